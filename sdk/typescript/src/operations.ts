@@ -11,6 +11,13 @@ export interface AddLocationInput {
   folder: string;
   /** The place of its entries in the library [default: as an import chooses it]. */
   into?: string | null;
+  /**
+   * Files and folders that are left out, as patterns of a `.gitignore`; at most 100 of 1,024
+   * bytes.
+   */
+  ignore?: Array<string>;
+  /** True to let entries stay whose files are deleted. */
+  keep_deleted?: boolean;
 }
 
 /** Input of [`Add`]. */
@@ -22,7 +29,11 @@ export interface AddScheduleInput {
   /** The input of each call. It is kept in the data folder as it is, so no secret belongs here. */
   input?: unknown;
   /** Seconds between two calls, 60 to 31622400. */
-  every_s: number;
+  every_s?: number | null;
+  /** A pattern of cron with five parts: minute, hour, day, month, day of the week (`0 7 * * 1-5`). */
+  cron?: string | null;
+  /** The time zone of the pattern, such as `Europe/Berlin` [default: that of the host]. */
+  time_zone?: string | null;
 }
 
 /** Input of [`AuditTail`]. */
@@ -596,6 +607,22 @@ export interface Folder {
   delimiter?: string | null;
 }
 
+/** An entry that followed its file to another name or folder. */
+export interface Followed {
+  /** Its path before. */
+  from: string;
+  /** Its path now: the same one, where the user had moved it or the new one is taken. */
+  to: string;
+}
+
+/** Output of [`Get`]. */
+export interface GetSettingsOutput {
+  /** Values by the names of the settings. */
+  values: Record<string, unknown>;
+  /** Values of settings that are secrets. */
+  secrets?: Record<string, SecretValue>;
+}
+
 /** Input of [`Grant`]. */
 export interface GrantInput {
   /** The extension. */
@@ -1009,7 +1036,13 @@ export interface ListSchedulesOutput {
   schedules: Array<Schedule>;
 }
 
-/** Input of [`ListSidecars`]. */
+/** Output of [`List`]. */
+export interface ListSettingsOutput {
+  /** The settings of the schema, then values that are kept for settings of another version. */
+  settings: Array<Setting>;
+}
+
+/** Input of [`ListSidecars`](super::ListSidecars). */
 export interface ListSidecarsInput {
   /** The entry. */
   entry_id: string;
@@ -1017,7 +1050,7 @@ export interface ListSidecarsInput {
   after?: string | null;
 }
 
-/** Output of [`ListSidecars`]. */
+/** Output of [`ListSidecars`](super::ListSidecars). */
 export interface ListSidecarsOutput {
   /** One page of sidecars by name, up to 200. */
   sidecars: Array<SidecarInfo>;
@@ -1041,12 +1074,20 @@ export interface Location {
   folder: string;
   /** The place of its entries, when it was chosen. */
   into?: string | null;
+  /** Files and folders that are left out, as patterns of a `.gitignore`. */
+  ignore?: Array<string>;
+  /** True when entries stay whose files are deleted. */
+  keep_deleted?: boolean;
   /** True while it is not followed. */
   paused: boolean;
   /** Number of times that a look at the whole folder was asked for. */
   rescans: number;
+  /** True when the next look takes files that are gone as deleted, however many there are. */
+  accept_deletions?: boolean;
   /** Time at which it was added, RFC 3339, UTC. */
   added_at: string;
+  /** Time of the last look at the whole folder, RFC 3339, UTC. */
+  looked_at?: string | null;
 }
 
 /** A location, of which an operation is about nothing else. */
@@ -1286,7 +1327,7 @@ export interface ReadContentOutput {
   size: number;
 }
 
-/** Output of [`ReadSidecar`]. */
+/** Output of [`ReadSidecar`](super::ReadSidecar). */
 export interface ReadSidecarOutput {
   /** The bytes. */
   data: Base64;
@@ -1365,6 +1406,14 @@ export interface RequestQuota {
   left: number;
 }
 
+/** Input of [`Rescan`]. */
+export interface RescanInput {
+  /** The location. */
+  location_id: string;
+  /** True to take files that are gone as deleted, however many there are. */
+  accept_deletions?: boolean;
+}
+
 /** A header of an answer. It is a type of its own, because it goes the other way. */
 export interface ResponseHeader {
   /** Its name, in lower case. */
@@ -1412,7 +1461,11 @@ export interface Schedule {
   /** The input of each call. */
   input: unknown;
   /** Seconds between two calls. */
-  every_s: number;
+  every_s?: number | null;
+  /** The pattern of cron. */
+  cron?: string | null;
+  /** The time zone of the pattern. */
+  time_zone?: string | null;
   /** Time of the next call, RFC 3339, UTC. */
   next_at: string;
   /** Time of the last call, if there was one. */
@@ -1490,8 +1543,14 @@ export interface SearchOutput {
 /** A secret. It goes to the host only, and into the host's vault; never back. */
 export type Secret = { type: "api_key"; key: SecretText; header?: string; prefix?: string } | { type: "basic"; username: string; password: SecretText } | { type: "oauth2"; access_token: SecretText; expires_at?: number | null; refresh_token?: SecretText | null; token_url: string; client_id: string; client_secret?: SecretText | null; scopes?: Array<string> } | { type: "custom"; fields: Record<string, SecretText> };
 
-/** A password, token or key. `Debug` does not show it, and its memory is overwritten when it goes. */
+/**
+ * A password, token or key. Neither `Debug` nor an error of reading it shows it, and its memory is
+ * overwritten when it goes.
+ */
 export type SecretText = string;
+
+/** The value of a setting that is a secret. */
+export type SecretValue = SecretText | Array<SecretText>;
 
 /** Input of [`SetPaused`]. */
 export interface SetPausedInput {
@@ -1499,6 +1558,57 @@ export interface SetPausedInput {
   location_id: string;
   /** True to pause it, false to follow it again. */
   paused: boolean;
+}
+
+/** Input of [`Set`]. */
+export interface SetSettingsInput {
+  /** The extension. */
+  extension_id: string;
+  /** The library [default: all libraries]. */
+  library_id?: string | null;
+  /** Values by the names of the settings. */
+  values?: Record<string, unknown>;
+  /** Values of settings that are secrets. They go to the vault, and nowhere else. */
+  secrets?: Record<string, SecretValue>;
+  /** Names of settings whose value, in this library or for all, is taken back. */
+  reset?: Array<string>;
+}
+
+/** Output of [`Set`]. */
+export interface SetSettingsOutput {
+  /** Names of the settings that have another value now, sorted. */
+  changed: Array<string>;
+}
+
+/** A setting of an extension. */
+export interface Setting {
+  /** Its name. */
+  name: string;
+  /** Its title, for people. */
+  title?: string | null;
+  /** Its description, for people. */
+  description?: string | null;
+  /** JSON Schema of the value; left out when this version of the extension has no such setting. */
+  schema?: unknown;
+  /** True for a secret, whose value is not told. */
+  secret: boolean;
+  /** The value that is in force. */
+  value?: unknown;
+  /** Place where the value comes from. */
+  source: SettingSource;
+  /** The reason why a value that the user set is not in force; it is kept. */
+  problem?: string | null;
+}
+
+/** Place where the value of a setting comes from. */
+export type SettingSource = "library" | "all" | "default" | "unset";
+
+/** An extension, and the library in which its settings are meant. */
+export interface SettingsRef {
+  /** The extension. */
+  extension_id: string;
+  /** The library [default: the settings for all libraries]. */
+  library_id?: string | null;
 }
 
 /** A sidecar without its bytes. */
@@ -1583,6 +1693,14 @@ export interface TextRange {
   end: number;
 }
 
+/** A new entry with the content of several entries whose files are gone. */
+export interface Undecided {
+  /** The path of the new entry. */
+  path: string;
+  /** The paths of the others. */
+  before: Array<string>;
+}
+
 /** A content that was not read for search. */
 export interface UnindexedContent {
   /** The path of its entry. */
@@ -1656,6 +1774,10 @@ export interface WorkReport {
    * entries stay in the bin.
    */
   in_bin?: Array<string>;
+  /** Entries whose files got another name or folder since they were imported. */
+  followed?: Array<Followed>;
+  /** New entries of files that may be others under another name. */
+  undecided?: Array<Undecided>;
   /** Folders that got a place other than their name. */
   placed?: Array<PlacedFolder>;
   /** Links, pipes and the like that lie in the folders. */
@@ -1685,7 +1807,7 @@ export interface WorkReport {
   failures: Array<Failure>;
 }
 
-/** Input of [`WriteSidecar`]. */
+/** Input of [`WriteSidecar`](super::WriteSidecar). */
 export interface WriteSidecarInput {
   /** The entry. */
   entry_id: string;
@@ -1696,6 +1818,8 @@ export interface WriteSidecarInput {
   name: string;
   /** Its bytes, at most 64 MiB. */
   data: Base64;
+  /** `content_hash` of the sidecar that is replaced; the empty text where there must be none. */
+  only_if?: string | null;
 }
 
 /** All built-in operations, by method. */
@@ -1823,7 +1947,7 @@ export interface Operations {
   /** Asks the daemon to look at the whole folder again */
   "action:locations.rescan.input.v1": {
     library: false;
-    input: LocationRef;
+    input: RescanInput;
     output: Location;
   };
   /** Pauses a location, or follows it again */
@@ -1850,7 +1974,7 @@ export interface Operations {
     input: RevokeInput;
     output: RevokeOutput;
   };
-  /** Adds a call that the user has made again and again, the first time at once */
+  /** Adds a call that the user has made again and again */
   "action:schedules.add.input.v1": {
     library: false;
     input: AddScheduleInput;
@@ -1861,6 +1985,12 @@ export interface Operations {
     library: false;
     input: ScheduleRef;
     output: Schedule;
+  };
+  /** Sets settings of an extension, or takes values back, all of them or none */
+  "action:settings.set.input.v1": {
+    library: false;
+    input: SetSettingsInput;
+    output: SetSettingsOutput;
   };
   /** Makes an entry, or returns the one at its path */
   "action:vdfs.create_entry.input.v1": {
@@ -2126,6 +2256,18 @@ export interface Operations {
     input: CredentialRef;
     output: RevealOutput;
   };
+  /** Returns the caller's settings as they are in the library: what the user set, else the defaults */
+  "query:settings.get.v1": {
+    library: true;
+    input: Record<string, never>;
+    output: GetSettingsOutput;
+  };
+  /** Lists the settings of an extension with their values, without those of secrets */
+  "query:settings.list.v1": {
+    library: false;
+    input: SettingsRef;
+    output: ListSettingsOutput;
+  };
   /** Returns one entry and its sidecars */
   "query:vdfs.get_entry.v1": {
     library: true;
@@ -2205,6 +2347,7 @@ export const METHODS = [
   "action:permissions.revoke.input.v1",
   "action:schedules.add.input.v1",
   "action:schedules.remove.input.v1",
+  "action:settings.set.input.v1",
   "action:vdfs.create_entry.input.v1",
   "action:vdfs.delete_entry.input.v1",
   "action:vdfs.delete_sidecar.input.v1",
@@ -2249,6 +2392,8 @@ export const METHODS = [
   "query:schedules.list.v1",
   "query:search.entries.v1",
   "query:secrets.reveal.v1",
+  "query:settings.get.v1",
+  "query:settings.list.v1",
   "query:vdfs.get_entry.v1",
   "query:vdfs.list_bin.v1",
   "query:vdfs.list_entries.v1",
