@@ -9,7 +9,7 @@ use ext_wire::{
 /// text: `"…"`, `format!(…)`, a `Cow`.
 ///
 /// An entry with metadata or content is an [`ops::vdfs::NewEntry`](NewEntry), for
-/// [`create_entry_with`](crate::SpacedriveClient::create_entry_with).
+/// [`create_entry_with`](crate::client::Vdfs::create_entry_with).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateEntryInput<N = String, P = String, T = String> {
     /// Its name; 1 to 255 bytes, no `/`, no control characters.
