@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod common;
 mod console;
+mod crashes;
 mod damage;
 mod deadline;
 mod documents;
