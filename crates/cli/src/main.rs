@@ -1,7 +1,7 @@
 //! `spacedrive`: the command line of the library and its extensions.
 //!
 //! Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 wrong
-//! arguments, 3 an import that finished, with failures.
+//! arguments, 3 an import that finished, with failures, 130 and 143 stopped.
 #![allow(rustdoc::bare_urls, reason = "help texts show addresses as one types them")]
 #![forbid(unsafe_code)]
 
@@ -44,8 +44,12 @@ fn main() -> ExitCode {
     if cli.global.no_pager {
         output::pager::turn_off();
     }
+    if let Err(error) = stop::end_with_a_word(output) {
+        tracing::debug!(%error, "a signal ends this program without a word");
+    }
     match commands::run(cli) {
         Ok(code) => code,
+        Err(_) if stop::is_ending() => stop::wait_for_the_end(),
         Err(error) => failure::report(&error, output),
     }
 }

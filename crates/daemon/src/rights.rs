@@ -5,11 +5,9 @@ use std::num::NonZeroU32;
 use ext_perm::{
     Audience, DenialReason, Engine, PermissionBackend, Principal, Rate, Reason, Request, Response,
 };
-
-use spacedrive_core::USER_FAMILIES;
-
 use ext_registry::OpError;
 use ext_wire::{ErrorBody, ErrorCode, Method};
+use spacedrive_core::USER_FAMILIES;
 
 use crate::tokens::Token;
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicBool};
 
 use bytes::Bytes;
-use ext_wire::{ErrorBody, body::BlobStyle, ops::work::WorkProgress};
+use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle, ops::work::WorkProgress};
 use tokio::sync::watch;
 use uuid::Uuid;
 

@@ -297,31 +297,5 @@ pub(crate) fn path(key: &str) -> String {
 
 fn is_complete(entry: &Entry) -> bool {
     matches!(entry.entry_type.as_str(), RECEIPT | FURTHER)
-        && is_ours(entry)
         && entry.metadata.get(OWN).and_then(|own| own.get("complete")) == Some(&Value::Bool(true))
-}
-
-/// Returns whether this extension made an entry, or the user. What another extension put here while this
-/// one was not installed, and its metadata were nobody's, says nothing about a purchase.
-fn is_ours(entry: &Entry) -> bool {
-    entry.created_by.as_deref().is_none_or(|by| by == OWN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(created_by: Option<&str>) -> Entry {
-        let value = json!({ "id": Uuid::nil(), "name": "r", "path": path("0123"),
-            "entry_type": RECEIPT, "created_by": created_by, "created_at": "", "updated_at": "",
-            "metadata": { OWN: { "complete": true } }, "sidecars": [] });
-        serde_json::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn path_20_what_another_extension_made_is_not_a_receipt() {
-        assert!(Paper::of(entry(Some(OWN))).is_some());
-        assert!(Paper::of(entry(None)).is_some());
-        assert!(Paper::of(entry(Some("att"))).is_none());
-    }
 }

@@ -32,7 +32,7 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
             let spinner = Spinner::new(format!("{method} …"));
             let reply = core.call(&method, library, input.into())?;
             drop(spinner);
-            advise(&reply);
+            advise(&reply, output);
             print_reply(&reply, output)
         }
     }
@@ -60,10 +60,10 @@ pub(super) fn library_of(
 }
 
 /// Prints the command that helps when a search had no model.
-fn advise(reply: &[u8]) {
+fn advise(reply: &[u8], output: Output) {
     let reply: Value = serde_json::from_slice(reply).unwrap_or_default();
     if let Some(reason) = reply.get("words_only").and_then(Value::as_str) {
-        search::advise_on_model(reason);
+        search::advise_on_model(reason, output);
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn run(core: &Core, args: &SearchArgs, output: Output) -> anyhow::Res
     let input = input(args)?;
     let library = names::chosen(core, &args.library)?;
     let found = core.call_typed::<Entries>(Some(library), &input)?;
-    advise(&found);
+    advise(&found, output);
     output::print(output, &found.hits, |found| hits::list(found))?;
     match args.open {
         Some(number) => open(core, library, &found.hits, number),
@@ -40,22 +40,22 @@ fn open(core: &Core, library: Uuid, hits: &[SearchHit], number: u32) -> anyhow::
 }
 
 /// Says what the search could not look at.
-fn advise(found: &SearchOutput) {
+fn advise(found: &SearchOutput, output: Output) {
+    let SearchOutput { unread, pending, .. } = found;
     if let Some(reason) = &found.words_only {
-        eprintln!("searched by words alone: {}", output::message(reason));
-        advise_on_model(reason);
+        output::note(output, &format!("searched by words alone: {reason}"));
+        advise_on_model(reason, output);
     }
-    if found.unread > 0 {
-        eprintln!(
-            "the contents of {} files are not searched yet: `spacedrive job run` reads them",
-            found.unread
+    if *unread > 0 {
+        let advice = "`spacedrive job run` reads them";
+        output::note(
+            output,
+            &format!("the contents of {unread} files are not searched yet: {advice}"),
         );
     }
-    if found.pending > 0 {
-        eprintln!(
-            "{} texts are searched by words alone until `spacedrive job run` or the next import",
-            found.pending
-        );
+    if *pending > 0 {
+        let until = "until `spacedrive job run` or the next import";
+        output::note(output, &format!("{pending} texts are searched by words alone {until}"));
     }
 }
 
@@ -75,8 +75,8 @@ fn input(args: &SearchArgs) -> anyhow::Result<SearchInput> {
 }
 
 /// Prints the command that fetches a missing model, which a library does not know.
-pub(super) fn advise_on_model(reason: &str) {
+pub(super) fn advise_on_model(reason: &str, output: Output) {
     if let Some(advice) = advice_on_model(reason) {
-        eprintln!("{advice}");
+        output::note(output, &advice);
     }
 }

@@ -18,7 +18,7 @@ use textwrap::{Options, WordSplitter};
 
 pub(crate) use stored::{json, stored};
 pub(crate) use table::{Column, Kind, table};
-pub(crate) use warnings::Warnings;
+pub(crate) use warnings::{Warnings, note};
 
 use crate::args::Output;
 

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::terminal;
+use crate::stop;
 
 static WANTED: AtomicBool = AtomicBool::new(true);
 
@@ -33,6 +34,7 @@ fn page(text: &str) -> Option<()> {
     if env::var_os("LESS").is_none() {
         pager.env("LESS", "FRX"); // ends by itself when all fits, and keeps colours
     }
+    stop::leave_to_another();
     let mut child = pager.spawn().ok()?;
     // A pager that is left before the end has shown enough.
     let _ = child.stdin.take()?.write_all(text.as_bytes());

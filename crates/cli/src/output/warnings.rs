@@ -14,6 +14,14 @@ pub(crate) struct Warnings {
     all: Vec<String>,
 }
 
+/// Tells something about an answer on stderr: for people as it is, for programs as a warning.
+pub(crate) fn note(output: Output, text: &str) {
+    match output {
+        Output::Table => eprintln!("{}", message(text)),
+        Output::Json => eprintln!("{}", json!({ "warning": text })),
+    }
+}
+
 /// An answer with the warnings of its command.
 #[derive(Serialize)]
 struct Warned<'a, T: ?Sized> {

@@ -8,7 +8,7 @@ fn run(spacedrive: &Spacedrive, args: &[String]) -> Ran {
 }
 
 /// Returns the words of all commands, as `["entry", "list"]`, those that only group others included.
-fn commands(spacedrive: &Spacedrive, above: &[String]) -> Vec<Vec<String>> {
+pub(crate) fn commands(spacedrive: &Spacedrive, above: &[String]) -> Vec<Vec<String>> {
     let help = run(spacedrive, &[above, &["-h".to_owned()]].concat());
     let help = String::from_utf8(help.stdout).unwrap();
     let listed = help.split("\nCommands:\n").nth(1).unwrap_or_default();

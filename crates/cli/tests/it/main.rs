@@ -12,6 +12,7 @@ mod documents;
 mod embedding;
 mod entry_commands;
 mod every_command;
+mod exit_codes;
 mod external;
 mod guest_process;
 mod http_files;

@@ -2,12 +2,13 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader, Read},
     process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
-use crate::common::{Spacedrive, ran};
+use crate::common::{Spacedrive, extension, ran};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -94,4 +95,62 @@ fn crsh_01_an_import_that_is_killed_at_any_time_goes_on() {
     let sessions = fs::read_dir(folder.join("sessions")).unwrap().flatten();
     assert_eq!(sessions.filter(|entry| entry.path().is_dir()).count(), 0, "all are swept");
     assert_eq!(world.import()["unchanged"], FILES);
+}
+
+/// Texts that take some seconds to be read for search.
+const LONG: usize = 800_000;
+
+#[test]
+fn reading_for_search_that_is_stopped_says_so_and_goes_on_with_the_next_run() {
+    let (spacedrive, folder) = (Spacedrive::new(), tempfile::tempdir().unwrap());
+    for number in 0..20 {
+        let words: String =
+            (0..LONG / 8).map(|word| format!("w{:06} ", word * 61 + number)).collect();
+        fs::write(folder.path().join(format!("{number}.txt")), words).unwrap();
+    }
+    spacedrive.library();
+    // Without a model there are no vectors, which would take minutes.
+    let models = tempfile::tempdir().unwrap();
+    let models = models.path().to_str().unwrap();
+    let mut command = spacedrive.command(["import", "--models-dir", models]);
+    command.arg(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut report = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut report).unwrap();
+    assert!(report.starts_with("20 new"), "the report comes first: {report}");
+    send(&child, Signal::INT);
+    stdout.read_to_string(&mut report).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "the import is done: {report}");
+    assert!(report.contains("Stopped; ") && report.contains("`spacedrive job run`"), "{report}");
+    assert_eq!(spacedrive.run(["job", "run", "--models-dir", models]).code, Some(0));
+    let found = spacedrive.json(["search", "w000059", "--exact"]);
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+}
+
+#[test]
+fn a_command_that_is_stopped_has_a_last_word_and_leaves_nothing_half_done() {
+    let Some(finance) = extension("finance") else { return };
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        for (output, word) in [("table", "Stopped. "), ("json", "\"code\":\"E_STOPPED\"")] {
+            let spacedrive = Spacedrive::new();
+            let mut command = spacedrive.command(["--output", output, "ext", "install", "--yes"]);
+            command.arg(&finance).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let child = command.spawn().unwrap();
+            // It compiles for seconds.
+            let extensions = spacedrive.data.path().join("extensions");
+            while !extensions.exists() {
+                thread::sleep(Duration::from_millis(5));
+            }
+            send(&child, signal);
+            let ran = ran(child.wait_with_output().unwrap());
+            assert_eq!(ran.code, Some(code), "{ran:?}");
+            assert!(ran.stderr.contains(word), "{}", ran.stderr);
+            assert_eq!(spacedrive.json(["ext", "list"]), Value::Array(Vec::new()));
+            if output == "json" && code == 130 {
+                let finance = finance.to_str().unwrap();
+                assert_eq!(spacedrive.run(["ext", "install", finance, "--yes"]).code, Some(0));
+            }
+        }
+    }
 }

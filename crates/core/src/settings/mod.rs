@@ -3,6 +3,7 @@
 //! A value that does not fit the schema of another version is kept, and counts as not set: nothing is lost
 //! by an update, nor by going back.
 
+mod change;
 mod kept;
 mod secrets;
 
@@ -17,7 +18,7 @@ use ext_manifest::{SettingDecl, SettingsSchema};
 use ext_ops_credentials_file::FileVault;
 use ext_services::{credentials::CredentialVault, library::LibraryDirectory, settings::Settings};
 use ext_wire::{
-    ErrorBody, ErrorCode,
+    ErrorBody,
     ops::settings::{
         GetSettingsOutput, ListSettingsOutput, SetSettingsInput, SetSettingsOutput, Setting,
         SettingSource, SettingsRef,
@@ -26,7 +27,10 @@ use ext_wire::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use self::kept::{Kept, Scope};
+use self::{
+    change::Change,
+    kept::{Kept, Scope},
+};
 use crate::{error::CoreError, installed::Installed};
 
 type Result<T> = std::result::Result<T, ErrorBody>;
@@ -135,44 +139,12 @@ impl Settings for SettingsFiles {
     }
 
     fn set(&self, input: SetSettingsInput) -> Result<SetSettingsOutput> {
-        let SetSettingsInput { extension_id, library_id, values, secrets, reset } = input;
-        let schema = self.schema(&extension_id)?;
-        self.check_library(library_id)?;
-        let find = |name: &str| schema.iter().find_map(|schema| schema.get(name));
-        for (name, value) in &values {
-            let setting =
-                find(name).ok_or_else(|| unknown(&extension_id, name, schema.as_ref()))?;
-            check_value(setting, value)?;
-        }
-        for (name, secret) in &secrets {
-            let setting =
-                find(name).ok_or_else(|| unknown(&extension_id, name, schema.as_ref()))?;
-            check_is_secret(setting)?;
-            secrets::check(setting, secret)?;
-        }
-        let owner = secrets::owner(&extension_id, library_id);
-        let changed = self.kept(&extension_id).change(library_id, |kept| {
-            let mut changed = BTreeSet::new();
-            for name in &reset {
-                let was = kept.remove(name).is_some();
-                let was_secret = find(name).is_none_or(SettingDecl::is_secret)
-                    && secrets::delete(&self.vault, &owner, name)?;
-                if !was && !was_secret && find(name).is_none() {
-                    return Err(unknown(&extension_id, name, schema.as_ref()));
-                }
-                changed.extend((was || was_secret).then(|| name.clone()));
-            }
-            for (name, value) in values {
-                if kept.insert(name.clone(), value.clone()).as_ref() != Some(&value) {
-                    changed.insert(name);
-                }
-            }
-            for (name, secret) in secrets {
-                secrets::put(&self.vault, &owner, &name, secret)?;
-                changed.insert(name);
-            }
-            Ok(changed)
-        })?;
+        let schema = self.schema(&input.extension_id)?;
+        self.check_library(input.library_id)?;
+        let (kept, library) = (self.kept(&input.extension_id), input.library_id);
+        let change = Change { vault: &self.vault, schema: schema.as_ref(), input };
+        change.check()?;
+        let changed = kept.change(library, |values| change.apply(values))?;
         Ok(SetSettingsOutput { changed: changed.into_iter().collect() })
     }
 }
@@ -263,35 +235,4 @@ fn of_other_versions(
         }
     }
     settings
-}
-
-fn check_value(setting: SettingDecl<'_>, value: &Value) -> Result<()> {
-    let name = setting.name();
-    if setting.is_secret() {
-        let message = format!("the setting `{name}` is a secret, and stands under `secrets`");
-        return Err(ErrorBody::new(ErrorCode::BadInput, message));
-    }
-    setting.check(value).map_err(|problem| {
-        ErrorBody::new(ErrorCode::BadInput, format_args!("the setting `{name}`: {problem}"))
-    })
-}
-
-fn check_is_secret(setting: SettingDecl<'_>) -> Result<()> {
-    if setting.is_secret() {
-        return Ok(());
-    }
-    let message =
-        format!("the setting `{}` is not a secret, and stands under `values`", setting.name());
-    Err(ErrorBody::new(ErrorCode::BadInput, message))
-}
-
-fn unknown(extension: &str, name: &str, schema: Option<&SettingsSchema>) -> ErrorBody {
-    let known: Vec<&str> =
-        schema.iter().flat_map(|schema| schema.iter()).map(SettingDecl::name).collect();
-    let name = name.escape_debug();
-    let message = match known.as_slice() {
-        [] => format!("`{extension}` has no settings"),
-        known => format!("`{extension}` has no setting `{name}`; it has {}", known.join(", ")),
-    };
-    ErrorBody::new(ErrorCode::NotFound, message)
 }

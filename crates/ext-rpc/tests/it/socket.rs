@@ -2,15 +2,19 @@
 
 use std::{
     fs,
+    io::{Read, Write},
     os::unix::{
         fs::{FileTypeExt, PermissionsExt, symlink},
         net::UnixListener,
     },
     path::Path,
     sync::Arc,
+    thread,
 };
 
-use ext_rpc::{SOCKET, ServeError, Server, ServerOptions, find_socket, is_served};
+use ext_rpc::{
+    Client, ClientError, SOCKET, ServeError, Server, ServerOptions, find_socket, is_served,
+};
 
 use crate::common::{Served, names};
 
@@ -68,4 +72,32 @@ fn rpc_02_nothing_of_others_is_used_or_replaced() {
     assert!(refused.to_string().contains("chmod go-w"), "{refused}");
     fs::set_permissions(data.path(), fs::Permissions::from_mode(0o700)).unwrap();
     drop(start(data.path()).unwrap());
+}
+
+/// Finds a daemon that answers with this header.
+fn find_daemon(header: &str) -> Result<bool, ClientError> {
+    let data = tempfile::tempdir().unwrap();
+    let listener = UnixListener::bind(data.path().join(SOCKET)).unwrap();
+    let answer = format!("HTTP/1.1 200 OK\r\n{header}content-length: 0\r\n\r\n");
+    // The first connection asks whether anybody listens, the second one who.
+    thread::spawn(move || {
+        for connection in listener.incoming().take(2) {
+            let mut connection = connection.unwrap();
+            if connection.read(&mut [0; 1024]).is_ok_and(|read| read > 0) {
+                connection.write_all(answer.as_bytes()).unwrap();
+            }
+        }
+    });
+    Client::find(data.path()).map(|client| client.is_some())
+}
+
+#[test]
+fn rpc_26_a_daemon_of_another_version_is_refused_by_name() {
+    assert!(find_daemon("x-protocol: 1\r\n").unwrap());
+    for (header, shown) in [("x-protocol: 99\r\n", "99"), ("x-protocol: 01\r\n", "01"), ("", "?")] {
+        match find_daemon(header) {
+            Err(ClientError::Version { server, client: 1 }) => assert_eq!(server, shown),
+            other => panic!("{header:?}: {other:?}"),
+        }
+    }
 }

@@ -61,6 +61,9 @@ pub struct Report {
     pub failures: Vec<String>,
     /// Messages that are left for the next job, if there are any.
     pub left: u64,
+    /// True when another scan of the mailbox is at work, which does the rest.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
 }
 
 /// Makes a job of it, or does it when this is the job.
@@ -95,7 +98,7 @@ fn check(input: &ScanInput) -> Result<()> {
 
 fn start(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
     let job = dispatch(client, input, format!("mailbox:{}", state::id(&input.mailbox)))?;
-    let next = "run the job";
+    let next = if job.1 { "run the job" } else { "it is scanned already, by this job" };
     Ok(ScanOutput::Started { job_id: job.0, created: job.1, next })
 }
 
@@ -125,7 +128,7 @@ fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> R
                 return Ok(report);
             }
             work = work.saturating_sub(look(client, source, message, &mut state, &mut report)?);
-            if is_cancelled(client, &state, &report)? {
+            if report.elsewhere || is_cancelled(client, &state, &report)? {
                 return Ok(report);
             }
         }
@@ -156,7 +159,8 @@ fn look<S: Source>(
     source.pass(state, message, fetched.as_ref());
     state.messages += 1;
     state.booked += taken.booked;
-    state.save(client)?;
+    // What was booked of it is booked once, whoever looked at it.
+    report.elsewhere = !state.save(client)?;
     report.messages += 1;
     report.booked += taken.booked;
     report.left = report.left.saturating_sub(1);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::ops::vdfs::{ListEntriesInput, NewEntry};
+use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 
 use super::input::Mailbox;
@@ -22,8 +22,8 @@ pub(super) struct State {
     /// The mailbox's id, which follows from what it is.
     pub(super) id: String,
     name: String,
-    /// `None` before the first message.
-    entry: Option<Uuid>,
+    /// The entry as it was read or written last; `None` before the first message.
+    entry: Option<Entry>,
     /// Messages that were looked at so far.
     pub(super) messages: u64,
     /// Receipts that were booked so far.
@@ -78,27 +78,36 @@ impl State {
         Ok(Self {
             id,
             name: name(mailbox),
-            entry: entry.map(|entry| entry.id),
+            entry,
             messages: count("messages"),
             booked: count("booked"),
             seen: serde_json::from_value(seen).unwrap_or_default(),
         })
     }
 
-    /// Writes it down; a mailbox gets its entry with its first message.
+    /// Writes it down; a mailbox gets its entry with its first message. Returns false, with nothing
+    /// written, when another scan of the mailbox wrote its own state since: that one is ahead, and goes
+    /// on.
     ///
     /// # Errors
     /// Those of `vdfs.create_entry` and `vdfs.update_metadata`.
-    pub(super) fn save(&mut self, client: &SpacedriveClient) -> Result<()> {
+    pub(super) fn save(&mut self, client: &SpacedriveClient) -> Result<bool> {
         let own = json!({ "messages": self.messages, "booked": self.booked, "seen": self.seen });
         let metadata = Map::from_iter([(OWN.to_owned(), own)]);
-        if let Some(entry) = self.entry {
-            client.vdfs().update_metadata(entry, metadata)?;
-            return Ok(());
+        let Some(entry) = &mut self.entry else { return self.create(client, metadata) };
+        match client.vdfs().update_unchanged_metadata(entry, metadata) {
+            Ok(metadata) => entry.metadata = metadata,
+            Err(error) if error.is_conflict() => return Ok(false),
+            Err(error) => return Err(error),
         }
+        Ok(true)
+    }
+
+    fn create(&mut self, client: &SpacedriveClient, metadata: Map<String, Value>) -> Result<bool> {
         let input = NewEntry { metadata, ..NewEntry::new(&self.name, path(&self.id), ENTRY_TYPE) };
-        self.entry = Some(client.create_entry(input)?);
-        Ok(())
+        let made = client.vdfs().create_entry_with(input)?;
+        self.entry = Some(made.entry);
+        Ok(made.created)
     }
 }
 

@@ -146,7 +146,7 @@ fn is_void(message: &RawMessage<'_>) -> bool {
     let headers = [message.subject(), message.message_id()];
     headers.iter().all(Option::is_none)
         && message.from().is_none()
-        && message.parts.iter().all(|part| part.len() == 0)
+        && message.parts.iter().all(|part| part.is_empty())
 }
 
 fn too_deep() -> Error {

@@ -188,6 +188,35 @@ fn evt_11_a_scan_that_breaks_anywhere_goes_on_there_and_books_nothing_twice() {
     }
 }
 
+/// Lets another scan of the same mailbox run to its end while this one fetches a message.
+#[test]
+fn of_two_scans_at_once_one_goes_on_and_nothing_is_booked_twice() {
+    for at in [1, 2, 5, 9] {
+        let server = filled();
+        let host = Rc::new(imap(&server));
+        let (other, of_fetch) = (Rc::downgrade(&host), Rc::clone(&server));
+        host.on::<FetchMessage>(move |input| {
+            of_fetch.fetched.borrow_mut().push(input.uid);
+            let is_first = of_fetch.fetched.borrow().iter().filter(|uid| **uid == at).count() == 1;
+            if input.uid == at && is_first {
+                let report = scan(&other.upgrade().unwrap()).unwrap();
+                assert_eq!(report["elsewhere"], Value::Null, "{report}");
+            }
+            Ok(FetchMessageOutput { data: of_fetch.raw(input.uid).unwrap().into() })
+        });
+        let report = scan(&host).unwrap();
+        assert_eq!(report["elsewhere"], true, "{report}");
+        assert_eq!(report["messages"], at, "it ends with the message at which it was overtaken");
+        assert_eq!(amounts(&host), [2.0, 5.0, 8.0], "overtaken at {at}");
+        assert_eq!((entries(&host, "file").len(), entries(&host, "mailbox").len()), (3, 1));
+        assert_eq!(
+            scan(&host).unwrap()["messages"],
+            0,
+            "what the other one looked at is looked at"
+        );
+    }
+}
+
 #[test]
 fn numbers_that_stand_for_others_now_book_nothing_twice() {
     let server = filled();

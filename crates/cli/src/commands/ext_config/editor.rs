@@ -31,7 +31,7 @@ impl Edited {
         self,
         change: impl FnOnce(SetSettingsInput) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        change(self.input).or_else(|error| Err(kept(self.file, error)))
+        change(self.input).map_err(|error| kept(self.file, error))
     }
 }
 

@@ -27,7 +27,8 @@ pub(super) fn list(core: &Core, library: Uuid, limit: u32, output: Output) -> an
         output::table(&COLUMNS, rows, "search can look into every file that was read")
     })?;
     if total > found.len() {
-        eprintln!("{} more: `--limit {total}` shows all", total - found.len());
+        let more = format!("{} more: `--limit {total}` shows all", total - found.len());
+        output::note(output, &more);
     }
     Ok(())
 }

@@ -1,0 +1,278 @@
+//! The table of exit codes in docs/errors.md, against every command and every kind of outcome.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use serde_json::Value;
+
+use crate::{
+    common::{Ran, Spacedrive, extension},
+    every_command::commands,
+};
+
+/// Commands in the order in which they are run, and the codes that they end with. An `in` folder holds
+/// two files that are entries, an `out` folder nothing.
+const OUTCOMES: &[(&str, i32)] = &[
+    ("library list", 0),
+    ("library create Other", 0),
+    ("library create Other", 1),
+    ("library use nope", 1),
+    ("library use Home", 0),
+    ("library rename Other Third", 0),
+    ("library rename nope Third", 1),
+    ("library delete nope --yes", 1),
+    ("library delete Third --yes", 0),
+    ("library bin", 0),
+    ("library restore nope", 1),
+    ("library restore Third", 0),
+    ("library backup Home --to {out}/backup", 0),
+    ("library backup Home --to {out}/backup", 1),
+    ("library backup nope --to {out}/b2", 1),
+    ("library export --library Home {out}/export", 0),
+    ("library export --library nope {out}/e2", 1),
+    ("library check Home", 0),
+    ("library check nope", 1),
+    ("ext new {out}/my-notes", 0),
+    ("ext new {out}/my-notes", 1),
+    ("ext build {out}/nope", 1),
+    ("ext check {finance}", 0),
+    ("ext check nope", 1),
+    ("ext install nope --yes", 1),
+    ("ext update nope", 1),
+    ("ext update finance", 1),
+    ("ext run finance", 0),
+    ("ext run nope", 1),
+    ("ext least-privilege finance", 1),
+    ("ext least-privilege nope", 1),
+    ("ext list", 0),
+    ("ext info finance", 0),
+    ("ext info nope", 1),
+    ("ext remove nope", 1),
+    ("ext dev {out}/nope", 1),
+    ("ext quarantine nope", 1),
+    ("ext quarantine finance", 0),
+    ("ext release finance", 0),
+    ("ext release nope", 1),
+    ("ext failures", 0),
+    ("ext failures --library nope", 1),
+    ("permission list finance", 0),
+    ("permission list nope", 1),
+    ("permission grant nope --method vdfs.get_entry", 1),
+    ("permission deny finance --method vdfs.delete_entry", 0),
+    ("permission deny nope --method vdfs.delete_entry", 1),
+    ("permission revoke finance 2", 0),
+    ("permission revoke finance 99", 1),
+    ("permission reset nope", 1),
+    ("permission explain finance query:vdfs.get_entry.v1", 0),
+    ("permission explain nope query:vdfs.get_entry.v1", 1),
+    ("audit tail", 0),
+    ("audit verify", 0),
+    ("import {in}", 0),
+    ("import {in} {out}/nope", 3),
+    ("import {in} --library nope", 1),
+    ("import {out}/nope", 3),
+    ("entry list", 0),
+    ("entry list --type nope", 0),
+    ("entry list --library nope", 1),
+    ("entry show in/a.txt", 0),
+    ("entry show in/nope.txt", 1),
+    ("entry get in/a.txt --to {out}/a.txt", 0),
+    ("entry get in/a.txt --to {out}/a.txt", 1),
+    ("entry get in/nope.txt --to {out}/b.txt", 1),
+    ("entry open in/nope.txt", 1),
+    ("entry rename in/a.txt c.txt", 0),
+    ("entry rename in/nope.txt c.txt", 1),
+    ("entry move in/c.txt in/a.txt", 0),
+    ("entry move in/b.txt in/a.txt", 1),
+    ("entry move in/nope.txt in/d.txt", 1),
+    ("entry tag in/a.txt tea", 0),
+    ("entry tag in/nope.txt tea", 1),
+    ("entry untag in/a.txt tea", 0),
+    ("entry untag in/nope.txt tea", 1),
+    ("entry history in/a.txt", 0),
+    ("entry history in/nope.txt", 1),
+    ("entry parts in/a.txt", 0),
+    ("entry parts in/nope.txt", 1),
+    ("entry delete in/b.txt", 0),
+    ("entry delete in/nope.txt", 1),
+    ("entry bin", 0),
+    ("entry restore in/b.txt", 0),
+    ("entry restore in/nope.txt", 1),
+    ("sidecar list in/a.txt", 0),
+    ("sidecar list in/nope.txt", 1),
+    ("sidecar get in/a.txt nope.json", 1),
+    ("op list", 0),
+    ("op call query:core.status.v1", 0),
+    ("op call query:core.statos.v1", 1),
+    ("op call query:core.status.v1 --input {", 1),
+    ("search alpha", 0),
+    ("search zzzzz", 0),
+    ("search amount>>5", 1),
+    ("search alpha --library nope", 1),
+    ("serve --stop", 1),
+    ("status", 0),
+    ("location list", 0),
+    ("location add {out}/nope", 1),
+    ("location add {in}", 0),
+    ("location pause nope", 1),
+    ("location pause {in}", 0),
+    ("location resume {in}", 0),
+    ("location resume nope", 1),
+    ("location rescan {in}", 0),
+    ("location rescan nope", 1),
+    ("location remove {in}", 0),
+    ("location remove nope", 1),
+    ("token create reader --method query:core.status", 0),
+    ("token list", 0),
+    ("token revoke nope", 1),
+    ("event tail --no-follow --since 0", 0),
+    ("event tail --no-follow --library nope", 1),
+    ("event dead-letters", 0),
+    ("event dead-letters --library nope", 1),
+    ("event replay", 0),
+    ("event replay 99", 1),
+    ("job run", 0),
+    ("job run --library nope", 1),
+    ("job schedule query:nope.nope.v1 --every 1h", 1),
+    ("job schedule query:core.status.v1 --every 1h", 0),
+    ("job schedules", 0),
+    ("job unschedule nope", 1),
+    ("job list", 0),
+    ("job status 01a21eff-d2a9", 1),
+    ("job cancel 01a21eff-d2a9", 1),
+    ("auth login --extension finance --provider nope", 1),
+    ("auth list", 0),
+    ("auth logout nope --extension finance", 1),
+    ("secret list --extension finance", 0),
+    ("secret delete nope --extension finance", 1),
+    ("secret rotate-key", 1),
+    ("secret import {out}/nope", 1),
+    ("models list", 0),
+    ("models pull no-such-model", 1),
+    ("models verify", 1),
+    ("paths", 0),
+    ("completions bash", 0),
+    ("uninstall", 1),
+    ("receipt list", 0),
+    ("receipt show 01a21eff-d2a9", 1),
+    ("receipt review", 0),
+    ("receipt correct 01a21eff-d2a9 vendor=x", 1),
+    ("receipt reject 01a21eff-d2a9", 1),
+    ("receipt export", 0),
+    ("receipt summary", 0),
+    ("receipt merge 01a21eff-d2a9 01a21eff-d2aa", 1),
+    ("receipt keep-apart 01a21eff-d2a9 01a21eff-d2aa", 1),
+];
+
+/// Commands that another test runs: they need a terminal, a daemon, a server, the network or settings.
+const ELSEWHERE: &[&str] = &[
+    "console",
+    "ext inspect",
+    "ext new-key",
+    "ext package",
+    "ext sign",
+    "ext verify",
+    "doctor",
+    "ext config edit",
+    "ext config get",
+    "ext config list",
+    "ext config reset",
+    "ext config set",
+    "ext dev",
+    "ext schema",
+    "mcp",
+    "models pull",
+    "secret export",
+    "secret set",
+];
+/// Commands whose result is no JSON document: a script, or one document on each line.
+const NO_DOCUMENT: &[&str] = &["completions", "event tail"];
+
+struct World {
+    spacedrive: Spacedrive,
+    folder: tempfile::TempDir,
+    finance: PathBuf,
+}
+
+impl World {
+    fn new() -> Option<Self> {
+        let world = Self {
+            finance: extension("finance")?.canonicalize().unwrap(),
+            spacedrive: Spacedrive::new(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        for name in ["in", "out"] {
+            fs::create_dir(world.folder.path().join(name)).unwrap();
+        }
+        for (name, text) in [("a.txt", "alpha"), ("b.txt", "beta")] {
+            fs::write(world.folder.path().join("in").join(name), text).unwrap();
+        }
+        for line in ["library create Home", "ext install {finance} --yes"] {
+            assert_eq!(world.run(line, &[]).code, Some(0), "{line}");
+        }
+        Some(world)
+    }
+
+    fn run(&self, line: &str, more: &[&str]) -> Ran {
+        let path = |name: &str| self.folder.path().join(name).display().to_string();
+        let fill = |word: &str| {
+            let word = word.replace("{in}", &path("in")).replace("{out}", &path("out"));
+            word.replace("{finance}", &self.finance.display().to_string())
+        };
+        let words = line.split(' ').map(fill).chain(more.iter().map(|&word| word.to_owned()));
+        self.spacedrive.run(words)
+    }
+}
+
+fn is_one_of(line: &str, commands: &[&str]) -> bool {
+    commands.iter().any(|command| line.starts_with(command))
+}
+
+#[test]
+fn every_outcome_ends_with_its_code_and_says_why() {
+    let Some(world) = World::new() else { return };
+    for (line, code) in OUTCOMES {
+        let ran = world.run(line, &["--no-pager"]);
+        assert_eq!(ran.code, Some(*code), "{line}: {ran:?}");
+        let said = ran.stderr.contains("error: ");
+        assert_eq!(said, *code == 1 && !is_report(line), "{line}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn every_outcome_ends_with_its_code_and_says_why_as_json() {
+    let Some(world) = World::new() else { return };
+    for (line, code) in OUTCOMES {
+        let ran = world.run(line, &["--output", "json"]);
+        assert_eq!(ran.code, Some(*code), "{line}: {ran:?}");
+        let said: Vec<Value> =
+            ran.stderr.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+        let errors = said.iter().filter(|said| said.get("error").is_some()).count();
+        assert_eq!(errors == 1, *code == 1 && !is_report(line), "{line}: {}", ran.stderr);
+        if !is_one_of(line, NO_DOCUMENT) && !ran.stdout.is_empty() {
+            serde_json::from_slice::<Value>(&ran.stdout).expect(line);
+        }
+    }
+}
+
+/// Returns whether a command prints its result also where it ends with 1.
+fn is_report(line: &str) -> bool {
+    is_one_of(line, &["models verify"])
+}
+
+#[test]
+fn the_outcomes_are_those_of_every_command() {
+    let Some(world) = World::new() else { return };
+    let all: Vec<String> =
+        commands(&world.spacedrive, &[]).iter().map(|words| words.join(" ")).collect();
+    let groups: BTreeSet<&str> =
+        all.iter().filter_map(|command| command.rsplit_once(' ')).map(|(group, _)| group).collect();
+    let tried = |command: &str| {
+        let fits = |line: &str| line == command || line.starts_with(&format!("{command} "));
+        OUTCOMES.iter().any(|(line, _)| fits(line)) || ELSEWHERE.contains(&command)
+    };
+    let missing: Vec<&String> = all
+        .iter()
+        .filter(|command| !groups.contains(command.as_str()) && !tried(command))
+        .collect();
+    assert!(missing.is_empty(), "no outcome of these is tried: {missing:?}");
+}
