@@ -16,8 +16,9 @@ family! {
 
     /// Dispatches a job: an operation that runs later.
     ///
-    /// It is one that the extension offers, or a long one of the core. A job of the core runs in the name of the caller, which must have the permission to call the
-    /// operation then and at each of its steps. While a job with the same `key` is not over, no second one is made.
+    /// It is one that the extension offers, or a long one of the core. A job of the core runs in the
+    /// name of the caller, which must have the permission to call the operation then and at each of its
+    /// steps. While a job with the same `key` is not over, no second one is made.
     ///
     /// Errors: `E_ABI_EXPORT` when the manifest does not declare the operation; `E_DENIED_METHOD` for
     /// one of the core that the caller may not call, or may not leave to others; `E_BAD_INPUT`;
