@@ -21,6 +21,12 @@ class AddLocationInput(TypedDict):
     #: The place of its entries in the library [default: as an import chooses it].
     into: NotRequired[str | None]
 
+    #: Files and folders that are left out, as patterns of a `.gitignore`; at most 100 of 1,024 bytes.
+    ignore: NotRequired[list[str]]
+
+    #: True to let entries stay whose files are deleted.
+    keep_deleted: NotRequired[bool]
+
 
 class AddScheduleInput(TypedDict):
     """Input of [`Add`]."""
@@ -35,7 +41,13 @@ class AddScheduleInput(TypedDict):
     input: NotRequired[Any]
 
     #: Seconds between two calls, 60 to 31622400.
-    every_s: int
+    every_s: NotRequired[int | None]
+
+    #: A pattern of cron with five parts: minute, hour, day, month, day of the week (`0 7 * * 1-5`).
+    cron: NotRequired[str | None]
+
+    #: The time zone of the pattern, such as `Europe/Berlin` [default: that of the host].
+    time_zone: NotRequired[str | None]
 
 
 class AuditTailInput(TypedDict):
@@ -109,6 +121,26 @@ class ChangedLibrary(TypedDict):
 
     #: Its id.
     library_id: str
+
+
+class CheckContentsInput(TypedDict):
+    """Input of [`CheckContents`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class CheckContentsOutput(TypedDict):
+    """Output of [`CheckContents`]."""
+
+    #: Contents that are as they were.
+    sound: int
+
+    #: Contents that are missing, changed or unreadable.
+    damaged: int
+
+    #: The entries of the first 1,000 of them.
+    entries: list[str]
 
 
 class CheckLibraryOutput(TypedDict):
@@ -270,7 +302,7 @@ class DeliverAgainOutput(TypedDict):
 class DispatchInput(TypedDict):
     """Input of [`Dispatch`]."""
 
-    #: The operation: one of the extension's own, as its manifest declares it.
+    #: The operation: one of the extension's own, as its manifest declares it, or one of the core that may be dispatched, as its documentation says.
     method: str
 
     #: Its input, at most 256 KiB of JSON.
@@ -281,6 +313,9 @@ class DispatchInput(TypedDict):
 
     #: Delay before it runs, in milliseconds, up to 31 days.
     delay_ms: NotRequired[int]
+
+    #: Priority among the jobs that wait.
+    priority: NotRequired[JobPriority]
 
 
 class DispatchOutput(TypedDict):
@@ -736,6 +771,26 @@ class Folder(TypedDict):
     delimiter: NotRequired[str | None]
 
 
+#: An entry that followed its file to another name or folder.
+Followed = TypedDict(
+    "Followed",
+    {
+        "from": "str",
+        "to": "str",
+    },
+)
+
+
+class GetSettingsOutput(TypedDict):
+    """Output of [`Get`]."""
+
+    #: Values by the names of the settings.
+    values: dict[str, Any]
+
+    #: Values of settings that are secrets.
+    secrets: NotRequired[dict[str, SecretValue]]
+
+
 class GrantInput(TypedDict):
     """Input of [`Grant`]."""
 
@@ -982,6 +1037,10 @@ class JobFailure(TypedDict):
 
     #: Message for a person.
     error: str
+
+
+#: Priority of a job among those that wait.
+JobPriority: TypeAlias = "Literal['low'] | Literal['normal'] | Literal['high']"
 
 
 class JobProgress(TypedDict):
@@ -1256,8 +1315,15 @@ class ListSchedulesOutput(TypedDict):
     schedules: list[Schedule]
 
 
+class ListSettingsOutput(TypedDict):
+    """Output of [`List`]."""
+
+    #: The settings of the schema, then values that are kept for settings of another version.
+    settings: list[Setting]
+
+
 class ListSidecarsInput(TypedDict):
-    """Input of [`ListSidecars`]."""
+    """Input of [`ListSidecars`](super::ListSidecars)."""
 
     #: The entry.
     entry_id: str
@@ -1267,7 +1333,7 @@ class ListSidecarsInput(TypedDict):
 
 
 class ListSidecarsOutput(TypedDict):
-    """Output of [`ListSidecars`]."""
+    """Output of [`ListSidecars`](super::ListSidecars)."""
 
     #: One page of sidecars by name, up to 200.
     sidecars: list[SidecarInfo]
@@ -1298,14 +1364,26 @@ class Location(TypedDict):
     #: The place of its entries, when it was chosen.
     into: NotRequired[str | None]
 
+    #: Files and folders that are left out, as patterns of a `.gitignore`.
+    ignore: NotRequired[list[str]]
+
+    #: True when entries stay whose files are deleted.
+    keep_deleted: NotRequired[bool]
+
     #: True while it is not followed.
     paused: bool
 
     #: Number of times that a look at the whole folder was asked for.
     rescans: int
 
+    #: True when the next look takes files that are gone as deleted, however many there are.
+    accept_deletions: NotRequired[bool]
+
     #: Time at which it was added, RFC 3339, UTC.
     added_at: str
+
+    #: Time of the last look at the whole folder, RFC 3339, UTC.
+    looked_at: NotRequired[str | None]
 
 
 class LocationRef(TypedDict):
@@ -1578,6 +1656,26 @@ class QuotaOutput(TypedDict):
     resets_in_ms: int
 
 
+class ReadAgainInput(TypedDict):
+    """Input of [`ReadAgain`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class ReadAgainOutput(TypedDict):
+    """Output of [`ReadAgain`]."""
+
+    #: Contents that were read.
+    read: int
+
+    #: Contents that have no text that can be read.
+    without_text: int
+
+    #: Contents that are as they were, because their reader or its model is away, or they are damaged.
+    left: int
+
+
 class ReadContentInput(TypedDict):
     """Input of [`ReadContent`]."""
 
@@ -1602,7 +1700,7 @@ class ReadContentOutput(TypedDict):
 
 
 class ReadSidecarOutput(TypedDict):
-    """Output of [`ReadSidecar`]."""
+    """Output of [`ReadSidecar`](super::ReadSidecar)."""
 
     #: The bytes.
     data: Base64
@@ -1699,6 +1797,16 @@ class RequestQuota(TypedDict):
     left: int
 
 
+class RescanInput(TypedDict):
+    """Input of [`Rescan`]."""
+
+    #: The location.
+    location_id: str
+
+    #: True to take files that are gone as deleted, however many there are.
+    accept_deletions: NotRequired[bool]
+
+
 class ResponseHeader(TypedDict):
     """A header of an answer. It is a type of its own, because it goes the other way."""
 
@@ -1759,7 +1867,13 @@ class Schedule(TypedDict):
     input: Any
 
     #: Seconds between two calls.
-    every_s: int
+    every_s: NotRequired[int | None]
+
+    #: The pattern of cron.
+    cron: NotRequired[str | None]
+
+    #: The time zone of the pattern.
+    time_zone: NotRequired[str | None]
 
     #: Time of the next call, RFC 3339, UTC.
     next_at: str
@@ -1846,8 +1960,12 @@ class SearchOutput(TypedDict):
 Secret: TypeAlias = "Any | Any | Any | Any"
 
 
-#: A password, token or key. `Debug` does not show it, and its memory is overwritten when it goes.
+#: A password, token or key. Neither `Debug` nor an error of reading it shows it, and its memory is overwritten when it goes.
 SecretText: TypeAlias = "str"
+
+
+#: The value of a setting that is a secret.
+SecretValue: TypeAlias = "SecretText | list[SecretText]"
 
 
 class SetPausedInput(TypedDict):
@@ -1858,6 +1976,74 @@ class SetPausedInput(TypedDict):
 
     #: True to pause it, false to follow it again.
     paused: bool
+
+
+class SetSettingsInput(TypedDict):
+    """Input of [`Set`]."""
+
+    #: The extension.
+    extension_id: str
+
+    #: The library [default: all libraries].
+    library_id: NotRequired[str | None]
+
+    #: Values by the names of the settings.
+    values: NotRequired[dict[str, Any]]
+
+    #: Values of settings that are secrets. They go to the vault, and nowhere else.
+    secrets: NotRequired[dict[str, SecretValue]]
+
+    #: Names of settings whose value, in this library or for all, is taken back.
+    reset: NotRequired[list[str]]
+
+
+class SetSettingsOutput(TypedDict):
+    """Output of [`Set`]."""
+
+    #: Names of the settings that have another value now, sorted.
+    changed: list[str]
+
+
+class Setting(TypedDict):
+    """A setting of an extension."""
+
+    #: Its name.
+    name: str
+
+    #: Its title, for people.
+    title: NotRequired[str | None]
+
+    #: Its description, for people.
+    description: NotRequired[str | None]
+
+    #: JSON Schema of the value; left out when this version of the extension has no such setting.
+    schema: NotRequired[Any]
+
+    #: True for a secret, whose value is not told.
+    secret: bool
+
+    #: The value that is in force.
+    value: NotRequired[Any]
+
+    #: Place where the value comes from.
+    source: SettingSource
+
+    #: The reason why a value that the user set is not in force; it is kept.
+    problem: NotRequired[str | None]
+
+
+#: Place where the value of a setting comes from.
+SettingSource: TypeAlias = "Literal['library'] | Literal['all'] | Literal['default'] | Literal['unset']"
+
+
+class SettingsRef(TypedDict):
+    """An extension, and the library in which its settings are meant."""
+
+    #: The extension.
+    extension_id: str
+
+    #: The library [default: the settings for all libraries].
+    library_id: NotRequired[str | None]
 
 
 class SidecarInfo(TypedDict):
@@ -1963,6 +2149,16 @@ class TextRange(TypedDict):
     end: int
 
 
+class Undecided(TypedDict):
+    """A new entry with the content of several entries whose files are gone."""
+
+    #: The path of the new entry.
+    path: str
+
+    #: The paths of the others.
+    before: list[str]
+
+
 class UnindexedContent(TypedDict):
     """A content that was not read for search."""
 
@@ -2056,6 +2252,12 @@ class WorkReport(TypedDict):
     #: Files that the user deleted from the library and that are as they were then, by path: their entries stay in the bin.
     in_bin: NotRequired[list[str]]
 
+    #: Entries whose files got another name or folder since they were imported.
+    followed: NotRequired[list[Followed]]
+
+    #: New entries of files that may be others under another name.
+    undecided: NotRequired[list[Undecided]]
+
     #: Folders that got a place other than their name.
     placed: NotRequired[list[PlacedFolder]]
 
@@ -2094,7 +2296,7 @@ class WorkReport(TypedDict):
 
 
 class WriteSidecarInput(TypedDict):
-    """Input of [`WriteSidecar`]."""
+    """Input of [`WriteSidecar`](super::WriteSidecar)."""
 
     #: The entry.
     entry_id: str
@@ -2104,6 +2306,9 @@ class WriteSidecarInput(TypedDict):
 
     #: Its bytes, at most 64 MiB.
     data: Base64
+
+    #: `content_hash` of the sidecar that is replaced; the empty text where there must be none.
+    only_if: NotRequired[str | None]
 
 
 class Operations:
@@ -2179,7 +2384,7 @@ class Operations:
     def call(
         self, method: Literal["action:jobs.dispatch.input.v1"], library: str, input: DispatchInput
     ) -> DispatchOutput:
-        """Dispatches a job: an operation that the extension offers, to be run later"""
+        """Dispatches a job: an operation that runs later"""
 
     @overload
     def call(
@@ -2231,7 +2436,7 @@ class Operations:
 
     @overload
     def call(
-        self, method: Literal["action:locations.rescan.input.v1"], library: None = None, *, input: LocationRef
+        self, method: Literal["action:locations.rescan.input.v1"], library: None = None, *, input: RescanInput
     ) -> Location:
         """Asks the daemon to look at the whole folder again"""
 
@@ -2263,13 +2468,25 @@ class Operations:
     def call(
         self, method: Literal["action:schedules.add.input.v1"], library: None = None, *, input: AddScheduleInput
     ) -> Schedule:
-        """Adds a call that the user has made again and again, the first time at once"""
+        """Adds a call that the user has made again and again"""
 
     @overload
     def call(
         self, method: Literal["action:schedules.remove.input.v1"], library: None = None, *, input: ScheduleRef
     ) -> Schedule:
         """Removes a schedule. A call that runs goes on"""
+
+    @overload
+    def call(
+        self, method: Literal["action:search.read_again.input.v1"], library: str, input: ReadAgainInput | None = None
+    ) -> ReadAgainOutput:
+        """Reads the contents of entries again, pictures as well, and keeps what is found for search"""
+
+    @overload
+    def call(
+        self, method: Literal["action:settings.set.input.v1"], library: None = None, *, input: SetSettingsInput
+    ) -> SetSettingsOutput:
+        """Sets settings of an extension, or takes values back, all of them or none"""
 
     @overload
     def call(
@@ -2534,6 +2751,24 @@ class Operations:
         self, method: Literal["query:secrets.reveal.v1"], library: str, input: CredentialRef
     ) -> RevealOutput:
         """Returns the secret of a credential"""
+
+    @overload
+    def call(
+        self, method: Literal["query:settings.get.v1"], library: str, input: Any | None = None
+    ) -> GetSettingsOutput:
+        """Returns the caller's settings as they are in the library: what the user set, else the defaults"""
+
+    @overload
+    def call(
+        self, method: Literal["query:settings.list.v1"], library: None = None, *, input: SettingsRef
+    ) -> ListSettingsOutput:
+        """Lists the settings of an extension with their values, without those of secrets"""
+
+    @overload
+    def call(
+        self, method: Literal["query:vdfs.check_contents.v1"], library: str, input: CheckContentsInput | None = None
+    ) -> CheckContentsOutput:
+        """Reads the contents of entries and compares them with their hashes"""
 
     @overload
     def call(

@@ -11,6 +11,13 @@ export interface AddLocationInput {
   folder: string;
   /** The place of its entries in the library [default: as an import chooses it]. */
   into?: string | null;
+  /**
+   * Files and folders that are left out, as patterns of a `.gitignore`; at most 100 of 1,024
+   * bytes.
+   */
+  ignore?: Array<string>;
+  /** True to let entries stay whose files are deleted. */
+  keep_deleted?: boolean;
 }
 
 /** Input of [`Add`]. */
@@ -22,7 +29,11 @@ export interface AddScheduleInput {
   /** The input of each call. It is kept in the data folder as it is, so no secret belongs here. */
   input?: unknown;
   /** Seconds between two calls, 60 to 31622400. */
-  every_s: number;
+  every_s?: number | null;
+  /** A pattern of cron with five parts: minute, hour, day, month, day of the week (`0 7 * * 1-5`). */
+  cron?: string | null;
+  /** The time zone of the pattern, such as `Europe/Berlin` [default: that of the host]. */
+  time_zone?: string | null;
 }
 
 /** Input of [`AuditTail`]. */
@@ -84,6 +95,22 @@ export interface CancelOutput {
 export interface ChangedLibrary {
   /** Its id. */
   library_id: string;
+}
+
+/** Input of [`CheckContents`]. */
+export interface CheckContentsInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`CheckContents`]. */
+export interface CheckContentsOutput {
+  /** Contents that are as they were. */
+  sound: number;
+  /** Contents that are missing, changed or unreadable. */
+  damaged: number;
+  /** The entries of the first 1,000 of them. */
+  entries: Array<string>;
 }
 
 /** Output of [`Check`]. */
@@ -217,7 +244,10 @@ export interface DeliverAgainOutput {
 
 /** Input of [`Dispatch`]. */
 export interface DispatchInput {
-  /** The operation: one of the extension's own, as its manifest declares it. */
+  /**
+   * The operation: one of the extension's own, as its manifest declares it, or one of the core
+   * that may be dispatched, as its documentation says.
+   */
   method: string;
   /** Its input, at most 256 KiB of JSON. */
   input?: unknown;
@@ -228,6 +258,8 @@ export interface DispatchInput {
   key?: string | null;
   /** Delay before it runs, in milliseconds, up to 31 days. */
   delay_ms?: number;
+  /** Priority among the jobs that wait. */
+  priority?: JobPriority;
 }
 
 /** Output of [`Dispatch`]. */
@@ -596,6 +628,22 @@ export interface Folder {
   delimiter?: string | null;
 }
 
+/** An entry that followed its file to another name or folder. */
+export interface Followed {
+  /** Its path before. */
+  from: string;
+  /** Its path now: the same one, where the user had moved it or the new one is taken. */
+  to: string;
+}
+
+/** Output of [`Get`]. */
+export interface GetSettingsOutput {
+  /** Values by the names of the settings. */
+  values: Record<string, unknown>;
+  /** Values of settings that are secrets. */
+  secrets?: Record<string, SecretValue>;
+}
+
 /** Input of [`Grant`]. */
 export interface GrantInput {
   /** The extension. */
@@ -787,6 +835,9 @@ export interface JobFailure {
   /** Message for a person. */
   error: string;
 }
+
+/** Priority of a job among those that wait. */
+export type JobPriority = "low" | "normal" | "high";
 
 /**
  * ProgressReport of a job: the last [`ProgressReport`], as a host tells it. It is a type of its own,
@@ -1009,7 +1060,13 @@ export interface ListSchedulesOutput {
   schedules: Array<Schedule>;
 }
 
-/** Input of [`ListSidecars`]. */
+/** Output of [`List`]. */
+export interface ListSettingsOutput {
+  /** The settings of the schema, then values that are kept for settings of another version. */
+  settings: Array<Setting>;
+}
+
+/** Input of [`ListSidecars`](super::ListSidecars). */
 export interface ListSidecarsInput {
   /** The entry. */
   entry_id: string;
@@ -1017,7 +1074,7 @@ export interface ListSidecarsInput {
   after?: string | null;
 }
 
-/** Output of [`ListSidecars`]. */
+/** Output of [`ListSidecars`](super::ListSidecars). */
 export interface ListSidecarsOutput {
   /** One page of sidecars by name, up to 200. */
   sidecars: Array<SidecarInfo>;
@@ -1041,12 +1098,20 @@ export interface Location {
   folder: string;
   /** The place of its entries, when it was chosen. */
   into?: string | null;
+  /** Files and folders that are left out, as patterns of a `.gitignore`. */
+  ignore?: Array<string>;
+  /** True when entries stay whose files are deleted. */
+  keep_deleted?: boolean;
   /** True while it is not followed. */
   paused: boolean;
   /** Number of times that a look at the whole folder was asked for. */
   rescans: number;
+  /** True when the next look takes files that are gone as deleted, however many there are. */
+  accept_deletions?: boolean;
   /** Time at which it was added, RFC 3339, UTC. */
   added_at: string;
+  /** Time of the last look at the whole folder, RFC 3339, UTC. */
+  looked_at?: string | null;
 }
 
 /** A location, of which an operation is about nothing else. */
@@ -1268,6 +1333,25 @@ export interface QuotaOutput {
   resets_in_ms: number;
 }
 
+/** Input of [`ReadAgain`]. */
+export interface ReadAgainInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`ReadAgain`]. */
+export interface ReadAgainOutput {
+  /** Contents that were read. */
+  read: number;
+  /** Contents that have no text that can be read. */
+  without_text: number;
+  /**
+   * Contents that are as they were, because their reader or its model is away, or they are
+   * damaged.
+   */
+  left: number;
+}
+
 /** Input of [`ReadContent`]. */
 export interface ReadContentInput {
   /** The entry. */
@@ -1286,7 +1370,7 @@ export interface ReadContentOutput {
   size: number;
 }
 
-/** Output of [`ReadSidecar`]. */
+/** Output of [`ReadSidecar`](super::ReadSidecar). */
 export interface ReadSidecarOutput {
   /** The bytes. */
   data: Base64;
@@ -1365,6 +1449,14 @@ export interface RequestQuota {
   left: number;
 }
 
+/** Input of [`Rescan`]. */
+export interface RescanInput {
+  /** The location. */
+  location_id: string;
+  /** True to take files that are gone as deleted, however many there are. */
+  accept_deletions?: boolean;
+}
+
 /** A header of an answer. It is a type of its own, because it goes the other way. */
 export interface ResponseHeader {
   /** Its name, in lower case. */
@@ -1412,7 +1504,11 @@ export interface Schedule {
   /** The input of each call. */
   input: unknown;
   /** Seconds between two calls. */
-  every_s: number;
+  every_s?: number | null;
+  /** The pattern of cron. */
+  cron?: string | null;
+  /** The time zone of the pattern. */
+  time_zone?: string | null;
   /** Time of the next call, RFC 3339, UTC. */
   next_at: string;
   /** Time of the last call, if there was one. */
@@ -1490,8 +1586,14 @@ export interface SearchOutput {
 /** A secret. It goes to the host only, and into the host's vault; never back. */
 export type Secret = { type: "api_key"; key: SecretText; header?: string; prefix?: string } | { type: "basic"; username: string; password: SecretText } | { type: "oauth2"; access_token: SecretText; expires_at?: number | null; refresh_token?: SecretText | null; token_url: string; client_id: string; client_secret?: SecretText | null; scopes?: Array<string> } | { type: "custom"; fields: Record<string, SecretText> };
 
-/** A password, token or key. `Debug` does not show it, and its memory is overwritten when it goes. */
+/**
+ * A password, token or key. Neither `Debug` nor an error of reading it shows it, and its memory is
+ * overwritten when it goes.
+ */
 export type SecretText = string;
+
+/** The value of a setting that is a secret. */
+export type SecretValue = SecretText | Array<SecretText>;
 
 /** Input of [`SetPaused`]. */
 export interface SetPausedInput {
@@ -1499,6 +1601,57 @@ export interface SetPausedInput {
   location_id: string;
   /** True to pause it, false to follow it again. */
   paused: boolean;
+}
+
+/** Input of [`Set`]. */
+export interface SetSettingsInput {
+  /** The extension. */
+  extension_id: string;
+  /** The library [default: all libraries]. */
+  library_id?: string | null;
+  /** Values by the names of the settings. */
+  values?: Record<string, unknown>;
+  /** Values of settings that are secrets. They go to the vault, and nowhere else. */
+  secrets?: Record<string, SecretValue>;
+  /** Names of settings whose value, in this library or for all, is taken back. */
+  reset?: Array<string>;
+}
+
+/** Output of [`Set`]. */
+export interface SetSettingsOutput {
+  /** Names of the settings that have another value now, sorted. */
+  changed: Array<string>;
+}
+
+/** A setting of an extension. */
+export interface Setting {
+  /** Its name. */
+  name: string;
+  /** Its title, for people. */
+  title?: string | null;
+  /** Its description, for people. */
+  description?: string | null;
+  /** JSON Schema of the value; left out when this version of the extension has no such setting. */
+  schema?: unknown;
+  /** True for a secret, whose value is not told. */
+  secret: boolean;
+  /** The value that is in force. */
+  value?: unknown;
+  /** Place where the value comes from. */
+  source: SettingSource;
+  /** The reason why a value that the user set is not in force; it is kept. */
+  problem?: string | null;
+}
+
+/** Place where the value of a setting comes from. */
+export type SettingSource = "library" | "all" | "default" | "unset";
+
+/** An extension, and the library in which its settings are meant. */
+export interface SettingsRef {
+  /** The extension. */
+  extension_id: string;
+  /** The library [default: the settings for all libraries]. */
+  library_id?: string | null;
 }
 
 /** A sidecar without its bytes. */
@@ -1583,6 +1736,14 @@ export interface TextRange {
   end: number;
 }
 
+/** A new entry with the content of several entries whose files are gone. */
+export interface Undecided {
+  /** The path of the new entry. */
+  path: string;
+  /** The paths of the others. */
+  before: Array<string>;
+}
+
 /** A content that was not read for search. */
 export interface UnindexedContent {
   /** The path of its entry. */
@@ -1656,6 +1817,10 @@ export interface WorkReport {
    * entries stay in the bin.
    */
   in_bin?: Array<string>;
+  /** Entries whose files got another name or folder since they were imported. */
+  followed?: Array<Followed>;
+  /** New entries of files that may be others under another name. */
+  undecided?: Array<Undecided>;
   /** Folders that got a place other than their name. */
   placed?: Array<PlacedFolder>;
   /** Links, pipes and the like that lie in the folders. */
@@ -1685,7 +1850,7 @@ export interface WorkReport {
   failures: Array<Failure>;
 }
 
-/** Input of [`WriteSidecar`]. */
+/** Input of [`WriteSidecar`](super::WriteSidecar). */
 export interface WriteSidecarInput {
   /** The entry. */
   entry_id: string;
@@ -1696,6 +1861,8 @@ export interface WriteSidecarInput {
   name: string;
   /** Its bytes, at most 64 MiB. */
   data: Base64;
+  /** `content_hash` of the sidecar that is replaced; the empty text where there must be none. */
+  only_if?: string | null;
 }
 
 /** All built-in operations, by method. */
@@ -1766,7 +1933,7 @@ export interface Operations {
     input: CheckpointInput;
     output: CheckpointOutput;
   };
-  /** Dispatches a job: an operation that the extension offers, to be run later */
+  /** Dispatches a job: an operation that runs later */
   "action:jobs.dispatch.input.v1": {
     library: true;
     input: DispatchInput;
@@ -1823,7 +1990,7 @@ export interface Operations {
   /** Asks the daemon to look at the whole folder again */
   "action:locations.rescan.input.v1": {
     library: false;
-    input: LocationRef;
+    input: RescanInput;
     output: Location;
   };
   /** Pauses a location, or follows it again */
@@ -1850,7 +2017,7 @@ export interface Operations {
     input: RevokeInput;
     output: RevokeOutput;
   };
-  /** Adds a call that the user has made again and again, the first time at once */
+  /** Adds a call that the user has made again and again */
   "action:schedules.add.input.v1": {
     library: false;
     input: AddScheduleInput;
@@ -1861,6 +2028,18 @@ export interface Operations {
     library: false;
     input: ScheduleRef;
     output: Schedule;
+  };
+  /** Reads the contents of entries again, pictures as well, and keeps what is found for search */
+  "action:search.read_again.input.v1": {
+    library: true;
+    input: ReadAgainInput;
+    output: ReadAgainOutput;
+  };
+  /** Sets settings of an extension, or takes values back, all of them or none */
+  "action:settings.set.input.v1": {
+    library: false;
+    input: SetSettingsInput;
+    output: SetSettingsOutput;
   };
   /** Makes an entry, or returns the one at its path */
   "action:vdfs.create_entry.input.v1": {
@@ -2126,6 +2305,24 @@ export interface Operations {
     input: CredentialRef;
     output: RevealOutput;
   };
+  /** Returns the caller's settings as they are in the library: what the user set, else the defaults */
+  "query:settings.get.v1": {
+    library: true;
+    input: Record<string, never>;
+    output: GetSettingsOutput;
+  };
+  /** Lists the settings of an extension with their values, without those of secrets */
+  "query:settings.list.v1": {
+    library: false;
+    input: SettingsRef;
+    output: ListSettingsOutput;
+  };
+  /** Reads the contents of entries and compares them with their hashes */
+  "query:vdfs.check_contents.v1": {
+    library: true;
+    input: CheckContentsInput;
+    output: CheckContentsOutput;
+  };
   /** Returns one entry and its sidecars */
   "query:vdfs.get_entry.v1": {
     library: true;
@@ -2205,6 +2402,8 @@ export const METHODS = [
   "action:permissions.revoke.input.v1",
   "action:schedules.add.input.v1",
   "action:schedules.remove.input.v1",
+  "action:search.read_again.input.v1",
+  "action:settings.set.input.v1",
   "action:vdfs.create_entry.input.v1",
   "action:vdfs.delete_entry.input.v1",
   "action:vdfs.delete_sidecar.input.v1",
@@ -2249,6 +2448,9 @@ export const METHODS = [
   "query:schedules.list.v1",
   "query:search.entries.v1",
   "query:secrets.reveal.v1",
+  "query:settings.get.v1",
+  "query:settings.list.v1",
+  "query:vdfs.check_contents.v1",
   "query:vdfs.get_entry.v1",
   "query:vdfs.list_bin.v1",
   "query:vdfs.list_entries.v1",
