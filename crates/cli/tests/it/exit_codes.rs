@@ -132,7 +132,7 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("event replay 99", 1),
     ("job start query:vdfs.check_contents.v1 --key check", 0),
     ("job start query:nope.nope.v1", 1),
-    ("job start query:vdfs.check_contents.v1 --priority nope", 2),
+    ("job start query:vdfs.check_contents.v1 --input {", 1),
     ("job run", 0),
     ("job run --library nope", 1),
     ("job schedule query:nope.nope.v1 --every 1h", 1),
