@@ -31,6 +31,7 @@ mod mcp;
 mod network;
 mod newcomer;
 mod packages;
+mod parked_jobs;
 mod parts;
 mod read_only;
 mod readme;

@@ -42,7 +42,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Back-off before the second start; it doubles with each.
 const FIRST_BACK_OFF: Duration = Duration::from_secs(1);
 
-/// What is to be done with jobs that are parked.
+/// Treatment of jobs that are parked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParkedJobs {
     /// They are tried again.
