@@ -12,7 +12,7 @@ use ext_ops_credentials_oauth2::LoginError;
 use ext_services::credentials::CredentialError;
 use ext_wire::{ErrorBody, ErrorCode, Method};
 use serde_json::json;
-use spacedrive_core::{CallError, CoreError, permissions::GrantError};
+use spacedrive_core::{CallError, CoreError};
 
 use crate::{args::Output, library_advice, output};
 
@@ -107,7 +107,8 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     if code == ErrorCode::UnknownMethod.name() {
         return Some("`spacedrive op list` shows all methods".to_owned());
     }
-    advice(error).or_else(|| advice_on(code, &message(error)))
+    let text = answered(error).map_or_else(|| message(error), |body| body.error);
+    advice_on(code, &text)
 }
 
 /// Names the command that helps with an error of this code, which libraries do not know.
@@ -145,21 +146,39 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
     }
     library_advice::on(code, message)
         .or_else(|| advice_on_extension(message))
+        .or_else(|| advice_on_record(message))
         .or_else(|| advice_on_manifest(message))
         .or_else(|| advice_on_grant(message))
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
 }
 
-/// Names the command that helps where the program that keeps the data folder has no such extension.
+/// Names the command that helps with an extension that is not there, or not as it should be.
 fn advice_on_extension(message: &str) -> Option<String> {
     let (_, rest) = message.split_once("the extension `")?;
-    let advice = match rest.split_once("` ")?.1 {
+    let (id, state) = rest.split_once("` ")?;
+    if state.starts_with("is damaged: ") {
+        return Some(format!(
+            "`spacedrive ext install PATH` installs it again, `spacedrive ext remove {id}` removes it"
+        ));
+    }
+    let advice = match state {
         "is not installed" => "`spacedrive ext list` shows those that are",
         "has no pending update" => "`spacedrive ext install PATH` installs one",
         _ => return None,
     };
     Some(advice.to_owned())
+}
+
+/// Names the command that helps with a grant or a recording that is not there.
+fn advice_on_record(message: &str) -> Option<String> {
+    if let Some((_, id)) = message.split_once("nothing was recorded of `") {
+        let id = id.trim_end_matches('`');
+        return Some(format!("run it with `spacedrive ext run {id} --record` first"));
+    }
+    let (before, _) = message.split_once("` has no grant ")?;
+    let (_, id) = before.rsplit_once('`')?;
+    Some(format!("`spacedrive permission list {id}` shows those that it has"))
 }
 
 /// Names the line that a manifest lacks, if the message is about that: a grant alone would not help.
@@ -221,28 +240,6 @@ fn advice_on_login(message: &str) -> Option<String> {
     let (_, login) = message.split_once("the login `")?;
     let advice = "`spacedrive auth login` logs in again";
     login.contains("` is no longer accepted").then(|| advice.to_owned())
-}
-
-/// Names the command that helps, which libraries do not know.
-fn advice(error: &anyhow::Error) -> Option<String> {
-    match error.downcast_ref()? {
-        CoreError::Grants(GrantError::UnknownGrant { extension, .. }) => {
-            Some(format!("`spacedrive permission list {extension}` shows those that it has"))
-        }
-        CoreError::Io { source, .. } | CoreError::Grants(GrantError::Io { source, .. })
-            if source.kind() == io::ErrorKind::PermissionDenied =>
-        {
-            Some(library_advice::RIGHTS.to_owned())
-        }
-        CoreError::Grants(GrantError::Corrupt { .. }) => Some(library_advice::GRANTS.to_owned()),
-        CoreError::Damaged { id, .. } => Some(format!(
-            "`spacedrive ext install PATH` installs it again, `spacedrive ext remove {id}` removes it"
-        )),
-        CoreError::Grants(GrantError::NotRecorded(extension)) => {
-            Some(format!("run it with `spacedrive ext run {extension} --record` first"))
-        }
-        _ => None,
-    }
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {

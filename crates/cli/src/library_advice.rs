@@ -3,15 +3,14 @@
 use ext_wire::ErrorCode;
 
 /// The advice on grants that cannot be read.
-pub(crate) const GRANTS: &str = "put the file back from a backup, or move it away: then the extension \
+const GRANTS: &str = "put the file back from a backup, or move it away: then the extension \
                                  may do nothing until `spacedrive permission grant` allows it again";
 
 /// The words that tell of a place that cannot be written.
 const READ_ONLY: &str = " is read-only here: ";
 
 /// The advice on a right that is missing.
-pub(crate) const RIGHTS: &str =
-    "`spacedrive doctor` says whether the data folder is yours, and what to do";
+const RIGHTS: &str = "`spacedrive doctor` says whether the data folder is yours, and what to do";
 
 /// Names what helps with an error of this code and this message.
 pub(crate) fn on(code: &str, message: &str) -> Option<String> {
@@ -42,6 +41,8 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
         ErrorCode::BadInput if message.contains("a backup cannot be written to ") => {
             "name a new folder in one that exists and that you may write"
         }
+        ErrorCode::Io if message.contains("Permission denied") => RIGHTS,
+        ErrorCode::Corrupt if message.contains("/grants/") => GRANTS,
         _ if message.contains("its grants in `grants/") => GRANTS,
         _ => return None,
     };

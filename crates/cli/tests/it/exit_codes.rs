@@ -151,7 +151,7 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("secret import {out}/nope", 1),
     ("models list", 0),
     ("models pull no-such-model", 1),
-    ("models verify", 1),
+    ("models verify --models-dir {in}", 1),
     ("paths", 0),
     ("completions bash", 0),
     ("uninstall", 1),

@@ -25,15 +25,22 @@ fn commands() -> Vec<String> {
     commands
 }
 
+/// What another program exported, in place of a database of KeePass, whose password is asked for.
+const PASSWORDS: &str = "name,url,username,password\nBank,https://bank.example,ann,hunter2-x\n";
+/// The master password, which a script gives on stdin.
+const MASTER: &str = "correct-horse-battery-staple";
+
 struct Home {
     folder: tempfile::TempDir,
     finance: PathBuf,
+    vault: PathBuf,
 }
 
 impl Home {
     /// A home with two emails in `mails`, the file of a password, and the program in `bin`.
     fn new() -> Option<Self> {
-        let (finance, folder) = (extension("finance")?, tempfile::tempdir().unwrap());
+        let (finance, vault) = (extension("finance")?, extension("vault")?);
+        let folder = tempfile::tempdir().unwrap();
         for name in ["mails", "bin"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
@@ -42,8 +49,10 @@ impl Home {
             fs::copy(samples().join(sample), folder.path().join("mails").join(name)).unwrap();
         }
         fs::write(folder.path().join("password.txt"), "secret\n").unwrap();
+        fs::write(folder.path().join("passwords.csv"), PASSWORDS).unwrap();
         symlink(env!("CARGO_BIN_EXE_spacedrive"), folder.path().join("bin/spacedrive")).unwrap();
-        Some(Self { folder, finance: finance.canonicalize().unwrap() })
+        let [finance, vault] = [finance, vault].map(|folder| folder.canonicalize().unwrap());
+        Some(Self { folder, finance, vault })
     }
 
     fn path(&self) -> &Path {
@@ -70,6 +79,9 @@ impl Home {
                 "ext install finance",
                 &format!("ext install {} --yes", self.finance.display()),
             )
+            .replace("ext install vault", &format!("ext install {} --yes", self.vault.display()))
+            .replace("passwords.kdbx", "passwords.csv")
+            .replace("spacedrive vault", &format!("echo {MASTER} | spacedrive vault"))
             .replace("imaps://imap.example.com", "imaps://imap.localhost:1");
         if !line.contains(" ID") && !line.contains(" ENTRY") {
             return line;
@@ -89,8 +101,10 @@ impl Drop for Home {
     }
 }
 
-/// The commands whose results depend on when the daemon did what: they are run and not compared.
-const VARYING: [&str; 2] = ["status", "audit tail"];
+/// The commands whose results depend on when the daemon did what, or on chance: they are run and not
+/// compared.
+const VARYING: [&str; 4] =
+    ["status", "audit tail", "vault add login Mail username=ann --generate", "vault get Mail"];
 
 /// Masks what is another one in each home: its path, ids, times, durations and processes.
 fn masked(text: &str, home: &Path) -> String {

@@ -124,7 +124,7 @@ fn reading_for_search_that_is_stopped_says_so_and_goes_on_with_the_next_run() {
     assert_eq!(child.wait().unwrap().code(), Some(0), "the import is done: {report}");
     assert!(report.contains("Stopped; ") && report.contains("`spacedrive job run`"), "{report}");
     assert_eq!(spacedrive.run(["job", "run", "--models-dir", models]).code, Some(0));
-    let found = spacedrive.json(["search", "w000059", "--exact"]);
+    let found = spacedrive.json(["search", "w000015", "--exact"]);
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
 }
 
