@@ -284,6 +284,8 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use spacedrive_core::permissions::GrantError;
+
     use super::*;
 
     #[test]
