@@ -34,7 +34,7 @@ pub(crate) use serve::{
 };
 pub(crate) use shared::{InLibrary, Output};
 pub(crate) use system::{SystemCommand, UninstallArgs};
-pub(crate) use work::{EventCommand, JobCommand, JobStateArg, TailArgs};
+pub(crate) use work::{EventCommand, JobCommand, JobStateArg, PriorityArg, TailArgs};
 
 use crate::external::{ExternalCall, ExternalCommands};
 

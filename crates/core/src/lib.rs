@@ -119,6 +119,7 @@ pub use permissions::Permissions;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{
+    jobs::ParkedJobs,
     removed_files::{RemovalLook, RemovalReport},
     report::{
         FailedEvent, Failure, Followed, IndexReport, JobReport, PartsReport, PlacedFolder, Skipped,

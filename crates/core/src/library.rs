@@ -13,7 +13,8 @@ use crate::{
     error::CoreError,
     system::System,
     work::{
-        dead_letters, delivery, import, indexing, jobs,
+        dead_letters, delivery, import, indexing,
+        jobs::{self, ParkedJobs},
         open::OpenLibrary,
         removed_files::{self, RemovalLook, RemovalReport},
         report::{FailedEvent, IndexReport, WorkProgress, WorkReport, timed},
@@ -242,7 +243,23 @@ impl<'a> LibraryHandle<'a> {
         progress: &mut dyn FnMut(WorkProgress<'_>),
     ) -> Result<WorkReport, CoreError> {
         timed(|report| {
-            report.jobs = jobs::run(&self.library, progress)?;
+            report.jobs = jobs::run(&self.library, ParkedJobs::Try, progress)?;
+            Ok(())
+        })
+    }
+
+    /// Runs jobs as [`Self::run_jobs`] does, and says what is to be done with those that are parked: a
+    /// program that runs jobs again and again tries them when something changed that they may wait for.
+    ///
+    /// # Errors
+    /// As [`Self::run_jobs`].
+    pub fn run_jobs_with(
+        &self,
+        parked: ParkedJobs,
+        progress: &mut dyn FnMut(WorkProgress<'_>),
+    ) -> Result<WorkReport, CoreError> {
+        timed(|report| {
+            report.jobs = jobs::run(&self.library, parked, progress)?;
             Ok(())
         })
     }

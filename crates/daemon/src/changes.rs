@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -15,6 +16,8 @@ use uuid::Uuid;
 pub(crate) struct Changes {
     counters: Mutex<BTreeMap<Uuid, watch::Sender<u64>>>,
     changed: Condvar,
+    /// Number of changes of what is allowed, or installed.
+    rights: AtomicU64,
 }
 
 impl Changes {
@@ -25,11 +28,17 @@ impl Changes {
         self.changed.notify_all();
     }
 
-    /// Tells of a change of every library.
+    /// Tells of a change of what is allowed or installed, which every library may wait for.
     pub(crate) fn tell_all(&self) {
+        self.rights.fetch_add(1, Ordering::Relaxed);
         let counters = self.counters.lock();
         counters.values().for_each(|counter| counter.send_modify(|count| *count += 1));
         self.changed.notify_all();
+    }
+
+    /// Returns the number of changes of what is allowed or installed.
+    pub(crate) fn rights(&self) -> u64 {
+        self.rights.load(Ordering::Relaxed)
     }
 
     /// Follows a library.

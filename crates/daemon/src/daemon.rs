@@ -106,6 +106,7 @@ impl Daemon {
             since: Timestamp::now(),
             work: Default::default(),
             locations: Default::default(),
+            parked_jobs: Default::default(),
         });
         let watch = DataWatch::start(&shared)?;
         let backend = Arc::new(CoreBackend::new(Arc::clone(&shared)));

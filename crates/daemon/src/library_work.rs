@@ -13,7 +13,7 @@ use std::{
 
 use ext_wire::ErrorCode;
 use jiff::Timestamp;
-use spacedrive_core::{CoreError, LibraryHandle, WorkProgress};
+use spacedrive_core::{CoreError, LibraryHandle, ParkedJobs, WorkProgress};
 use uuid::Uuid;
 
 use crate::{shared::Shared, threads::Threads};
@@ -120,7 +120,8 @@ fn run_jobs(
     library: &LibraryHandle<'_>,
     id: Uuid,
 ) -> Result<Option<Timestamp>, CoreError> {
-    let report = library.run_jobs(&mut |progress| match progress {
+    let parked = if shared.tries_parked_jobs(id) { ParkedJobs::Try } else { ParkedJobs::Leave };
+    let report = library.run_jobs_with(parked, &mut |progress| match progress {
         WorkProgress::JobStarted { .. } => shared.note(id, |state| state.running_jobs += 1),
         WorkProgress::JobEnded { .. } => {
             shared.note(id, |state| state.running_jobs = state.running_jobs.saturating_sub(1));

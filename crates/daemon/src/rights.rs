@@ -21,7 +21,7 @@ const BURST: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 /// Makes the engine that decides about the calls of whoever has a token.
 pub(crate) fn engine(token: Token) -> Engine {
     let rate = Rate { per_minute: CALLS_PER_MINUTE, burst: BURST };
-    Engine::new(Principal::User, Box::new(TokenBackend(token)), Some(rate))
+    Engine::new(Principal::User, Box::new(TokenBackend(token)), Some(rate)).delegated()
 }
 
 /// Checks that a caller may see the metrics: the user, and a token of all libraries that names them.

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -25,7 +26,12 @@ pub(crate) struct Shared {
     pub(crate) since: Timestamp,
     pub(crate) work: Mutex<BTreeMap<Uuid, WorkState>>,
     pub(crate) locations: Mutex<BTreeMap<Uuid, LocationState>>,
+    /// The last try of the parked jobs of each library: the number of changes before it, and its time.
+    pub(crate) parked_jobs: Mutex<BTreeMap<Uuid, (u64, Instant)>>,
 }
+
+/// Longest time between two tries of parked jobs.
+const PARKED: Duration = Duration::from_secs(30);
 
 /// The work on a library at this moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -65,6 +71,19 @@ pub struct LocationState {
 }
 
 impl Shared {
+    /// Tells whether parked jobs of a library are to be tried: something changed that they may wait
+    /// for, or some time passed. A run that tries them writes, which would wake the next one at once.
+    pub(crate) fn tries_parked_jobs(&self, library: Uuid) -> bool {
+        let (rights, now) = (self.changes.rights(), Instant::now());
+        let mut tried = self.parked_jobs.lock();
+        let is_due =
+            tried.get(&library).is_none_or(|(seen, at)| *seen != rights || now - *at >= PARKED);
+        if is_due {
+            tried.insert(library, (rights, now));
+        }
+        is_due
+    }
+
     /// Changes the state of the work on a library.
     pub(crate) fn note(&self, library: Uuid, change: impl FnOnce(&mut WorkState)) {
         change(self.work.lock().entry(library).or_default());

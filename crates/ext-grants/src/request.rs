@@ -169,6 +169,11 @@ const WORDS: &[(&str, &[&str])] = &[
     ),
     ("search your libraries", &["query:search.entries.v1"]),
     (
+        "have your files read again for search, which takes long",
+        &["action:search.read_again.input.v1"],
+    ),
+    ("check your files for damage, which takes long", &["query:vdfs.check_contents.v1"]),
+    (
         "let models on this computer read your texts and pictures",
         &[
             "query:ai.ocr.v1",

@@ -127,6 +127,7 @@ pub(crate) fn a_job_is_claimed_once(world: &World<'_>) {
             key: None,
             version: "1.0.0".into(),
             delay: std::time::Duration::ZERO,
+            priority: Default::default(),
         };
         world.jobs().add_job(&new).unwrap();
     }

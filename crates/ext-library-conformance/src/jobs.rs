@@ -20,6 +20,7 @@ fn scan() -> NewJob {
         key: None,
         version: "1.1.0".into(),
         delay: Duration::ZERO,
+        priority: Default::default(),
     }
 }
 

@@ -39,7 +39,7 @@ impl Jobs for SqliteLibrary {
     }
 
     fn recover_jobs(&self) -> Result<()> {
-        self.store.write(jobs::recover)
+        self.store.write(|db| jobs::recover(db, true))
     }
 
     fn claim_job(&self, full: &[&str]) -> Result<Option<ClaimedJob>> {
@@ -52,5 +52,16 @@ impl Jobs for SqliteLibrary {
 
     fn next_job_at(&self) -> Result<Option<String>> {
         self.store.read(jobs::next_run)
+    }
+}
+
+impl SqliteLibrary {
+    /// Puts back the jobs that ran when the program ended, and leaves those that are parked: nothing
+    /// that they wait for has changed.
+    ///
+    /// # Errors
+    /// As [`Jobs::recover_jobs`].
+    pub fn recover_running_jobs(&self) -> Result<()> {
+        self.store.write(|db| jobs::recover(db, false))
     }
 }

@@ -31,7 +31,15 @@ impl Contents for SqliteLibrary {
         if read.is_empty() {
             return Ok(());
         }
-        self.store.write(|db| contents::put(db, reader, read))
+        self.store.write(|db| contents::put(db, reader, read, false))
+    }
+
+    fn replace_content_texts(
+        &self,
+        reader: u32,
+        read: &[(UnreadContent, ContentText)],
+    ) -> Result<()> {
+        self.store.write(|db| contents::put(db, reader, read, true))
     }
 }
 

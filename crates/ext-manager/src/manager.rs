@@ -19,8 +19,8 @@ use uuid::Uuid;
 use crate::{
     CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
     Reloaded, SavedFault, SavedState, call_observer::CallProbe, error::not_loaded,
-    extension::Extension, gate::Backend, host_version::host_version, reload, state::StateFolder,
-    threads::Threads, version::Shared,
+    extension::Extension, gate::Backend, host_version::host_version, job, reload,
+    state::StateFolder, threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -334,6 +334,28 @@ impl Manager {
     pub fn run_job(&self, id: &str, job: JobCall<'_>) -> Result<Vec<u8>, JobCallError> {
         let extension = self.get(id).map_err(JobCallError::Refused)?;
         extension.run_job(job)
+    }
+
+    /// Runs work of the host in the name of an extension: in a slot among the jobs that it may run at
+    /// the same time, and with the engine that decides about its calls now.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when it is not loaded, [`ErrorCode::Stopped`] when it is quarantined,
+    /// the refusal when it may not have jobs in the library, or has enough.
+    pub fn run_core_job<R>(
+        &self,
+        id: &str,
+        library: Uuid,
+        work: impl FnOnce(&Arc<Engine>) -> R,
+    ) -> Result<R, CallError> {
+        let extension = self.get(id)?;
+        if let Some(reason) = self.saved_quarantine(id) {
+            let message = format!("`{id}` is stopped: {reason}");
+            return Err(ErrorBody::new(ErrorCode::Stopped, message).into());
+        }
+        let version = extension.current();
+        let _slot = job::authorize(&version.engine, library)?;
+        Ok(work(&version.engine))
     }
 
     /// Delivers an event to an extension and waits until it has handled it.

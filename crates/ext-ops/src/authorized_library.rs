@@ -28,8 +28,8 @@ use crate::ai::content_text::READER_VERSION;
 use ext_services::{
     extensions::ExtensionDirectory,
     library::{
-        Bin, Entries, Events, IndexedText, Jobs, Library, LibraryError, Result, Search, Sidecars,
-        TextPart, Vectors, Versions, Visibility,
+        Bin, ContentText, Entries, Events, IndexedText, Jobs, Library, LibraryError, Result,
+        Search, Sidecars, TextPart, UnreadContent, Vectors, Versions, Visibility,
     },
 };
 
@@ -219,6 +219,13 @@ impl<'a> AuthorizedLibrary<'a> {
         let contents = self.library.contents();
         let unread = contents.map(|contents| contents.unread_contents(READER_VERSION, None, 0));
         Ok(unread.transpose()?.map_or(0, |(_, count)| count))
+    }
+
+    /// Keeps the text of a content that the call may touch, in place of the one before.
+    pub(crate) fn replace_text(&self, content: UnreadContent, text: ContentText) -> Result<()> {
+        self.check_entry(content.entry)?;
+        let contents = self.library.contents().ok_or(LibraryError::Unsupported("contents"))?;
+        contents.replace_content_texts(READER_VERSION, &[(content, text)])
     }
 
     /// Lists texts without a vector. The host makes vectors of all texts, whoever searches; only

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use ext_abi::limits::MAX_METHOD_BYTES;
+use ext_perm::Target;
 use ext_registry::{Context, OpError};
 use ext_services::{
     extensions::{ExtensionDirectory, Offer},
@@ -12,9 +13,9 @@ use ext_services::{
 use ext_wire::{
     ErrorBody, ErrorCode, Method,
     ops::jobs::{
-        CancelOutput, CheckpointInput, CheckpointOutput, DispatchInput, DispatchOutput, Job,
+        CORE, CancelOutput, CheckpointInput, CheckpointOutput, DispatchInput, DispatchOutput, Job,
         ListJobsInput, ListJobsOutput, MAX_DELAY_MS, MAX_JOB_JSON_BYTES, MAX_KEY_BYTES,
-        MAX_OPEN_JOBS,
+        MAX_OPEN_JOBS, is_dispatchable,
     },
 };
 use uuid::Uuid;
@@ -43,16 +44,49 @@ impl<'a> CallerJobs<'a> {
 
     pub(crate) fn dispatch(&self, input: DispatchInput) -> Result<DispatchOutput, OpError> {
         let jobs = self.jobs()?;
-        let extension = extension_of(self.context.extension(), &input.method)?;
-        let offer = self.context.service::<dyn ExtensionDirectory>()?.offer(&extension)?;
-        ensure_declared(&offer, &input.method)?;
-        offer.ensure_keepable(&input.method)?;
-        let new = new_job(&extension, offer.version, input)?;
+        let (extension, version) = self.runner_of(&input.method)?;
+        let new = new_job(&extension, version, input)?;
         match jobs.add_job(&new).map_err(error)? {
             Dispatched::Created(job_id) => Ok(DispatchOutput { job_id, created: true }),
             Dispatched::Existing(job_id) => Ok(DispatchOutput { job_id, created: false }),
             Dispatched::Full => Err(full(&extension)),
         }
+    }
+
+    /// Returns the extension in whose name a job runs, and its version.
+    fn runner_of(&self, method: &str) -> Result<(String, String), OpError> {
+        let caller = self.context.extension();
+        if is_dispatchable(method) {
+            self.ensure_may_leave(method)?;
+            let version = caller.map(|id| Ok::<_, OpError>(self.offer(id)?.version)).transpose()?;
+            return Ok((caller.unwrap_or(CORE).to_owned(), version.unwrap_or_default()));
+        }
+        let extension = extension_of(caller, method)?;
+        let offer = self.offer(&extension)?;
+        ensure_declared(&offer, method)?;
+        offer.ensure_keepable(method)?;
+        Ok((extension, offer.version))
+    }
+
+    fn offer(&self, extension: &str) -> Result<Offer, OpError> {
+        Ok(self.context.service::<dyn ExtensionDirectory>()?.offer(extension)?)
+    }
+
+    /// Checks that the caller may call an operation of the core, and have that done later: a job of
+    /// whoever has a token would run with the rights of the user.
+    fn ensure_may_leave(&self, method: &str) -> Result<(), OpError> {
+        let denied = |why: &str| {
+            let message = format!("`{method}` {why}");
+            Err(refuse(ErrorCode::DeniedMethod, message))
+        };
+        if self.context.is_delegated() {
+            return denied("is not done later for a token, with the rights of the user: call it");
+        }
+        let parsed = Method::parse(method)?;
+        if self.context.may_also(parsed, Target::Unknown)? {
+            return Ok(());
+        }
+        denied("is not allowed to the extension: its manifest and the user's grants say what is")
     }
 
     pub(crate) fn status(&self, id: Uuid) -> Result<Job, OpError> {
@@ -142,6 +176,7 @@ fn new_job(extension: &str, version: String, input: DispatchInput) -> Result<New
         key: input.key,
         version,
         delay: Duration::from_millis(input.delay_ms),
+        priority: input.priority,
     })
 }
 

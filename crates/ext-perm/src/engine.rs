@@ -39,6 +39,7 @@ pub struct Engine {
     jobs: Option<Jobs>,
     budgets: Option<Budgets>,
     observer: Option<Box<dyn Observer>>,
+    is_delegated: bool,
 }
 
 impl Engine {
@@ -54,7 +55,15 @@ impl Engine {
             Principal::Extension(id) => Some(id.to_owned()),
         };
         let limiter = rate.map(Limiter::new);
-        Self { extension, backend, limiter, jobs: None, budgets: None, observer: None }
+        Self {
+            extension,
+            backend,
+            limiter,
+            jobs: None,
+            budgets: None,
+            observer: None,
+            is_delegated: false,
+        }
     }
 
     /// Creates the engine of an extension whose manifest alone decides, with the manifest's limits.
@@ -149,6 +158,20 @@ impl Engine {
     pub fn with_observer(mut self, observer: Box<dyn Observer>) -> Self {
         self.observer = Some(observer);
         self
+    }
+
+    /// Makes it the engine of somebody to whom the principal delegates some of its rights. Work that
+    /// is done later in the name of the principal is not for them.
+    #[must_use]
+    pub fn delegated(mut self) -> Self {
+        self.is_delegated = true;
+        self
+    }
+
+    /// Returns whether the calls are of somebody to whom the principal delegates some of its rights.
+    #[must_use]
+    pub const fn is_delegated(&self) -> bool {
+        self.is_delegated
     }
 
     /// Returns the principal whose calls it decides about.

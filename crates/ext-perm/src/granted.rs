@@ -129,6 +129,12 @@ impl<'a> Granted<'a> {
         self.engine.principal()
     }
 
+    /// Returns whether the call is of somebody to whom that party delegates some of its rights.
+    #[must_use]
+    pub const fn is_delegated(&self) -> bool {
+        self.engine.is_delegated()
+    }
+
     /// Returns the method that was allowed.
     #[must_use]
     pub const fn method(&self) -> Method<'a> {

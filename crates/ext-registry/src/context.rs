@@ -104,6 +104,19 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns whether the call is of somebody to whom the principal delegates some of its rights, such
+    /// as whoever has a token: nothing is done later in the principal's name for them.
+    #[must_use]
+    pub const fn is_delegated(self) -> bool {
+        self.granted.is_delegated()
+    }
+
+    /// Returns all services, for work on which several depend.
+    #[must_use]
+    pub const fn services(self) -> &'a Services {
+        self.services
+    }
+
     /// Returns the library of the call, the one that was checked.
     ///
     /// # Errors

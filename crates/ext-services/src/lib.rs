@@ -29,6 +29,7 @@ pub mod extensions;
 pub mod host;
 pub mod http;
 pub mod invoices;
+pub mod job_steps;
 pub mod library;
 pub mod locations;
 pub mod mail;

@@ -123,6 +123,7 @@ fn expire_in(client: &SpacedriveClient, delay: Duration, key: Option<&str>) {
         input: serde_json::json!({}),
         key: key.map(str::to_owned),
         delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+        ..DispatchInput::default()
     };
     // Without jobs the vault is locked for every call all the same.
     if let Err(error) = client.jobs().dispatch_with(&job) {

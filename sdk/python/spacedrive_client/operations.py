@@ -123,6 +123,26 @@ class ChangedLibrary(TypedDict):
     library_id: str
 
 
+class CheckContentsInput(TypedDict):
+    """Input of [`CheckContents`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class CheckContentsOutput(TypedDict):
+    """Output of [`CheckContents`]."""
+
+    #: Contents that are as they were.
+    sound: int
+
+    #: Contents that are missing, changed or unreadable.
+    damaged: int
+
+    #: The entries of the first 1,000 of them.
+    entries: list[str]
+
+
 class CheckLibraryOutput(TypedDict):
     """Output of [`Check`]."""
 
@@ -282,7 +302,7 @@ class DeliverAgainOutput(TypedDict):
 class DispatchInput(TypedDict):
     """Input of [`Dispatch`]."""
 
-    #: The operation: one of the extension's own, as its manifest declares it.
+    #: The operation: one of the extension's own, as its manifest declares it, or one of the core that may be dispatched, as its documentation says.
     method: str
 
     #: Its input, at most 256 KiB of JSON.
@@ -293,6 +313,9 @@ class DispatchInput(TypedDict):
 
     #: Delay before it runs, in milliseconds, up to 31 days.
     delay_ms: NotRequired[int]
+
+    #: Priority among the jobs that wait.
+    priority: NotRequired[JobPriority]
 
 
 class DispatchOutput(TypedDict):
@@ -1016,6 +1039,10 @@ class JobFailure(TypedDict):
     error: str
 
 
+#: Priority of a job among those that wait.
+JobPriority: TypeAlias = "Literal['low'] | Literal['normal'] | Literal['high']"
+
+
 class JobProgress(TypedDict):
     """ProgressReport of a job: the last [`ProgressReport`], as a host tells it. It is a type of its own, because it goes the other way."""
 
@@ -1627,6 +1654,26 @@ class QuotaOutput(TypedDict):
 
     #: Milliseconds until the budgets start afresh.
     resets_in_ms: int
+
+
+class ReadAgainInput(TypedDict):
+    """Input of [`ReadAgain`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class ReadAgainOutput(TypedDict):
+    """Output of [`ReadAgain`]."""
+
+    #: Contents that were read.
+    read: int
+
+    #: Contents that have no text that can be read.
+    without_text: int
+
+    #: Contents that are as they were, because their reader or its model is away, or they are damaged.
+    left: int
 
 
 class ReadContentInput(TypedDict):
@@ -2337,7 +2384,7 @@ class Operations:
     def call(
         self, method: Literal["action:jobs.dispatch.input.v1"], library: str, input: DispatchInput
     ) -> DispatchOutput:
-        """Dispatches a job: an operation that the extension offers, to be run later"""
+        """Dispatches a job: an operation that runs later"""
 
     @overload
     def call(
@@ -2428,6 +2475,12 @@ class Operations:
         self, method: Literal["action:schedules.remove.input.v1"], library: None = None, *, input: ScheduleRef
     ) -> Schedule:
         """Removes a schedule. A call that runs goes on"""
+
+    @overload
+    def call(
+        self, method: Literal["action:search.read_again.input.v1"], library: str, input: ReadAgainInput | None = None
+    ) -> ReadAgainOutput:
+        """Reads the contents of entries again, pictures as well, and keeps what is found for search"""
 
     @overload
     def call(
@@ -2710,6 +2763,12 @@ class Operations:
         self, method: Literal["query:settings.list.v1"], library: None = None, *, input: SettingsRef
     ) -> ListSettingsOutput:
         """Lists the settings of an extension with their values, without those of secrets"""
+
+    @overload
+    def call(
+        self, method: Literal["query:vdfs.check_contents.v1"], library: str, input: CheckContentsInput | None = None
+    ) -> CheckContentsOutput:
+        """Reads the contents of entries and compares them with their hashes"""
 
     @overload
     def call(

@@ -97,6 +97,22 @@ export interface ChangedLibrary {
   library_id: string;
 }
 
+/** Input of [`CheckContents`]. */
+export interface CheckContentsInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`CheckContents`]. */
+export interface CheckContentsOutput {
+  /** Contents that are as they were. */
+  sound: number;
+  /** Contents that are missing, changed or unreadable. */
+  damaged: number;
+  /** The entries of the first 1,000 of them. */
+  entries: Array<string>;
+}
+
 /** Output of [`Check`]. */
 export interface CheckLibraryOutput {
   /** Hashes of contents and sidecars that the library names and that are missing. */
@@ -228,7 +244,10 @@ export interface DeliverAgainOutput {
 
 /** Input of [`Dispatch`]. */
 export interface DispatchInput {
-  /** The operation: one of the extension's own, as its manifest declares it. */
+  /**
+   * The operation: one of the extension's own, as its manifest declares it, or one of the core
+   * that may be dispatched, as its documentation says.
+   */
   method: string;
   /** Its input, at most 256 KiB of JSON. */
   input?: unknown;
@@ -239,6 +258,8 @@ export interface DispatchInput {
   key?: string | null;
   /** Delay before it runs, in milliseconds, up to 31 days. */
   delay_ms?: number;
+  /** Priority among the jobs that wait. */
+  priority?: JobPriority;
 }
 
 /** Output of [`Dispatch`]. */
@@ -815,6 +836,9 @@ export interface JobFailure {
   error: string;
 }
 
+/** Priority of a job among those that wait. */
+export type JobPriority = "low" | "normal" | "high";
+
 /**
  * ProgressReport of a job: the last [`ProgressReport`], as a host tells it. It is a type of its own,
  * because it goes the other way.
@@ -1307,6 +1331,25 @@ export interface QuotaOutput {
   budgets: Array<BudgetQuota>;
   /** Milliseconds until the budgets start afresh. */
   resets_in_ms: number;
+}
+
+/** Input of [`ReadAgain`]. */
+export interface ReadAgainInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`ReadAgain`]. */
+export interface ReadAgainOutput {
+  /** Contents that were read. */
+  read: number;
+  /** Contents that have no text that can be read. */
+  without_text: number;
+  /**
+   * Contents that are as they were, because their reader or its model is away, or they are
+   * damaged.
+   */
+  left: number;
 }
 
 /** Input of [`ReadContent`]. */
@@ -1890,7 +1933,7 @@ export interface Operations {
     input: CheckpointInput;
     output: CheckpointOutput;
   };
-  /** Dispatches a job: an operation that the extension offers, to be run later */
+  /** Dispatches a job: an operation that runs later */
   "action:jobs.dispatch.input.v1": {
     library: true;
     input: DispatchInput;
@@ -1985,6 +2028,12 @@ export interface Operations {
     library: false;
     input: ScheduleRef;
     output: Schedule;
+  };
+  /** Reads the contents of entries again, pictures as well, and keeps what is found for search */
+  "action:search.read_again.input.v1": {
+    library: true;
+    input: ReadAgainInput;
+    output: ReadAgainOutput;
   };
   /** Sets settings of an extension, or takes values back, all of them or none */
   "action:settings.set.input.v1": {
@@ -2268,6 +2317,12 @@ export interface Operations {
     input: SettingsRef;
     output: ListSettingsOutput;
   };
+  /** Reads the contents of entries and compares them with their hashes */
+  "query:vdfs.check_contents.v1": {
+    library: true;
+    input: CheckContentsInput;
+    output: CheckContentsOutput;
+  };
   /** Returns one entry and its sidecars */
   "query:vdfs.get_entry.v1": {
     library: true;
@@ -2347,6 +2402,7 @@ export const METHODS = [
   "action:permissions.revoke.input.v1",
   "action:schedules.add.input.v1",
   "action:schedules.remove.input.v1",
+  "action:search.read_again.input.v1",
   "action:settings.set.input.v1",
   "action:vdfs.create_entry.input.v1",
   "action:vdfs.delete_entry.input.v1",
@@ -2394,6 +2450,7 @@ export const METHODS = [
   "query:secrets.reveal.v1",
   "query:settings.get.v1",
   "query:settings.list.v1",
+  "query:vdfs.check_contents.v1",
   "query:vdfs.get_entry.v1",
   "query:vdfs.list_bin.v1",
   "query:vdfs.list_entries.v1",

@@ -51,6 +51,26 @@ pub(crate) enum JobCommand {
         #[command(flatten)]
         library: InLibrary,
     },
+    /// Have a long operation run in the background: one of an extension, or of the core
+    /// (action:search.read_again.input.v1, query:vdfs.check_contents.v1).
+    Start {
+        /// The method.
+        method: String,
+        #[command(flatten)]
+        library: InLibrary,
+        /// The input: JSON, @FILE, or - for stdin.
+        #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
+        input: String,
+        /// Its place among the jobs that wait.
+        #[arg(long, value_enum, default_value_t)]
+        priority: PriorityArg,
+        /// Time from now until it may run: `15m`, `12h`, `1d`.
+        #[arg(long, value_name = "TIME", value_parser = super::serve::time_span)]
+        after: Option<std::time::Duration>,
+        /// Name of the job: while one with it is not over, no second one is made.
+        #[arg(long, value_name = "NAME")]
+        key: Option<String>,
+    },
     /// Call an operation again and again: a daemon does it when it is due, `job run` as well.
     Schedule {
         /// The method, such as action:finance.scan_mailbox.input.v1.
@@ -121,4 +141,16 @@ pub(crate) enum JobStateArg {
     Failed,
     /// It was cancelled.
     Cancelled,
+}
+
+/// The priority of a job, as an argument.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PriorityArg {
+    /// When no other waits.
+    Low,
+    /// When it is its turn.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
 }

@@ -2,9 +2,13 @@
 
 use std::{process::ExitCode, sync::Arc};
 
+use anyhow::Context;
 use ext_wire::ops::{
     NoInput,
-    jobs::{Cancel, CancelOutput, Job, JobProgress, JobRef, JobState, List, ListJobsInput, Status},
+    jobs::{
+        Cancel, CancelOutput, Dispatch, DispatchInput, DispatchOutput, Job, JobPriority,
+        JobProgress, JobRef, JobState, List, ListJobsInput, Status,
+    },
     work::RunJobs,
 };
 use parking_lot::Mutex;
@@ -12,9 +16,9 @@ use serde::Serialize;
 use spacedrive_core::{Core, IndexReport, JobReport, Progress, Watcher, WorkProgress};
 use uuid::Uuid;
 
-use super::{indexing, schedule};
+use super::{indexing, op, schedule};
 use crate::{
-    args::{InLibrary, JobCommand, JobStateArg, Output},
+    args::{InLibrary, JobCommand, JobStateArg, Output, PriorityArg},
     names,
     output::{self, Column, cells},
     progress::Spinner,
@@ -27,6 +31,17 @@ const PARTIAL: u8 = 3;
 pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         JobCommand::Run { library } => return run_all(core, &library, output),
+        JobCommand::Start { method, library, input, priority, after, key } => {
+            let library = names::chosen(core, &library)?;
+            let input = serde_json::from_slice(&op::read_input(&input)?);
+            let input = input.context("the input is not JSON")?;
+            let delay_ms =
+                after.map_or(0, |after| after.as_millis().try_into().unwrap_or(u64::MAX));
+            let priority = priority.into();
+            let input = DispatchInput { method, input, key, delay_ms, priority };
+            let made = core.call_typed::<Dispatch>(Some(library), &input)?;
+            output::print(output, &made, |made| started(core, made))?;
+        }
         JobCommand::Schedule { method, every, cron, time_zone, library, input } => {
             let every_s = every.map(|every| every.as_secs());
             let times = schedule::Times { every_s, cron, time_zone };
@@ -171,6 +186,25 @@ fn describe(job: &Job) -> String {
         rows.push(("output", answer.to_string()));
     }
     output::fields(&rows)
+}
+
+fn started(core: &Core, made: &DispatchOutput) -> String {
+    let id = made.job_id;
+    match (made.created, core.is_remote()) {
+        (false, _) => format!("{id} is not over yet"),
+        (true, true) => format!("{id} runs when it is its turn: `spacedrive job status {id}`"),
+        (true, false) => format!("{id} runs with `spacedrive job run`, or when a daemon runs"),
+    }
+}
+
+impl From<PriorityArg> for JobPriority {
+    fn from(priority: PriorityArg) -> Self {
+        match priority {
+            PriorityArg::Low => Self::Low,
+            PriorityArg::Normal => Self::Normal,
+            PriorityArg::High => Self::High,
+        }
+    }
 }
 
 fn cancelled(id: Uuid, done: &CancelOutput) -> String {

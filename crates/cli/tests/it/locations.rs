@@ -204,3 +204,21 @@ fn what_rules_leave_out_does_not_come_in() {
         "{refused:?}"
     );
 }
+
+#[test]
+fn a_file_that_is_renamed_while_no_daemon_runs_keeps_its_entry() {
+    let followed = Followed::new(&["a.txt", "b.txt"], &[]);
+    let daemon = followed.start();
+    followed.wait("the files", &["a.txt", "b.txt"]);
+    assert_eq!(followed.spacedrive.run(["entry", "tag", "in/a.txt", "food"]).code, Some(0));
+    drop(daemon);
+    fs::create_dir(followed.folder.join("sub")).unwrap();
+    fs::rename(followed.folder.join("a.txt"), followed.folder.join("sub/c.txt")).unwrap();
+    let before = followed.state();
+    let _daemon = followed.start();
+    followed.wait_for_look(&before);
+    assert_eq!(followed.names(), ["b.txt", "sub/c.txt"]);
+    assert_eq!((followed.binned(), followed.deletions()), (0, 0));
+    let moved = followed.spacedrive.json(["entry", "show", "in/sub/c.txt"]);
+    assert!(moved.to_string().contains("food"), "{moved}");
+}

@@ -46,7 +46,7 @@ pub(crate) fn import(
     };
     let Some(deliverer) = deliverer else { return Ok(()) };
     deliver_as(&deliverer, library, &unchanged, report, progress)?;
-    report.jobs = jobs::run(library, progress)?;
+    report.jobs = jobs::run(library, jobs::ParkedJobs::Try, progress)?;
     if report.jobs.done + report.jobs.failed > 0 {
         // The jobs may have caused events.
         deliver_as(&deliverer, library, &[], report, progress)?;

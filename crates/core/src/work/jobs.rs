@@ -16,13 +16,14 @@ use ext_manager::{JobCall, JobCallError};
 use ext_services::library::{ClaimedJob, JobEnd, Jobs};
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::jobs::{JobContext, JobProgress, MAX_JOB_JSON_BYTES},
+    ops::jobs::{JobContext, JobProgress, MAX_JOB_JSON_BYTES, is_dispatchable},
 };
 use semver::Version;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
+    core_jobs,
     open::OpenLibrary,
     report::{JobReport, WorkProgress},
     retry,
@@ -41,14 +42,27 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Back-off before the second start; it doubles with each.
 const FIRST_BACK_OFF: Duration = Duration::from_secs(1);
 
+/// Treatment of jobs that are parked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParkedJobs {
+    /// They are tried again.
+    Try,
+    /// They stay: nothing that they wait for has changed.
+    Leave,
+}
+
 /// Runs the jobs of a library that may run now, and those that they dispatch, until none is left.
 pub(crate) fn run(
     library: &OpenLibrary<'_>,
+    parked: ParkedJobs,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<JobReport, CoreError> {
     let waiting = || progress(WorkProgress::WaitingToRunJobs);
     let Some(_lock) = library.lock(LOCK, waiting)? else { return Ok(JobReport::default()) };
-    library.store.recover_jobs()?;
+    match parked {
+        ParkedJobs::Try => library.store.recover_jobs()?,
+        ParkedJobs::Leave => library.store.recover_running_jobs()?,
+    }
     let mut runner = Runner::new(library);
     thread::scope(|scope| runner.run(scope, progress))?;
     let next_at = library.store.next_job_at()?;
@@ -188,6 +202,9 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
         let message = format!("it was started {MAX_ATTEMPTS} times and never ended");
         return JobEnd::Failed(ErrorBody::new(ErrorCode::Stopped, message));
     }
+    if is_dispatchable(&job.method) {
+        return core_jobs::run(library, job);
+    }
     if let Err(error) = may_run(library, job) {
         return JobEnd::Parked(error);
     }
@@ -198,10 +215,14 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
     match library.system.manager.run_job(&job.extension, call) {
         Err(JobCallError::Refused(error)) => end_of_refusal(attempts(library, job), error.into()),
         Err(JobCallError::Failed(error)) => end_of_failure(attempts(library, job), error.into()),
-        Ok(reply) => match read_output(reply) {
-            Ok(output) => JobEnd::Done(output),
-            Err(error) => JobEnd::Failed(error),
-        },
+        Ok(reply) => end_of_reply(reply),
+    }
+}
+
+pub(super) fn end_of_reply(reply: Vec<u8>) -> JobEnd {
+    match read_output(reply) {
+        Ok(output) => JobEnd::Done(output),
+        Err(error) => JobEnd::Failed(error),
     }
 }
 
@@ -244,13 +265,13 @@ fn read_output(reply: Vec<u8>) -> Result<Value, ErrorBody> {
 }
 
 /// Returns how often the job was started since its last checkpoint.
-fn attempts(library: &OpenLibrary<'_>, job: &ClaimedJob) -> u32 {
+pub(super) fn attempts(library: &OpenLibrary<'_>, job: &ClaimedJob) -> u32 {
     library.store.job(job.id).ok().flatten().map_or(job.attempt, |now| now.attempts)
 }
 
 /// Decides between a retry and the next run of jobs. The operation was not called, so that this is
 /// never the end of the job.
-fn end_of_refusal(attempts: u32, error: ErrorBody) -> JobEnd {
+pub(super) fn end_of_refusal(attempts: u32, error: ErrorBody) -> JobEnd {
     if attempts < MAX_ATTEMPTS && retry::is_busy(error.code) {
         return end_of_failure(attempts, error);
     }
@@ -258,7 +279,7 @@ fn end_of_refusal(attempts: u32, error: ErrorBody) -> JobEnd {
 }
 
 /// Decides between a retry and the end of the job.
-fn end_of_failure(attempts: u32, error: ErrorBody) -> JobEnd {
+pub(super) fn end_of_failure(attempts: u32, error: ErrorBody) -> JobEnd {
     if attempts < MAX_ATTEMPTS && is_retryable(error.code) {
         let back_off = FIRST_BACK_OFF * 2u32.saturating_pow(attempts.saturating_sub(1));
         let asked = Duration::from_millis(error.retry_after_ms.unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Work on a library: import, delivery of events, jobs, embedding.
 
+mod core_jobs;
 pub(crate) mod dead_letters;
 pub(crate) mod delivery;
 pub(crate) mod files;

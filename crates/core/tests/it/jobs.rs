@@ -210,6 +210,7 @@ fn smuggle(world: &World, extension: &str, method: &str) -> Uuid {
         key: None,
         version: "1.0.0".into(),
         delay: std::time::Duration::ZERO,
+        priority: Default::default(),
     };
     match store.add_job(&new).unwrap() {
         Dispatched::Created(id) => id,
@@ -330,6 +331,7 @@ fn evt_15_the_number_of_open_jobs_has_a_bound() {
             key: None,
             version: "1.1.0".into(),
             delay: std::time::Duration::from_secs(3600),
+            priority: Default::default(),
         };
         store.add_job(&new).unwrap();
     }

@@ -4,6 +4,7 @@ mod c_guest;
 mod candidates;
 mod common;
 mod compat;
+mod core_jobs;
 mod event_content;
 mod events;
 mod import_places;

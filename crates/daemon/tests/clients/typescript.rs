@@ -20,7 +20,7 @@ pub(crate) fn file(model: &Model) -> String {
             Shape::Object(fields) => {
                 writeln!(text, "export interface {name} {{\n{}}}", members(fields)).unwrap();
             }
-            shape => writeln!(text, "export type {name} = {};", of(shape, model)).unwrap(),
+            shape => writeln!(text, "export type {name} = {};", of(shape)).unwrap(),
         }
     }
     text += &table(model);
@@ -29,10 +29,9 @@ pub(crate) fn file(model: &Model) -> String {
 }
 
 fn members(fields: &[Field]) -> String {
-    let model = Model::default();
     let member = |field: &Field| {
         let optional = if field.is_required { "" } else { "?" };
-        let shape = of(&field.shape, &model);
+        let shape = of(&field.shape);
         format!("{}  {}{optional}: {shape};\n", comment(&field.words, "  "), key(&field.name))
     };
     fields.iter().map(member).collect()
@@ -41,7 +40,7 @@ fn members(fields: &[Field]) -> String {
 fn table(model: &Model) -> String {
     let row = |operation: &Operation| {
         let Operation { method, summary, needs_library, input, output } = operation;
-        let (input, output) = (of(input, model), of(output, model));
+        let (input, output) = (of(input), of(output));
         let words = comment(summary, "  ");
         format!(
             "{words}  \"{method}\": {{\n    library: {needs_library};\n    input: {input};\n    \
@@ -62,7 +61,7 @@ fn libraries(model: &Model) -> String {
     )
 }
 
-fn of(shape: &Shape, model: &Model) -> String {
+fn of(shape: &Shape) -> String {
     match shape {
         Shape::Any => "unknown".into(),
         Shape::Null => "null".into(),
@@ -73,20 +72,18 @@ fn of(shape: &Shape, model: &Model) -> String {
         Shape::Constant(value) => format!("{value:?}"),
         Shape::Named(name) if name == "Blob" => "Base64".into(),
         Shape::Named(name) => name.clone(),
-        Shape::List(items) => format!("Array<{}>", of(items, model)),
-        Shape::Pair(items) => format!("[{0}, {0}]", of(items, model)),
-        Shape::Map(values) => format!("Record<string, {}>", of(values, model)),
+        Shape::List(items) => format!("Array<{}>", of(items)),
+        Shape::Pair(items) => format!("[{0}, {0}]", of(items)),
+        Shape::Map(values) => format!("Record<string, {}>", of(values)),
         Shape::Object(fields) if fields.is_empty() => "Record<string, never>".into(),
         Shape::Object(fields) => {
             let member = |field: &Field| {
                 let optional = if field.is_required { "" } else { "?" };
-                format!("{}{optional}: {}", key(&field.name), of(&field.shape, model))
+                format!("{}{optional}: {}", key(&field.name), of(&field.shape))
             };
             format!("{{ {} }}", fields.iter().map(member).collect::<Vec<_>>().join("; "))
         }
-        Shape::Union(members) => {
-            members.iter().map(|it| of(it, model)).collect::<Vec<_>>().join(" | ")
-        }
+        Shape::Union(members) => members.iter().map(of).collect::<Vec<_>>().join(" | "),
     }
 }
 

@@ -95,6 +95,7 @@ pub(crate) fn put(
     db: &Transaction<'_>,
     reader: u32,
     read: &[(UnreadContent, ContentText)],
+    replace: bool,
 ) -> Outcome<()> {
     let mut find =
         db.prepare_cached("SELECT seq FROM entries WHERE id = ? AND content_hash = ?")?;
@@ -103,7 +104,7 @@ pub(crate) fn put(
         let UnreadContent { entry, content_hash, .. } = content;
         let row = find.query_row(params![entry.as_bytes(), content_hash], |row| row.get(0));
         let Some(seq) = row.optional()? else { continue };
-        if is_kept(db, seq, content_hash, reader)? {
+        if !replace && is_kept(db, seq, content_hash, reader)? {
             continue;
         }
         forget(db, seq)?;

@@ -1,7 +1,7 @@
 //! The rows of jobs.
 
 use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, NewJob};
-use ext_wire::ops::jobs::{Job, JobFailure, JobState, MAX_OPEN_JOBS, ProgressReport};
+use ext_wire::ops::jobs::{Job, JobFailure, JobPriority, JobState, MAX_OPEN_JOBS, ProgressReport};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
@@ -41,6 +41,9 @@ const COLUMNS: &str = "id, extension, method, key, state, progress, attempts, ou
 /// The number of finished jobs of one extension that are kept for the user to look at.
 const KEPT: i64 = 1000;
 
+/// A column that was added: 1 before others, -1 after them.
+pub(super) const COLUMN: (&str, &str, &str) = ("jobs", "priority", "INTEGER");
+
 /// Adds a job, unless one with its key is open, or its extension has too many.
 pub(crate) fn add(db: &Transaction<'_>, new: &NewJob) -> Outcome<Dispatched> {
     let same = new.key.as_ref().map(|key| by_key(db, &new.extension, key)).transpose()?;
@@ -77,9 +80,10 @@ fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
     let id = Uuid::now_v7();
     let mut insert = db.prepare_cached(
         "INSERT INTO jobs (id, extension, method, input, key, version, state, run_at, \
-         created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?8, ?8)",
+         created_at, updated_at, priority) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?8, ?8, ?9)",
     )?;
-    let NewJob { extension, method, input, key, version, delay } = new;
+    let NewJob { extension, method, input, key, version, delay, priority } = new;
     insert.execute(params![
         id.as_bytes(),
         extension,
@@ -88,7 +92,8 @@ fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
         key,
         version,
         after(*delay),
-        now()
+        now(),
+        rank(*priority)
     ])?;
     let mut delete = db.prepare_cached(
         "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE extension = ? \
@@ -96,6 +101,14 @@ fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
     )?;
     delete.execute(params![extension, KEPT])?;
     Ok(id)
+}
+
+const fn rank(priority: JobPriority) -> i64 {
+    match priority {
+        JobPriority::Low => -1,
+        JobPriority::Normal => 0,
+        JobPriority::High => 1,
+    }
 }
 
 /// Finds a job by id.
@@ -149,15 +162,15 @@ fn json<T: serde::de::DeserializeOwned>(text: Option<String>) -> Outcome<Option<
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
-/// Puts jobs back that no process runs any more, and those that were parked.
-pub(crate) fn recover(db: &Transaction<'_>) -> Outcome<()> {
+/// Puts jobs back that no process runs any more, and, when they are to be tried, those that were parked.
+pub(crate) fn recover(db: &Transaction<'_>, parked: bool) -> Outcome<()> {
     db.execute(
         "UPDATE jobs SET state = 'cancelled', updated_at = ? WHERE state = 'running' AND cancelling",
         [now()],
     )?;
     db.execute(
-        "UPDATE jobs SET state = 'waiting', updated_at = ? WHERE state IN ('running', 'parked')",
-        [now()],
+        "UPDATE jobs SET state = 'waiting', updated_at = ?1 WHERE state = 'running' OR (?2 AND state = 'parked')",
+        params![now(), parked],
     )?;
     Ok(())
 }
@@ -168,7 +181,8 @@ pub(crate) fn claim(db: &Transaction<'_>, full: &[&str]) -> Outcome<Option<Claim
     let mut query = db.prepare_cached(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = ?1 \
          WHERE seq = (SELECT seq FROM jobs WHERE state = 'waiting' AND run_at <= ?1 \
-         AND extension NOT IN (SELECT value FROM json_each(?2)) ORDER BY run_at, seq LIMIT 1) \
+         AND extension NOT IN (SELECT value FROM json_each(?2)) \
+         ORDER BY coalesce(priority, 0) DESC, run_at, seq LIMIT 1) \
          RETURNING id, extension, method, input, version, attempts, checkpoint",
     )?;
     let mut rows = query.query(params![now(), serde_json::to_string(full)?])?;

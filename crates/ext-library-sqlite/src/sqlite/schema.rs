@@ -214,7 +214,7 @@ fn extend(db: &Connection) -> Outcome<()> {
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let added = events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS);
-    added.chain([removals::COLUMN, bin::COLUMN])
+    added.chain([removals::COLUMN, bin::COLUMN, jobs::COLUMN])
 }
 
 /// Returns whether a database has the present form, with all that can be computed.

@@ -100,6 +100,7 @@ fn job(delay: Duration) -> NewJob {
         key: None,
         version: "1.0.0".into(),
         delay,
+        priority: Default::default(),
     }
 }
 

@@ -54,4 +54,12 @@ pub trait Contents: Send + Sync {
     /// Keeps results, until the content of the entry changes. One of a content that has changed already
     /// is not kept.
     fn put_content_texts(&self, reader: u32, read: &[(UnreadContent, ContentText)]) -> Result<()>;
+
+    /// Keeps results as [`put_content_texts`](Self::put_content_texts) does, in place of those that this
+    /// version of the reader had before.
+    fn replace_content_texts(
+        &self,
+        reader: u32,
+        read: &[(UnreadContent, ContentText)],
+    ) -> Result<()>;
 }

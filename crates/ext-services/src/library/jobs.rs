@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ext_wire::{
     ErrorBody,
-    ops::jobs::{Job, JobState, ProgressReport},
+    ops::jobs::{Job, JobPriority, JobState, ProgressReport},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::Result;
 /// A job to be dispatched; its method and sizes are checked.
 #[derive(Debug, Clone)]
 pub struct NewJob {
-    /// The extension whose operation it runs.
+    /// The extension in whose name it runs.
     pub extension: String,
     /// The operation.
     pub method: String,
@@ -26,6 +26,8 @@ pub struct NewJob {
     pub version: String,
     /// The time from now until it may run.
     pub delay: Duration,
+    /// Its priority.
+    pub priority: JobPriority,
 }
 
 /// Outcome of [`Jobs::add_job`].
@@ -117,8 +119,8 @@ pub trait Jobs: Send + Sync {
     /// one that runs the jobs of the library, and only before it claims one.
     fn recover_jobs(&self) -> Result<()>;
 
-    /// Claims the job that has waited longest of those that may run now, of an extension that is not
-    /// in `full`; it counts as running.
+    /// Claims a job of those that may run now, of an extension that is not in `full`: of those with the
+    /// highest priority the one that has waited longest. It counts as running.
     fn claim_job(&self, full: &[&str]) -> Result<Option<ClaimedJob>>;
 
     /// Ends a run. A job that somebody cancelled meanwhile is cancelled, unless it is done. Nothing

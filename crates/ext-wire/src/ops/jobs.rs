@@ -9,15 +9,19 @@ use super::{
     direction::{wire_input, wire_output},
     family::family,
 };
+use crate::Wire;
 
 family! {
     "jobs", include_str!("jobs.md");
 
-    /// Dispatches a job: an operation that the extension offers, to be run later.
+    /// Dispatches a job: an operation that runs later.
     ///
-    /// While a job with the same `key` is not over, no second one is made.
+    /// It is one that the extension offers, or a long one of the core. A job of the core runs in the
+    /// name of the caller, which must have the permission to call the operation then and at each of its
+    /// steps. While a job with the same `key` is not over, no second one is made.
     ///
-    /// Errors: `E_ABI_EXPORT` when the manifest does not declare the operation; `E_BAD_INPUT`;
+    /// Errors: `E_ABI_EXPORT` when the manifest does not declare the operation; `E_DENIED_METHOD` for
+    /// one of the core that the caller may not call, or may not leave to others; `E_BAD_INPUT`;
     /// `E_ABI_TOO_LARGE`; `E_BUSY` when 1000 jobs of the extension are not over.
     LibraryAction Dispatch = "action:jobs.dispatch.input.v1", DispatchInput => DispatchOutput;
     /// Returns a job.
@@ -46,6 +50,41 @@ pub const MAX_JOB_JSON_BYTES: usize = 256 << 10;
 pub const MAX_DELAY_MS: u64 = 31 * 24 * 60 * 60 * 1000;
 /// Most jobs of one extension in one library that are not over.
 pub const MAX_OPEN_JOBS: u64 = 1000;
+
+/// Operations of the core that take long, which may be dispatched as jobs as those of extensions may.
+pub const DISPATCHABLE: [&str; 2] =
+    [super::search::ReadAgain::METHOD, super::vdfs::CheckContents::METHOD];
+
+/// The name that stands for the extension of jobs that the user dispatched and the core runs.
+pub const CORE: &str = "core";
+
+/// Returns whether a method is an operation of the core that may be dispatched.
+#[must_use]
+pub fn is_dispatchable(method: &str) -> bool {
+    DISPATCHABLE.contains(&method)
+}
+
+/// Priority of a job among those that wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum JobPriority {
+    /// It runs when no other waits.
+    Low,
+    /// The jobs that wait longest run first.
+    #[default]
+    Normal,
+    /// It runs before others.
+    High,
+}
+
+impl JobPriority {
+    /// Returns whether it is that of most jobs.
+    #[must_use]
+    pub fn is_normal(&self) -> bool {
+        *self == Self::Normal
+    }
+}
 
 /// State of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +139,8 @@ impl JobState {
 wire_input! {
     /// Input of [`Dispatch`].
     pub struct DispatchInput {
-        /// The operation: one of the extension's own, as its manifest declares it.
+        /// The operation: one of the extension's own, as its manifest declares it, or one of the core
+        /// that may be dispatched, as its documentation says.
         pub method: String,
         /// Its input, at most 256 KiB of JSON.
         #[serde(default)]
@@ -112,6 +152,9 @@ wire_input! {
         /// Delay before it runs, in milliseconds, up to 31 days.
         #[serde(default)]
         pub delay_ms: u64,
+        /// Priority among the jobs that wait.
+        #[serde(default, skip_serializing_if = "JobPriority::is_normal")]
+        pub priority: JobPriority,
     }
 }
 

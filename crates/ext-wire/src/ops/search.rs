@@ -21,6 +21,36 @@ family! {
     /// range; `E_ABI_TOO_LARGE` for a text over 4096 bytes; for a search by meaning alone
     /// `E_NEEDS_PROVIDER` and `E_MODEL_MISSING`.
     LibraryQuery Entries = "query:search.entries.v1", SearchInput => SearchOutput;
+    /// Reads the contents of entries again, pictures as well, and keeps what is found for search.
+    ///
+    /// It takes long: it may be dispatched as a job, which goes on where it stopped. The vectors are
+    /// made by the host later. What the caller may not touch is left out.
+    ///
+    /// Errors: `E_STOPPED`; `E_DEADLINE`.
+    LibraryAction ReadAgain = "action:search.read_again.input.v1", ReadAgainInput => ReadAgainOutput;
+}
+
+wire_input! {
+    /// Input of [`ReadAgain`].
+    pub struct ReadAgainInput {
+        /// Only entries whose path starts with these segments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub path_prefix: Option<String>,
+    }
+}
+
+wire_output! {
+    /// Output of [`ReadAgain`].
+    #[derive(Default)]
+    pub struct ReadAgainOutput {
+        /// Contents that were read.
+        pub read: u64,
+        /// Contents that have no text that can be read.
+        pub without_text: u64,
+        /// Contents that are as they were, because their reader or its model is away, or they are
+        /// damaged.
+        pub left: u64,
+    }
 }
 
 /// Relation of a value to the one of a [`Filter`].

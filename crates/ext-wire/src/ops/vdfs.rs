@@ -47,6 +47,13 @@ family! {
     /// Errors: `E_NOT_FOUND`; `E_BAD_INPUT` for an entry without content or an offset behind the
     /// end; `E_ABI_TOO_LARGE` over 64 MiB at once.
     LibraryQuery ReadContent = "query:vdfs.read_content.v1", ReadContentInput => ReadContentOutput;
+    /// Reads the contents of entries and compares them with their hashes.
+    ///
+    /// It takes long: it may be dispatched as a job, which goes on where it stopped. What the caller
+    /// may not touch is left out.
+    ///
+    /// Errors: `E_STOPPED`; `E_DEADLINE`.
+    LibraryQuery CheckContents = "query:vdfs.check_contents.v1", CheckContentsInput => CheckContentsOutput;
     /// Changes metadata by a JSON Merge Patch (RFC 7396).
     ///
     /// Keys of the patch are set, `null` removes one, all others stay. The keys `<id>` and `<id>.…`
@@ -242,6 +249,31 @@ wire_input_with_constructor! {
         /// Most entries to return, 1 to 1000.
         #[serde(default = "default_page")]
         pub limit: u32,
+    }
+}
+
+/// Most entries that [`CheckContents`] names.
+pub const MAX_DAMAGED: usize = 1000;
+
+wire_input! {
+    /// Input of [`CheckContents`].
+    pub struct CheckContentsInput {
+        /// Only entries whose path starts with these segments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub path_prefix: Option<String>,
+    }
+}
+
+wire_output! {
+    /// Output of [`CheckContents`].
+    #[derive(Default)]
+    pub struct CheckContentsOutput {
+        /// Contents that are as they were.
+        pub sound: u64,
+        /// Contents that are missing, changed or unreadable.
+        pub damaged: u64,
+        /// The entries of the first 1,000 of them.
+        pub entries: Vec<Uuid>,
     }
 }
 

@@ -79,6 +79,7 @@ pub mod guest {
             input: json!("later"),
             key: Some("one".into()),
             delay_ms: 60_000,
+            ..DispatchInput::default()
         };
         let job = client.jobs().dispatch_with(&job)?.job_id;
         let status = client.jobs().status(job)?;
