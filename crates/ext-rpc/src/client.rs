@@ -51,7 +51,8 @@ impl Client {
     /// Finds the daemon of a data folder; `None` when none runs.
     ///
     /// # Errors
-    /// [`ClientError::Connection`] when it does not answer; [`ClientError::Version`] when it is of
+    /// [`ClientError::Connection`] when it does not answer; [`ClientError::Answer`] with
+    /// [`ErrorCode::Busy`] when it has too many connections; [`ClientError::Version`] when it is of
     /// another version.
     pub fn find(data_folder: &Path) -> Result<Option<Self>, ClientError> {
         if !socket::is_served(data_folder) {
@@ -68,7 +69,10 @@ impl Client {
         let answered = async { tokio::time::timeout(FIRST_ANSWER, client.exchange(health)).await };
         let silent = |_| io::Error::new(io::ErrorKind::TimedOut, "it is silent");
         let answered = async { answered.await.map_err(silent).flatten().map_err(other) };
-        let (head, _) = client.block_on(answered)?;
+        let (head, body) = client.block_on(answered)?;
+        if head.status == StatusCode::SERVICE_UNAVAILABLE {
+            return Err(ClientError::Answer(read_error(head.status, &body)));
+        }
         let server = head.headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok());
         if server == Some(&PROTOCOL.to_string()) {
             return Ok(Some(client));

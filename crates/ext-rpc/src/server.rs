@@ -305,7 +305,7 @@ async fn serve(
 
 /// Tells a client that there are too many connections.
 async fn turn_away(mut stream: impl AsyncWrite + Unpin) {
-    const BODY: &str = r#"{"error":"too many connections to the daemon: close one, or try again"}"#;
+    const BODY: &str = r#"{"error":"too many connections to the daemon: close one, or try again","code":"E_BUSY"}"#;
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
                 retry-after: 1\r\nconnection: close\r\n";
     let reply = format!("{head}content-length: {}\r\n\r\n{BODY}", BODY.len());

@@ -144,6 +144,12 @@ fn rpc_12_one_connection_too_many_is_told() {
     let answer = served.post(CALLER);
     assert_eq!(answer.status, 503, "{answer:?}");
     assert!(answer.body.contains("too many connections"), "{answer:?}");
+    let found = Client::find(served.data.path());
+    match found {
+        Err(ClientError::Answer(error)) => assert_eq!(error.code, ErrorCode::Busy, "{error}"),
+        // It may be turned away before it has asked.
+        found => assert!(matches!(found, Err(ClientError::Connection(_))), "{found:?}"),
+    }
     drop(held);
     for _ in 0..1000 {
         if served.post(CALLER).status == 200 {
@@ -188,10 +194,10 @@ fn a_client_calls_without_json_rpc() {
 
 #[test]
 fn a_client_keeps_its_connection_and_finds_the_next_daemon_without_it() {
-    let served = Served::with(|options| options.connections = 1);
+    // One for the question who serves, whose end the daemon sees when it may.
+    let served = Served::with(|options| options.connections = 2);
     let client = Client::find(served.data.path()).unwrap().unwrap();
     for _ in 0..20 {
-        // The only connection is its own.
         assert_eq!(client.call("query:test.echo.v1", None, "1".into()).unwrap(), b"1");
     }
     let Served { data, backend, server } = served;
