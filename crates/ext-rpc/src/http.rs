@@ -169,9 +169,7 @@ impl Site {
             Err(error) => Ok(failed(&error)),
         }
     }
-}
 
-impl Site {
     /// Ends a watched call of the same caller.
     fn stop_call(&self, caller: &Caller, request: &Request<Incoming>) -> Result<Reply, Refusal> {
         let id = request.uri().path().strip_prefix(watched::STOP).map(str::parse);

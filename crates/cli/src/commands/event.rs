@@ -9,7 +9,7 @@ use ext_wire::{
         work::{ListFailures, Replay, ReplayInput},
     },
 };
-use spacedrive_core::{Core, FailedEvent, Progress, Watcher, WorkProgress};
+use spacedrive_core::{Core, FailedEvent};
 use uuid::Uuid;
 
 use super::{event_tail, import};
@@ -18,7 +18,6 @@ use crate::{
     failure::Hinted,
     names,
     output::{self, Column},
-    progress::ImportBar,
 };
 
 pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow::Result<ExitCode> {
@@ -40,12 +39,8 @@ pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow:
             if let Some(event) = event {
                 ensure_dead(&dead_letters(core, library)?, event, extension.as_deref())?;
             }
-            let bar = ImportBar::new();
-            let show = |step: WorkProgress<'_>| bar.show(step);
-            let watcher = Watcher { stop: None, progress: Progress::to(&show) };
             let input = ReplayInput { extension, event_id: event };
-            let report = core.call_watched::<Replay>(Some(library), &input, watcher)?;
-            drop(bar);
+            let report = import::with_bar::<Replay>(core, library, &input, None)?;
             import::finish(&report, output)
         }
     }

@@ -1,10 +1,16 @@
 //! `spacedrive import`.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::AtomicBool},
+};
 
-use ext_wire::ops::{
-    NoInput,
-    work::{self, ImportInput},
+use ext_wire::{
+    Wire,
+    ops::{
+        NoInput,
+        work::{self, ImportInput},
+    },
 };
 use spacedrive_core::{
     Core, Failure, Followed, PartsReport, Progress, Undecided, Watcher, WorkProgress, WorkReport,
@@ -30,16 +36,25 @@ pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Res
     let paths = GivenPaths::of(&args.paths)?;
     let into = args.into.as_ref().map(|place| place.trim_end_matches('/').to_owned());
     let input = ImportInput { paths: paths.absolute(), into };
-    let bar = ImportBar::new();
-    let show = |step: WorkProgress<'_>| bar.show(step);
-    let watcher = Watcher { stop: Some(Arc::clone(&stop)), progress: Progress::to(&show) };
-    let mut report = core.call_watched::<work::Import>(Some(library), &input, watcher)?;
-    drop(bar);
+    let mut report = with_bar::<work::Import>(core, library, &input, Some(Arc::clone(&stop)))?;
     paths.restore(&mut report);
     if args.no_index || report.stopped {
         return finish(&report, output);
     }
     indexing::after_import(core, library, &stop, report, output)
+}
+
+/// Runs work on a library, and shows its progress in a bar until it is done.
+pub(super) fn with_bar<W: Wire>(
+    core: &Core,
+    library: Uuid,
+    input: &W::Input,
+    stop: Option<Arc<AtomicBool>>,
+) -> anyhow::Result<W::Output> {
+    let bar = ImportBar::new();
+    let show = |step: WorkProgress<'_>| bar.show(step);
+    let watcher = Watcher { stop, progress: Progress::to(&show) };
+    Ok(core.call_watched::<W>(Some(library), input, watcher)?)
 }
 
 /// Prints the report and returns the exit code.
@@ -61,11 +76,7 @@ pub(super) fn deliver(
     only: &str,
     output: Output,
 ) -> anyhow::Result<()> {
-    let bar = ImportBar::new();
-    let show = |step: WorkProgress<'_>| bar.show(step);
-    let watcher = Watcher { stop: None, progress: Progress::to(&show) };
-    let mut report = core.call_watched::<work::Deliver>(Some(library), &NoInput {}, watcher)?;
-    drop(bar);
+    let mut report = with_bar::<work::Deliver>(core, library, &NoInput {}, None)?;
     report.processed.retain(|extension, _| extension == only);
     report.failures.retain(|failure| failure.extension.as_deref() == Some(only));
     output::print(output, &report, describe)
