@@ -225,7 +225,7 @@ impl Installed {
         ids.into_iter().filter_map(read).collect()
     }
 
-    fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let installed = |entry: fs::DirEntry| {
             let id = entry.file_name().into_string().ok()?;

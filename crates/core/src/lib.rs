@@ -69,6 +69,7 @@ mod cron;
 mod digests;
 mod engines;
 mod error;
+mod export;
 mod extension_check;
 mod extensions;
 mod installed;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, de};
 pub const RESERVED_IDS: &[&str] = &[
     "ai",
     "audit",
+    "copies",
     "core",
     "credentials",
     "events",
@@ -24,6 +25,7 @@ pub const RESERVED_IDS: &[&str] = &[
     "permissions",
     "schedules",
     "search",
+    "secret_store",
     "secrets",
     "settings",
     "vdfs",
