@@ -89,6 +89,7 @@ mod storage;
 mod system;
 mod vault;
 mod version;
+mod views;
 mod work;
 pub mod worker;
 
