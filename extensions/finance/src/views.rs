@@ -1,4 +1,4 @@
-//! What Finance shows of itself: the spending, the bookings, and one booking.
+//! The views of Finance: the spending, the bookings, and one booking.
 
 use std::collections::BTreeMap;
 

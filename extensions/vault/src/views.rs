@@ -1,4 +1,4 @@
-//! What the vault shows of itself. Nothing hidden is in a view but in the answer of `vault.reveal`, which
+//! The views of the vault. Nothing hidden is in a view but in the answer of `vault.reveal`, which
 //! asks first and is an action, and in that of the generator.
 
 use serde::Deserialize;

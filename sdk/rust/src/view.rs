@@ -56,14 +56,16 @@
 //!     }
 //! }
 //!
+//! # fn main() {
 //! let host = spacedrive_sdk::testing::FakeHost::new();
 //! let error = host.call::<notes::Extension, _, View>("query:notes.odd_view.v1", &NoInput {}).unwrap_err();
 //! assert!(error.to_string().contains("`blocks[0].list.items[0].date`"), "{error}");
+//! # }
 //! ```
 //!
 //! A function whose answer is not a view does not compile:
 //!
-//! ```compile_fail,E0271
+//! ```compile_fail
 //! use spacedrive_sdk::prelude::*;
 //!
 //! #[spacedrive_sdk::extension]
@@ -75,6 +77,7 @@
 //!         Ok("<b>notes</b>".to_owned())
 //!     }
 //! }
+//! # fn main() {}
 //! ```
 
 pub use ext_wire::view::*;

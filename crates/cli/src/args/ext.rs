@@ -190,7 +190,7 @@ pub(crate) enum ExtCommand {
 pub(crate) enum Format {
     /// The file manifest.json.
     Manifest,
-    /// What a view answers.
+    /// The answer of a view.
     View,
 }
 

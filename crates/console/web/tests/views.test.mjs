@@ -61,6 +61,7 @@ test("a form corrects a booking, and an error is shown at its field", async () =
   await dialog.locator(".field", { hasText: "Amount" }).getByRole("alert").waitFor();
   await dialog.getByLabel("Amount").fill("12.50");
   await dialog.getByLabel("Vendor").fill("Corner Shop");
+  await picture(page, "view-form");
   assert.deepEqual(await objections(page), []);
   await dialog.getByRole("button", { name: "Correct" }).click();
   await page.getByRole("link", { name: "Corner Shop" }).waitFor();
@@ -108,11 +109,13 @@ test("what a hostile extension shows is text", async () => {
   await daemon.command("ext", "install", await shop(answer), "--yes");
   await browser.go("/extensions/shop/all");
   await page.getByRole("heading", { level: 1 }).filter({ hasText: "<script>" }).waitFor();
+  await page.locator(".view").waitFor();
   const shown = await page.locator("main").innerText();
   assert.ok(shown.includes(MARKUP) && shown.includes("\\u{202e}txt.exe") && !shown.includes("\u202e"));
   assert.equal(await page.locator("main script, main iframe, main img").count(), 0);
   const links = await page.locator("main a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
   assert.ok(links.every((link) => link.startsWith("#/")), links.join(" "));
+  assert.deepEqual(await objections(page), []);
   await page.locator("table").getByRole("button", { name: MARKUP }).click();
   await page.getByRole("dialog").getByRole("button", { name: MARKUP }).click();
   await page.waitForTimeout(300);

@@ -27,7 +27,7 @@ parts! {
         /// True when it destroys something.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         pub danger: bool,
-        /// What follows when it succeeded.
+        /// The step after it succeeded.
         #[serde(default, skip_serializing_if = "Then::is_reload")]
         pub then: Then,
     }
@@ -94,7 +94,7 @@ pub enum FieldKind {
     Secret,
 }
 
-/// What follows an operation that succeeded.
+/// The step after an operation that succeeded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

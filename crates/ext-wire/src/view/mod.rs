@@ -51,7 +51,7 @@ macro_rules! parts {
 pub(crate) use parts;
 
 parts! {
-    /// What an extension shows: blocks, one below the other.
+    /// Blocks that an extension shows, one below the other.
     pub struct View {
         /// Version of the format: 1.
         pub version: u32,
@@ -96,7 +96,7 @@ parts! {
         pub title: Option<String>,
         /// The items, up to 500.
         pub items: Vec<Cell>,
-        /// What is said where there is none.
+        /// The text in place of an item, where there is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub empty: Option<String>,
     }
@@ -119,7 +119,7 @@ parts! {
         /// The number of rows on all pages.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub total: Option<u64>,
-        /// What is said where there is no row.
+        /// The text in place of a row, where there is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub empty: Option<String>,
     }
@@ -187,7 +187,7 @@ parts! {
         /// The cursor of the next page: the field `cursor` of the query's input.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub next: Option<String>,
-        /// What is said where there is no card.
+        /// The text in place of a card, where there is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub empty: Option<String>,
     }

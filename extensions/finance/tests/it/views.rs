@@ -1,4 +1,4 @@
-//! What Finance shows of itself.
+//! The views of Finance.
 
 use std::collections::HashMap;
 

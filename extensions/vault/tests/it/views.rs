@@ -1,4 +1,4 @@
-//! What the vault shows of itself.
+//! The views of the vault.
 
 use serde_json::{Value, json};
 use spacedrive_sdk::testing::FakeHost;

@@ -129,7 +129,7 @@ function Rows({ table }: { table: TableBlock }) {
     sorts: sortable,
   })) as Column<number>[];
   if (rows.some((row: Row) => (row.actions ?? []).length > 0)) {
-    shown.push({ id: " actions", head: "", cell: (row) => <Actions actions={rows[row]?.actions} /> });
+    shown.push({ id: " actions", head: t("views.actions"), cell: (row) => <Actions actions={rows[row]?.actions} /> });
   }
   return (
     <Titled title={title}>

@@ -89,7 +89,7 @@ function Lines({ chart }: { chart: ChartBlock }) {
         <Table
           label={title}
           columns={[
-            { id: "label", head: "", cell: (at: number) => <bdi>{chart.labels[at]}</bdi> },
+            { id: "label", head: t("views.point"), cell: (at: number) => <bdi>{chart.labels[at]}</bdi> },
             ...chart.series.map((series, index) => ({
               id: `series-${index}`,
               head: series.name,
