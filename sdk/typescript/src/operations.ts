@@ -1826,7 +1826,10 @@ export interface ViewInfo {
   query: string;
   /** Name of the icon. */
   icon: string;
-  /** The place where people find it: `navigation`, `extension`, or `linked` for one that only other views lead to. */
+  /**
+   * The place where people find it: `navigation`, `extension`, or `linked` for one that only
+   * other views lead to.
+   */
   placement: string;
 }
 
