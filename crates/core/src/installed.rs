@@ -281,7 +281,7 @@ impl ExtensionDirectory for Installed {
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
-        let secret = manifest.operations().iter().filter(|operation| operation.takes_secrets());
+        let secret = manifest.operations().iter().filter(|operation| operation.is_kept_nowhere());
         Ok(Offer {
             version: manifest.version().to_string(),
             operations: methods(&manifest),

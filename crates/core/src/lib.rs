@@ -90,6 +90,7 @@ mod storage;
 mod system;
 mod vault;
 mod version;
+mod views;
 mod work;
 pub mod worker;
 

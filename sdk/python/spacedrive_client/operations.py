@@ -1543,6 +1543,13 @@ class ListVersionsOutput(TypedDict):
     versions: list[EntryVersion]
 
 
+class ListViewsOutput(TypedDict):
+    """Output of [`Views`]."""
+
+    #: The views, by extension, in the order of its manifest.
+    views: list[ViewInfo]
+
+
 class Location(TypedDict):
     """A folder that a library follows."""
 
@@ -2547,6 +2554,34 @@ class VersionRef(TypedDict):
     version: int
 
 
+class ViewInfo(TypedDict):
+    """A view of an installed extension."""
+
+    #: Id of the extension.
+    extension: str
+
+    #: Name of the extension.
+    extension_name: str
+
+    #: Id of the view.
+    view: str
+
+    #: The title.
+    title: str
+
+    #: The description; may be empty.
+    description: str
+
+    #: The query that answers it.
+    query: str
+
+    #: Name of the icon.
+    icon: str
+
+    #: The place where people find it: `navigation`, `extension`, or `linked` for one that only other views lead to.
+    placement: str
+
+
 class WorkReport(TypedDict):
     """The result of an import, a replay or a run of jobs: what was done, and what failed."""
 
@@ -3013,6 +3048,12 @@ class Operations:
         self, method: Literal["query:extensions.list.v1"], library: None = None, input: Any | None = None
     ) -> ListExtensionsOutput:
         """Lists the installed extensions, by id"""
+
+    @overload
+    def call(
+        self, method: Literal["query:extensions.views.v1"], library: None = None, input: Any | None = None
+    ) -> ListViewsOutput:
+        """Lists the views of the installed extensions, by extension"""
 
     @overload
     def call(

@@ -1239,6 +1239,12 @@ export interface ListVersionsOutput {
   versions: Array<EntryVersion>;
 }
 
+/** Output of [`Views`]. */
+export interface ListViewsOutput {
+  /** The views, by extension, in the order of its manifest. */
+  views: Array<ViewInfo>;
+}
+
 /** A folder that a library follows. */
 export interface Location {
   /** Its id. */
@@ -2048,6 +2054,29 @@ export interface VersionRef {
   version: number;
 }
 
+/** A view of an installed extension. */
+export interface ViewInfo {
+  /** Id of the extension. */
+  extension: string;
+  /** Name of the extension. */
+  extension_name: string;
+  /** Id of the view. */
+  view: string;
+  /** The title. */
+  title: string;
+  /** The description; may be empty. */
+  description: string;
+  /** The query that answers it. */
+  query: string;
+  /** Name of the icon. */
+  icon: string;
+  /**
+   * The place where people find it: `navigation`, `extension`, or `linked` for one that only
+   * other views lead to.
+   */
+  placement: string;
+}
+
 /** The result of an import, a replay or a run of jobs: what was done, and what failed. */
 export interface WorkReport {
   /** Files that became new entries. */
@@ -2501,6 +2530,12 @@ export interface Operations {
     input: Record<string, never>;
     output: ListExtensionsOutput;
   };
+  /** Lists the views of the installed extensions, by extension */
+  "query:extensions.views.v1": {
+    library: false;
+    input: Record<string, never>;
+    output: ListViewsOutput;
+  };
   /** Sends a request and returns the answer, whatever its status */
   "query:http.request.v1": {
     library: true;
@@ -2744,6 +2779,7 @@ export const METHODS = [
   "query:extensions.get.v1",
   "query:extensions.inspect.v1",
   "query:extensions.list.v1",
+  "query:extensions.views.v1",
   "query:http.request.v1",
   "query:jobs.list.v1",
   "query:jobs.status.v1",
