@@ -1,7 +1,9 @@
 //! The services of the system itself, behind the operations that are for the user only.
 
+mod check;
 mod extensions;
 mod permissions;
+mod scan;
 mod work;
 
 use std::sync::{Arc, OnceLock, Weak};
