@@ -163,7 +163,7 @@ impl Libraries {
             return Err(link(folder));
         }
         let info = sqlite::read_info(&folder.join(DATABASE));
-        info.map_err(|fault| named(fault.into(), folder))
+        info.map_err(|error| named(error, folder))
     }
 
     /// Keeps others from making, renaming and deleting libraries.

@@ -20,6 +20,7 @@ mod import_names;
 mod import_places;
 mod installation;
 mod isolation;
+mod job_start;
 mod jobs_and_dev;
 mod library_export;
 mod library_names;
