@@ -6,16 +6,23 @@ use std::{
     time::Instant,
 };
 
+use bytes::Bytes;
 use ext_perm::Engine;
 use ext_registry::{Call, Deadline, Progress};
-use ext_rpc::{Backend, Caller, Files, RpcCall, Tell};
+use ext_rpc::{Answering, Backend, Caller, Files, RpcCall, Tell};
 use ext_wire::{ErrorBody, ErrorCode};
+use http::Request;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    metrics::DaemonMetrics, openrpc, rights, shared::Shared, status, tokens::Tokens,
+    assistants,
+    metrics::DaemonMetrics,
+    openrpc, rights,
+    shared::Shared,
+    status,
+    tokens::{Token, Tokens},
     uploads::Uploads,
 };
 
@@ -55,13 +62,24 @@ impl CoreBackend {
         }
     }
 
+    /// Returns the token of a caller, as it is at this moment; `None` for the user.
+    pub(crate) fn token_of(&self, caller: &Caller) -> Result<Option<Token>, ErrorBody> {
+        match caller {
+            Caller::User => Ok(None),
+            Caller::Token(id) => self.token(id).map(Some),
+        }
+    }
+
+    fn token(&self, id: &str) -> Result<Token, ErrorBody> {
+        let token = id.parse().ok().and_then(|id| self.tokens.by_id(id));
+        token.ok_or_else(|| {
+            ErrorBody::new(ErrorCode::DeniedMethod, "the token is not valid any more")
+        })
+    }
+
     /// Returns the engine of a token that is valid at this moment.
     fn engine(&self, id: &str) -> Result<Arc<Engine>, ErrorBody> {
-        let token = id.parse().ok().and_then(|id| self.tokens.by_id(id));
-        let Some(token) = token else {
-            let message = "the token is not valid any more";
-            return Err(ErrorBody::new(ErrorCode::DeniedMethod, message));
-        };
+        let token = self.token(id)?;
         let mut engines = self.engines.lock();
         Ok(Arc::clone(engines.entry(token.id).or_insert_with(|| Arc::new(rights::engine(token)))))
     }
@@ -101,6 +119,10 @@ impl Backend for CoreBackend {
 
     fn files(&self) -> Option<&dyn Files> {
         Some(self)
+    }
+
+    fn answer_assistant(self: Arc<Self>, caller: Caller, request: Request<Bytes>) -> Answering {
+        Box::pin(assistants::answer(self, caller, request))
     }
 
     fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody> {

@@ -79,6 +79,7 @@ impl Site {
         let path = request.uri().path();
         match path {
             "/" => self.rpc(caller, session, request).await,
+            "/mcp" => self.assistant(caller, request).await,
             "/metrics" => self.metrics(caller, request.method()).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
             _ if path.starts_with(paths::LIBRARIES) => self.library(caller, request).await,
@@ -120,6 +121,18 @@ impl Site {
         } else {
             answered
         })
+    }
+
+    /// Answers an assistant; the body is one document, and so is the answer.
+    async fn assistant(
+        &self,
+        caller: Caller,
+        request: Request<Incoming>,
+    ) -> Result<Reply, Refusal> {
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head, read(body).await?);
+        let answer = Arc::clone(&self.backend).answer_assistant(caller, request).await;
+        Ok(answer.map(|body| HttpBody::from(body.to_vec())))
     }
 
     async fn metrics(&self, caller: Caller, method: &Method) -> Result<Reply, Refusal> {

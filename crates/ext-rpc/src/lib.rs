@@ -17,6 +17,7 @@
 //! | `/libraries/LIBRARY/entries/ENTRY/content` | the content, by `GET`, also in parts |
 //! | `…/versions/NUMBER`, `…/sidecars/NAME` | likewise; `PUT` writes a sidecar |
 //! | `/libraries/LIBRARY/uploads` | uploads that resume, by the protocol tus |
+//! | `/mcp` | tools for assistants, by the Model Context Protocol |
 //! | `/metrics` | metrics for Prometheus, by `GET` |
 //! | `/health` | `{"status":"ok"}`, to everybody |
 //! | `/` by GET, `/console/…` | the pages for a browser ([`ServerOptions::pages`]) |
@@ -97,7 +98,7 @@ mod streams;
 mod uploads;
 mod watched;
 
-pub use backend::{Backend, Caller, RpcCall, Tell};
+pub use backend::{Answering, Backend, Caller, RpcCall, Tell};
 pub use client::Client;
 pub use console::{Page, Pages};
 pub use error::{ClientError, ServeError};

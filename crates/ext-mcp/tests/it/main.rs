@@ -35,8 +35,13 @@ impl Tools for Two {
         ]
     }
 
-    fn call(&self, method: &str, library: Option<&str>, input: Value) -> Result<Value, ErrorBody> {
-        match method {
+    fn call(
+        &self,
+        tool: &Offered,
+        library: Option<&str>,
+        input: Value,
+    ) -> Result<Value, ErrorBody> {
+        match tool.method.as_str() {
             "query:test.echo.v1" if input["word"] == "large" => Ok("x".repeat(2 << 20).into()),
             "query:test.echo.v1" => Ok(json!({ "library": library, "input": input })),
             _ => Err(ErrorBody::new(ErrorCode::Busy, "later")),
