@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::{
     auth::AuthConfig, catalogue::OfferedOperation, error::CoreError, extensions::Extensions,
     library::LibraryHandle, list_file::ListFile, network::Network, permissions::Permissions,
-    system::System,
+    reload::ConfigInForce, system::System,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -37,6 +37,7 @@ pub struct Core {
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
     pub(crate) schedules: ListFile<Schedule>,
     pub(crate) locations: ListFile<Location>,
+    pub(crate) config: ConfigInForce,
 }
 
 /// The program that serves the data folder, as one that uses it sees it.

@@ -81,6 +81,7 @@ mod network;
 mod own_folder;
 pub mod permissions;
 mod publishers;
+mod reload;
 mod schedules;
 mod services;
 mod settings;
@@ -116,6 +117,7 @@ pub use list_file::ListFile;
 pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;
+pub use reload::Reloaded;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{

@@ -45,9 +45,9 @@ const SECRETS: &[&str] = &["credentials", "secrets"];
 pub enum ToolChoice {
     /// All queries.
     Queries,
-    /// What one of these patterns matches.
+    /// The methods that one of these patterns matches.
     Named(Vec<MethodPattern>),
-    /// What one of these patterns matches: queries, and the actions of patterns for actions alone.
+    /// The methods that one of these patterns matches: queries, and actions of patterns for actions.
     NamedByToken(Vec<MethodPattern>),
 }
 
@@ -139,7 +139,7 @@ impl Tools for CallerTools {
         };
         let (method, payload) = (tool.method.clone(), Bytes::from(input.to_string()));
         let (blobs, stop) = (BlobStyle::Base64, Arc::clone(&self.stop));
-        let call = RpcCall { method, library, payload, blobs, stop };
+        let call = RpcCall { id: Uuid::new_v4(), method, library, payload, blobs, stop };
         let output = self.backend.call(&self.caller, call, &|_| {})?;
         if output.is_empty() {
             return Ok(Value::Null);

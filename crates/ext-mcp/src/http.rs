@@ -14,27 +14,6 @@ use crate::{Handler, Tools};
 /// Answers a request to the endpoint of the protocol ("Streamable HTTP"), with these tools.
 ///
 /// Whoever serves it checks `Host`, `Origin` and the caller before, and limits the body.
-///
-/// ```
-/// # use std::sync::Arc;
-/// # use ext_mcp::{Offered, Tools};
-/// # struct NoTools;
-/// # impl Tools for NoTools {
-/// #     fn list(&self) -> Vec<Offered> { Vec::new() }
-/// #     fn call(&self, _: &Offered, _: Option<&str>, _: serde_json::Value)
-/// #         -> Result<serde_json::Value, ext_wire::ErrorBody> { unreachable!() }
-/// # }
-/// # tokio::runtime::Runtime::new()?.block_on(async {
-/// let request = http::Request::post("/mcp")
-///     .header("accept", "application/json, text/event-stream")
-///     .header("content-type", "application/json")
-///     .body(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#.into())?;
-/// let answer = ext_mcp::answer_http(Arc::new(NoTools), request).await;
-/// assert!(answer.body().ends_with(br#""result":{"tools":[]}}"#) || answer.status() == 200);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// # })?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub async fn answer_http(tools: Arc<dyn Tools>, request: Request<Bytes>) -> Response<Bytes> {
     // Without sessions there is nothing to resume, to sweep, or to take over by a stolen id.
     let config = StreamableHttpServerConfig::default()

@@ -26,6 +26,8 @@ pub enum Caller {
 /// A call of an operation.
 #[derive(Debug, Clone)]
 pub struct RpcCall {
+    /// The id of the request, by which the log names it: that of the client, or a new one.
+    pub id: Uuid,
     /// The method, as the client wrote it.
     pub method: String,
     /// The library that the client named.
@@ -86,6 +88,15 @@ pub trait Backend: Send + Sync + 'static {
         let mut answer = Response::new(Bytes::from_static(b"{\"error\":\"there are no tools\"}"));
         *answer.status_mut() = StatusCode::NOT_FOUND;
         Box::pin(std::future::ready(answer))
+    }
+
+    /// Reads the configuration again; returns what came of it: JSON.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not; the mistake in the configuration; `UnknownMethod` where
+    /// there is none.
+    fn reload(&self, _caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, "there is no configuration to read"))
     }
 
     /// Begins the end of the system: the server is told by whoever runs it.

@@ -20,7 +20,7 @@ use crate::{
     guard::{self, Door},
     limits::{BODY_TIME, MAX_REQUEST_BYTES},
     paths::{self, Resource},
-    rpc::{Operations, call},
+    rpc::{self, Operations},
     uploads,
     watched::{self, Running},
 };
@@ -96,9 +96,10 @@ impl Site {
         request: Request<Incoming>,
     ) -> Result<Reply, Refusal> {
         let backend = Arc::clone(&self.backend);
+        let id = uuid(request.headers(), watched::CALL)?;
         let layers = RpcServiceBuilder::new().layer_fn(move |next| {
             let (backend, caller) = (Arc::clone(&backend), caller.clone());
-            Operations { next, backend, caller }
+            Operations { next, backend, caller, id }
         });
         let builder = self.rpc.clone().set_rpc_middleware(layers);
         let is_of_page = session.is_some();
@@ -170,17 +171,21 @@ impl Site {
             _ => BlobStyle::Base64,
         };
         let payload = read(body).await?;
-        if accepted.is_some_and(|accepted| accepted == watched::LINES) {
-            let id = uuid(&head.headers, watched::CALL)?;
-            let call = RpcCall { method, library, payload, blobs, stop: Arc::default() };
-            let lines = watched::begin(&self.backend, &self.running, caller, id, call);
-            return Ok(typed(StatusCode::OK, watched::LINES, lines));
+        let id = uuid(&head.headers, watched::CALL)?.unwrap_or_else(Uuid::new_v4);
+        let call = RpcCall { id, method, library, payload, blobs, stop: Arc::default() };
+        let mut reply = if accepted.is_some_and(|accepted| accepted == watched::LINES) {
+            let lines = watched::begin(&self.backend, &self.running, caller, call);
+            typed(StatusCode::OK, watched::LINES, lines)
+        } else {
+            match rpc::run(&self.backend, caller, call).await {
+                Ok(output) => with_type(StatusCode::OK, ENVELOPE, output.into()),
+                Err(error) => failed(&error),
+            }
+        };
+        if let Ok(id) = id.to_string().parse() {
+            reply.headers_mut().insert(watched::CALL, id);
         }
-        let output = call(&self.backend, caller, method, library, payload, blobs).await;
-        match output {
-            Ok(output) => Ok(with_type(StatusCode::OK, ENVELOPE, output.into())),
-            Err(error) => Ok(failed(&error)),
-        }
+        Ok(reply)
     }
 
     /// Ends a watched call of the same caller.

@@ -28,6 +28,7 @@
 //! | `daemon.version` | versions of the program and of this protocol |
 //! | `rpc.discover` | an OpenRPC document of all operations |
 //! | `daemon.status` | the state of the system |
+//! | `daemon.reload` | reads the configuration again |
 //! | `daemon.shut_down` | ends the daemon |
 //! | `daemon.open_console` | an address with a code, by which a browser acts as the user |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |

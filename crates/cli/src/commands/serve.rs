@@ -1,7 +1,6 @@
 //! `spacedrive serve`.
 
 use std::{
-    fs::OpenOptions,
     os::unix::process::CommandExt,
     path::Path,
     process::{Command, ExitCode, Stdio},
@@ -9,14 +8,17 @@ use std::{
 };
 
 use anyhow::Context;
+use clap::ValueEnum;
+use ext_rpc::Client;
 use ext_wire::ErrorCode;
-use serde::Serialize;
+use sd_notify::NotifyState;
+use serde::{Deserialize, Serialize};
 use spacedrive_core::Core;
 use spacedrive_daemon::{Daemon, DaemonOptions};
 
 use super::console;
 use crate::{
-    args::{Global, Output, ServeArgs, ServiceManager},
+    args::{Global, LogFormat, Output, ServeArgs, ServiceManager},
     daemon_client,
     failure::Hinted,
     output, places, stop,
@@ -42,6 +44,13 @@ struct Serving<'a> {
     pid: u32,
 }
 
+/// The answer of a daemon that read its configuration again.
+#[derive(Serialize, Deserialize)]
+struct Reloaded {
+    applied: Vec<String>,
+    needs_restart: Vec<String>,
+}
+
 pub(crate) fn run(
     global: &Global,
     args: &ServeArgs,
@@ -53,6 +62,9 @@ pub(crate) fn run(
     }
     if args.stop {
         return end(&folder, global.output);
+    }
+    if args.reload {
+        return reload(&folder, global.output);
     }
     if let Some(address) = args.listen.filter(|address| !address.ip().is_loopback()) {
         return Err(Hinted::error(
@@ -77,7 +89,8 @@ pub(crate) fn run(
 fn serve(folder: &Path, args: &ServeArgs, core: Core, output: Output) -> anyhow::Result<ExitCode> {
     let stop = stop::on_ctrl_c()?;
     let (port, connections) = (console::port(args), args.connections);
-    let options = DaemonOptions { data_folder: folder.to_owned(), port, connections };
+    let reload = stop::on_hang_up()?;
+    let options = DaemonOptions { data_folder: folder.to_owned(), port, connections, reload };
     let daemon = Daemon::start(core, &options, stop)?;
     let address = daemon.port().map(|port| format!("http://{port}"));
     let (socket, pid) = (daemon.socket().to_owned(), std::process::id());
@@ -86,11 +99,19 @@ fn serve(folder: &Path, args: &ServeArgs, core: Core, output: Output) -> anyhow:
     if args.open {
         console::open_or_tell(folder)?;
     }
+    tell_service_manager(NotifyState::Ready);
     daemon.run();
-    if output == Output::Table {
+    if output == Output::Table && args.log_format != Some(LogFormat::Json) {
         eprintln!("ended");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells systemd the state of the daemon, if it asks for that.
+fn tell_service_manager(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "the service manager cannot be told");
+    }
 }
 
 fn describe(serving: &Serving<'_>) -> String {
@@ -107,14 +128,20 @@ fn describe(serving: &Serving<'_>) -> String {
 fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<ExitCode> {
     ext_fs::create_private_folder(folder)?;
     let log = folder.join(LOG);
-    let file = OpenOptions::new().create(true).append(true).open(&log);
+    let file = ext_fs::private_options().create(true).append(true).open(&log);
     let file = file.with_context(|| format!("the log {} cannot be written", log.display()))?;
     let mut command = Command::new(places::program()?);
     command.arg("--data-dir").arg(folder);
     if let Some(models) = &global.models_dir {
         command.arg("--models-dir").arg(std::path::absolute(models)?);
     }
-    command.arg("serve");
+    command.args((0..global.verbose).map(|_| "-v")).arg("serve").arg("--log-file").arg(&log);
+    if let Some(format) = args.log_format.and_then(|format| format.to_possible_value()) {
+        command.arg("--log-format").arg(format.get_name());
+    }
+    if let Some(url) = &args.otlp {
+        command.arg("--otlp").arg(url);
+    }
     command.arg("--connections").arg(args.connections.to_string());
     if let Some(address) = console::port(args) {
         command.arg("--listen").arg(address.to_string());
@@ -156,12 +183,38 @@ fn last_line(log: &Path) -> String {
     last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
+fn running(folder: &Path) -> anyhow::Result<Client> {
+    daemon_client::find(folder)?.ok_or_else(|| {
+        let message = format!("no daemon runs on {}", folder.display());
+        Hinted::error(ErrorCode::NotFound, message, "`spacedrive serve` starts one")
+    })
+}
+
+/// Has the daemon read its configuration again.
+fn reload(folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
+    let reloaded = running(folder)?.request("daemon.reload").map_err(daemon_client::to_body)?;
+    let reloaded: Reloaded = serde_json::from_value(reloaded)?;
+    output::print(output, &reloaded, |reloaded| match reloaded {
+        Reloaded { applied, needs_restart } if applied.is_empty() && needs_restart.is_empty() => {
+            "nothing changed".into()
+        }
+        Reloaded { applied, needs_restart } => {
+            let applied = applied.iter().map(|section| format!("{section} is in force"));
+            let later = needs_restart.iter().map(|section| {
+                format!(
+                    "{section} is in force when the daemon is started again: \
+                         spacedrive serve --stop"
+                )
+            });
+            applied.chain(later).collect::<Vec<_>>().join("\n")
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Ends the daemon, and waits until it is gone.
 fn end(folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
-    let Some(client) = daemon_client::find(folder)? else {
-        let message = format!("no daemon runs on {}", folder.display());
-        return Err(Hinted::error(ErrorCode::NotFound, message, "`spacedrive serve` starts one"));
-    };
+    let client = running(folder)?;
     client.request("daemon.shut_down").map_err(daemon_client::to_body)?;
     let end = Instant::now() + STOP_TIME;
     while spacedrive_daemon::is_running(folder)? {
@@ -186,7 +239,9 @@ fn print_unit(manager: ServiceManager, folder: &Path) -> anyhow::Result<ExitCode
              [Unit]\n\
              Description=Spacedrive: libraries that are served and kept working\n\n\
              [Service]\n\
+             Type=notify\n\
              ExecStart=\"{program}\" --data-dir \"{folder}\" serve\n\
+             ExecReload=kill -HUP $MAINPID\n\
              Restart=on-failure\n\
              RestartSec=1\n\
              TimeoutStopSec=60\n\n\
