@@ -24,6 +24,7 @@ use crate::{
     config_file,
     isolation::{DocumentsConfig, ExtensionsConfig},
     network::HttpConfig,
+    serving::DaemonConfig,
     storage::StorageConfig,
     vault::VaultConfig,
 };
@@ -50,6 +51,8 @@ pub struct Config {
     pub auth: Option<AuthConfig>,
     /// Models for texts and embeddings.
     pub ai: Option<AiConfig>,
+    /// Port of a daemon.
+    pub daemon: Option<DaemonConfig>,
 }
 
 /// A section of the file.
@@ -64,6 +67,7 @@ pub enum Section {
     Vault,
     Auth,
     Ai,
+    Daemon,
 }
 
 impl Section {
@@ -79,6 +83,7 @@ impl Section {
             Self::Vault => "[vault]",
             Self::Auth => "[auth]",
             Self::Ai => "[ai]",
+            Self::Daemon => "[daemon]",
         }
     }
 
@@ -111,6 +116,7 @@ impl Config {
             (Section::Vault, self.vault != other.vault),
             (Section::Auth, self.auth != other.auth),
             (Section::Ai, self.ai != other.ai),
+            (Section::Daemon, self.daemon != other.daemon),
         ];
         differs.into_iter().filter(|(_, differs)| *differs).map(|(section, _)| section).collect()
     }

@@ -84,6 +84,7 @@ mod publishers;
 mod reload;
 mod schedules;
 mod services;
+mod serving;
 mod settings;
 mod staging;
 mod storage;
@@ -118,6 +119,7 @@ pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;
 pub use reload::Reloaded;
+pub use serving::DaemonConfig;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{

@@ -12,7 +12,7 @@ use std::{
 };
 
 use ext_fs::Lock;
-use ext_rpc::{Backend, Page, Pages, Server, ServerOptions};
+use ext_rpc::{Backend, Page, Pages, Server, ServerOptions, TlsFiles};
 use ext_wire::ops::{NoInput, libraries, locations};
 use jiff::Timestamp;
 use spacedrive_core::{Core, config::Config};
@@ -46,8 +46,10 @@ const QUIET: Duration = Duration::from_millis(500);
 pub struct DaemonOptions {
     /// The data folder, which the core has open.
     pub data_folder: PathBuf,
-    /// A port on loopback as well.
+    /// A port as well, on loopback unless it has TLS.
     pub port: Option<SocketAddr>,
+    /// TLS for the port.
+    pub tls: Option<TlsFiles>,
     /// Most connections at the same time.
     pub connections: usize,
     /// A flag that has `config.toml` read again when it is set.
@@ -60,7 +62,7 @@ impl DaemonOptions {
     pub fn new(data_folder: &Path) -> Self {
         let connections = ext_rpc::MAX_CONNECTIONS;
         let (data_folder, reload) = (data_folder.to_owned(), Arc::default());
-        Self { data_folder, port: None, connections, reload }
+        Self { data_folder, port: None, tls: None, connections, reload }
     }
 }
 
@@ -133,7 +135,8 @@ impl Daemon {
         let (asked, seen) = (Arc::clone(reload), Some(shared.core.config()));
         let settings = SettingsWatch { asked, changed: None, seen };
         let pages = Some(page as Pages);
-        let options = ServerOptions { data_folder, port, connections, pages };
+        let tls = options.tls.clone();
+        let options = ServerOptions { data_folder, port, tls, connections, pages };
         let server = Server::start(&options, Arc::clone(&backend) as Arc<dyn Backend>)?;
         let schedules = scheduler::start(&shared);
         let _schedules = schedules.map_err(|source| DaemonError::Thread { source })?;

@@ -80,8 +80,11 @@ pub struct Tokens {
     file: ListFile<Kept>,
     path: PathBuf,
     /// The tokens as they were last read, for the mark that the file had before.
-    known: Arc<Mutex<Option<(Mark, Arc<Vec<Kept>>)>>>,
+    known: Arc<Mutex<Option<Known>>>,
 }
+
+/// The tokens of a file that has a mark.
+type Known = (Mark, Arc<Vec<Kept>>);
 
 /// A mark of a file, which another content does not have: it is replaced, never written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

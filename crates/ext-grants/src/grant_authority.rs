@@ -1,5 +1,7 @@
 //! The grants of a data folder, and every decision of the user about them.
 
+mod policy_in_force;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -280,7 +282,7 @@ fn watch(grants: &Arc<GrantAuthority>) {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use ext_manager::Authorizer;
     use ext_manifest::Manifest;
     use ext_perm::{Audience, Engine, Refusal, Request, Target};
@@ -290,14 +292,14 @@ pub(crate) mod tests {
 
     const OCR: &str = "query:ai.ocr.v1";
 
-    pub(crate) fn open(config: PermissionsConfig) -> (tempfile::TempDir, Arc<GrantAuthority>) {
+    pub(super) fn open(config: PermissionsConfig) -> (tempfile::TempDir, Arc<GrantAuthority>) {
         let data = tempfile::tempdir().unwrap();
         let audit = Arc::new(AuditLog::open(&data.path().join("audit")).unwrap());
         let grants = GrantAuthority::open(data.path(), config, audit).unwrap();
         (data, grants)
     }
 
-    pub(crate) fn manifest(version: &str) -> Manifest {
+    pub(super) fn manifest(version: &str) -> Manifest {
         let json = format!(
             r#"{{"id":"demo","name":"Demo","version":"{version}","wasm_file":"demo.wasm",
                 "permissions":{{"methods":["query:ai.ocr"],"libraries":["*"]}}}}"#
@@ -305,7 +307,7 @@ pub(crate) mod tests {
         Manifest::parse(json.as_bytes()).unwrap()
     }
 
-    pub(crate) fn call(engine: &Engine) -> Result<(), Refusal> {
+    pub(super) fn call(engine: &Engine) -> Result<(), Refusal> {
         engine.authorize(Method::parse(OCR).unwrap(), None, Audience::Everyone).map(drop)
     }
 
@@ -313,7 +315,7 @@ pub(crate) mod tests {
         grants.audit().tail(100, None).unwrap().into_iter().map(|record| record.event).collect()
     }
 
-    pub(crate) fn deny() -> Rule {
+    pub(super) fn deny() -> Rule {
         Rule::new(Effect::Deny)
     }
 

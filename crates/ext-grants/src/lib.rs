@@ -64,7 +64,6 @@ mod grant_authority;
 mod live_engines;
 mod live_policy;
 mod policy;
-mod policy_in_force;
 mod record_mode;
 mod recording;
 mod request;

@@ -85,7 +85,8 @@ pub trait Backend: Send + Sync + 'static {
     /// Answers a request of an assistant, at `/mcp`; 404 where there are no tools. When the client
     /// goes, the answer is dropped.
     fn answer_assistant(self: Arc<Self>, _caller: Caller, _request: Request<Bytes>) -> Answering {
-        let mut answer = Response::new(Bytes::from_static(b"{\"error\":\"there are no tools\"}"));
+        let mut answer =
+            Response::new(Bytes::from_static(b"{\"error\":\"assistants are not served here\"}"));
         *answer.status_mut() = StatusCode::NOT_FOUND;
         Box::pin(std::future::ready(answer))
     }

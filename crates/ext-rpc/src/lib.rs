@@ -77,7 +77,7 @@
 //!
 //! Operations and permissions (`ext-registry`, `ext-perm`: the backend asks them), tokens on disk and
 //! the work of a daemon (`spacedrive-daemon`), commands (`spacedrive-cli`). A port that others in the
-//! network reach, and TLS, are not there: a reverse proxy or SSH does that better.
+//! network reach speaks TLS only ([`TlsFiles`]); it renews no certificates.
 #![forbid(unsafe_code)]
 
 mod backend;
@@ -91,11 +91,13 @@ mod http;
 mod limits;
 mod methods;
 mod paths;
+mod port;
 mod rpc;
 mod server;
 mod sessions;
 mod socket;
 mod streams;
+mod tls;
 mod uploads;
 mod watched;
 
@@ -112,6 +114,7 @@ pub use limits::{
 };
 pub use server::{Server, ServerOptions};
 pub use socket::{POINTER, SOCKET, find as find_socket, is_served};
+pub use tls::TlsFiles;
 
 /// Version of the protocol: a client of another one is refused.
 pub const PROTOCOL: u32 = 1;

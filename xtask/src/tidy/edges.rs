@@ -143,8 +143,8 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("tracing-opentelemetry", &["ext-otlp"]),
     ("rmcp", &["ext-mcp"]),
     // The second for a server in its tests.
-    ("rustls", &["ext-dial", "ext-ops-http-hyper"]),
-    ("tokio-rustls", &["ext-dial"]),
+    ("rustls", &["ext-dial", "ext-ops-http-hyper", "ext-rpc"]),
+    ("tokio-rustls", &["ext-dial", "ext-rpc"]),
     ("imap-next", &["ext-ops-mail-imap"]),
 ];
 

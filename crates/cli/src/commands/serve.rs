@@ -1,6 +1,7 @@
 //! `spacedrive serve`.
 
 use std::{
+    net::SocketAddr,
     os::unix::process::CommandExt,
     path::Path,
     process::{Command, ExitCode, Stdio},
@@ -9,11 +10,11 @@ use std::{
 
 use anyhow::Context;
 use clap::ValueEnum;
-use ext_rpc::Client;
+use ext_rpc::{Client, TlsFiles};
 use ext_wire::ErrorCode;
 use sd_notify::NotifyState;
 use serde::{Deserialize, Serialize};
-use spacedrive_core::Core;
+use spacedrive_core::{Core, config::Config};
 use spacedrive_daemon::{Daemon, DaemonOptions};
 
 use super::console;
@@ -66,13 +67,7 @@ pub(crate) fn run(
     if args.reload {
         return reload(&folder, global.output);
     }
-    if let Some(address) = args.listen.filter(|address| !address.ip().is_loopback()) {
-        return Err(Hinted::error(
-            ErrorCode::BadInput,
-            format_args!("{address} can be reached from other machines"),
-            "listen on 127.0.0.1, and let other machines in through SSH or a reverse proxy",
-        ));
-    }
+    let ports = Ports::of(&folder, args)?;
     if ext_rpc::is_served(&folder) {
         return Err(Hinted::error(
             ErrorCode::Conflict,
@@ -81,18 +76,69 @@ pub(crate) fn run(
         ));
     }
     if args.detach {
-        return detach(&folder, args, global);
+        return detach(&folder, args, &ports, global);
     }
-    serve(&folder, args, open()?, global.output)
+    serve(&folder, args, ports, open()?, global.output)
 }
 
-fn serve(folder: &Path, args: &ServeArgs, core: Core, output: Output) -> anyhow::Result<ExitCode> {
+/// The port of a daemon, as its arguments and the configuration have it.
+struct Ports {
+    port: Option<SocketAddr>,
+    tls: Option<TlsFiles>,
+}
+
+impl Ports {
+    fn of(folder: &Path, args: &ServeArgs) -> anyhow::Result<Self> {
+        let config = Config::load(folder)?.daemon.unwrap_or_default();
+        let listen = args.listen.or(config.listen);
+        let tls = match (config.tls_certificate, config.tls_key) {
+            (Some(certificate), Some(key)) => {
+                let [certificate, key] = [certificate, key].map(|path| folder.join(path));
+                Some(TlsFiles { certificate, key, names: config.names })
+            }
+            (None, None) => None,
+            _ => {
+                return Err(Hinted::error(
+                    ErrorCode::BadInput,
+                    "config.toml: TLS takes a certificate and its key",
+                    "[daemon] has `tls_certificate` and `tls_key`, or neither",
+                ));
+            }
+        };
+        if let (Some(address), None) = (listen.filter(|it| !it.ip().is_loopback()), &tls) {
+            return Err(Hinted::error(
+                ErrorCode::BadInput,
+                format_args!("{address} can be reached from other machines"),
+                "listen on 127.0.0.1, and let other machines in through SSH or a reverse proxy; or \
+                 give it a certificate, `tls_certificate` and `tls_key` of [daemon] in config.toml",
+            ));
+        }
+        Ok(Self { port: console::port(listen, args.open), tls })
+    }
+
+    fn url(&self, port: SocketAddr) -> String {
+        let name = self.tls.as_ref().and_then(|tls| tls.names.first());
+        match (&self.tls, name) {
+            (Some(_), Some(name)) => format!("https://{name}:{}", port.port()),
+            (Some(_), None) => format!("https://{port}"),
+            (None, _) => format!("http://{port}"),
+        }
+    }
+}
+
+fn serve(
+    folder: &Path,
+    args: &ServeArgs,
+    ports: Ports,
+    core: Core,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
     let stop = stop::on_ctrl_c()?;
-    let (port, connections) = (console::port(args), args.connections);
+    let (port, tls, connections) = (ports.port, ports.tls.clone(), args.connections);
     let reload = stop::on_hang_up()?;
-    let options = DaemonOptions { data_folder: folder.to_owned(), port, connections, reload };
+    let options = DaemonOptions { data_folder: folder.to_owned(), port, tls, connections, reload };
     let daemon = Daemon::start(core, &options, stop)?;
-    let address = daemon.port().map(|port| format!("http://{port}"));
+    let address = daemon.port().map(|port| ports.url(port));
     let (socket, pid) = (daemon.socket().to_owned(), std::process::id());
     let serving = Serving { data_folder: folder, socket: &socket, address, pid };
     output::print(output, &serving, describe)?;
@@ -125,7 +171,12 @@ fn describe(serving: &Serving<'_>) -> String {
 }
 
 /// Starts this program again, in the background, and waits until it answers.
-fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<ExitCode> {
+fn detach(
+    folder: &Path,
+    args: &ServeArgs,
+    ports: &Ports,
+    global: &Global,
+) -> anyhow::Result<ExitCode> {
     ext_fs::create_private_folder(folder)?;
     let log = folder.join(LOG);
     let file = ext_fs::private_options().create(true).append(true).open(&log);
@@ -143,7 +194,7 @@ fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<Ex
         command.arg("--otlp").arg(url);
     }
     command.arg("--connections").arg(args.connections.to_string());
-    if let Some(address) = console::port(args) {
+    if let Some(address) = ports.port {
         command.arg("--listen").arg(address.to_string());
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).process_group(0);
@@ -164,7 +215,7 @@ fn detach(folder: &Path, args: &ServeArgs, global: &Global) -> anyhow::Result<Ex
         std::thread::sleep(TICK);
     }
     let socket = ext_rpc::find_socket(folder).unwrap_or_default();
-    let address = console::port(args).map(|address| format!("http://{address}"));
+    let address = ports.port.map(|address| ports.url(address));
     let serving = Serving { data_folder: folder, socket: &socket, address, pid: child.id() };
     output::print(global.output, &serving, |serving| {
         format!("the daemon runs as process {}; `spacedrive serve --stop` ends it", serving.pid)

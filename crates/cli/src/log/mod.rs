@@ -166,7 +166,7 @@ impl MakeWriter<'_> for Stderr {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;

@@ -41,6 +41,7 @@ mod search;
 mod secret_transfer;
 mod secrets;
 mod serve;
+mod serve_tls;
 mod serve_work;
 mod service;
 mod settings;

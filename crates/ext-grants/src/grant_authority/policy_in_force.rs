@@ -38,11 +38,11 @@ impl GrantAuthority {
 mod tests {
     use ext_manager::Authorizer;
 
-    use super::*;
-    use crate::{
-        consent::ExtensionVersion,
-        grant_authority::tests::{call, deny, manifest, open},
+    use super::{
+        super::tests::{call, deny, manifest, open},
+        *,
     };
+    use crate::consent::ExtensionVersion;
 
     #[test]
     fn a_policy_is_replaced_for_what_is_loaded_and_a_broken_one_changes_nothing() {
