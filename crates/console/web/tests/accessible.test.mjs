@@ -17,6 +17,7 @@ const places = () => [
   "/jobs",
   "/locations",
   "/extensions",
+  "/audit",
   "/status",
 ];
 
