@@ -9,19 +9,22 @@ use ext_wire::text::{self, Escaped};
 use serde_json::json;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::{
-    EnvFilter,
+    EnvFilter, Layer as _,
     field::RecordFields,
     fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter, format::Writer},
+    layer::SubscriberExt as _,
     registry::LookupSpan,
+    util::SubscriberInitExt as _,
 };
 
-use crate::{args::Output, progress};
+use crate::{args::Output, log_tail, progress};
 
 /// Starts the log, which `SPACEDRIVE_LOG` filters (as in the crate `env_logger`), else `-v`. Records of
 /// extensions (`ext_manager`), and of modules that are refused, are hidden by default: failures are in the
 /// command's answer. `ext dev`
-/// shows all of them, with the time of each call. With `--output json` each record is a JSON object.
-pub(crate) fn start(verbose: u8, dev: bool, output: Output) {
+/// shows all of them, with the time of each call. With `--output json` each record is a JSON object. A
+/// daemon keeps the newest records for the console as well.
+pub(crate) fn start(verbose: u8, dev: bool, serves: bool, output: Output) {
     let default = match verbose {
         _ if dev => "warn,ext_manager=trace,ext_host::loader=error",
         0 => "warn,ext_manager=off,ext_host::loader=error",
@@ -30,16 +33,19 @@ pub(crate) fn start(verbose: u8, dev: bool, output: Output) {
     };
     let filter =
         EnvFilter::try_from_env("SPACEDRIVE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Stderr);
-    match output {
-        Output::Json => log.event_format(JsonLines).init(),
+    let log = tracing_subscriber::fmt::layer().with_writer(Stderr);
+    let log = match output {
+        Output::Json => log.event_format(JsonLines).with_filter(filter).boxed(),
         Output::Table => log
             .fmt_fields(EscapedFields)
             .with_ansi(io::stderr().is_terminal())
             .with_target(false)
             .without_time()
-            .init(),
-    }
+            .with_filter(filter)
+            .boxed(),
+    };
+    let tail = serves.then(log_tail::layer);
+    tracing_subscriber::registry().with(log).with(tail).init();
 }
 
 /// Formats a record as a line `{"log": {"level": …, "message": …, …}}`, for programs that read the errors.

@@ -19,6 +19,7 @@ mod indented;
 mod installation;
 mod library_advice;
 mod log;
+mod log_tail;
 mod names;
 mod opener;
 mod output;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     log::start(
         cli.global.verbose,
         matches!(cli.command, args::Command::Ext(args::ExtCommand::Dev { .. })),
+        matches!(cli.command, args::Command::Serve(_)),
         output,
     );
     if cli.global.no_pager {

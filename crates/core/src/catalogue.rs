@@ -4,8 +4,9 @@ use serde::Serialize;
 
 /// The families of operations that are for the user alone, and never for whoever acts for the user with
 /// fewer rights (a token, an assistant): they reach other folders of the machine, install programs, have
-/// calls made later with the rights of the user, and change what others may do.
-pub const USER_FAMILIES: &[&str] = &["extensions", "locations", "permissions", "schedules", "work"];
+/// calls made later with the rights of the user, change what others may do, and configure the host.
+pub const USER_FAMILIES: &[&str] =
+    &["config", "extensions", "locations", "permissions", "schedules", "work"];
 
 /// An operation that can be called.
 #[derive(Debug, Clone, Serialize)]

@@ -12,7 +12,7 @@ use std::{
 };
 
 use ext_fs::Lock;
-use ext_rpc::{Page, Pages, Server, ServerOptions};
+use ext_rpc::{LogTail, Page, Pages, Server, ServerOptions};
 use ext_wire::ops::{NoInput, libraries, locations};
 use jiff::Timestamp;
 use spacedrive_core::{Core, config::Config};
@@ -46,6 +46,8 @@ pub struct DaemonOptions {
     pub port: Option<SocketAddr>,
     /// Most connections at the same time.
     pub connections: usize,
+    /// The log of this process, for whoever follows it.
+    pub logs: Option<LogTail>,
 }
 
 impl DaemonOptions {
@@ -53,7 +55,7 @@ impl DaemonOptions {
     #[must_use]
     pub fn new(data_folder: &Path) -> Self {
         let connections = ext_rpc::MAX_CONNECTIONS;
-        Self { data_folder: data_folder.to_owned(), port: None, connections }
+        Self { data_folder: data_folder.to_owned(), port: None, connections, logs: None }
     }
 }
 
@@ -104,6 +106,7 @@ impl Daemon {
             changes: Changes::default(),
             stop,
             since: Timestamp::now(),
+            logs: options.logs.clone(),
             work: Default::default(),
             locations: Default::default(),
             parked_jobs: Default::default(),

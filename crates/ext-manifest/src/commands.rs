@@ -44,6 +44,8 @@ pub struct SubcommandDecl {
     empty: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     save: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    save_optional: bool,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.
@@ -173,6 +175,12 @@ impl SubcommandDecl {
     #[must_use]
     pub fn save(&self) -> Option<&str> {
         self.save.as_deref()
+    }
+
+    /// Returns whether the file need not be named: without one, the answer goes to stdout.
+    #[must_use]
+    pub const fn is_save_optional(&self) -> bool {
+        self.save_optional
     }
 }
 
@@ -312,6 +320,11 @@ fn command(
         let problem = "with `save`, the option `--to` is the host's: choose another name";
         return Err(ManifestError::field(&field, problem));
     }
+    let save_optional = raw.save_optional.unwrap_or_default();
+    if save_optional && raw.save.is_none() {
+        let problem = "there is no `save` that it could be about";
+        return Err(ManifestError::field(format_args!("{place}.save_optional"), problem));
+    }
     let columns = columns(&format!("{place}.columns"), raw.columns.unwrap_or_default())?;
     Ok(SubcommandDecl {
         name: raw.name.0,
@@ -321,6 +334,7 @@ fn command(
         columns,
         empty: raw.empty.map(|text| text.0).unwrap_or_default(),
         save: raw.save,
+        save_optional,
     })
 }
 

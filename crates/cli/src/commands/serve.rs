@@ -19,7 +19,7 @@ use crate::{
     args::{Global, Output, ServeArgs, ServiceManager},
     daemon_client,
     failure::Hinted,
-    output, places, stop,
+    log_tail, output, places, stop,
 };
 
 /// Name of the file that a daemon in the background writes its log to.
@@ -77,7 +77,8 @@ pub(crate) fn run(
 fn serve(folder: &Path, args: &ServeArgs, core: Core, output: Output) -> anyhow::Result<ExitCode> {
     let stop = stop::on_ctrl_c()?;
     let (port, connections) = (console::port(args), args.connections);
-    let options = DaemonOptions { data_folder: folder.to_owned(), port, connections };
+    let (data_folder, logs) = (folder.to_owned(), Some(log_tail::tail()));
+    let options = DaemonOptions { data_folder, port, connections, logs };
     let daemon = Daemon::start(core, &options, stop)?;
     let address = daemon.port().map(|port| format!("http://{port}"));
     let (socket, pid) = (daemon.socket().to_owned(), std::process::id());

@@ -29,14 +29,24 @@ pub(super) fn check(to: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the bytes in a field of the answer, for the owner only, and returns the answer with the name
-/// of the file in their place; nothing where they went to stdout.
-pub(super) fn write(reply: &[u8], field: &str, to: &str) -> anyhow::Result<Option<Vec<u8>>> {
-    let mut reply: Value = serde_json::from_slice(reply)?;
-    let bytes = reply.get(field).and_then(Value::as_str);
-    let bytes = bytes.and_then(|text| STANDARD.decode(text).ok());
+/// Writes the bytes in a field of the answer, or an answer that is a text, for the owner only, and
+/// returns the answer with the name of the file in their place; nothing where they went to stdout. A text
+/// for which no file is named is returned as it is.
+pub(super) fn write(
+    reply: Vec<u8>,
+    field: &str,
+    to: Option<&str>,
+) -> anyhow::Result<Option<Vec<u8>>> {
+    let mut answer: Value = serde_json::from_slice(&reply)?;
+    let bytes = match (&answer, to) {
+        (Value::String(_), None) => return Ok(Some(reply)),
+        (Value::String(text), Some(_)) => Some(text.clone().into_bytes()),
+        _ => answer.get(field).and_then(Value::as_str).and_then(|text| STANDARD.decode(text).ok()),
+    };
     let bytes = bytes.with_context(|| format!("the answer has no bytes in `{field}`"))?;
+    let to = to.unwrap_or(STDOUT);
     if to == STDOUT {
+        check(to)?;
         output::bytes(&bytes)?;
         return Ok(None);
     }
@@ -45,8 +55,11 @@ pub(super) fn write(reply: &[u8], field: &str, to: &str) -> anyhow::Result<Optio
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(to)),
         Err(error) => return Err(error).with_context(|| format!("{to} cannot be written")),
     }
-    reply[field] = json!(to);
-    Ok(Some(serde_json::to_vec(&reply)?))
+    if !answer.is_object() {
+        answer = json!({});
+    }
+    answer[field] = json!(to);
+    Ok(Some(serde_json::to_vec(&answer)?))
 }
 
 fn exists(to: &str) -> anyhow::Error {
