@@ -118,6 +118,12 @@ test("the document stands beside the fields, with the quote marked", async () =>
   await page.locator("pre.text mark").waitFor();
 });
 
+test("the place of a field is marked on the page of the PDF", async () => {
+  await page.getByRole("button", { name: "Document", exact: true }).click();
+  await page.locator(".drawn rect").waitFor({ timeout: 120_000 });
+  await picture(page, "evidence");
+});
+
 test("what fits is exported", async () => {
   await browser.go("/receipts?vendor=city");
   await page.getByRole("button", { name: "Export" }).click();
