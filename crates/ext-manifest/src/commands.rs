@@ -18,6 +18,8 @@ const MAX_PARTS: usize = 32;
 const MAX_FIELD_BYTES: usize = 64;
 /// The option for the file that an answer is written to.
 const TO: &str = "to";
+/// The same where it need not be given.
+const FILE: &str = "file";
 /// Name of the command that the host has under each noun.
 const HELP: &str = "help";
 /// Names of options that every command of the host has.
@@ -182,6 +184,12 @@ impl SubcommandDecl {
     pub const fn is_save_optional(&self) -> bool {
         self.save_optional
     }
+
+    /// Returns the name of the option for the file.
+    #[must_use]
+    pub const fn save_option(&self) -> &'static str {
+        save_option(self.save_optional)
+    }
 }
 
 impl ArgumentDecl {
@@ -316,11 +324,13 @@ fn command(
     if raw.save.as_deref().is_some_and(|field| !is_field(field)) {
         return Err(ManifestError::field(format_args!("{place}.save"), "it is not a field"));
     }
-    if raw.save.is_some() && arguments.iter().any(|argument| argument.name == TO) {
-        let problem = "with `save`, the option `--to` is the host's: choose another name";
+    let save_optional = raw.save_optional.unwrap_or_default();
+    let option = save_option(save_optional);
+    if raw.save.is_some() && arguments.iter().any(|argument| argument.name == option) {
+        let problem =
+            format_args!("with `save`, the option `--{option}` is the host's: choose another name");
         return Err(ManifestError::field(&field, problem));
     }
-    let save_optional = raw.save_optional.unwrap_or_default();
     if save_optional && raw.save.is_none() {
         let problem = "there is no `save` that it could be about";
         return Err(ManifestError::field(format_args!("{place}.save_optional"), problem));
@@ -336,6 +346,10 @@ fn command(
         save: raw.save,
         save_optional,
     })
+}
+
+const fn save_option(is_optional: bool) -> &'static str {
+    if is_optional { FILE } else { TO }
 }
 
 /// Checks that what is read in secret is marked as a secret, so that nothing keeps it.

@@ -126,14 +126,15 @@ fn verb(command: &SubcommandDecl) -> Command {
     Command::new(command.name().to_owned())
         .about(command.description().to_owned())
         .args(shown.map(argument))
-        .args(command.save().map(|_| to(command.is_save_optional())))
+        .args(command.save().map(|_| to(command)))
         .arg(library)
 }
 
-fn to(is_optional: bool) -> Arg {
+fn to(command: &SubcommandDecl) -> Arg {
+    let is_optional = command.is_save_optional();
     let help = "The file to write, which must not be there yet; `-` for stdout";
     let help = if is_optional { format!("{help} [default: stdout]") } else { help.to_owned() };
-    Arg::new(TO).long(TO).value_name("FILE").required(!is_optional).help(help)
+    Arg::new(TO).long(command.save_option()).value_name("FILE").required(!is_optional).help(help)
 }
 
 fn argument(declared: &ArgumentDecl) -> Arg {

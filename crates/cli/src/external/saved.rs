@@ -19,10 +19,7 @@ const STDOUT: &str = "-";
 /// Checks the file before anything is done.
 pub(super) fn check(to: &str) -> anyhow::Result<()> {
     if to == STDOUT {
-        ensure!(
-            !io::stdout().is_terminal(),
-            "a terminal cannot show it: name a file with --to FILE"
-        );
+        ensure!(!io::stdout().is_terminal(), "a terminal cannot show it: name a file to write");
     } else if Path::new(to).exists() {
         return Err(exists(to));
     }
@@ -64,9 +61,5 @@ pub(super) fn write(
 
 fn exists(to: &str) -> anyhow::Error {
     let message = format_args!("{} is there already", to.escape_debug());
-    Hinted::error(
-        ErrorCode::BadInput,
-        message,
-        "name another file with --to, or move that one away",
-    )
+    Hinted::error(ErrorCode::BadInput, message, "name another file, or move that one away")
 }

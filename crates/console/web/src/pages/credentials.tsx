@@ -9,7 +9,6 @@ import { call, type ApiError } from "../rpc";
 import { Dialog } from "../ui/dialog";
 import { Answer, Badge, Button, Empty, ErrorBox, Page, type Tone } from "../ui/parts";
 import { Table, type Column } from "../ui/table";
-import { SignIn } from "./sign_in";
 
 export interface Secret {
   extension: string;
@@ -45,7 +44,6 @@ export function CredentialsPage() {
   return (
     <Page title={t("nav.credentials")} about={t("credentials.about")}>
       {error === undefined ? null : <ErrorBox error={error} />}
-      <SignIn changed={listed.reload} />
       <Answer of={listed}>
         {({ secrets }) => {
           const own = secrets.filter(({ library_id }) => [library.id, NO_LIBRARY].includes(library_id));
