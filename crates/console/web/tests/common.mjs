@@ -111,7 +111,7 @@ export async function objections(page) {
 }
 
 /** The pictures that docs/console.md shows. */
-const WANTED = ["receipts", "receipt", "review-light", "receipts-dark", "extension"];
+const WANTED = ["receipts", "receipt", "evidence", "review-light", "receipts-dark", "extension", "settings"];
 
 /** Makes a picture for the documentation, where they are asked for. */
 export async function picture(page, name) {
