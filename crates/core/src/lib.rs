@@ -71,6 +71,7 @@ mod cron;
 mod digests;
 mod engines;
 mod error;
+mod export;
 mod extension_check;
 mod extensions;
 mod installed;
@@ -91,6 +92,7 @@ mod storage;
 mod system;
 mod vault;
 mod version;
+mod views;
 mod work;
 pub mod worker;
 

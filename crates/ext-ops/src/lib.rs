@@ -14,7 +14,7 @@
 //! | `http` | `request` |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
-//! | `libraries`, `extensions`, `permissions`, `config`, `locations`, `schedules`, `work` | for the user only |
+//! | `libraries`, `copies`, `extensions`, `permissions`, `config`, `locations`, `schedules`, `secret_store`, `work` | for the user only |
 //! | `settings` | `get`; the others for the user only |
 //! | `core` | `status`, `quota` |
 //!
@@ -38,6 +38,7 @@ mod bad_input;
 mod caller_jobs;
 mod check_contents;
 mod config;
+mod copies;
 mod core_quota;
 mod core_status;
 mod credentials;
@@ -55,6 +56,7 @@ mod provider;
 mod read_again;
 mod schedules;
 mod search;
+mod secret_store;
 mod service_operation;
 mod settings;
 mod vdfs;

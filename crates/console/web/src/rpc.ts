@@ -13,6 +13,12 @@ export class ApiError extends SpacedriveError {
   }
 }
 
+/** Returns the field of the input that an error is about, where it says so. */
+export function fieldOf({ body }: SpacedriveError): string | undefined {
+  const { details } = (body ?? {}) as { details?: { field?: string; needs?: string } | null };
+  return details?.field ?? details?.needs;
+}
+
 /** The daemon cannot be reached. */
 export class GoneError extends ApiError {
   constructor() {

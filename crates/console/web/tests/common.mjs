@@ -111,7 +111,17 @@ export async function objections(page) {
 }
 
 /** The pictures that docs/console.md shows. */
-const WANTED = ["receipts", "receipt", "evidence", "review-light", "receipts-dark", "extension", "settings"];
+const WANTED = [
+  "receipts",
+  "receipt",
+  "evidence",
+  "review-light",
+  "receipts-dark",
+  "extension",
+  "settings",
+  "view",
+  "view-form",
+];
 
 /** Makes a picture for the documentation, where they are asked for. */
 export async function picture(page, name) {

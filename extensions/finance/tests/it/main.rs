@@ -14,3 +14,4 @@ mod payments;
 mod programs;
 mod receipts;
 mod same_purchase;
+mod views;
