@@ -19,6 +19,7 @@ mod indented;
 mod installation;
 mod library_advice;
 mod log;
+mod log_tail;
 mod names;
 mod opener;
 mod output;

@@ -17,8 +17,8 @@ use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
 use ext_registry::{Registry, Services};
 use ext_services::{
-    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo,
-    library::LibraryDirectory, locations::Locations, schedules::Schedules,
+    config::ConfigAdmin, credentials::CredentialVault, extensions::ExtensionDirectory,
+    host::HostInfo, library::LibraryDirectory, locations::Locations, schedules::Schedules,
     secret_store::SecretAdmin, settings::Settings, text_model::TextModel,
 };
 use parking_lot::Mutex;
@@ -27,6 +27,7 @@ use crate::{
     ai::{self, AiConfig},
     call_file::CallFile,
     config::Config,
+    config_edit::ConfigFile,
     core::{Core, RemoteCalls},
     engines,
     error::CoreError,
@@ -163,6 +164,7 @@ impl CoreBuilder {
         let schedules_file =
             SchedulesFile { file: schedules.clone(), libraries: Arc::clone(&libraries) };
         let services = services.with::<dyn Schedules>(Arc::new(schedules_file));
+        let services = services.with::<dyn ConfigAdmin>(Arc::new(ConfigFile::of(&folder)));
         let system_ref = SystemRef::default();
         let services = services::add(services, &system_ref);
         let (settings, services) = settings(&folder, &installed, &libraries, &vault, services);

@@ -4,9 +4,18 @@ use serde::Serialize;
 
 /// The families of operations that are for the user alone, and never for whoever acts for the user with
 /// fewer rights (a token, an assistant): they reach other folders of the machine, install programs, have
-/// calls made later with the rights of the user, and change what others may do or which secrets they use.
-pub const USER_FAMILIES: &[&str] =
-    &["copies", "extensions", "locations", "permissions", "schedules", "secret_store", "work"];
+/// calls made later with the rights of the user, change what others may do or which secrets they use, and
+/// configure the host.
+pub const USER_FAMILIES: &[&str] = &[
+    "config",
+    "copies",
+    "extensions",
+    "locations",
+    "permissions",
+    "schedules",
+    "secret_store",
+    "work",
+];
 
 /// An operation that can be called.
 #[derive(Debug, Clone, Serialize)]

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use ext_perm::Engine;
 use ext_registry::{Call, Deadline, Progress};
-use ext_rpc::{Answering, Backend, Caller, Files, RpcCall, Tell};
+use ext_rpc::{Answering, Backend, Caller, Files, LogTail, RpcCall, Tell};
 use ext_wire::{ErrorBody, ErrorCode, Method, trace};
 use http::Request;
 use parking_lot::Mutex;
@@ -122,6 +122,13 @@ impl Backend for CoreBackend {
     fn metrics(&self, caller: &Caller) -> Result<(&'static str, String), ErrorBody> {
         rights::ensure_metrics(&*self.engine_of(caller)?)?;
         self.metrics.describe(&self.shared)
+    }
+
+    fn logs(&self, caller: &Caller) -> Result<LogTail, ErrorBody> {
+        ensure_user(caller)?;
+        let none =
+            || ErrorBody::new(ErrorCode::UnknownMethod, "the log of this daemon is not kept");
+        self.shared.logs.clone().ok_or_else(none)
     }
 
     fn files(&self) -> Option<&dyn Files> {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use ext_fs::Lock;
-use ext_rpc::{Backend, Page, Pages, Server, ServerOptions, TlsFiles};
+use ext_rpc::{Backend, LogTail, Page, Pages, Server, ServerOptions, TlsFiles};
 use ext_wire::ops::{NoInput, libraries, locations};
 use jiff::Timestamp;
 use spacedrive_core::{Core, config::Config};
@@ -54,6 +54,8 @@ pub struct DaemonOptions {
     pub connections: usize,
     /// A flag that has `config.toml` read again when it is set.
     pub reload: Arc<AtomicBool>,
+    /// The log of this process, for whoever follows it.
+    pub logs: Option<LogTail>,
 }
 
 impl DaemonOptions {
@@ -62,7 +64,7 @@ impl DaemonOptions {
     pub fn new(data_folder: &Path) -> Self {
         let connections = ext_rpc::MAX_CONNECTIONS;
         let (data_folder, reload) = (data_folder.to_owned(), Arc::default());
-        Self { data_folder, port: None, tls: None, connections, reload }
+        Self { data_folder, port: None, tls: None, connections, reload, logs: None }
     }
 }
 
@@ -125,6 +127,7 @@ impl Daemon {
             changes: Changes::default(),
             stop,
             since: Timestamp::now(),
+            logs: options.logs.clone(),
             work: Default::default(),
             locations: Default::default(),
             parked_jobs: Default::default(),

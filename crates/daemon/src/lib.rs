@@ -57,6 +57,7 @@ mod watch;
 pub use assistants::ToolChoice;
 pub use daemon::{Daemon, DaemonOptions, is_running};
 pub use error::DaemonError;
+pub use ext_rpc::LogTail;
 pub use openrpc::document as openrpc_document;
 pub use shared::{LocationState, WorkState};
 pub use tokens::{NewToken, Token, Tokens};

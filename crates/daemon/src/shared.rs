@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ext_rpc::LogTail;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     /// Ends the daemon, and all work between two of its steps.
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) since: Timestamp,
+    /// The log of this process.
+    pub(crate) logs: Option<LogTail>,
     pub(crate) work: Mutex<BTreeMap<Uuid, WorkState>>,
     pub(crate) locations: Mutex<BTreeMap<Uuid, LocationState>>,
     /// The last try of the parked jobs of each library: the number of changes before it, and its time.

@@ -73,9 +73,11 @@ impl GrantAuthority {
         Ok(grants)
     }
 
-    /// Returns the log to which decisions are recorded.
+    /// Returns the log to which decisions are recorded, with all that were made up to now: calls and
+    /// refusals are counted, and written now and then.
     #[must_use]
     pub fn audit(&self) -> &AuditLog {
+        self.engines.write_tallies();
         &self.audit
     }
 

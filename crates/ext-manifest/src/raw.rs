@@ -179,6 +179,9 @@ pub(crate) struct RawSubcommand {
     pub(crate) empty: Option<Text<1, 200>>,
     /// The field of the answer, bytes as base64, that is written to the file of the option `--to`.
     pub(crate) save: Option<String>,
+    /// True when the file need not be named, with `save`. The option is `--file` then; without it the
+    /// bytes go to stdout, and an answer that is a text is printed, or is what the file gets.
+    pub(crate) save_optional: Option<bool>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.

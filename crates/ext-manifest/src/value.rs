@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, de};
 pub const RESERVED_IDS: &[&str] = &[
     "ai",
     "audit",
+    "config",
     "copies",
     "core",
     "credentials",

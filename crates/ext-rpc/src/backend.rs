@@ -12,7 +12,7 @@ use http::{Request, Response, StatusCode};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::files::Files;
+use crate::{files::Files, logs::LogTail};
 
 /// The one on whose behalf a call comes in. It follows from the connection, never from the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,6 +75,14 @@ pub trait Backend: Send + Sync + 'static {
     /// The refusal of a caller that may not see them; `UnknownMethod` where there are none.
     fn metrics(&self, _caller: &Caller) -> Result<(&'static str, String), ErrorBody> {
         Err(ErrorBody::new(ErrorCode::UnknownMethod, "metrics are not served here"))
+    }
+
+    /// Returns the log of the system.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not see it; `UnknownMethod` where there is none.
+    fn logs(&self, _caller: &Caller) -> Result<LogTail, ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, "the log is not served here"))
     }
 
     /// Returns the files of the system, if it serves any.

@@ -89,6 +89,7 @@ mod files;
 mod guard;
 mod http;
 mod limits;
+mod logs;
 mod methods;
 mod paths;
 mod port;
@@ -112,6 +113,7 @@ pub use files::{
 pub use limits::{
     MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
 };
+pub use logs::{LogLevel, LogRecord, LogTail};
 pub use server::{Server, ServerOptions};
 pub use socket::{POINTER, SOCKET, find as find_socket, is_served};
 pub use tls::TlsFiles;

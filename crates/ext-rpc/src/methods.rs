@@ -21,6 +21,7 @@ use crate::{
     backend::{Backend, Caller, RpcCall},
     console::Console,
     limits::SEND_TIME,
+    logs::LogLevel,
     rpc::{run, to_object},
 };
 
@@ -44,6 +45,18 @@ struct EventsParams {
 #[serde(deny_unknown_fields)]
 struct JobsParams {
     library: Uuid,
+}
+
+/// The parameters of `logs.subscribe`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogsParams {
+    /// Only records after this one; without it all that are kept.
+    after: Option<u64>,
+    /// Only those of this extension.
+    extension: Option<String>,
+    /// Only those of this level and of graver ones.
+    level: Option<LogLevel>,
 }
 
 /// The part of an answer of `query:events.list.v1` that a subscription reads.
@@ -98,6 +111,15 @@ pub(crate) fn module(
         |params: Params<'static>, sink, backend, extensions| async move {
             let asked = params.parse().map_err(|error| wrong(&error));
             follow(sink, asked, &backend, &extensions, jobs).await;
+        },
+    )?;
+    module.register_subscription(
+        "logs.subscribe",
+        "logs.record",
+        "logs.unsubscribe",
+        |params, sink, backend, extensions| async move {
+            let asked = params.parse().map_err(|error| wrong(&error));
+            follow(sink, asked, &backend, &extensions, logs).await;
         },
     )?;
     Ok(module)
@@ -213,6 +235,27 @@ async fn jobs(feed: Feed, JobsParams { library }: JobsParams) -> Result<(), Erro
                     return Ok(());
                 }
                 known.insert(id, job);
+            }
+        }
+        if !changed(&feed, &mut changes).await {
+            return Ok(());
+        }
+    }
+}
+
+async fn logs(feed: Feed, params: LogsParams) -> Result<(), ErrorBody> {
+    let LogsParams { after, extension, level } = params;
+    let log = feed.backend.logs(&feed.caller)?;
+    let mut changes = log.changes();
+    let mut after = after.unwrap_or_default();
+    loop {
+        changes.mark_unchanged();
+        let (records, last) = log.after(after);
+        after = last;
+        let of_level = records.iter().filter(|it| level.is_none_or(|level| it.level <= level));
+        for record in of_level.filter(|it| extension.is_none() || it.extension == extension) {
+            if !send(&feed.sink, record).await {
+                return Ok(());
             }
         }
         if !changed(&feed, &mut changes).await {

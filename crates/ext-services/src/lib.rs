@@ -21,6 +21,7 @@
 
 mod box_future;
 pub mod caller;
+pub mod config;
 pub mod copies;
 pub mod credentials;
 pub mod deadline;

@@ -52,6 +52,7 @@ mod forward;
 mod html;
 mod json;
 mod ledger;
+mod lessons;
 mod mail;
 pub mod mailbox;
 mod money;
@@ -79,7 +80,7 @@ pub mod extension {
     use spacedrive_sdk::prelude::*;
     use spacedrive_sdk::view::View;
 
-    use crate::export::{self, ExportInput, Filter, Row, Sum};
+    use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
@@ -133,13 +134,13 @@ pub mod extension {
         export::csv(&export::rows(client, &input.unwrap_or_default())?)
     }
 
-    /// Exports the booked receipts as the text of a file, CSV or JSON.
+    /// Exports the booked receipts as a file: a text, or the bytes of a spreadsheet.
     ///
     /// # Errors
     /// As [`export()`].
     #[operation("query:finance.export_text.v1")]
-    pub fn export_text(client: &SpacedriveClient, input: ExportInput) -> Result<String> {
-        export::text(client, &input)
+    pub fn export_text(client: &SpacedriveClient, input: ExportInput) -> Result<Exported> {
+        export::export(client, &input)
     }
 
     /// Shows a booking field by field, then its documents.

@@ -22,7 +22,7 @@ use crate::{
     args::{Global, LogFormat, Output, ServeArgs, ServiceManager},
     daemon_client,
     failure::Hinted,
-    output, places, stop,
+    log_tail, output, places, stop,
 };
 
 /// Name of the file that a daemon in the background writes its log to.
@@ -136,7 +136,8 @@ fn serve(
     let stop = stop::on_ctrl_c()?;
     let (port, tls, connections) = (ports.port, ports.tls.clone(), args.connections);
     let reload = stop::on_hang_up()?;
-    let options = DaemonOptions { data_folder: folder.to_owned(), port, tls, connections, reload };
+    let (data_folder, logs) = (folder.to_owned(), Some(log_tail::tail()));
+    let options = DaemonOptions { data_folder, port, tls, connections, reload, logs };
     let daemon = Daemon::start(core, &options, stop)?;
     let address = daemon.port().map(|port| ports.url(port));
     let (socket, pid) = (daemon.socket().to_owned(), std::process::id());

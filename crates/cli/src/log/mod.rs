@@ -20,7 +20,7 @@ use tracing_subscriber::{
 
 use crate::{
     args::{Cli, Command, ExtCommand, LogFormat, Output, ServeArgs},
-    progress,
+    log_tail, progress,
 };
 
 use self::{
@@ -36,7 +36,8 @@ pub(crate) struct Log(#[allow(dead_code, reason = "it is dropped")] otlp::Export
 /// Starts the log, which `SPACEDRIVE_LOG` filters (as in the crate `env_logger`), else `-v`. Records of
 /// extensions (`ext_manager`), and of modules that are refused, are hidden by default: failures are in the
 /// command's answer. `ext dev` shows all of them, with the time of each call. With `--output json` each
-/// record is a JSON object. That of a daemon names the request that it is about.
+/// record is a JSON object. That of a daemon names the request that it is about; a daemon
+/// keeps the newest records for the console as well.
 pub(crate) fn start(cli: &Cli) -> anyhow::Result<Log> {
     let serve = match &cli.command {
         Command::Serve(args) => Some(args),
@@ -48,7 +49,8 @@ pub(crate) fn start(cli: &Cli) -> anyhow::Result<Log> {
         None => on_stderr(cli.global.output),
     };
     let records = records.with_filter(filter(cli, serve.is_some())?).boxed();
-    let layers: Vec<BoxedLayer> = spans.into_iter().chain([records]).collect();
+    let tail = serve.map(|_| log_tail::layer().boxed());
+    let layers: Vec<BoxedLayer> = spans.into_iter().chain(tail).chain([records]).collect();
     tracing_subscriber::registry().with(layers).init();
     Ok(Log(exporter))
 }

@@ -38,6 +38,22 @@ function get(path: string, signal: AbortSignal | undefined): Promise<Response> {
   return sendFile(path, { signal: signal ?? null });
 }
 
+/** Reads bytes that are written as base64. */
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+const CHUNK = 0x8000;
+
+/** Writes bytes as base64. */
+export function base64Of(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  }
+  return btoa(text);
+}
+
 /** Lets the browser save a file. */
 export function saveAs(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);

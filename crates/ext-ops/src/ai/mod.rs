@@ -8,6 +8,7 @@ mod extract_text;
 mod media;
 mod ocr;
 mod ocr_formats;
+mod render_page;
 mod sanitise;
 mod text_layer;
 mod validate;

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use ext_rpc::{Backend, Caller, RpcCall, Server, ServerOptions, Tell};
+use ext_rpc::{Backend, Caller, LogTail, RpcCall, Server, ServerOptions, Tell};
 use ext_wire::{ErrorBody, ErrorCode, ops::work::WorkProgress};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -25,6 +25,7 @@ pub(crate) struct Numbers {
     pub(crate) calls: AtomicU32,
     pub(crate) stopped: AtomicBool,
     pub(crate) revoked: AtomicBool,
+    pub(crate) logs: LogTail,
 }
 
 pub(crate) const TOKEN: &str = "sdt_test";
@@ -110,6 +111,10 @@ impl Backend for Numbers {
         self.events.subscribe()
     }
 
+    fn logs(&self, caller: &Caller) -> Result<LogTail, ErrorBody> {
+        self.shut_down(caller).map(|()| self.logs.clone())
+    }
+
     fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody> {
         match caller {
             Caller::User => Ok(()),
@@ -153,8 +158,8 @@ impl Served {
     }
 
     pub(crate) fn backend() -> Arc<Numbers> {
-        let (calls, stopped, revoked) = Default::default();
-        Arc::new(Numbers { events: watch::channel(0).0, calls, stopped, revoked })
+        let (calls, stopped, revoked, logs) = Default::default();
+        Arc::new(Numbers { events: watch::channel(0).0, calls, stopped, revoked, logs })
     }
 
     pub(crate) fn port(&self) -> SocketAddr {

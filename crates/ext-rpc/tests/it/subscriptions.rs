@@ -2,6 +2,8 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use ext_rpc::{LogLevel, LogRecord};
+use http::HeaderValue;
 use jsonrpsee_core::{
     client::{ClientT, Subscription, SubscriptionClientT},
     params::ObjectParams,
@@ -124,4 +126,50 @@ async fn wrong_parameters_are_told() {
             .unwrap_err();
         assert!(wrong.to_string().contains("E_BAD_INPUT"), "{wrong}");
     }
+}
+
+fn log(served: &Served, level: LogLevel, extension: Option<&str>, message: &str) {
+    let (extension, message) = (extension.map(Into::into), message.into());
+    let (at, fields) = Default::default();
+    served.backend.logs.push(LogRecord { id: 0, at, level, extension, message, fields });
+}
+
+async fn follow_log(client: &WsClient, params: Value) -> Subscription<Value> {
+    let mut all = ObjectParams::new();
+    for (name, value) in params.as_object().unwrap() {
+        all.insert(name, value).unwrap();
+    }
+    client.subscribe("logs.subscribe", all, "logs.unsubscribe").await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_followed_by_extension_and_level() {
+    let served = Served::new();
+    log(&served, LogLevel::Info, Some("hello"), "first");
+    log(&served, LogLevel::Warn, None, "of the daemon");
+    let client = connect(&served).await;
+    let mut grave = follow_log(&client, json!({ "level": "warn" })).await;
+    let mut hello = follow_log(&client, json!({ "extension": "hello", "after": 1 })).await;
+    log(&served, LogLevel::Error, Some("hello"), "failed");
+    for (id, message) in [(2, "of the daemon"), (3, "failed")] {
+        let record = grave.next().await.unwrap().unwrap();
+        assert_eq!((&record["id"], &record["message"]), (&json!(id), &json!(message)));
+    }
+    let record = hello.next().await.unwrap().unwrap();
+    assert_eq!((&record["level"], &record["message"]), (&json!("error"), &json!("failed")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_follows_no_log() {
+    let served = Served::new();
+    log(&served, LogLevel::Info, None, "secret");
+    let port = served.server.port().unwrap();
+    let stream = tokio::net::TcpStream::connect(port).await.unwrap();
+    let token = HeaderValue::from_str(&format!("Bearer {TOKEN}")).unwrap();
+    let headers = HeaderMap::from_iter([(http::header::AUTHORIZATION, token)]);
+    let builder = WsClientBuilder::default().set_headers(headers);
+    let client = builder.build_with_stream(format!("ws://{port}/"), stream).await.unwrap();
+    let mut log = follow_log(&client, json!({})).await;
+    let answer = log.next().await.unwrap().unwrap();
+    assert_eq!(answer["error"]["code"], "E_DENIED_METHOD", "{answer}");
 }

@@ -7,6 +7,7 @@
 //! for each.
 
 pub mod ai;
+pub mod config;
 pub mod copies;
 pub mod core;
 pub mod credentials;
@@ -33,13 +34,14 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 18] = [
+pub const FAMILIES: [Family; 19] = [
     core::FAMILY,
     libraries::FAMILY,
     copies::FAMILY,
     locations::FAMILY,
     extensions::FAMILY,
     permissions::FAMILY,
+    config::FAMILY,
     vdfs::FAMILY,
     work::FAMILY,
     jobs::FAMILY,
@@ -67,6 +69,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     locations::visit(visitor);
     extensions::visit(visitor);
     permissions::visit(visitor);
+    config::visit(visitor);
     vdfs::visit(visitor);
     work::visit(visitor);
     jobs::visit(visitor);

@@ -6,15 +6,18 @@ import { go, usePlace } from "../router";
 import type { IconName } from "../ui/icons";
 import { Empty } from "../ui/parts";
 import { AuditPage } from "./audit";
+import { CredentialsPage } from "./credentials";
 import { ExtensionPage } from "./extensions/detail";
 import { ExtensionsPage } from "./extensions/list";
 import { JobsPage } from "./jobs";
 import { EntryPage } from "./library/entry";
 import { LibraryPage } from "./library/list";
 import { LocationsPage } from "./locations";
+import { LogsPage } from "./logs";
 import { ReceiptPage } from "./receipts/detail";
 import { ReceiptsPage } from "./receipts/list";
 import { ReviewPage } from "./receipts/review";
+import { SettingsPage } from "./settings";
 import { StatusPage } from "./status";
 import { ViewPage } from "./views/page";
 
@@ -25,7 +28,10 @@ type Section =
   | "jobs"
   | "locations"
   | "extensions"
+  | "credentials"
+  | "logs"
   | "audit"
+  | "settings"
   | "status";
 
 export const sections: { id: Section; icon: IconName }[] = [
@@ -35,7 +41,10 @@ export const sections: { id: Section; icon: IconName }[] = [
   { id: "jobs", icon: "jobs" },
   { id: "locations", icon: "locations" },
   { id: "extensions", icon: "extensions" },
+  { id: "credentials", icon: "key" },
+  { id: "logs", icon: "list" },
   { id: "audit", icon: "audit" },
+  { id: "settings", icon: "settings" },
   { id: "status", icon: "status" },
 ];
 
@@ -61,6 +70,12 @@ export function Route() {
     case "extensions":
       if (id !== undefined && view !== undefined) return <ViewPage key={`${id} ${view}`} extension={id} view={view} />;
       return id === undefined ? <ExtensionsPage /> : <ExtensionPage key={id} id={id} />;
+    case "credentials":
+      return <CredentialsPage />;
+    case "logs":
+      return <LogsPage />;
+    case "settings":
+      return <SettingsPage />;
     case "audit":
       return <AuditPage />;
     case "status":

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useLibrary } from "../../library";
 import { toApiError } from "../../query";
-import { call, type ApiError } from "../../rpc";
+import { call, fieldOf, type ApiError } from "../../rpc";
 import { Dialog } from "../../ui/dialog";
 import { Button, ErrorBox } from "../../ui/parts";
 import { Blocks } from "./blocks";
@@ -59,7 +59,7 @@ function useAction(action: Action): Running {
       return true;
     } catch (thrown) {
       const error = toApiError(thrown);
-      const field = error.field;
+      const field = fieldOf(error);
       const known = action.fields?.some(({ name }) => name === field) === true;
       if (field !== undefined && known) setProblems({ [field]: error.message });
       else setError(error);

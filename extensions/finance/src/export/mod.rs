@@ -1,52 +1,23 @@
-//! The booked receipts as JSON, as CSV, and summed up.
+//! The booked receipts as JSON, as CSV, for other programs, and summed up.
+
+mod books;
+mod format;
+mod journal;
+mod sheet;
 
 use std::collections::BTreeMap;
 
 use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
-use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
-use crate::corrections;
 use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
-use crate::ledger::Ledger;
 use crate::money;
-use crate::person;
-use crate::preferences::Preferences;
-use crate::record::{DocumentRef, Record, Values};
-use crate::review::{self, Booking, Pair};
+use crate::record::DocumentRef;
 
-/// The confidence from which a reading is sure.
-const SURE: f64 = 0.8;
-
-/// A format of the export.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// Comma-separated values, RFC 4180.
-    #[default]
-    Csv,
-    /// JSON, one line for each receipt.
-    Json,
-}
-
-/// Input of the export as a text: a format, and the conditions of [`Filter`].
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ExportInput {
-    /// The format, `csv` or `json` [default: `csv`].
-    pub format: Format,
-    /// As [`Filter::from`].
-    pub from: Option<String>,
-    /// As [`Filter::to`].
-    pub to: Option<String>,
-    /// As [`Filter::category`].
-    pub category: Option<String>,
-    /// As [`Filter::vendor`].
-    pub vendor: Option<String>,
-    /// As [`Filter::currency`].
-    pub currency: Option<String>,
-}
+pub(crate) use books::Books;
+pub(crate) use format::export;
+pub use format::{ExportInput, Exported, Format, Sheet};
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -109,6 +80,9 @@ pub struct Row {
     pub doubtful: Vec<String>,
     /// Fields that a person corrected.
     pub corrected: Vec<String>,
+    /// Fields that are as a person corrected them in another booking of this vendor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taught: Vec<String>,
     /// Documents of the purchase, by date.
     pub documents: Vec<DocumentRef>,
     /// Bookings that may be the same purchase: `query:finance.review.v1` says why.
@@ -145,14 +119,10 @@ pub struct Sum {
 /// [`ErrorCode::BadInput`] for a date that is not valid; those of the `vdfs` operations.
 pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
-    let ledger = Ledger::new(client);
-    let papers = person::papers(&ledger, filter.rejected)?;
-    let pairs = review::pairs(&papers);
-    let preferences = Preferences::load(client)?;
+    let books = Books::open(client, filter.rejected)?;
     let mut rows = Vec::new();
-    for booking in review::bookings(&papers) {
-        let mut row = row(&ledger, &booking, &pairs)?;
-        preferences.apply(&mut row);
+    for booking in books.bookings() {
+        let row = books.row(&booking)?;
         if filter.fits(&row) {
             rows.push(row);
         }
@@ -166,17 +136,12 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
 /// # Errors
 /// Those of the `vdfs` operations.
 pub(crate) fn rows_of(client: &SpacedriveClient, ids: &[Uuid]) -> Result<Vec<Row>> {
-    let ledger = Ledger::new(client);
-    let preferences = Preferences::load(client)?;
     let mut rows = Vec::new();
     for rejected in [false, true] {
-        let papers = person::papers(&ledger, rejected)?;
-        let pairs = review::pairs(&papers);
-        let bookings = review::bookings(&papers).into_iter();
-        for booking in bookings.filter(|booking| ids.contains(&booking.first.entry.id)) {
-            let mut row = row(&ledger, &booking, &pairs)?;
-            preferences.apply(&mut row);
-            rows.push(row);
+        let books = Books::open(client, rejected)?;
+        let bookings = books.bookings();
+        for booking in bookings.iter().filter(|it| ids.contains(&it.first.entry.id)) {
+            rows.push(books.row(booking)?);
         }
     }
     sort(&mut rows);
@@ -215,61 +180,6 @@ impl Filter {
     }
 }
 
-/// Makes the row of a booking.
-fn row(ledger: &Ledger<'_>, booking: &Booking<'_>, pairs: &[Pair]) -> Result<Row> {
-    let id = booking.first.entry.id;
-    let mut row = read(ledger, booking)?;
-    row.documents = booking.papers.iter().map(|paper| paper.reference()).collect();
-    row.documents.sort_unstable();
-    row.look_alikes = pairs.iter().filter_map(|pair| pair.other(id)).collect();
-    Ok(row)
-}
-
-/// Reads `receipt.json`, or the metadata where somebody removed or damaged it.
-fn read(ledger: &Ledger<'_>, booking: &Booking<'_>) -> Result<Row> {
-    let entry = &booking.first.entry;
-    match ledger.record(entry.id) {
-        Ok(record) => Ok(of_record(booking, record)),
-        Err(error) if corrections::is_damaged(&error) => {
-            warn!("receipt {}: {}", entry.id, error.message());
-            Ok(from_metadata(entry))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn of_record(booking: &Booking<'_>, record: Record) -> Row {
-    let entry = &booking.first.entry;
-    let Values { receipt, reading } = record.values;
-    let corrected = corrections::of_booking(booking, &receipt);
-    let receipt = corrections::apply(&corrected, receipt);
-    let mut doubtful = reading.doubtful();
-    doubtful.retain(|field| !corrected.contains_key(field));
-    let mut corrected: Vec<String> = corrected.into_iter().map(|(name, _)| name).collect();
-    corrected.sort_unstable();
-    let is_said = |field: &str| corrected.iter().any(|name| name == field);
-    let sure = reading.confidence_besides(is_said) >= SURE && doubtful.is_empty();
-    let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
-    Row { doubtful, corrected, sure, ..row }
-}
-
-fn from_metadata(entry: &Entry) -> Row {
-    let text = |key: &str| entry.metadata.get(key)?.as_str().map(str::to_owned);
-    let number = |key: &str| money::of_json(entry.metadata.get(key)?);
-    let receipt = Receipt {
-        vendor: text("vendor"),
-        date: text("date"),
-        amount: number("amount"),
-        currency: text("currency"),
-        tax: number("tax"),
-        category: text("category"),
-        items: Vec::new(),
-        payment_method: text("payment_method"),
-        document_type: text("document_type"),
-    };
-    Row::new(entry.id, text("source").unwrap_or_default(), receipt, 0.0)
-}
-
 impl Row {
     fn new(entry_id: Uuid, source: String, receipt: Receipt, confidence: f64) -> Self {
         let receipt = receipt.in_digits();
@@ -290,6 +200,7 @@ impl Row {
             kind: receipt.document_type,
             doubtful: Vec::new(),
             corrected: Vec::new(),
+            taught: Vec::new(),
             documents: Vec::new(),
             look_alikes: Vec::new(),
         }
@@ -309,24 +220,6 @@ impl Row {
     fn spent(&self) -> Amount {
         let amount = self.amount.unwrap_or_default();
         if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
-    }
-}
-
-/// Writes the receipts that fit as the text of a file.
-///
-/// # Errors
-/// As [`rows`].
-pub(crate) fn text(client: &SpacedriveClient, input: &ExportInput) -> Result<String> {
-    let ExportInput { format, from, to, category, vendor, currency } = input.clone();
-    let filter = Filter { from, to, category, vendor, currency, ..Filter::default() };
-    let rows = rows(client, &filter)?;
-    match format {
-        Format::Csv => csv(&rows),
-        Format::Json => {
-            let lines: std::result::Result<Vec<_>, _> =
-                rows.iter().map(serde_json::to_string).collect();
-            Ok(format!("[{}]\n", lines.map_err(Error::failed)?.join(",\n")))
-        }
     }
 }
 
@@ -406,7 +299,7 @@ fn harmless(cell: &str) -> String {
 }
 
 /// Adds up the rows per month, category and currency, in this order.
-pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
+pub(crate) fn sums<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Sum> {
     let mut sums: BTreeMap<_, (Amount, usize)> = BTreeMap::new();
     for row in rows {
         let month = row.date.as_ref().and_then(|date| date.get(..7)).map(str::to_owned);
@@ -429,7 +322,7 @@ pub(crate) fn sums(rows: &[Row]) -> Vec<Sum> {
 mod tests {
     use super::*;
 
-    fn row(vendor: &str, date: &str, amount: &str) -> Row {
+    pub(super) fn row(vendor: &str, date: &str, amount: &str) -> Row {
         let receipt = Receipt {
             vendor: Some(vendor.to_owned()),
             date: Some(date.to_owned()),
