@@ -49,6 +49,14 @@ const WAITING: &str = "waiting";
 /// Number of hex digits of the hash in a folder's name.
 const HASH_DIGITS: usize = 32;
 
+/// An installed version, as its files are now.
+pub(crate) struct InstalledVersion {
+    pub(crate) info: ExtensionInfo,
+    pub(crate) manifest: Manifest,
+    /// The file that is not what the user agreed to, if there is one.
+    pub(crate) changed: Option<String>,
+}
+
 /// The folder of the installed extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct Installed {
@@ -178,27 +186,38 @@ impl Installed {
         staging::lock_extension(&self.folder, id).map_err(|source| io_error(&self.folder, source))
     }
 
-    /// Checks that both files are what the user agreed to. What was installed before digests were
-    /// recorded is recorded now.
+    /// Checks that both files are what the user agreed to.
     pub(crate) fn verify(&self, id: &str) -> Result<(), CoreError> {
-        let dir = self.dir(id)?;
-        let manifest = self.manifest(id)?;
+        match self.read(id)?.changed {
+            Some(file) => Err(CoreError::Changed { id: id.to_owned(), file }),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads both files, once. What was installed before digests were recorded is recorded now.
+    pub(crate) fn read(&self, id: &str) -> Result<InstalledVersion, CoreError> {
+        let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
         let failed = |source| io_error(&dir, source);
         let now = Digests::of(&dir, &manifest).map_err(failed)?;
-        match Digests::recorded(&dir).map_err(failed)? {
-            Some(recorded) => match recorded.changed(&now, &manifest) {
-                Some(file) => Err(CoreError::Changed { id: id.to_owned(), file }),
-                None => Ok(()),
-            },
-            None => {
-                let wasm = now.wasm();
-                tracing::warn!(extension = id, wasm, "its files are recorded as they are now");
-                if let Err(error) = now.record(&dir) {
-                    tracing::warn!(extension = id, %error, "its files cannot be recorded");
-                }
-                Ok(())
-            }
+        let recorded = Digests::recorded(&dir).map_err(failed)?;
+        if recorded.is_none() {
+            record(id, &now, &dir);
         }
+        let changed = recorded.and_then(|recorded| recorded.changed(&now, &manifest));
+        let info = describe(&manifest, now.wasm().to_owned());
+        Ok(InstalledVersion { info, manifest, changed })
+    }
+
+    /// Describes an extension by what was recorded of its wasm, which is not read again.
+    fn recorded_info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
+        let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
+        let wasm = manifest.wasm_path(&dir);
+        let recorded = Digests::recorded(&dir).ok().flatten().filter(|_| wasm.is_file());
+        let hash = match recorded {
+            Some(recorded) => recorded.wasm().to_owned(),
+            None => wasm_hash(&wasm)?,
+        };
+        Ok(describe(&manifest, hash))
     }
 
     pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
@@ -264,6 +283,15 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// Records the digests of a version that was installed without.
+fn record(id: &str, now: &Digests, dir: &Path) {
+    let wasm = now.wasm();
+    tracing::warn!(extension = id, wasm, "its files are recorded as they are now");
+    if let Err(error) = now.record(dir) {
+        tracing::warn!(extension = id, %error, "its files cannot be recorded");
+    }
+}
+
 fn wasm_hash(wasm: &Path) -> Result<String, CoreError> {
     Ok(blake3::hash(&read_wasm(wasm)?).to_hex().to_string())
 }
@@ -276,7 +304,7 @@ fn read_wasm(wasm: &Path) -> Result<Vec<u8>, CoreError> {
 impl ExtensionDirectory for Installed {
     fn list(&self) -> Vec<ExtensionInfo> {
         let info = |id: String| {
-            let info = self.info(&id);
+            let info = self.recorded_info(&id);
             info.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
         };
         self.ids().into_iter().filter_map(info).collect()

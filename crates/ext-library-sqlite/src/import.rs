@@ -46,7 +46,8 @@ impl SqliteLibrary {
     /// because their names differ in Unicode form only.
     ///
     /// A file that was renamed, or moved to another folder, is recognised by its content, where one
-    /// entry alone has this content and a file that is gone: that entry follows it.
+    /// entry alone has this content, or had it before, and a file that is gone: that entry follows it.
+    /// A version that the user brought back stays, until the file changes.
     ///
     /// An entry that the user moved away is found where it is now. One that the user deleted stays in the
     /// bin, as long as the file is as it was; one that went with its file
@@ -108,10 +109,15 @@ impl SqliteLibrary {
         media_type: Option<String>,
     ) -> Result<ImportedFile, LibraryError> {
         let lost = self.lost_entries(&mut source)?;
-        let before = lost.iter().map(|it| it.path.clone()).collect();
+        let before = lost.iter().map(|it| it.entry.path.clone()).collect();
         if let [lost] = lost.as_slice() {
-            self.store.write(|db| renamed::follow(db, lost.id, source.path(), &path))?;
-            let entry = self.store.read(|db| entries::by_id(db, lost.id))?;
+            let id = lost.entry.id;
+            self.store.write(|db| renamed::follow(db, id, source.path(), &path))?;
+            let mut entry = self.store.read(|db| entries::by_id(db, id))?;
+            if !lost.is_last {
+                let at = EntryPath::stored(&entry.path);
+                entry = self.import(source, at, media_type)?.entry;
+            }
             return Ok(ImportedFile { entry, outcome: ImportOutcome::Followed, before });
         }
         // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has

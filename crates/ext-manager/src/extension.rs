@@ -1,6 +1,10 @@
 //! One loaded extension, over all its versions.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use ext_abi::names;
@@ -122,7 +126,8 @@ impl Extension {
         if !version.offers(job.method) {
             return Err(JobCallError::Refused(undeclared(job.method).into()));
         }
-        let reply = self.call_as(job.method, Some(job.library), &job.input, Some(job.context));
+        let (context, stop) = (Some(job.context), Some(job.stop));
+        let reply = self.call_as(job.method, Some(job.library), &job.input, context, stop);
         reply.map_err(|error| match error.code() {
             ErrorCode::Stopped => JobCallError::Refused(error),
             _ => JobCallError::Failed(error),
@@ -136,7 +141,7 @@ impl Extension {
         library: Option<Uuid>,
         payload: &Bytes,
     ) -> Result<Vec<u8>, CallError> {
-        self.call_as(method, library, payload, None)
+        self.call_as(method, library, payload, None, None)
     }
 
     fn call_as(
@@ -145,6 +150,7 @@ impl Extension {
         library: Option<Uuid>,
         payload: &Bytes,
         job: Option<JobContext>,
+        stop: Option<Arc<AtomicBool>>,
     ) -> Result<Vec<u8>, CallError> {
         let limit = self.current().manifest.limits().max_json_bytes();
         let payload = payload::wrap(library, payload, job, limit)?;
@@ -153,7 +159,7 @@ impl Extension {
         self.observed(method, payload.len(), Vec::len, || {
             let reply = self.timed(method, move |guest| {
                 guest
-                    .run(|instance| instance.call(&owned, &payload))
+                    .until(stop, |guest| guest.run(|instance| instance.call(&owned, &payload)))
                     .map_err(|failure| failure.into_error(&id))
             })??;
             match reply {

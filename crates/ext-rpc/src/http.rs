@@ -111,6 +111,9 @@ impl Site {
         } else {
             let (head, body) = request.into_parts();
             let body = read(body).await?;
+            if let Some(invalid) = rpc::invalid_id(&body) {
+                return Ok(with_type(StatusCode::OK, "application/json", invalid.into()));
+            }
             service.call(Request::from_parts(head, http_body_util::Full::new(body))).await
         };
         let mut answered = answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;

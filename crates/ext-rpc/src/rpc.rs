@@ -167,6 +167,29 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// Returns the answer to a call whose id is not valid, which the server would take for a notification and
+/// answer with nothing.
+pub(crate) fn invalid_id(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct WithId<'a> {
+        #[serde(borrow)]
+        id: &'a RawValue,
+    }
+    let WithId { id } = serde_json::from_slice(body).ok()?;
+    if serde_json::from_str::<Id<'_>>(id.get()).is_ok() {
+        return None;
+    }
+    let error = serde_json::json!({
+        "jsonrpc": "2.0",
+        "id": null,
+        "error": {
+            "code": jsonrpsee_types::error::INVALID_REQUEST_CODE,
+            "message": "`id` is a text, a whole number from 0 on, or null",
+        },
+    });
+    Some(error.to_string())
+}
+
 /// Operations have a colon in their method, and no method of the server has one.
 fn is_operation(method: &str) -> bool {
     method.contains(':')

@@ -132,7 +132,8 @@ const EXAMPLES_MAY_DEPEND: &[&str] = &[
 const ONLY_FOR: &[(&str, &[&str])] = &[
     ("wasmer", &["ext-host"]),
     ("wasmer-*", &["ext-host"]),
-    ("rusqlite", &["ext-library-sqlite"]),
+    // The second for a database that is locked.
+    ("rusqlite", &["ext-library-sqlite", "ext-testing"]),
     // Dialling goes through the crate that takes vetted addresses only.
     ("hyper", &["ext-ops-http-hyper", "ext-rpc"]),
     ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),

@@ -5,6 +5,7 @@ use std::{path::Path, process::ExitCode};
 use ext_wire::{
     ErrorCode,
     ops::copies::{BackUp, BackUpInput, BackupReport, LostFile, Restore, RestoreInput},
+    text::counted,
 };
 use spacedrive_core::{Core, Progress, Watcher, WorkProgress};
 use uuid::Uuid;
@@ -46,10 +47,14 @@ pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Resul
 }
 
 fn describe(backup: &BackupReport, to: &Path) -> String {
-    let mut lines = vec![format!("{}: {} files, and the database", to.display(), backup.files)];
+    let mut lines = vec![{
+        let files = counted(backup.files, "file", "files");
+        format!("{}: {files}, and the database", to.display())
+    }];
     if !backup.lost.is_empty() {
         let count = backup.lost.len();
-        lines.push(format!("{count} files of the library are damaged, and not in it:"));
+        let (one, many) = ("file of the library is", "files of the library are");
+        lines.push(format!("{} damaged, and not in it:", counted(count, one, many)));
         lines.extend(backup.lost.iter().map(line));
     }
     output::lines(lines)

@@ -2,7 +2,10 @@
 
 use std::{path::Path, process::ExitCode};
 
-use ext_wire::ops::copies::{Export, ExportInput, ExportReport, NotExported};
+use ext_wire::{
+    ops::copies::{Export, ExportInput, ExportReport, NotExported},
+    text::counted,
+};
 use serde_json::{Value, json};
 use spacedrive_core::Core;
 use uuid::Uuid;
@@ -40,7 +43,12 @@ fn summary(export: &ExportReport, to: &Path) -> Value {
 
 fn describe(export: &ExportReport, to: &Path) -> String {
     let ExportReport { entries, files, sidecars, copied, failures, .. } = export;
-    let counts = format!("{entries} entries, {files} files, {sidecars} sidecars");
+    let counts = [
+        counted(*entries, "entry", "entries"),
+        counted(*files, "file", "files"),
+        counted(*sidecars, "sidecar", "sidecars"),
+    ]
+    .join(", ");
     let mut lines = vec![format!("{}: {counts}", to.display())];
     lines.extend(copied.iter().map(|copied| {
         format!("  {}: damaged in the library, copied from {}", copied.path, copied.from)

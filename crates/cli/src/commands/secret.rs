@@ -10,11 +10,15 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, bail, ensure};
-use ext_wire::ops::{
-    credentials::Secret,
-    secret_store::{
-        Delete, List, ListSecretsInput, Put, PutSecretInput, RotateKey, RotateKeyInput, SecretRef,
+use anyhow::{Context, ensure};
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        credentials::Secret,
+        secret_store::{
+            Delete, List, ListSecretsInput, Put, PutSecretInput, RotateKey, RotateKeyInput,
+            SecretRef,
+        },
     },
 };
 use serde_json::json;
@@ -23,8 +27,10 @@ use zeroize::Zeroizing;
 
 use crate::{
     args::{Output, SecretCommand, SecretOwner},
+    failure::Hinted,
     names,
     output::{self, Column, Warnings},
+    question::hidden,
     rolled_back,
     shown_secret::ShownSecret,
 };
@@ -61,7 +67,11 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
             let deleted = core.call_typed::<Delete>(None, &at)?;
             let mut warnings = Warnings::new(output);
             rolled_back::warn(&mut warnings, deleted.accepted);
-            ensure!(deleted.deleted, "there is no secret `{}`", at.name);
+            if !deleted.deleted {
+                let hint = "`spacedrive secret list` shows those that are there";
+                let message = format_args!("there is no secret `{}`", at.name);
+                return Err(Hinted::error(ErrorCode::CredNotFound, message, hint));
+            }
             warnings.print(&json!({ "deleted": at.name }), |_| format!("deleted {}", at.name))
         }
         SecretCommand::RotateKey => {
@@ -88,7 +98,10 @@ fn place(core: &Core, of: &SecretOwner, name: String) -> anyhow::Result<SecretRe
 /// Reads a secret that is to be kept.
 fn read_secret(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let text = read(file)?;
-    ensure!(!text.is_empty(), "the secret is empty: write it to stdin, or name a file with --file");
+    if text.is_empty() {
+        let hint = "write it to stdin, name a file with --file, or type it at a terminal";
+        return Err(Hinted::error(ErrorCode::BadInput, "the secret is empty", hint));
+    }
     Ok(text)
 }
 
@@ -101,9 +114,7 @@ fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
             let file = file.with_context(|| format!("{} cannot be read", path.display()))?;
             file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
         }
-        None if io::stdin().is_terminal() => {
-            bail!("the secret is read from stdin or --file FILE, so that nobody sees it typed")
-        }
+        None if io::stdin().is_terminal() => text = hidden("The secret: ")?,
         None => drop(io::stdin().lock().take(MAX_BYTES + 1).read_to_string(&mut text)?),
     }
     ensure!(text.len() as u64 <= MAX_BYTES, "a secret has at most {MAX_BYTES} bytes");

@@ -174,6 +174,10 @@ fn a_content_is_read_whole_in_parts_and_only_when_it_changed() {
     assert_eq!(served.get(&path, &[("if-match", "\"x\"")]).status, 412);
     assert_eq!(served.get(&path, &[("range", "bytes=0-1"), ("if-range", &tag)]).status, 206);
     assert_eq!(served.get(&path, &[("range", "bytes=0-1"), ("if-range", "\"x\"")]).status, 200);
+    for condition in ["*", "nonsense", ""] {
+        let asked = [("range", "bytes=0-1"), ("if-range", condition)];
+        assert_eq!(served.get(&path, &asked).status, 200, "{condition}: not the part");
+    }
     assert_eq!(served.ask("DELETE", &path, &[], b"").status, 405);
 }
 

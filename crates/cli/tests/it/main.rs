@@ -13,6 +13,7 @@ mod embedding;
 mod entry_commands;
 mod every_command;
 mod exit_codes;
+mod exit_codes_state;
 mod external;
 mod guest_process;
 mod http_files;

@@ -16,8 +16,8 @@ use ext_wire::{
 
 use super::{SystemRef, permissions::read_rule};
 use crate::{
-    candidate::Candidate, error::CoreError, extensions::Extensions, permissions::Permissions,
-    system::System, views,
+    candidate::Candidate, error::CoreError, extensions::Extensions, installed::InstalledVersion,
+    permissions::Permissions, system::System, views,
 };
 
 impl ExtensionAdmin for SystemRef {
@@ -115,17 +115,13 @@ fn inspected(system: &System, candidate: &Candidate) -> Result<ExtensionCandidat
 
 fn state_of(system: &System, id: &str) -> Result<ExtensionState, CoreError> {
     let extensions = Extensions::new(system);
-    let (info, health) = (extensions.info(id)?, extensions.state(id)?);
-    let changed = match extensions.verify(id) {
-        Err(CoreError::Changed { file, .. }) => Some(file),
-        _ => None,
-    };
+    let InstalledVersion { info, manifest, changed } = system.installed.read(id)?;
+    let health = extensions.state(id)?;
     let state = match (&changed, &health.quarantine) {
         (Some(_), _) => "changed",
         (None, Some(_)) => "quarantined",
         (None, None) => "ready",
     };
-    let manifest = system.installed.manifest(id)?;
     let (asks, risks) = in_words(&manifest);
     let isolation = extensions.isolation(id).name().to_owned();
     let (state, health) = (state.to_owned(), described(health));

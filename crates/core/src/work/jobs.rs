@@ -7,12 +7,15 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread,
     time::Duration,
 };
 
-use ext_manager::{JobCall, JobCallError};
+use ext_manager::{CallError, JobCall, JobCallError};
 use ext_services::library::{ClaimedJob, JobEnd, Jobs};
 use ext_wire::{
     ErrorBody, ErrorCode,
@@ -211,12 +214,22 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
     let context =
         JobContext { id: job.id, attempt: job.attempt, checkpoint: job.checkpoint.clone() };
     let input = job.input.to_string().into();
-    let call = JobCall { method: &job.method, library: library.id, input, context };
+    let stop = Arc::clone(&library.stop);
+    let call = JobCall { method: &job.method, library: library.id, input, context, stop };
     match library.system.manager.run_job(&job.extension, call) {
+        // It was asked to stop at a checkpoint, from which it goes on.
+        Err(JobCallError::Refused(error)) if is_stop(library, &error) => {
+            JobEnd::Again(error.into(), Duration::ZERO)
+        }
         Err(JobCallError::Refused(error)) => end_of_refusal(attempts(library, job), error.into()),
         Err(JobCallError::Failed(error)) => end_of_failure(attempts(library, job), error.into()),
         Ok(reply) => end_of_reply(reply),
     }
+}
+
+/// Tells whether a job ended because the run of jobs is to end.
+fn is_stop(library: &OpenLibrary<'_>, error: &CallError) -> bool {
+    library.is_stopped() && error.code() == ErrorCode::Stopped
 }
 
 pub(super) fn end_of_reply(reply: Vec<u8>) -> JobEnd {

@@ -39,9 +39,11 @@ CREATE VIRTUAL TABLE texts USING fts5 (
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0)');
 "#;
 
-/// The SQL that makes the rows of all entries.
+/// The SQL that makes the rows of all entries. Ids and hashes in hex are for programs: nobody searches
+/// for their words, and a snippet is no place for them.
 const OF_ENTRIES: &str = "SELECT r.id, e.name, \
-    (SELECT group_concat(atom, char(10)) FROM json_tree(e.metadata) WHERE type = 'text') \
+    (SELECT group_concat(atom, char(10)) FROM json_tree(e.metadata) WHERE type = 'text' \
+        AND NOT (length(atom) >= 16 AND atom GLOB '*[a-f]*' AND atom NOT GLOB '*[^0-9a-f-]*')) \
     FROM text_rows r JOIN entries e ON e.seq = r.entry WHERE r.sidecar = ''";
 
 /// Makes the rows of a library of version 1, in which one row had the texts of all sidecars.

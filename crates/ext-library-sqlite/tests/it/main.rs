@@ -9,6 +9,7 @@ mod deleted;
 mod failing_io;
 mod file_gone;
 mod files;
+mod filters;
 mod full_disk;
 mod import;
 mod killed;

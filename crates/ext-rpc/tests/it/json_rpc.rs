@@ -108,6 +108,16 @@ fn a_batch_answers_each_and_a_notification_runs_nothing() {
     assert_eq!(ids, [&json!(1), &json!(2), &Value::Null]);
     assert_eq!(served.backend.calls.load(Ordering::Relaxed), 2, "the notification ran nothing");
     assert_eq!(served.post(&told.to_string()).body, "");
+    for id in [json!(1.5), json!(-1), json!(true), json!({}), json!([1])] {
+        let call = json!({ "jsonrpc": "2.0", "id": id, "method": "query:test.echo.v1" });
+        let answer = served.post(&call.to_string()).json();
+        assert_eq!(
+            (&answer["error"]["code"], &answer["id"]),
+            (&json!(-32600), &Value::Null),
+            "{id}"
+        );
+    }
+    assert_eq!(served.backend.calls.load(Ordering::Relaxed), 2, "none of these ran");
     let many: Vec<_> = (0..10_000).map(call).collect();
     let answer = served.post(&json!(many).to_string()).json();
     assert!(answer["error"]["message"].is_string(), "{answer}");

@@ -7,13 +7,18 @@ use std::{
 
 use anyhow::{Context, ensure};
 use ext_fs::{create_new, replace};
-use ext_wire::ops::secret_store::{Export, ExportSecretsInput};
+use ext_wire::{
+    ErrorCode,
+    ops::secret_store::{Export, ExportSecretsInput},
+    text::counted,
+};
 use serde_json::json;
 use spacedrive_core::Core;
 
 use super::passphrase;
 use crate::{
     args::{ExportArgs, Output},
+    failure::Hinted,
     output,
 };
 
@@ -27,7 +32,7 @@ pub(super) fn run(core: &Core, args: &ExportArgs, output: Output) -> anyhow::Res
     write(&args.to, written.file.as_bytes(), args.force)?;
     let done = json!({ "file": args.to, "secrets": written.secrets });
     output::print(output, &done, |_| {
-        format!("wrote {} secrets to {}", written.secrets, args.to.display())
+        format!("wrote {} to {}", counted(written.secrets, "secret", "secrets"), args.to.display())
     })
 }
 
@@ -62,5 +67,6 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
 }
 
 fn exists(path: &Path) -> anyhow::Error {
-    anyhow::anyhow!("{} is there already: add --force to replace it", path.display())
+    let message = format_args!("{} is there already", path.display());
+    Hinted::error(ErrorCode::Conflict, message, "add --force to replace it")
 }
