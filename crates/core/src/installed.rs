@@ -228,7 +228,7 @@ impl Installed {
         ids.into_iter().filter_map(read).collect()
     }
 
-    fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let installed = |entry: fs::DirEntry| {
             let id = entry.file_name().into_string().ok()?;
@@ -284,7 +284,7 @@ impl ExtensionDirectory for Installed {
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
-        let secret = manifest.operations().iter().filter(|operation| operation.takes_secrets());
+        let secret = manifest.operations().iter().filter(|operation| operation.is_kept_nowhere());
         let limits = manifest.permissions().rate_limits();
         Ok(Offer {
             version: manifest.version().to_string(),

@@ -54,6 +54,7 @@
 //! | `events` | | kinds in [`ext_wire::event::KINDS`] | none |
 //! | `operations` | | up to 256 of `{method, description}`, methods under the own id | none |
 //! | `commands` | | up to 16 nouns with [`SubcommandDecl`]s under them | none |
+//! | `views` | | up to 32 [`ViewDecl`]s | none |
 //! | `settings` | | a [`SettingsSchema`]: `{"properties": {…}}`, up to [`MAX_SETTINGS`] | none |
 //! | `limits.memory_mb` | | 1–4096 MiB | 512 |
 //! | `limits.call_timeout_ms` | | 1–3,600,000 | 600,000 |
@@ -92,6 +93,7 @@ mod schema;
 mod settings;
 mod size;
 mod value;
+mod views;
 
 pub use amounts::RaisedLimit;
 pub use commands::{
@@ -108,3 +110,4 @@ pub use schema::schema;
 pub use settings::{MAX_SETTINGS, SettingDecl, SettingsSchema};
 pub use size::MAX_MANIFEST_BYTES;
 pub use value::RESERVED_IDS;
+pub use views::{Answers, Icon, Placement, ViewDecl};

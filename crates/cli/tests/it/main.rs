@@ -49,3 +49,4 @@ mod terminal;
 mod text_model;
 mod upgrade;
 mod vault;
+mod views;

@@ -473,6 +473,13 @@ pub enum WorkProgress<'a> {
         /// All files.
         total: u64,
     },
+    /// A library is copied.
+    Copying {
+        /// Files or entries done.
+        done: u64,
+        /// All of them.
+        total: u64,
+    },
     /// Texts get vectors of their meaning, for search.
     Embedding {
         /// Texts done.
