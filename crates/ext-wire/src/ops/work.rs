@@ -466,18 +466,18 @@ pub enum WorkProgress<'a> {
         /// The path of its entry.
         path: Cow<'a, str>,
     },
-    /// Files of the library are compared with their hashes.
-    Checking {
-        /// Files done.
-        done: u64,
-        /// All files.
-        total: u64,
-    },
     /// A library is copied.
     Copying {
         /// Files or entries done.
         done: u64,
         /// All of them.
+        total: u64,
+    },
+    /// Files of the library are compared with their hashes.
+    Checking {
+        /// Files done.
+        done: u64,
+        /// All files.
         total: u64,
     },
     /// Texts get vectors of their meaning, for search.
