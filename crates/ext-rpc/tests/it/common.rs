@@ -145,13 +145,16 @@ impl Served {
 
     pub(crate) fn with(change: impl FnOnce(&mut ServerOptions)) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let (calls, stopped, revoked) = Default::default();
-        let backend = Numbers { events: watch::channel(0).0, calls, stopped, revoked };
-        let backend = Arc::new(backend);
+        let backend = Self::backend();
         let mut options = ServerOptions::new(data.path());
         change(&mut options);
         let server = Server::start(&options, Arc::clone(&backend) as Arc<dyn Backend>).unwrap();
         Self { data, backend, server }
+    }
+
+    pub(crate) fn backend() -> Arc<Numbers> {
+        let (calls, stopped, revoked) = Default::default();
+        Arc::new(Numbers { events: watch::channel(0).0, calls, stopped, revoked })
     }
 
     pub(crate) fn port(&self) -> SocketAddr {
