@@ -32,7 +32,7 @@ impl Search for SqliteLibrary {
     }
 
     fn rebuild_index(&self) -> Result<()> {
-        self.store.write(|db| texts::rebuild_index(db))
+        self.store.write(texts::rebuild_index)
     }
 
     fn index_entry(&self, entry: Uuid) -> Result<u64> {

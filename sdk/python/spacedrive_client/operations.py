@@ -297,6 +297,19 @@ class CredentialRef(TypedDict):
     name: str
 
 
+class DamagedFile(TypedDict):
+    """A file of a library that is damaged."""
+
+    #: Hash that it should have, which is its name.
+    hash: str
+
+    #: The damage: `missing`, `changed` or `unreadable`.
+    damage: str
+
+    #: Paths of the entries that it belongs to, with the version or sidecar that it is; at most [`LibraryCheck::MAX_USERS`].
+    used_by: list[str]
+
+
 class DecidedRule(TypedDict):
     """The decision of one backend."""
 
@@ -1273,6 +1286,22 @@ class KeptSecret(TypedDict):
     provider: NotRequired[str | None]
 
 
+class LibraryCheck(TypedDict):
+    """Output of [`CheckLibrary`]."""
+
+    #: Files that were read.
+    checked: int
+
+    #: Files that are missing, changed or unreadable.
+    damaged: int
+
+    #: The damaged files, at most [`LibraryCheck::MAX_FILES`].
+    files: list[DamagedFile]
+
+    #: Files that belonged to nothing, and lie in `quarantine` now.
+    quarantined: int
+
+
 class LibraryInfo(TypedDict):
     """A library."""
 
@@ -1594,6 +1623,37 @@ class LocationRef(TypedDict):
     location_id: str
 
 
+class LocationScan(TypedDict):
+    """The results of a look at a folder."""
+
+    #: The location.
+    location_id: str
+
+    #: Files that became new entries.
+    created: int
+
+    #: Files with new content for their entry.
+    updated: int
+
+    #: Files that were there already.
+    unchanged: int
+
+    #: Entries that went to the bin, because their files were deleted.
+    removed: int
+
+    #: Entries that stay until the user says that their files are deleted.
+    held: int
+
+    #: Files that could not be read.
+    failed: int
+
+    #: True when it was left out, because it is paused.
+    paused: bool
+
+    #: The first thing that went wrong, for the user only: it names files of this machine.
+    problem: NotRequired[str | None]
+
+
 class LoggedEvent(TypedDict):
     """An event in the log of a library."""
 
@@ -1637,6 +1697,23 @@ class Mailbox(TypedDict):
 
     #: The user at the server: needed with `oauth2`, where it is mostly an email address; a `basic` credential has it.
     user: NotRequired[str | None]
+
+
+class MakeVectorsInput(TypedDict):
+    """Input of [`MakeVectors`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class MakeVectorsOutput(TypedDict):
+    """Output of [`MakeVectors`]."""
+
+    #: Texts that got a vector.
+    made: int
+
+    #: Entries with texts that changed meanwhile, and get their vectors another time.
+    left: int
 
 
 class MessageInfo(TypedDict):
@@ -1959,6 +2036,23 @@ class ReadSidecarOutput(TypedDict):
     data: Base64
 
 
+class RebuildIndexInput(TypedDict):
+    """Input of [`RebuildIndex`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class RebuildIndexOutput(TypedDict):
+    """Output of [`RebuildIndex`]."""
+
+    #: Entries whose words were indexed anew.
+    entries: int
+
+    #: Sidecars among their texts that cannot be read, and are not found now.
+    unreadable: int
+
+
 class ReleaseOutput(TypedDict):
     """Output of [`Release`]."""
 
@@ -2125,6 +2219,20 @@ class RotateKeyOutput(TypedDict):
 
     #: Always true.
     rotated: bool
+
+
+class ScanLocationsInput(TypedDict):
+    """Input of [`ScanLocations`]."""
+
+    #: The folder [default: all that the library follows].
+    location_id: NotRequired[str | None]
+
+
+class ScanLocationsOutput(TypedDict):
+    """Output of [`ScanLocations`]."""
+
+    #: The folders, in the order in which they were added.
+    locations: list[LocationScan]
 
 
 class Schedule(TypedDict):
@@ -2841,9 +2949,21 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:search.make_vectors.input.v1"], library: str, input: MakeVectorsInput | None = None
+    ) -> MakeVectorsOutput:
+        """Makes the vectors of texts that have none, for search by meaning"""
+
+    @overload
+    def call(
         self, method: Literal["action:search.read_again.input.v1"], library: str, input: ReadAgainInput | None = None
     ) -> ReadAgainOutput:
         """Reads the contents of entries again, pictures as well, and keeps what is found for search"""
+
+    @overload
+    def call(
+        self, method: Literal["action:search.rebuild_index.input.v1"], library: str, input: RebuildIndexInput | None = None
+    ) -> RebuildIndexOutput:
+        """Builds the index of words anew, of the names, metadata and sidecars that the library keeps"""
 
     @overload
     def call(
@@ -2937,6 +3057,12 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:work.check_library.input.v1"], library: str, input: Any | None = None
+    ) -> LibraryCheck:
+        """Checks the database of the library, and compares all its files with their hashes"""
+
+    @overload
+    def call(
         self, method: Literal["action:work.deliver.input.v1"], library: str, input: Any | None = None
     ) -> WorkReport:
         """Lets the extensions work on the events that wait for them, and runs the jobs that come of it"""
@@ -2970,6 +3096,12 @@ class Operations:
         self, method: Literal["action:work.run_jobs.input.v1"], library: str, input: Any | None = None
     ) -> WorkReport:
         """Runs the jobs that may run now, and those that they dispatch, until none is left"""
+
+    @overload
+    def call(
+        self, method: Literal["action:work.scan_locations.input.v1"], library: str, input: ScanLocationsInput | None = None
+    ) -> ScanLocationsOutput:
+        """Looks at the folders that the library follows, as a daemon does when it begins"""
 
     @overload
     def call(

@@ -241,6 +241,19 @@ export interface CredentialRef {
   name: string;
 }
 
+/** A file of a library that is damaged. */
+export interface DamagedFile {
+  /** Hash that it should have, which is its name. */
+  hash: string;
+  /** The damage: `missing`, `changed` or `unreadable`. */
+  damage: string;
+  /**
+   * Paths of the entries that it belongs to, with the version or sidecar that it is; at most
+   * [`LibraryCheck::MAX_USERS`].
+   */
+  used_by: Array<string>;
+}
+
 /** The decision of one backend. */
 export interface DecidedRule {
   /** Name of the backend. */
@@ -1020,6 +1033,18 @@ export interface KeptSecret {
   provider?: string | null;
 }
 
+/** Output of [`CheckLibrary`]. */
+export interface LibraryCheck {
+  /** Files that were read. */
+  checked: number;
+  /** Files that are missing, changed or unreadable. */
+  damaged: number;
+  /** The damaged files, at most [`LibraryCheck::MAX_FILES`]. */
+  files: Array<DamagedFile>;
+  /** Files that belonged to nothing, and lie in `quarantine` now. */
+  quarantined: number;
+}
+
 /** A library. */
 export interface LibraryInfo {
   /** Its id. */
@@ -1277,6 +1302,28 @@ export interface LocationRef {
   location_id: string;
 }
 
+/** The results of a look at a folder. */
+export interface LocationScan {
+  /** The location. */
+  location_id: string;
+  /** Files that became new entries. */
+  created: number;
+  /** Files with new content for their entry. */
+  updated: number;
+  /** Files that were there already. */
+  unchanged: number;
+  /** Entries that went to the bin, because their files were deleted. */
+  removed: number;
+  /** Entries that stay until the user says that their files are deleted. */
+  held: number;
+  /** Files that could not be read. */
+  failed: number;
+  /** True when it was left out, because it is paused. */
+  paused: boolean;
+  /** The first thing that went wrong, for the user only: it names files of this machine. */
+  problem?: string | null;
+}
+
 /** An event in the log of a library. */
 export interface LoggedEvent {
   /** Number of the event in its library, rising. */
@@ -1315,6 +1362,20 @@ export interface Mailbox {
    * `basic` credential has it.
    */
   user?: string | null;
+}
+
+/** Input of [`MakeVectors`]. */
+export interface MakeVectorsInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`MakeVectors`]. */
+export interface MakeVectorsOutput {
+  /** Texts that got a vector. */
+  made: number;
+  /** Entries with texts that changed meanwhile, and get their vectors another time. */
+  left: number;
 }
 
 /** A message, without its content. */
@@ -1576,6 +1637,20 @@ export interface ReadSidecarOutput {
   data: Base64;
 }
 
+/** Input of [`RebuildIndex`]. */
+export interface RebuildIndexInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`RebuildIndex`]. */
+export interface RebuildIndexOutput {
+  /** Entries whose words were indexed anew. */
+  entries: number;
+  /** Sidecars among their texts that cannot be read, and are not found now. */
+  unreadable: number;
+}
+
 /** Output of [`Release`]. */
 export interface ReleaseOutput {
   /** False when it was not stopped. */
@@ -1709,6 +1784,18 @@ export interface RotateKeyInput {
 export interface RotateKeyOutput {
   /** Always true. */
   rotated: boolean;
+}
+
+/** Input of [`ScanLocations`]. */
+export interface ScanLocationsInput {
+  /** The folder [default: all that the library follows]. */
+  location_id?: string | null;
+}
+
+/** Output of [`ScanLocations`]. */
+export interface ScanLocationsOutput {
+  /** The folders, in the order in which they were added. */
+  locations: Array<LocationScan>;
 }
 
 /** A call that is made again and again. */
@@ -2320,11 +2407,23 @@ export interface Operations {
     input: ScheduleRef;
     output: Schedule;
   };
+  /** Makes the vectors of texts that have none, for search by meaning */
+  "action:search.make_vectors.input.v1": {
+    library: true;
+    input: MakeVectorsInput;
+    output: MakeVectorsOutput;
+  };
   /** Reads the contents of entries again, pictures as well, and keeps what is found for search */
   "action:search.read_again.input.v1": {
     library: true;
     input: ReadAgainInput;
     output: ReadAgainOutput;
+  };
+  /** Builds the index of words anew, of the names, metadata and sidecars that the library keeps */
+  "action:search.rebuild_index.input.v1": {
+    library: true;
+    input: RebuildIndexInput;
+    output: RebuildIndexOutput;
   };
   /** Removes a secret; accepts a vault that was put back, as [`Put`] does */
   "action:secret_store.delete.input.v1": {
@@ -2416,6 +2515,12 @@ export interface Operations {
     input: WriteSidecarInput;
     output: SidecarInfo;
   };
+  /** Checks the database of the library, and compares all its files with their hashes */
+  "action:work.check_library.input.v1": {
+    library: true;
+    input: Record<string, never>;
+    output: LibraryCheck;
+  };
   /** Lets the extensions work on the events that wait for them, and runs the jobs that come of it */
   "action:work.deliver.input.v1": {
     library: true;
@@ -2451,6 +2556,12 @@ export interface Operations {
     library: true;
     input: Record<string, never>;
     output: WorkReport;
+  };
+  /** Looks at the folders that the library follows, as a daemon does when it begins */
+  "action:work.scan_locations.input.v1": {
+    library: true;
+    input: ScanLocationsInput;
+    output: ScanLocationsOutput;
   };
   /** Answers a question about a text, as JSON after a schema */
   "query:ai.classify_text.v1": {
@@ -2744,7 +2855,9 @@ export const METHODS = [
   "action:permissions.revoke.input.v1",
   "action:schedules.add.input.v1",
   "action:schedules.remove.input.v1",
+  "action:search.make_vectors.input.v1",
   "action:search.read_again.input.v1",
+  "action:search.rebuild_index.input.v1",
   "action:secret_store.delete.input.v1",
   "action:secret_store.import.input.v1",
   "action:secret_store.put.input.v1",
@@ -2760,12 +2873,14 @@ export const METHODS = [
   "action:vdfs.restore_version.input.v1",
   "action:vdfs.update_metadata.input.v1",
   "action:vdfs.write_sidecar.input.v1",
+  "action:work.check_library.input.v1",
   "action:work.deliver.input.v1",
   "action:work.deliver_again.input.v1",
   "action:work.import.input.v1",
   "action:work.index.input.v1",
   "action:work.replay.input.v1",
   "action:work.run_jobs.input.v1",
+  "action:work.scan_locations.input.v1",
   "query:ai.classify_text.v1",
   "query:ai.embed.v1",
   "query:ai.extract_text.v1",

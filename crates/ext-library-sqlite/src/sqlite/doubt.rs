@@ -2,11 +2,11 @@
 //! well. So the database is looked at again, before anybody is told that it is damaged.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     fs::File,
     io,
     os::unix::fs::{FileExt, MetadataExt},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use ext_services::library::LibraryError;
@@ -39,7 +39,7 @@ fn look(database: &Path) -> Outcome<()> {
     read_database(database)?;
     let mut log = database.as_os_str().to_owned();
     log.push("-wal");
-    match File::open(PathBuf::from(log)) {
+    match ext_fs::open(Path::new(&log)).map_err(io::Error::from) {
         Ok(log) => read_all(&log)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error.into()),
@@ -55,10 +55,11 @@ fn read_database(database: &Path) -> io::Result<()> {
     let found = std::fs::metadata(database)?;
     let id = (found.dev(), found.ino());
     let mut looked_at = LOOKED_AT.lock();
-    if !looked_at.contains_key(&id) {
-        looked_at.insert(id, File::open(database)?);
-    }
-    looked_at.get(&id).map_or(Ok(()), read_all)
+    let file = match looked_at.entry(id) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(ext_fs::open(database)?),
+    };
+    read_all(file)
 }
 
 fn read_all(file: &File) -> io::Result<()> {

@@ -246,7 +246,7 @@ fn crsh_05_a_call_that_fails_leaves_nothing_half() {
         return work_all(folder.as_ref());
     }
     for (call, times, step) in
-        [("read", 1, 7), ("read", -1, 11), ("write", 1, 7), ("write", -1, 11)]
+        [("read", 1, 13), ("read", -1, 23), ("write", 1, 11), ("write", -1, 23)]
     {
         let (tried, codes) = at_each(call, EIO, times, step);
         assert!(tried > 3, "{call}: {tried}");
