@@ -29,7 +29,7 @@ fn write(folder: &Path, answer: &Value) {
 }
 
 /// Installs the extension, and makes a library.
-fn shop(answer: &Value) -> Spacedrive {
+pub(crate) fn shop(answer: &Value) -> Spacedrive {
     let spacedrive = Spacedrive::new();
     spacedrive.library();
     install(&spacedrive, answer);
@@ -53,7 +53,7 @@ fn text(ran: &Ran) -> &str {
     std::str::from_utf8(&ran.stdout).unwrap()
 }
 
-fn goods(name: &str) -> Value {
+pub(crate) fn goods(name: &str) -> Value {
     json!({ "version": 1, "blocks": [
         { "text": { "text": "Goods of today" } },
         { "table": {
