@@ -163,7 +163,7 @@ async fn a_token_follows_no_log() {
     let served = Served::new();
     log(&served, LogLevel::Info, None, "secret");
     let client = connect_with_token(&served).await;
-    let mut log = follow_log(&client, json!({})).await;
+    let mut log = follow_log(&client, json!({ "level": "info" })).await;
     let answer = log.next().await.unwrap().unwrap();
     assert_eq!(answer["error"]["code"], "E_DENIED_METHOD", "{answer}");
 }
