@@ -71,6 +71,19 @@ pub enum Section {
 }
 
 impl Section {
+    /// All sections.
+    pub const ALL: [Self; 9] = [
+        Self::Permissions,
+        Self::Extensions,
+        Self::Documents,
+        Self::Storage,
+        Self::Http,
+        Self::Vault,
+        Self::Auth,
+        Self::Ai,
+        Self::Daemon,
+    ];
+
     /// Returns how it stands in the file.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -8,6 +8,8 @@ use ext_wire::ops::config::{ConfigApplies, ConfigKind, ConfigSetting, FixedReaso
 use serde_json::Value;
 use toml::Table;
 
+use crate::config::Section;
+
 /// The name of values that are secrets.
 const SECRET: &str = "client_secret";
 /// Largest number that TOML has.
@@ -152,7 +154,7 @@ fn fixed(name: &str, value: Value) -> ConfigSetting {
     setting.fixed = Some(match name.split('.').next().unwrap_or_default() {
         "permissions" => FixedReason::Rights,
         "extensions" | "documents" => FixedReason::Isolation,
-        "http" | "auth" | "ai" => FixedReason::Servers,
+        "http" | "auth" | "ai" | "daemon" => FixedReason::Servers,
         "vault" => FixedReason::Key,
         _ => FixedReason::Other,
     });
@@ -171,7 +173,17 @@ fn plain(name: &str, value: Option<Value>) -> ConfigSetting {
         choices: Vec::new(),
         secret: false,
         fixed: None,
-        applies: ConfigApplies::AfterRestart,
+        applies: applies(name),
+    }
+}
+
+/// Returns from when on a change of a setting counts: a daemon reads some sections again by itself.
+fn applies(name: &str) -> ConfigApplies {
+    let section = name.split('.').next().unwrap_or_default();
+    let is_of = |it: &&Section| it.name().trim_matches(['[', ']']) == section;
+    match Section::ALL.iter().find(is_of).is_some_and(|it| it.is_reloaded()) {
+        true => ConfigApplies::AtOnce,
+        false => ConfigApplies::AfterRestart,
     }
 }
 

@@ -52,10 +52,10 @@ pub struct DaemonOptions {
     pub tls: Option<TlsFiles>,
     /// Most connections at the same time.
     pub connections: usize,
-    /// A flag that has `config.toml` read again when it is set.
-    pub reload: Arc<AtomicBool>,
     /// The log of this process, for whoever follows it.
     pub logs: Option<LogTail>,
+    /// A flag that has `config.toml` read again when it is set.
+    pub reload: Arc<AtomicBool>,
 }
 
 impl DaemonOptions {
@@ -64,7 +64,7 @@ impl DaemonOptions {
     pub fn new(data_folder: &Path) -> Self {
         let connections = ext_rpc::MAX_CONNECTIONS;
         let (data_folder, reload) = (data_folder.to_owned(), Arc::default());
-        Self { data_folder, port: None, tls: None, connections, reload, logs: None }
+        Self { data_folder, port: None, tls: None, connections, logs: None, reload }
     }
 }
 

@@ -25,7 +25,7 @@ pub enum LogLevel {
     Warn,
     /// Something happened.
     Info,
-    /// What is of use to whoever looks for a fault.
+    /// Detail for whoever looks for a fault.
     Debug,
 }
 
@@ -43,7 +43,7 @@ pub struct LogRecord {
     pub extension: Option<String>,
     /// Its text.
     pub message: String,
-    /// What else it says.
+    /// Further values by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
 }

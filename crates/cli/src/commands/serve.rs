@@ -135,9 +135,9 @@ fn serve(
 ) -> anyhow::Result<ExitCode> {
     let stop = stop::on_ctrl_c()?;
     let (port, tls, connections) = (ports.port, ports.tls.clone(), args.connections);
-    let reload = stop::on_hang_up()?;
-    let (data_folder, logs) = (folder.to_owned(), Some(log_tail::tail()));
-    let options = DaemonOptions { data_folder, port, tls, connections, reload, logs };
+    let (reload, logs) = (stop::on_hang_up()?, Some(log_tail::tail()));
+    let data_folder = folder.to_owned();
+    let options = DaemonOptions { data_folder, port, tls, connections, logs, reload };
     let daemon = Daemon::start(core, &options, stop)?;
     let address = daemon.port().map(|port| ports.url(port));
     let (socket, pid) = (daemon.socket().to_owned(), std::process::id());

@@ -49,8 +49,9 @@ pub(crate) fn start(cli: &Cli) -> anyhow::Result<Log> {
         None => on_stderr(cli.global.output),
     };
     let records = records.with_filter(filter(cli, serve.is_some())?).boxed();
+    // The newest records, for the console.
     let tail = serve.map(|_| log_tail::layer().boxed());
-    let layers: Vec<BoxedLayer> = spans.into_iter().chain(tail).chain([records]).collect();
+    let layers: Vec<BoxedLayer> = spans.into_iter().chain([records]).chain(tail).collect();
     tracing_subscriber::registry().with(layers).init();
     Ok(Log(exporter))
 }

@@ -35,7 +35,7 @@ test("a setting is changed, and the rest of the file stays as it is", async () =
   await browser.go("/settings");
   await page.getByLabel("Days of former versions").fill("20");
   await page.getByRole("listitem").filter({ hasText: "Days of former versions" }).getByRole("button", { name: "Save" }).click();
-  await page.getByText("It counts from the next start").waitFor();
+  await page.getByText("It counts from now on").waitFor();
   assert.equal(await readFile(file, "utf8"), CONFIG.replace("keep_days = 10", "keep_days = 20"));
   assert.deepEqual(await objections(page), []);
   await picture(page, "settings");

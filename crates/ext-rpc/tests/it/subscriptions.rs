@@ -3,7 +3,6 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use ext_rpc::{LogLevel, LogRecord};
-use http::HeaderValue;
 use jsonrpsee_core::{
     client::{ClientT, Subscription, SubscriptionClientT},
     params::ObjectParams,
@@ -163,13 +162,8 @@ async fn the_log_is_followed_by_extension_and_level() {
 async fn a_token_follows_no_log() {
     let served = Served::new();
     log(&served, LogLevel::Info, None, "secret");
-    let port = served.server.port().unwrap();
-    let stream = tokio::net::TcpStream::connect(port).await.unwrap();
-    let token = HeaderValue::from_str(&format!("Bearer {TOKEN}")).unwrap();
-    let headers = HeaderMap::from_iter([(http::header::AUTHORIZATION, token)]);
-    let builder = WsClientBuilder::default().set_headers(headers);
-    let client = builder.build_with_stream(format!("ws://{port}/"), stream).await.unwrap();
-    let mut log = follow_log(&client, json!({})).await;
+    let client = connect_with_token(&served).await;
+    let mut log = follow_log(&client, json!({ "level": "info" })).await;
     let answer = log.next().await.unwrap().unwrap();
     assert_eq!(answer["error"]["code"], "E_DENIED_METHOD", "{answer}");
 }

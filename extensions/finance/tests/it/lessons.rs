@@ -1,4 +1,4 @@
-//! What a correction teaches about other bookings.
+//! Lessons of a correction for other bookings.
 
 use std::collections::HashMap;
 
