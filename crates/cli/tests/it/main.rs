@@ -48,3 +48,4 @@ mod terminal;
 mod text_model;
 mod upgrade;
 mod vault;
+mod wasix;
