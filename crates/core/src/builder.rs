@@ -18,8 +18,8 @@ use ext_perm::Engine;
 use ext_registry::{Registry, Services};
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo,
-    library::LibraryDirectory, locations::Locations, schedules::Schedules, settings::Settings,
-    text_model::TextModel,
+    library::LibraryDirectory, locations::Locations, schedules::Schedules,
+    secret_store::SecretAdmin, settings::Settings, text_model::TextModel,
 };
 use parking_lot::Mutex;
 
@@ -37,7 +37,7 @@ use crate::{
     network::Network,
     own_folder::OwnFolder,
     schedules::SchedulesFile,
-    services::{self, SystemRef},
+    services::{self, SystemRef, UserSecrets},
     settings::SettingsFiles,
     storage::StorageConfig,
     system::{Guests, System},
@@ -165,6 +165,14 @@ impl CoreBuilder {
         let services = services::add(services, &system_ref);
         let (settings, services) = settings(&folder, &installed, &libraries, &vault, services);
         let auth = config.auth.unwrap_or_default();
+        let secrets = UserSecrets {
+            vault: Arc::clone(&vault),
+            installed: installed.clone(),
+            libraries: Arc::clone(&libraries),
+            auth: auth.clone(),
+            http: network.shared_http(),
+        };
+        let services = services.with::<dyn SecretAdmin>(Arc::new(secrets));
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
         let services = self.services.into_iter().fold(services, |services, add| add(services));

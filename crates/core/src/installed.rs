@@ -111,7 +111,8 @@ impl Installed {
         let own = manifest.wasm_path(dir);
         match manifest.wasi().runtime() {
             Some(runtime) if !own.exists() => {
-                let path = self.runtimes.path(runtime);
+                let checked = self.runtimes.verify(runtime);
+                let path = checked.and_then(|()| self.runtimes.path(runtime));
                 path.map_err(|source| CoreError::Runtime { runtime: runtime.to_owned(), source })
             }
             _ => Ok(own),
@@ -246,7 +247,7 @@ impl Installed {
         ids.into_iter().filter_map(read).collect()
     }
 
-    fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let installed = |entry: fs::DirEntry| {
             let id = entry.file_name().into_string().ok()?;
@@ -301,7 +302,7 @@ impl ExtensionDirectory for Installed {
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
-        let secret = manifest.operations().iter().filter(|operation| operation.takes_secrets());
+        let secret = manifest.operations().iter().filter(|operation| operation.is_kept_nowhere());
         Ok(Offer {
             version: manifest.version().to_string(),
             operations: methods(&manifest),

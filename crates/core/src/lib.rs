@@ -69,6 +69,7 @@ mod cron;
 mod digests;
 mod engines;
 mod error;
+mod export;
 mod extension_check;
 mod extensions;
 mod installed;
@@ -89,6 +90,7 @@ mod storage;
 mod system;
 mod vault;
 mod version;
+mod views;
 mod work;
 pub mod worker;
 

@@ -52,6 +52,7 @@
 //! | `events` | | kinds in [`ext_wire::event::KINDS`] | none |
 //! | `operations` | | up to 256 of `{method, description}`, methods under the own id | none |
 //! | `commands` | | up to 16 nouns with [`SubcommandDecl`]s under them | none |
+//! | `views` | | up to 32 [`ViewDecl`]s | none |
 //! | `settings` | | a [`SettingsSchema`]: `{"properties": {…}}`, up to [`MAX_SETTINGS`] | none |
 //! | `limits.memory_mb` | | 1–4096 MiB | 512 |
 //! | `limits.call_timeout_ms` | | 1–3,600,000 | 600,000 |
@@ -90,6 +91,7 @@ mod schema;
 mod settings;
 mod size;
 mod value;
+mod views;
 mod wasi;
 
 pub use amounts::RaisedLimit;
@@ -107,4 +109,5 @@ pub use schema::schema;
 pub use settings::{MAX_SETTINGS, SettingDecl, SettingsSchema};
 pub use size::MAX_MANIFEST_BYTES;
 pub use value::RESERVED_IDS;
+pub use views::{Answers, Icon, Placement, ViewDecl};
 pub use wasi::{Wasi, WasiKind};

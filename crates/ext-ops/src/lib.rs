@@ -14,7 +14,7 @@
 //! | `http` | `request` |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
-//! | `libraries`, `extensions`, `permissions`, `locations`, `schedules`, `work` | for the user only |
+//! | `libraries`, `copies`, `extensions`, `permissions`, `locations`, `schedules`, `secret_store`, `work` | for the user only |
 //! | `settings` | `get`; the others for the user only |
 //! | `core` | `status`, `quota` |
 //!
@@ -37,6 +37,7 @@ mod authorized_library;
 mod bad_input;
 mod caller_jobs;
 mod check_contents;
+mod copies;
 mod core_quota;
 mod core_status;
 mod credentials;
@@ -54,6 +55,7 @@ mod provider;
 mod read_again;
 mod schedules;
 mod search;
+mod secret_store;
 mod service_operation;
 mod settings;
 mod vdfs;

@@ -49,7 +49,8 @@ impl Tools for OperationTools {
     fn list(&self) -> Vec<Offered> {
         let operations = self.core.operations().into_iter();
         // Whatever the user names: an assistant is not told a master password, nor what it opens.
-        let offered = operations.filter(|it| self.offers(&it.method) && !it.takes_secrets());
+        let offered = operations
+            .filter(|it| self.offers(&it.method) && !it.takes_secrets() && !it.answers_view);
         let tool = |it: spacedrive_core::OfferedOperation| Offered {
             method: it.method,
             summary: it.summary,

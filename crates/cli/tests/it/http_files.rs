@@ -334,6 +334,28 @@ fn a_token_reads_and_uploads_what_it_may_and_nothing_else() {
 }
 
 #[test]
+fn secrets_are_kept_by_the_daemon() {
+    let served = Served::new(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    std::fs::write(&file, "s3cret").unwrap();
+    let set = ["secret", "set", "key", "--program", "--host", "http://127.0.0.1:9", "--file"];
+    let kept = served.spacedrive.run([&set[..], &[file.to_str().unwrap()]].concat());
+    assert_eq!(kept.code, Some(0), "{kept:?}");
+    let listed = served.spacedrive.json(["secret", "list", "--program"]);
+    assert_eq!((&listed[0]["name"], &listed[0]["state"]), (&"key".into(), &"ready".into()));
+    assert!(!listed.to_string().contains("s3cret"), "{listed}");
+    assert_eq!(served.spacedrive.run(["secret", "delete", "key", "--program"]).code, Some(0));
+    let metrics = String::from_utf8(served.get("/metrics", &[]).body).unwrap();
+    for method in ["action:secret_store.put.input.v1", "query:secret_store.list.v1"] {
+        let line = format!(r#"spacedrive_calls_total{{method="{method}",code="OK"}} 1"#);
+        assert!(metrics.contains(&line), "{metrics}");
+    }
+    let audit = served.spacedrive.run(["audit", "tail", "--output", "json"]).stdout;
+    assert!(!String::from_utf8(audit).unwrap().contains("s3cret"));
+}
+
+#[test]
 fn metrics_are_for_the_user_and_for_a_token_that_names_them() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let host = free.local_addr().unwrap().to_string();

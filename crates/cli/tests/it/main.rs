@@ -48,4 +48,5 @@ mod terminal;
 mod text_model;
 mod upgrade;
 mod vault;
+mod views;
 mod wasix;

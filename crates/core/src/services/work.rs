@@ -78,7 +78,7 @@ impl LibraryWork for SystemRef {
 }
 
 /// Reads an absolute path, or the `file:` URL of one.
-fn absolute(text: &str) -> Result<PathBuf, ErrorBody> {
+pub(super) fn absolute(text: &str) -> Result<PathBuf, ErrorBody> {
     let wrong = || {
         let message = format!("`{}` is not an absolute path", text.escape_debug());
         ErrorBody::new(ErrorCode::Path, message)

@@ -236,8 +236,11 @@ fn may_run(library: &OpenLibrary<'_>, job: &ClaimedJob) -> Result<(), ErrorBody>
         let message = format!("the extension does not declare `{}` any more", job.method);
         return Err(ErrorBody::new(ErrorCode::AbiExport, message));
     };
-    if operation.takes_secrets() {
-        let message = format!("`{}` takes secrets now, and is not run as a job", job.method);
+    if operation.is_kept_nowhere() {
+        let message = format!(
+            "`{}` takes secrets or answers a view now, and is not run as a job",
+            job.method
+        );
         return Err(ErrorBody::new(ErrorCode::DeniedArg, message));
     }
     let made_by: Option<Version> = job.version.parse().ok();

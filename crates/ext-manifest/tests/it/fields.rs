@@ -132,6 +132,7 @@ fn man_05_ids() {
         let mut manifest = with("/id", json!(id));
         manifest["operations"] = json!([]);
         manifest["commands"] = json!([]);
+        manifest["views"] = json!([]);
         assert_eq!(parse(&manifest).unwrap().id(), id);
     }
 }

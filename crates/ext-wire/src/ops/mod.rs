@@ -7,6 +7,7 @@
 //! for each.
 
 pub mod ai;
+pub mod copies;
 pub mod core;
 pub mod credentials;
 mod direction;
@@ -23,6 +24,7 @@ mod no_input;
 pub mod permissions;
 pub mod schedules;
 pub mod search;
+pub mod secret_store;
 pub mod settings;
 pub mod vdfs;
 pub mod work;
@@ -31,9 +33,10 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 16] = [
+pub const FAMILIES: [Family; 18] = [
     core::FAMILY,
     libraries::FAMILY,
+    copies::FAMILY,
     locations::FAMILY,
     extensions::FAMILY,
     permissions::FAMILY,
@@ -48,6 +51,7 @@ pub const FAMILIES: [Family; 16] = [
     http::FAMILY,
     mail::FAMILY,
     credentials::FAMILY,
+    secret_store::FAMILY,
 ];
 
 /// Lists all methods of all families.
@@ -59,6 +63,7 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
 pub fn visit_all(visitor: &mut impl Visitor) {
     core::visit(visitor);
     libraries::visit(visitor);
+    copies::visit(visitor);
     locations::visit(visitor);
     extensions::visit(visitor);
     permissions::visit(visitor);
@@ -73,4 +78,5 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     http::visit(visitor);
     mail::visit(visitor);
     credentials::visit(visitor);
+    secret_store::visit(visitor);
 }

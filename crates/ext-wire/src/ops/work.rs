@@ -377,6 +377,13 @@ pub enum WorkProgress<'a> {
         /// The path of its entry.
         path: Cow<'a, str>,
     },
+    /// A library is copied.
+    Copying {
+        /// Files or entries done.
+        done: u64,
+        /// All of them.
+        total: u64,
+    },
     /// Texts get vectors of their meaning, for search.
     Embedding {
         /// Texts done.

@@ -24,6 +24,7 @@ pub fn full() -> Value {
             "arguments": [{ "name": "from", "description": "First day" }],
             "columns": [{ "name": "VENDOR", "value": "vendor" }], "empty": "no receipt"
         }] }],
+        "views": [{ "id": "all", "title": "All", "query": "query:finance.export.v1" }],
         "settings": { "properties": { "currency": { "type": "string", "default": "EUR" } } },
         "limits": {
             "memory_mb": 512, "call_timeout_ms": 600_000, "compute_timeout_ms": 10_000,
