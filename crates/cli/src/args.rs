@@ -31,7 +31,7 @@ pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use search::SearchArgs;
 pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
 pub(crate) use serve::{
-    ConsoleArgs, LocationCommand, McpArgs, ServeArgs, ServiceManager, TokenCommand,
+    ConsoleArgs, LocationCommand, LogFormat, McpArgs, ServeArgs, ServiceManager, TokenCommand,
 };
 pub(crate) use shared::{InLibrary, Output};
 pub(crate) use system::{SystemCommand, UninstallArgs};

@@ -36,6 +36,7 @@ use crate::{
     locations::LocationsFile,
     network::Network,
     own_folder::OwnFolder,
+    reload::ConfigInForce,
     schedules::SchedulesFile,
     services::{self, SystemRef, UserSecrets},
     settings::SettingsFiles,
@@ -137,6 +138,7 @@ impl CoreBuilder {
         create_private_folder(&folder)?;
         let own = OwnFolder::new(&folder)?;
         let config = Config::load(&folder)?;
+        let in_force = ConfigInForce::new(&folder, config.clone());
         let models = self.models.unwrap_or_else(|| ModelStore::new(folder.join("models")));
         let isolation = self.isolation.unwrap_or_else(Isolation::find);
         let place = Place { folder: &folder, models: &models, isolation: &isolation };
@@ -197,7 +199,8 @@ impl CoreBuilder {
         });
         system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
-        Ok(Core { system, models, network, auth, user, remote, schedules, locations })
+        let config = in_force;
+        Ok(Core { system, models, network, auth, user, remote, schedules, locations, config })
     }
 }
 

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     auth::AuthConfig, catalogue::OfferedOperation, error::CoreError, extensions::Extensions,
     library::LibraryHandle, list_file::ListFile, network::Network, permissions::Permissions,
-    system::System, views,
+    reload::ConfigInForce, system::System, views,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -38,6 +38,7 @@ pub struct Core {
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
     pub(crate) schedules: ListFile<Schedule>,
     pub(crate) locations: ListFile<Location>,
+    pub(crate) config: ConfigInForce,
 }
 
 /// The program that serves the data folder, as one that uses it sees it.

@@ -23,7 +23,10 @@ use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, MAX_FILE_BYTES, MAX_FILES, PackageFiles, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
 use ext_models::ModelStore;
-use ext_services::extensions::{ExtensionDirectory, Offer};
+use ext_services::{
+    extensions::{ExtensionDirectory, Offer},
+    library::CoreJobLimits,
+};
 use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 
 use crate::{
@@ -303,10 +306,15 @@ impl ExtensionDirectory for Installed {
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
         let secret = manifest.operations().iter().filter(|operation| operation.is_kept_nowhere());
+        let limits = manifest.permissions().rate_limits();
         Ok(Offer {
             version: manifest.version().to_string(),
             operations: methods(&manifest),
             secret: secret.map(|operation| operation.method().to_owned()).collect(),
+            core_jobs: CoreJobLimits {
+                open: limits.open_core_jobs(),
+                per_hour: limits.core_jobs_per_hour(),
+            },
         })
     }
 }

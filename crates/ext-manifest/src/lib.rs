@@ -45,6 +45,8 @@
 //! | `permissions.rate_limits.requests_per_minute` | | 1–1,000,000 | 600 |
 //! | `permissions.rate_limits.burst` | | 1–`requests_per_minute` | `requests_per_minute` |
 //! | `permissions.rate_limits.concurrent_jobs` | | 1–64 | 2 |
+//! | `permissions.rate_limits.open_core_jobs` | | 1–1000 | 20 |
+//! | `permissions.rate_limits.core_jobs_per_hour` | | 1–1000 | 60 |
 //! | `permissions.rate_limits.daily.http_bytes` | | 0–1 TiB | 1 GiB |
 //! | `permissions.rate_limits.daily.ocr_pages` | | 0–1,000,000 | 10,000 |
 //! | `permissions.rate_limits.daily.embedding_tokens`, `.model_tokens` | | 0–1 trillion | 100 million |

@@ -105,6 +105,10 @@ pub(crate) struct RawRateLimits {
     pub(crate) burst: Option<Int<1, 1_000_000>>,
     /// Jobs that run at the same time (default 2).
     pub(crate) concurrent_jobs: Option<Int<1, 64>>,
+    /// Jobs of the core in a library that are not over (default 20).
+    pub(crate) open_core_jobs: Option<Int<1, 1000>>,
+    /// Jobs of the core that are dispatched in a library within an hour (default 60).
+    pub(crate) core_jobs_per_hour: Option<Int<1, 1000>>,
     /// The budgets of a day.
     pub(crate) daily: Option<Object<RawDailyBudgets>>,
 }

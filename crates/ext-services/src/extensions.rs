@@ -8,6 +8,8 @@ use ext_wire::{
     },
 };
 
+use crate::library::CoreJobLimits;
+
 /// The operations of an installed extension, and the version that offers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
@@ -18,6 +20,8 @@ pub struct Offer {
     /// Those among them whose input has a secret, or whose answer is a view: what they are told and what
     /// they answer is kept nowhere.
     pub secret: Vec<String>,
+    /// Its limits for jobs of the core.
+    pub core_jobs: CoreJobLimits,
 }
 
 impl Offer {
@@ -54,6 +58,7 @@ pub trait ExtensionDirectory: Send + Sync {
                 version,
                 operations,
                 secret: Vec::new(),
+                core_jobs: CoreJobLimits { open: 20, per_hour: 60 },
             })
             .ok_or_else(|| {
                 let message = format!("no extension `{}` is installed", id.escape_debug());

@@ -59,6 +59,7 @@ mod plugin_call;
 mod secret;
 mod strict_json;
 pub mod text;
+pub mod trace;
 mod vetted_entry;
 pub mod view;
 pub mod write_only;

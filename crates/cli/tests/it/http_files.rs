@@ -16,19 +16,19 @@ use crate::{
 
 /// An answer of HTTP.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let header = |line: &&str| line.to_ascii_lowercase().starts_with(&format!("{name}:"));
         Some(self.head.lines().find(header)?.split_once(':')?.1.trim())
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
@@ -104,7 +104,13 @@ const PATCH: &[(&str, &str)] =
 /// `in/note.txt`, in base64.
 const NOTE: &str = "path aW4vbm90ZS50eHQ=";
 
-fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    host: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<u8> {
     let headers: String =
         headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let length = body.len();
@@ -115,7 +121,7 @@ fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], body:
     [head.as_bytes(), body].concat()
 }
 
-fn exchange(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
+pub(crate) fn exchange(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
     // The server may answer, and close, before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();

@@ -1,8 +1,10 @@
 //! The services of the system itself, behind the operations that are for the user only.
 
+mod check;
 mod copies;
 mod extensions;
 mod permissions;
+mod scan;
 mod secrets;
 mod work;
 

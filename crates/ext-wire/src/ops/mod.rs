@@ -55,7 +55,7 @@ pub const FAMILIES: [Family; 18] = [
 ];
 
 /// Lists all methods of all families.
-pub fn methods() -> impl Iterator<Item = &'static str> {
+pub fn methods() -> impl Iterator<Item = &'static str> + Clone {
     FAMILIES.into_iter().flat_map(|family| family.methods).copied()
 }
 

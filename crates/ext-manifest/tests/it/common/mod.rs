@@ -14,7 +14,8 @@ pub fn full() -> Value {
         "permissions": {
             "methods": ["vdfs.*", "query:ai.ocr"], "libraries": ["*"],
             "allowed_domains": ["https://api.example.com"],
-            "rate_limits": { "requests_per_minute": 6000, "concurrent_jobs": 2 },
+            "rate_limits": { "requests_per_minute": 6000, "concurrent_jobs": 2,
+                "open_core_jobs": 20, "core_jobs_per_hour": 60 },
             "max_memory_mb": 512
         },
         "events": ["entry.created"],
