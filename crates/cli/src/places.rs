@@ -17,6 +17,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("libraries", "libraries, with the content of their files"),
     ("extensions", "installed extensions"),
     ("models", "models"),
+    ("runtimes", "interpreters of extensions"),
     ("grants", "rights of extensions"),
     ("audit", "record of what extensions did"),
     ("vault", "secrets, encrypted"),

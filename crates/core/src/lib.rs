@@ -110,12 +110,12 @@ pub use ext_library_sqlite::{
     Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
 };
 pub use ext_manager::{
-    CallError, CallObserver, GuestIsolation, ObservedCall, SavedFault, SavedState,
+    CallError, CallObserver, GuestIsolation, ObservedCall, PackageFiles, SavedFault, SavedState,
 };
 pub use ext_registry::{Call, Deadline, Progress};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
-pub use installed::installed_manifests;
+pub use installed::{RUNTIMES, installed_manifests};
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
 pub use library::{FollowedFolder, LibraryHandle};
 pub use list_file::ListFile;

@@ -38,7 +38,7 @@
 //! | `homepage` | | `http://` or `https://` URL, up to 2048 bytes | – |
 //! | `abi_version` | | 1 | 1 |
 //! | `min_core_version` | | semver | any |
-//! | `wasi` | | `true` lets the wasm import the functions of WASI, behind which there is nothing | `false` |
+//! | `wasi` | | `true` lets the wasm import the functions of WASI, behind which there is nothing; `"files"` and `"command"`, or an object with `world`, `scratch_mib`, `args` and `runtime`, give it files | `false` |
 //! | `permissions.methods` | | [`MethodPattern`]s, up to 256 | none |
 //! | `permissions.libraries` | | `"*"` or library ids, up to 1000 | none |
 //! | `permissions.allowed_domains` (also `network_access`) | | [`DomainPattern`]s, up to 256 | none |
@@ -94,6 +94,7 @@ mod settings;
 mod size;
 mod value;
 mod views;
+mod wasi;
 
 pub use amounts::RaisedLimit;
 pub use commands::{
@@ -103,7 +104,7 @@ pub use domain::{DomainError, DomainPattern, Scheme};
 pub use error::ManifestError;
 pub use library::{LibraryScope, LibraryScopeError};
 pub use limits::{DailyBudgets, ManifestLimits, RateLimits};
-pub use manifest::{MANIFEST_FILE, Manifest, OperationDecl, Permissions};
+pub use manifest::{FILES_FOLDER, MANIFEST_FILE, Manifest, OperationDecl, Permissions};
 pub use pattern::{MethodPattern, PatternError, PatternName};
 #[cfg(feature = "schema")]
 pub use schema::schema;
@@ -111,3 +112,4 @@ pub use settings::{MAX_SETTINGS, SettingDecl, SettingsSchema};
 pub use size::MAX_MANIFEST_BYTES;
 pub use value::RESERVED_IDS;
 pub use views::{Answers, Icon, Placement, ViewDecl};
+pub use wasi::{Wasi, WasiKind};

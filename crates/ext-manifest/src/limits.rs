@@ -9,6 +9,7 @@ use crate::{
     error::ManifestError,
     raw::{RawDailyBudgets, RawLimits, RawRateLimits},
     value::Object,
+    wasi::WasiKind,
 };
 
 const DEFAULT_MEMORY_MB: u32 = 512;
@@ -22,6 +23,10 @@ const DEFAULT_QUEUED_CALLS: u32 = 256;
 const DEFAULT_TABLE_ELEMENTS: u32 = 10_000;
 /// The stack that compilers reserve for a program.
 const DEFAULT_STACK_KB: u32 = 1024;
+/// The stack of an interpreter, whose own recursion is the recursion of what it runs.
+const COMMAND_STACK_KB: u32 = 4096;
+/// More than CPython has functions behind pointers.
+const COMMAND_TABLE_ELEMENTS: u32 = 50_000;
 const DEFAULT_LOG_LINES: u32 = 100;
 /// Ten a second.
 const DEFAULT_REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
@@ -68,8 +73,12 @@ impl Default for ManifestLimits {
 }
 
 impl ManifestLimits {
-    pub(crate) fn new(raw: &RawLimits, max_memory_mb: Option<u32>) -> Result<Self, ManifestError> {
-        let usual = Self::default();
+    pub(crate) fn new(
+        raw: &RawLimits,
+        max_memory_mb: Option<u32>,
+        wasi: WasiKind,
+    ) -> Result<Self, ManifestError> {
+        let usual = Self::of(wasi);
         let call_timeout_ms = raw.call_timeout_ms.map_or(usual.call_timeout_ms, |n| n.get());
         Ok(Self {
             memory_mb: memory(raw.memory_mb.map(|n| n.get()), max_memory_mb)?,
@@ -84,6 +93,18 @@ impl ManifestLimits {
                 .log_lines_per_second
                 .map_or(usual.log_lines_per_second, |n| n.get()),
         })
+    }
+
+    /// Returns the limits of an extension that asks for none.
+    fn of(wasi: WasiKind) -> Self {
+        match wasi {
+            WasiKind::Command => Self {
+                stack_kb: COMMAND_STACK_KB,
+                table_elements: COMMAND_TABLE_ELEMENTS,
+                ..Self::default()
+            },
+            _ => Self::default(),
+        }
     }
 
     /// Returns the linear memory, in MiB: 1 to 4096.

@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_abi::ABI_VERSION;
+use ext_abi::{
+    ABI_VERSION,
+    limits::{MAX_MODULE_BYTES, MAX_PROGRAM_BYTES},
+};
 use ext_wire::{Method, write_only};
 use semver::Version;
 use serde::Serialize;
@@ -26,10 +29,14 @@ use crate::{
     size::MAX_MANIFEST_BYTES,
     value::Object,
     views::{self, Answers, ViewDecl},
+    wasi::{Wasi, WasiKind},
 };
 
 /// The name of the file in an extension's folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// Name of the folder in an extension's folder whose files its guests find at `/app`.
+pub const FILES_FOLDER: &str = "files";
 
 /// The most items of a list in the manifest.
 const MAX_ITEMS: usize = 256;
@@ -49,7 +56,7 @@ pub struct Manifest {
     #[serde(skip_serializing_if = "Option::is_none")]
     homepage: Option<String>,
     abi_version: u32,
-    wasi: bool,
+    wasi: Wasi,
     wasm_file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     min_core_version: Option<Version>,
@@ -182,10 +189,19 @@ impl Manifest {
         self.abi_version
     }
 
-    /// Returns whether the wasm may import the functions of WASI.
+    /// Returns the functions of WASI that the wasm may import.
     #[must_use]
-    pub const fn wasi(&self) -> bool {
-        self.wasi
+    pub const fn wasi(&self) -> &Wasi {
+        &self.wasi
+    }
+
+    /// Returns the most bytes that the wasm may have.
+    #[must_use]
+    pub fn max_wasm_bytes(&self) -> u32 {
+        match self.wasi.kind() {
+            WasiKind::Command => MAX_PROGRAM_BYTES,
+            _ => MAX_MODULE_BYTES,
+        }
     }
 
     /// Returns the file name of the wasm: no folder, no `..`, ends in `.wasm`.
@@ -332,12 +348,14 @@ impl TryFrom<RawManifest> for Manifest {
     fn try_from(raw: RawManifest) -> Result<Self, ManifestError> {
         let permissions = raw.permissions.map(|Object(raw)| raw).unwrap_or_default();
         let limits = raw.limits.map(|Object(raw)| raw).unwrap_or_default();
+        let wasi: Wasi = raw.wasi.map_or(Ok(Wasi::default()), TryInto::try_into)?;
+        let max_memory = permissions.max_memory_mb.map(|n| n.get());
         let mut operations = operations(&raw.id.0, raw.operations.unwrap_or_default())?;
         let views = views::check(raw.views.unwrap_or_default(), &mut operations)?;
         let events = raw.events.unwrap_or_default().into_iter().map(|kind| kind.0);
         Ok(Self {
             abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
-            limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
+            limits: ManifestLimits::new(&limits, max_memory, wasi.kind())?,
             commands: commands::check(raw.commands.unwrap_or_default(), &operations)?,
             operations,
             views,
@@ -352,7 +370,7 @@ impl TryFrom<RawManifest> for Manifest {
             homepage: raw.homepage.map(|text| text.0),
             wasm_file: raw.wasm_file.0,
             min_core_version: raw.min_core_version.map(|version| version.0),
-            wasi: raw.wasi.unwrap_or(false),
+            wasi,
         })
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, ViewId, WasmFile,
     },
     views::{Answers, Icon, Placement},
+    wasi::{Argument, RawWasi, RawWorldName},
 };
 
 /// The manifest of an extension: its identity, the permissions it asks for, the operations it offers.
@@ -35,8 +36,9 @@ pub(crate) struct RawManifest {
     /// Version of the ABI that the wasm was built for.
     pub(crate) abi_version: Option<Int<1, { u32::MAX }>>,
     /// True for a wasm that was built for WASI (`wasm32-wasip1`, `GOOS=wasip1`) and may import its
-    /// functions (default false). There are no files, network, environment or arguments behind them.
-    pub(crate) wasi: Option<bool>,
+    /// functions (default false). There are no files, network, environment or arguments behind them,
+    /// but with "files" the files of the package, and with "command" they are a program's.
+    pub(crate) wasi: Option<RawWasi>,
     /// File name of the wasm, in the folder of the manifest.
     pub(crate) wasm_file: WasmFile,
     /// Oldest host that it works with (semver).
@@ -56,6 +58,21 @@ pub(crate) struct RawManifest {
     pub(crate) settings: Option<Map<String, Value>>,
     /// The limits of its instances and calls.
     pub(crate) limits: Option<Object<RawLimits>>,
+}
+
+/// The world of an extension with files.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawWasiWorld {
+    /// The kind of module: "files" for one of the ABI, "command" for a program with a `main` of its own.
+    pub(crate) world: RawWorldName,
+    /// Memory for files below `/tmp`, in MiB (default 64).
+    pub(crate) scratch_mib: Option<Int<1, 256>>,
+    /// Arguments of a program, after its name.
+    pub(crate) args: Option<Vec<Argument>>,
+    /// The installed runtime that runs it: `python`. The package has no wasm then.
+    pub(crate) runtime: Option<Id>,
 }
 
 /// The permissions that an extension asks for.

@@ -34,7 +34,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-unpack", &[]),
     ("ext-models", &["ext-fs"]),
     // An extension as a file; whom to trust is decided above.
-    ("ext-package", &["ext-abi", "ext-wire", "ext-manifest", "ext-fs"]),
+    ("ext-package", &["ext-wire", "ext-manifest", "ext-fs"]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
     // What may be dialled; it decides about values and opens no socket.

@@ -31,6 +31,7 @@ mod op;
 mod parts;
 mod paths;
 mod permission;
+mod runtime;
 mod schedule;
 mod search;
 mod secret;
@@ -59,6 +60,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let command = match cli.command {
         Command::Models(command) => {
             return models::run(&places::models(&cli.global)?, command, output);
+        }
+        Command::Runtime(command) => {
+            return runtime::run(&places::data_folder(&cli.global)?, command, output);
         }
         Command::System(command) => return run_system(&cli.global, command),
         Command::Serve(args) => {
@@ -118,7 +122,11 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Token(command) => {
             token::run(&core, &places::data_folder(&cli.global)?, command, output)?;
         }
-        Command::Models(_) | Command::System(_) | Command::Serve(_) | Command::Console(_) => {}
+        Command::Models(_)
+        | Command::Runtime(_)
+        | Command::System(_)
+        | Command::Serve(_)
+        | Command::Console(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

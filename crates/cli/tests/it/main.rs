@@ -56,3 +56,4 @@ mod traces;
 mod upgrade;
 mod vault;
 mod views;
+mod wasix;
