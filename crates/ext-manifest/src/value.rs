@@ -19,6 +19,7 @@ pub const RESERVED_IDS: &[&str] = &[
     "libraries",
     "locations",
     "mail",
+    "media",
     "models",
     "permission",
     "permissions",

@@ -12,6 +12,7 @@
 //! | `jobs` | work that runs later and survives a crash |
 //! | `events` | events that extensions publish |
 //! | `http` | `request` |
+//! | `media` | `thumbnail`, `metadata` of pictures |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
 //! | `libraries`, `extensions`, `permissions`, `locations`, `schedules`, `work` | for the user only |
@@ -49,6 +50,7 @@ mod jobs;
 mod libraries;
 mod locations;
 mod mail;
+mod media;
 mod permissions;
 mod provider;
 mod read_again;

@@ -35,6 +35,7 @@ pub mod locations;
 pub mod mail;
 pub mod ocr;
 pub mod permissions;
+pub mod pictures;
 pub mod schedules;
 mod scrub;
 pub mod settings;

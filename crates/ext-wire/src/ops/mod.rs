@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod libraries;
 pub mod locations;
 pub mod mail;
+pub mod media;
 mod no_input;
 pub mod permissions;
 pub mod schedules;
@@ -31,7 +32,7 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 16] = [
+pub const FAMILIES: [Family; 17] = [
     core::FAMILY,
     libraries::FAMILY,
     locations::FAMILY,
@@ -47,6 +48,7 @@ pub const FAMILIES: [Family; 16] = [
     ai::FAMILY,
     http::FAMILY,
     mail::FAMILY,
+    media::FAMILY,
     credentials::FAMILY,
 ];
 
@@ -72,5 +74,6 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     ai::visit(visitor);
     http::visit(visitor);
     mail::visit(visitor);
+    media::visit(visitor);
     credentials::visit(visitor);
 }
