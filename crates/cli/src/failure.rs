@@ -237,6 +237,12 @@ pub(crate) fn advice_on_model(message: &str) -> Option<String> {
 
 /// Names the command that renews a login, if the message is about one that is no longer accepted.
 fn advice_on_login(message: &str) -> Option<String> {
+    if message.starts_with("the login was not revoked") {
+        return Some("`--local` removes it here all the same".to_owned());
+    }
+    if message.ends_with("` is not a login") {
+        return Some("`spacedrive secret delete` removes other secrets".to_owned());
+    }
     let (_, login) = message.split_once("the login `")?;
     let advice = "`spacedrive auth login` logs in again";
     login.contains("` is no longer accepted").then(|| advice.to_owned())

@@ -41,6 +41,15 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
         ErrorCode::BadInput if message.contains("a backup cannot be written to ") => {
             "name a new folder in one that exists and that you may write"
         }
+        ErrorCode::Conflict if message.starts_with("there is something at ") => {
+            "name a folder that is empty or not there: nothing is overwritten"
+        }
+        ErrorCode::BadInput if message == "an export does not belong among the libraries" => {
+            "name another folder"
+        }
+        ErrorCode::NotFound if message.starts_with("there is no entry at or below ") => {
+            "`spacedrive entry list` shows those that there are"
+        }
         ErrorCode::Io if message.contains("Permission denied") => RIGHTS,
         ErrorCode::Corrupt if message.contains("/grants/") => GRANTS,
         _ if message.contains("its grants in `grants/") => GRANTS,

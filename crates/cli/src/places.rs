@@ -39,6 +39,7 @@ pub(crate) const KEPT: &[(&str, &str)] = &[
     ("uploads", "files that programs are uploading"),
     ("daemon.lock", "lock of the daemon"),
     ("daemon.log", "log of a daemon in the background"),
+    ("daemon.log.1", "the part of this log before"),
     ("daemon.sock", "socket of the daemon"),
     ("console.html", "page that leads a browser to the console"),
     ("daemon.socket-path", "place of the daemon's socket"),

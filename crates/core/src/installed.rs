@@ -22,7 +22,10 @@ use ext_fs::{Lock, create_private_folder_if_writable, rename, replace};
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, Manifest};
-use ext_services::extensions::{ExtensionDirectory, Offer};
+use ext_services::{
+    extensions::{ExtensionDirectory, Offer},
+    library::CoreJobLimits,
+};
 use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 
 use crate::{
@@ -225,7 +228,7 @@ impl Installed {
         ids.into_iter().filter_map(read).collect()
     }
 
-    fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let installed = |entry: fs::DirEntry| {
             let id = entry.file_name().into_string().ok()?;
@@ -281,11 +284,16 @@ impl ExtensionDirectory for Installed {
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
-        let secret = manifest.operations().iter().filter(|operation| operation.takes_secrets());
+        let secret = manifest.operations().iter().filter(|operation| operation.is_kept_nowhere());
+        let limits = manifest.permissions().rate_limits();
         Ok(Offer {
             version: manifest.version().to_string(),
             operations: methods(&manifest),
             secret: secret.map(|operation| operation.method().to_owned()).collect(),
+            core_jobs: CoreJobLimits {
+                open: limits.open_core_jobs(),
+                per_hour: limits.core_jobs_per_hour(),
+            },
         })
     }
 }

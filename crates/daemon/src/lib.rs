@@ -30,6 +30,7 @@
 //! The protocol (`ext-rpc`), the work itself (`spacedrive-core`), commands (`spacedrive-cli`).
 #![forbid(unsafe_code)]
 
+mod assistants;
 mod backend;
 mod changes;
 mod daemon;
@@ -53,6 +54,7 @@ mod tokens;
 mod uploads;
 mod watch;
 
+pub use assistants::ToolChoice;
 pub use daemon::{Daemon, DaemonOptions, is_running};
 pub use error::DaemonError;
 pub use openrpc::document as openrpc_document;

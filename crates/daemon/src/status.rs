@@ -145,7 +145,7 @@ pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
     }
     drop(states);
     status.attention = attention(&status, broken);
-    status.attention.extend(settings::news(&shared.data_folder, &shared.config));
+    status.attention.extend(settings::attention(shared));
     Ok(status)
 }
 

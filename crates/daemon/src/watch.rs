@@ -7,7 +7,7 @@ use std::{
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
 use parking_lot::Mutex;
-use spacedrive_core::LOCATIONS_FILE;
+use spacedrive_core::{LOCATIONS_FILE, config::CONFIG_FILE};
 use uuid::Uuid;
 
 use crate::{error::DaemonError, shared::Shared};
@@ -26,6 +26,8 @@ pub(crate) struct News {
     /// The health of extensions.
     pub(crate) health: bool,
     pub(crate) grants: bool,
+    /// The configuration.
+    pub(crate) settings: bool,
 }
 
 /// A watch over a data folder.
@@ -89,8 +91,14 @@ fn take(shared: &Weak<Shared>, news: &Mutex<News>, event: Result<notify::Event, 
 }
 
 fn all(shared: &Shared, news: &Mutex<News>) {
-    *news.lock() =
-        News { libraries: true, locations: true, extensions: true, health: true, grants: true };
+    *news.lock() = News {
+        libraries: true,
+        locations: true,
+        extensions: true,
+        health: true,
+        grants: true,
+        settings: true,
+    };
     shared.changes.tell_all();
 }
 
@@ -111,6 +119,7 @@ fn sort(shared: &Shared, news: &Mutex<News>, kind: &EventKind, path: &Path) {
         }
         (Some(LIBRARIES), Some(_), None) => news.lock().libraries = true,
         (Some(LOCATIONS_FILE), None, _) => news.lock().locations = true,
+        (Some(CONFIG_FILE), None, _) => news.lock().settings = true,
         (Some("extensions"), ..) => news.lock().extensions = true,
         (Some("state"), ..) => news.lock().health = true,
         (Some("grants"), ..) => news.lock().grants = true,

@@ -173,7 +173,19 @@ const WORDS: &[(&str, &[&str])] = &[
         "have your files read again for search, which takes long",
         &["action:search.read_again.input.v1"],
     ),
+    (
+        "have your texts prepared for search by meaning, which takes long",
+        &["action:search.make_vectors.input.v1"],
+    ),
+    (
+        "have the index of your search built anew, which takes long",
+        &["action:search.rebuild_index.input.v1"],
+    ),
     ("check your files for damage, which takes long", &["query:vdfs.check_contents.v1"]),
+    (
+        "have the folders that your libraries follow looked at, which takes long",
+        &["action:work.scan_locations.input.v1"],
+    ),
     (
         "let models on this computer read your texts and pictures",
         &[

@@ -22,7 +22,7 @@ use crate::{
     fault::{Fault, Outcome},
     last_name,
     library::{DATABASE, SqliteLibrary},
-    limits::Limits,
+    limits::{Limits, LiveLimits},
     recovery::CheckReport,
     sqlite,
 };
@@ -35,7 +35,7 @@ const LOCK: &str = ".lock";
 #[derive(Debug)]
 pub struct Libraries {
     folder: PathBuf,
-    limits: Limits,
+    limits: LiveLimits,
     open: Mutex<HashMap<Uuid, Arc<SqliteLibrary>>>,
 }
 
@@ -53,13 +53,19 @@ impl Libraries {
             Err(error) if error.kind() == ErrorKind::NotFound => folder,
             real => real.map_err(Fault::from)?,
         };
-        Ok(Self { folder, limits: Limits::default(), open: Mutex::default() })
+        Ok(Self { folder, limits: LiveLimits::default(), open: Mutex::default() })
     }
 
     /// Sets what each library keeps at most.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+        self.set_limits(limits);
+        self
+    }
+
+    /// Changes what each library keeps at most, also of libraries that are open.
+    pub fn set_limits(&self, limits: Limits) {
+        self.limits.set(limits);
     }
 
     /// Opens a library by id; returns the same one for every call.
@@ -91,7 +97,7 @@ impl Libraries {
             }
             _ => return Err(LibraryError::NotFound { what: "library", name: id.to_string() }),
         }
-        let library = SqliteLibrary::open(folder, self.limits)?;
+        let library = SqliteLibrary::open_with(folder, self.limits.clone())?;
         ensure_id(&library.info()?, id)?;
         Ok(library)
     }
@@ -163,7 +169,7 @@ impl Libraries {
             return Err(link(folder));
         }
         let info = sqlite::read_info(&folder.join(DATABASE));
-        info.map_err(|fault| named(fault.into(), folder))
+        info.map_err(|error| named(error, folder))
     }
 
     /// Keeps others from making, renaming and deleting libraries.

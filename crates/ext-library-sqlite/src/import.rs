@@ -130,7 +130,7 @@ impl SqliteLibrary {
         let new = file_entry(path, media_type, staged.blob.clone(), Some(source.path().clone()));
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
             let owns = |old: Option<&SourcePath>| source.ensure_owns(old);
-            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits, place))
+            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits.get(), place))
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);

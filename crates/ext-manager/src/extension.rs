@@ -6,8 +6,9 @@ use bytes::Bytes;
 use ext_abi::names;
 use ext_host::Reply;
 use ext_manifest::Manifest;
-use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
+use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext, trace};
 use parking_lot::{Mutex, MutexGuard, RwLock};
+use tracing::{Span, field::Empty, info_span};
 use uuid::Uuid;
 
 use crate::{
@@ -193,12 +194,15 @@ impl Extension {
         call: impl FnOnce() -> Result<T, CallError>,
     ) -> Result<T, CallError> {
         let calls = &self.shared.backend.calls;
+        let extension = &*self.id;
+        let span = info_span!(target: trace::TARGET, "guest", extension, method, code = Empty);
         let began = calls.start();
-        let result = call();
+        let result = span.in_scope(call);
         let end = match &result {
             Ok(value) => (ErrorCode::OK, size(value)),
             Err(error) => (error.code(), 0),
         };
+        span.record("code", end.0.name());
         let call = Observed { extension: &self.id, is_outgoing: false, method, sent_bytes };
         calls.end(began, call, end);
         result
@@ -256,7 +260,10 @@ impl Extension {
         self.supervisor.ensure_free(&self.id)?;
         let config = &self.shared.config;
         let chain = depth::enter(&self.id, config.call_depth)?;
-        let (job, answer) = Job::new(move |guest| depth::within(chain, || work(guest)));
+        // What the guest calls belongs to the call that it is in.
+        let span = Span::current();
+        let (job, answer) =
+            Job::new(move |guest| span.in_scope(|| depth::within(chain, || work(guest))));
         let waiting = self.queued_calls();
         match self.queue.push(job, waiting) {
             Ok(false) => {}

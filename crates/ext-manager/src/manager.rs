@@ -12,6 +12,7 @@ use ext_registry::{
 use ext_wire::{
     ErrorBody, ErrorCode, Event, Method, Wire,
     body::{self, BlobStyle},
+    trace,
 };
 use parking_lot::RwLock;
 use uuid::Uuid;
@@ -270,7 +271,8 @@ impl Manager {
         }
         let parsed = Method::parse(method)
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
-        let _granted = caller.authorize(parsed, library, Audience::UserOnly)?;
+        let gate = tracing::info_span!(target: trace::TARGET, "gate", method);
+        let _granted = gate.in_scope(|| caller.authorize(parsed, library, Audience::UserOnly))?;
         let extension = self.get(parsed.family()).ok();
         let extension = extension.filter(|extension| extension.current().offers(method));
         extension.ok_or_else(|| unknown(method))?.call(method, library, &payload)
@@ -356,6 +358,17 @@ impl Manager {
         let version = extension.current();
         let _slot = job::authorize(&version.engine, library)?;
         Ok(work(&version.engine))
+    }
+
+    /// Lists the limits that the loaded extensions hit since they were loaded, and how often.
+    #[must_use]
+    pub fn limits_hit(&self) -> Vec<(String, &'static str, u64)> {
+        let loaded = self.loaded.read();
+        let of_one = |(id, extension): (&String, &Arc<Extension>)| {
+            let totals = extension.supervisor.limits.totals().into_iter();
+            totals.map(|(limit, times)| (id.clone(), limit, times)).collect::<Vec<_>>()
+        };
+        loaded.iter().flat_map(of_one).collect()
     }
 
     /// Delivers an event to an extension and waits until it has handled it.

@@ -45,6 +45,8 @@
 //! | `permissions.rate_limits.requests_per_minute` | | 1–1,000,000 | 600 |
 //! | `permissions.rate_limits.burst` | | 1–`requests_per_minute` | `requests_per_minute` |
 //! | `permissions.rate_limits.concurrent_jobs` | | 1–64 | 2 |
+//! | `permissions.rate_limits.open_core_jobs` | | 1–1000 | 20 |
+//! | `permissions.rate_limits.core_jobs_per_hour` | | 1–1000 | 60 |
 //! | `permissions.rate_limits.daily.http_bytes` | | 0–1 TiB | 1 GiB |
 //! | `permissions.rate_limits.daily.ocr_pages` | | 0–1,000,000 | 10,000 |
 //! | `permissions.rate_limits.daily.embedding_tokens`, `.model_tokens` | | 0–1 trillion | 100 million |
@@ -52,6 +54,7 @@
 //! | `events` | | kinds in [`ext_wire::event::KINDS`] | none |
 //! | `operations` | | up to 256 of `{method, description}`, methods under the own id | none |
 //! | `commands` | | up to 16 nouns with [`SubcommandDecl`]s under them | none |
+//! | `views` | | up to 32 [`ViewDecl`]s | none |
 //! | `settings` | | a [`SettingsSchema`]: `{"properties": {…}}`, up to [`MAX_SETTINGS`] | none |
 //! | `limits.memory_mb` | | 1–4096 MiB | 512 |
 //! | `limits.call_timeout_ms` | | 1–3,600,000 | 600,000 |
@@ -90,6 +93,7 @@ mod schema;
 mod settings;
 mod size;
 mod value;
+mod views;
 
 pub use amounts::RaisedLimit;
 pub use commands::{
@@ -106,3 +110,4 @@ pub use schema::schema;
 pub use settings::{MAX_SETTINGS, SettingDecl, SettingsSchema};
 pub use size::MAX_MANIFEST_BYTES;
 pub use value::RESERVED_IDS;
+pub use views::{Answers, Icon, Placement, ViewDecl};

@@ -26,6 +26,10 @@ const DEFAULT_LOG_LINES: u32 = 100;
 /// Ten a second.
 const DEFAULT_REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
 const DEFAULT_CONCURRENT_JOBS: NonZeroU32 = NonZeroU32::new(2).unwrap();
+/// Some for each kind.
+const DEFAULT_OPEN_CORE_JOBS: u32 = 20;
+/// One a minute.
+const DEFAULT_CORE_JOBS_PER_HOUR: u32 = 60;
 /// Enough for a mailbox of attachments, and less than a disk full of them.
 const DEFAULT_HTTP_BYTES: u64 = 1 << 30;
 /// A large import of scans.
@@ -160,7 +164,21 @@ pub struct RateLimits {
     requests_per_minute: NonZeroU32,
     burst: NonZeroU32,
     concurrent_jobs: NonZeroU32,
+    #[serde(skip_serializing_if = "is_usual_open")]
+    open_core_jobs: u32,
+    #[serde(skip_serializing_if = "is_usual_hour")]
+    core_jobs_per_hour: u32,
     daily: DailyBudgets,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_usual_open(jobs: &u32) -> bool {
+    *jobs == DEFAULT_OPEN_CORE_JOBS
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_usual_hour(jobs: &u32) -> bool {
+    *jobs == DEFAULT_CORE_JOBS_PER_HOUR
 }
 
 /// The four budgets of a day, counted in UTC.
@@ -204,6 +222,8 @@ impl Default for RateLimits {
             requests_per_minute: DEFAULT_REQUESTS_PER_MINUTE,
             burst: DEFAULT_REQUESTS_PER_MINUTE,
             concurrent_jobs: DEFAULT_CONCURRENT_JOBS,
+            open_core_jobs: DEFAULT_OPEN_CORE_JOBS,
+            core_jobs_per_hour: DEFAULT_CORE_JOBS_PER_HOUR,
             daily: DailyBudgets::new(&RawDailyBudgets::default()),
         }
     }
@@ -218,6 +238,10 @@ impl RateLimits {
             requests_per_minute,
             burst: burst(raw.burst.map(|n| n.non_zero()), requests_per_minute)?,
             concurrent_jobs: raw.concurrent_jobs.map_or(usual.concurrent_jobs, |n| n.non_zero()),
+            open_core_jobs: raw.open_core_jobs.map_or(usual.open_core_jobs, |n| n.get()),
+            core_jobs_per_hour: raw
+                .core_jobs_per_hour
+                .map_or(usual.core_jobs_per_hour, |n| n.get()),
             daily: raw.daily.as_ref().map_or(usual.daily, |Object(raw)| DailyBudgets::new(raw)),
         })
     }
@@ -245,6 +269,19 @@ impl RateLimits {
     #[must_use]
     pub const fn concurrent_jobs(&self) -> NonZeroU32 {
         self.concurrent_jobs
+    }
+
+    /// Returns the number of jobs of the core in a library that are not over: 1 to 1000.
+    #[must_use]
+    pub const fn open_core_jobs(&self) -> u32 {
+        self.open_core_jobs
+    }
+
+    /// Returns the number of jobs of the core that are dispatched in a library within an hour: 1 to
+    /// 1000.
+    #[must_use]
+    pub const fn core_jobs_per_hour(&self) -> u32 {
+        self.core_jobs_per_hour
     }
 }
 

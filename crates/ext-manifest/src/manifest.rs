@@ -25,6 +25,7 @@ use crate::{
     settings::SettingsSchema,
     size::MAX_MANIFEST_BYTES,
     value::Object,
+    views::{self, Answers, ViewDecl},
 };
 
 /// The name of the file in an extension's folder.
@@ -56,6 +57,8 @@ pub struct Manifest {
     events: Vec<String>,
     operations: Vec<OperationDecl>,
     commands: Vec<CommandDecl>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    views: Vec<ViewDecl>,
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<SettingsSchema>,
     limits: ManifestLimits,
@@ -78,6 +81,8 @@ pub struct OperationDecl {
     description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<Answers>,
 }
 
 impl Manifest {
@@ -220,10 +225,22 @@ impl Manifest {
         &self.operations
     }
 
+    /// Finds one of these operations by its method.
+    #[must_use]
+    pub fn operation(&self, method: &str) -> Option<&OperationDecl> {
+        self.operations.iter().find(|operation| operation.method == method)
+    }
+
     /// Returns the commands that it brings to the command line.
     #[must_use]
     pub fn commands(&self) -> &[CommandDecl] {
         &self.commands
+    }
+
+    /// Returns the views that it has.
+    #[must_use]
+    pub fn views(&self) -> &[ViewDecl] {
+        &self.views
     }
 
     /// Returns the settings that it has, if it has any.
@@ -284,6 +301,23 @@ impl OperationDecl {
         self.input.as_ref()
     }
 
+    /// Returns whether its answer is a view, which a host checks and draws.
+    #[must_use]
+    pub fn answers_view(&self) -> bool {
+        self.answers == Some(Answers::View)
+    }
+
+    /// Returns whether nothing keeps its input and its answer, as a job and a schedule would: it takes
+    /// secrets, or answers a view, which is for people who look at it.
+    #[must_use]
+    pub fn is_kept_nowhere(&self) -> bool {
+        self.takes_secrets() || self.answers_view()
+    }
+
+    pub(crate) fn set_answers_view(&mut self) {
+        self.answers = Some(Answers::View);
+    }
+
     /// Returns whether its input has a secret, marked `writeOnly`: it is never a job, and never told
     /// to an assistant.
     #[must_use]
@@ -298,13 +332,15 @@ impl TryFrom<RawManifest> for Manifest {
     fn try_from(raw: RawManifest) -> Result<Self, ManifestError> {
         let permissions = raw.permissions.map(|Object(raw)| raw).unwrap_or_default();
         let limits = raw.limits.map(|Object(raw)| raw).unwrap_or_default();
-        let operations = operations(&raw.id.0, raw.operations.unwrap_or_default())?;
+        let mut operations = operations(&raw.id.0, raw.operations.unwrap_or_default())?;
+        let views = views::check(raw.views.unwrap_or_default(), &mut operations)?;
         let events = raw.events.unwrap_or_default().into_iter().map(|kind| kind.0);
         Ok(Self {
             abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
             limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
             commands: commands::check(raw.commands.unwrap_or_default(), &operations)?,
             operations,
+            views,
             settings: raw.settings.map(SettingsSchema::new).transpose()?,
             permissions: permissions.try_into()?,
             events: list("events", events.collect())?,
@@ -364,7 +400,8 @@ fn operations(
 
 fn declare(raw: RawOperation) -> OperationDecl {
     let description = raw.description.map(|text| text.0).unwrap_or_default();
-    OperationDecl { method: raw.method, description, input: raw.input.map(Value::Object) }
+    let input = raw.input.map(Value::Object);
+    OperationDecl { method: raw.method, description, input, answers: raw.answers }
 }
 
 fn check_inputs(raw: &[Object<RawOperation>]) -> Result<(), ManifestError> {

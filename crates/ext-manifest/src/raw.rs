@@ -9,7 +9,10 @@ use crate::{
     domain::DomainPattern,
     library::LibraryScope,
     pattern::MethodPattern,
-    value::{Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+    value::{
+        Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, ViewId, WasmFile,
+    },
+    views::{Answers, Icon, Placement},
 };
 
 /// The manifest of an extension: its identity, the permissions it asks for, the operations it offers.
@@ -46,6 +49,8 @@ pub(crate) struct RawManifest {
     pub(crate) operations: Option<Vec<Object<RawOperation>>>,
     /// Commands that it brings to the command line.
     pub(crate) commands: Option<Vec<Object<RawCommand>>>,
+    /// Views that it has: what a host draws of it.
+    pub(crate) views: Option<Vec<Object<RawView>>>,
     /// Its settings: a JSON Schema of an object, whose properties are the settings. `writeOnly` makes
     /// one a secret.
     pub(crate) settings: Option<Map<String, Value>>,
@@ -83,6 +88,10 @@ pub(crate) struct RawRateLimits {
     pub(crate) burst: Option<Int<1, 1_000_000>>,
     /// Jobs that run at the same time (default 2).
     pub(crate) concurrent_jobs: Option<Int<1, 64>>,
+    /// Jobs of the core in a library that are not over (default 20).
+    pub(crate) open_core_jobs: Option<Int<1, 1000>>,
+    /// Jobs of the core that are dispatched in a library within an hour (default 60).
+    pub(crate) core_jobs_per_hour: Option<Int<1, 1000>>,
     /// The budgets of a day.
     pub(crate) daily: Option<Object<RawDailyBudgets>>,
 }
@@ -113,6 +122,28 @@ pub(crate) struct RawOperation {
     pub(crate) description: Option<Text<0, 1000>>,
     /// The JSON Schema of its input, an object. A property with `writeOnly: true` is a secret.
     pub(crate) input: Option<Map<String, Value>>,
+    /// The form of its answer: `view` for one that a host draws. The query of a view answers one, also
+    /// where this is left out.
+    pub(crate) answers: Option<Answers>,
+}
+
+/// A view of an extension: a query whose answer a host draws.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawView {
+    /// The id, by which views link to each other: `bookings`.
+    pub(crate) id: ViewId,
+    /// The title, for people.
+    pub(crate) title: Text<1, 60>,
+    /// The description, for people.
+    pub(crate) description: Option<Text<0, 200>>,
+    /// The query that answers it, one of `operations`.
+    pub(crate) query: String,
+    /// The icon (default `view`).
+    pub(crate) icon: Option<Icon>,
+    /// The place where people find it (default `navigation`).
+    pub(crate) placement: Option<Placement>,
 }
 
 /// A command that an extension brings to the command line: a noun with commands under it.

@@ -9,7 +9,9 @@ use crate::{
     library::LibraryScope,
     pattern::MethodPattern,
     raw::RawManifest,
-    value::{Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+    value::{
+        Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, ViewId, WasmFile,
+    },
 };
 
 /// Returns the JSON Schema of `manifest.json`. It knows the fields by their first name, not by
@@ -40,6 +42,9 @@ macro_rules! inline {
 
 inline!([] Id, {
     "type": "string", "pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "minLength": 2, "maxLength": 64
+});
+inline!([] ViewId, {
+    "type": "string", "pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "maxLength": 64
 });
 inline!([] CommandName, {
     "type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "maxLength": 32

@@ -21,6 +21,7 @@
 
 mod box_future;
 pub mod caller;
+pub mod copies;
 pub mod credentials;
 pub mod deadline;
 pub mod documents;
@@ -38,6 +39,7 @@ pub mod permissions;
 pub mod pictures;
 pub mod schedules;
 mod scrub;
+pub mod secret_store;
 pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -32,7 +32,7 @@ mod schema;
 mod server;
 
 pub use archive::archive;
-pub use guest::{guest, small_guest};
+pub use guest::{answering_guest, guest, small_guest};
 #[cfg(unix)]
 pub use read_only::ReadOnly;
 pub use schema::{Instances, is_closed, objects};

@@ -71,11 +71,13 @@ mod sender;
 pub mod shown;
 mod stated;
 mod text;
+pub mod views;
 
 /// Functions that the host calls.
 #[spacedrive_sdk::extension]
 pub mod extension {
     use spacedrive_sdk::prelude::*;
+    use spacedrive_sdk::view::View;
 
     use crate::export::{self, ExportInput, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
@@ -83,6 +85,7 @@ pub mod extension {
     use crate::person::{self, Correction, Rejection};
     use crate::review::{self, Decision, LookAlikes};
     use crate::shown::{self, BookingRef, ShownField, ToReview};
+    use crate::views::{self, BookingsInput};
 
     /// Books a file that came into the library, or has new content.
     ///
@@ -210,5 +213,32 @@ pub mod extension {
     #[operation("action:finance.keep_apart.input.v1")]
     pub fn keep_apart(client: &SpacedriveClient, input: Decision) -> Result<Vec<Row>> {
         review::keep_apart(client, &input)
+    }
+
+    /// Shows what was spent per month and category.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[view("query:finance.spending_view.v1")]
+    pub fn spending_view(client: &SpacedriveClient, _: NoInput) -> Result<View> {
+        views::spending(client)
+    }
+
+    /// Shows a page of the bookings, each with buttons to correct and to reject it.
+    ///
+    /// # Errors
+    /// As [`page()`].
+    #[view("query:finance.bookings_view.v1")]
+    pub fn bookings_view(client: &SpacedriveClient, input: BookingsInput) -> Result<View> {
+        views::bookings(client, &input)
+    }
+
+    /// Shows one booking.
+    ///
+    /// # Errors
+    /// As [`show()`].
+    #[view("query:finance.booking_view.v1")]
+    pub fn booking_view(client: &SpacedriveClient, input: BookingRef) -> Result<View> {
+        views::booking(client, input)
     }
 }

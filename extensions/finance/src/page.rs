@@ -89,6 +89,19 @@ pub enum SortBy {
     Confidence,
 }
 
+impl SortBy {
+    /// Returns the name, as inputs have it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Vendor => "vendor",
+            Self::Amount => "amount",
+            Self::Category => "category",
+            Self::Confidence => "confidence",
+        }
+    }
+}
+
 /// One page of bookings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Page {

@@ -86,6 +86,44 @@ class AuditVerifyOutput(TypedDict):
     restarts: NotRequired[list[int]]
 
 
+class BackUpInput(TypedDict):
+    """Input of [`BackUp`]."""
+
+    #: The folder, which is not there yet: an absolute path, or a `file:` URL for one that is not UTF-8.
+    to: str
+
+
+class BackupReport(TypedDict):
+    """Output of [`BackUp`]."""
+
+    #: The form of the folder: 1.
+    format: int
+
+    #: Id of the library.
+    library_id: str
+
+    #: Its name.
+    name: str
+
+    #: The time of the backup, RFC 3339, UTC.
+    made_at: str
+
+    #: BLAKE3 of the database, in hex.
+    database_hash: str
+
+    #: Files that were copied.
+    files: int
+
+    #: Hashes of files that are missing in the library.
+    missing: list[str]
+
+    #: Hashes of files that are not what was written, and so not in the backup.
+    damaged: NotRequired[list[str]]
+
+    #: The files of both lists, with what they belong to.
+    lost: NotRequired[list[LostFile]]
+
+
 class BinnedEntry(TypedDict):
     """An entry that the user deleted."""
 
@@ -203,6 +241,16 @@ class ClassifyTextOutput(TypedDict):
 Comparison: TypeAlias = "Literal['='] | Literal['!='] | Literal['<'] | Literal['<='] | Literal['>'] | Literal['>='] | Literal[':']"
 
 
+#: A content that was copied from the file that it came from.
+CopiedContent = TypedDict(
+    "CopiedContent",
+    {
+        "path": "str",
+        "from": "str",
+    },
+)
+
+
 class CreateEntryOutput(TypedDict):
     """Output of [`CreateEntry`]."""
 
@@ -280,6 +328,16 @@ class DeleteOutput(TypedDict):
 
     #: False when there was nothing to remove.
     deleted: bool
+
+
+class DeleteSecretOutput(TypedDict):
+    """Output of [`Delete`]."""
+
+    #: False when there was nothing to remove.
+    deleted: bool
+
+    #: As in [`PutSecretOutput`].
+    accepted: NotRequired[int | None]
 
 
 class DeliverAgainInput(TypedDict):
@@ -497,6 +555,61 @@ class ExplainOutput(TypedDict):
 
     #: The reasons of a denial.
     denied_by: list[DecidedRule]
+
+
+class ExportInput(TypedDict):
+    """Input of [`Export`]."""
+
+    #: The folder, which is empty or not there yet, as in [`BackUpInput`].
+    to: str
+
+    #: Only entries whose path starts with these segments.
+    under: NotRequired[str | None]
+
+
+class ExportReport(TypedDict):
+    """Output of [`Export`]."""
+
+    #: The folder.
+    folder: str
+
+    #: Entries that were written.
+    entries: int
+
+    #: Contents that were written.
+    files: int
+
+    #: Sidecars that were written.
+    sidecars: int
+
+    #: Contents that are damaged in the library, and were copied from the files they came from.
+    copied: NotRequired[list[CopiedContent]]
+
+    #: Contents and sidecars that could not be read.
+    failures: NotRequired[list[NotExported]]
+
+
+class ExportSecretsInput(TypedDict):
+    """Input of [`Export`]: a passphrase, or at least one recipient."""
+
+    #: The passphrase.
+    passphrase: NotRequired[SecretText | None]
+
+    #: Public keys of age, `age1…`.
+    recipients: NotRequired[list[str]]
+
+    #: True for a file of plain text.
+    armor: NotRequired[bool]
+
+
+class ExportSecretsOutput(TypedDict):
+    """Output of [`Export`]."""
+
+    #: The file.
+    file: Base64
+
+    #: Number of secrets in it.
+    secrets: int
 
 
 class ExtensionCandidate(TypedDict):
@@ -848,6 +961,51 @@ class ImportInput(TypedDict):
     into: NotRequired[str | None]
 
 
+class ImportSecretsInput(TypedDict):
+    """Input of [`Import`]."""
+
+    #: The file.
+    file: Base64
+
+    #: The passphrase, where it is locked with one.
+    passphrase: NotRequired[SecretText | None]
+
+    #: The private keys, as `age-keygen` writes them, where it is locked for them.
+    identities: NotRequired[SecretText | None]
+
+    #: True to replace secrets that are there already.
+    replace: NotRequired[bool]
+
+
+class ImportSecretsOutput(TypedDict):
+    """Output of [`Import`]."""
+
+    #: The secrets of the file.
+    secrets: list[ImportedSecret]
+
+
+class ImportedSecret(TypedDict):
+    """A secret of a file that was imported."""
+
+    #: The extension; empty for the program itself.
+    extension: str
+
+    #: The library.
+    library_id: str
+
+    #: Its name.
+    name: str
+
+    #: Its kind, as in [`CredentialInfo`].
+    kind: str
+
+    #: Its outcome.
+    outcome: SecretOutcome
+
+    #: True when the library is here; a secret waits for one that is not.
+    library_is_here: bool
+
+
 class IndexReport(TypedDict):
     """Results of indexing contents for search."""
 
@@ -1096,6 +1254,25 @@ class JobReport(TypedDict):
 JobState: TypeAlias = "Literal['waiting'] | Literal['running'] | Literal['parked'] | Literal['done'] | Literal['failed'] | Literal['cancelled']"
 
 
+class KeptSecret(TypedDict):
+    """A secret, without what is secret in it."""
+
+    #: The extension; empty for the program itself.
+    extension: str
+
+    #: The library; all zeros for the program itself.
+    library_id: str
+
+    #: The credential.
+    credential: CredentialInfo
+
+    #: Its state.
+    state: SecretState
+
+    #: Name of the provider of a login, where it is configured.
+    provider: NotRequired[str | None]
+
+
 class LibraryInfo(TypedDict):
     """A library."""
 
@@ -1315,6 +1492,23 @@ class ListSchedulesOutput(TypedDict):
     schedules: list[Schedule]
 
 
+class ListSecretsInput(TypedDict):
+    """Input of [`List`]: a filter."""
+
+    #: Only secrets of this extension, or `""` for those of the program itself [default: all].
+    extension: NotRequired[str | None]
+
+    #: Only secrets in this library [default: all].
+    library_id: NotRequired[str | None]
+
+
+class ListSecretsOutput(TypedDict):
+    """Output of [`List`]."""
+
+    #: The secrets.
+    secrets: list[KeptSecret]
+
+
 class ListSettingsOutput(TypedDict):
     """Output of [`List`]."""
 
@@ -1347,6 +1541,13 @@ class ListVersionsOutput(TypedDict):
 
     #: The versions, the newest first.
     versions: list[EntryVersion]
+
+
+class ListViewsOutput(TypedDict):
+    """Output of [`Views`]."""
+
+    #: The views, by extension, in the order of its manifest.
+    views: list[ViewInfo]
 
 
 class Location(TypedDict):
@@ -1410,6 +1611,19 @@ class LoggedEvent(TypedDict):
 
     #: Data of the extension that published it.
     data: NotRequired[Any]
+
+
+class LostFile(TypedDict):
+    """A file that a library should have."""
+
+    #: Its hash.
+    hash: str
+
+    #: The damage: `missing`, `changed` or `unreadable`.
+    damage: str
+
+    #: Entries that it belongs to, with the version or sidecar that it is.
+    used_by: list[str]
 
 
 class Mailbox(TypedDict):
@@ -1554,6 +1768,22 @@ class NewEntry(TypedDict):
 
     #: Media type of the content; only with content.
     media_type: NotRequired[str | None]
+
+
+class NotExported(TypedDict):
+    """A content or sidecar that could not be exported."""
+
+    #: Path of the entry.
+    path: str
+
+    #: Name of the sidecar; left out for the content.
+    sidecar: NotRequired[str | None]
+
+    #: Name of the error code.
+    code: str
+
+    #: The reason.
+    reason: str
 
 
 class OcrInput(TypedDict):
@@ -1714,6 +1944,29 @@ class PublishOutput(TypedDict):
 
     #: The kind under which others receive it.
     kind: str
+
+
+class PutSecretInput(TypedDict):
+    """Input of [`Put`]."""
+
+    #: The place of the secret.
+    at: SecretRef
+
+    #: Only origins that it is sent to: patterns as in `permissions.allowed_domains`, and for the program itself also addresses.
+    hosts: list[str]
+
+    #: The secret.
+    secret: Secret
+
+
+class PutSecretOutput(TypedDict):
+    """Output of [`Put`]."""
+
+    #: The version, which counts up with each change of this secret.
+    version: int
+
+    #: Number of the secrets in a vault that was put back and is accepted by this call.
+    accepted: NotRequired[int | None]
 
 
 class QuarantineInput(TypedDict):
@@ -1913,6 +2166,15 @@ class RestoreEntryInput(TypedDict):
     path: NotRequired[str | None]
 
 
+#: Input of [`Restore`].
+RestoreInput = TypedDict(
+    "RestoreInput",
+    {
+        "from": "str",
+    },
+)
+
+
 class RevealOutput(TypedDict):
     """Output of [`Reveal`]."""
 
@@ -1935,6 +2197,20 @@ class RevokeOutput(TypedDict):
 
     #: Grants and denials that were taken back.
     taken_back: int
+
+
+class RotateKeyInput(TypedDict):
+    """Input of [`RotateKey`]."""
+
+    #: The new passphrase, where the key is made of one.
+    passphrase: NotRequired[SecretText | None]
+
+
+class RotateKeyOutput(TypedDict):
+    """Output of [`RotateKey`]."""
+
+    #: Always true.
+    rotated: bool
 
 
 class Schedule(TypedDict):
@@ -2044,6 +2320,27 @@ class SearchOutput(TypedDict):
 
 #: A secret. It goes to the host only, and into the host's vault; never back.
 Secret: TypeAlias = "Any | Any | Any | Any"
+
+
+#: Outcome of an import, for one secret.
+SecretOutcome: TypeAlias = "Literal['added'] | Literal['replaced'] | Literal['unchanged'] | Literal['kept'] | Literal['not_installed']"
+
+
+class SecretRef(TypedDict):
+    """Reference to a secret."""
+
+    #: The extension [default: the program itself].
+    extension: NotRequired[str | None]
+
+    #: The library, for an extension.
+    library_id: NotRequired[str | None]
+
+    #: Its name.
+    name: str
+
+
+#: State of a secret.
+SecretState: TypeAlias = "Literal['ready'] | Literal['sign_in_again'] | Literal['set_again'] | Literal['damaged']"
 
 
 #: A password, token or key. Neither `Debug` nor an error of reading it shows it, and its memory is overwritten when it goes.
@@ -2159,6 +2456,26 @@ class SidecarRef(TypedDict):
 
     #: Name of the sidecar.
     name: str
+
+
+class SignOutInput(TypedDict):
+    """Input of [`SignOut`]."""
+
+    #: The login.
+    login: SecretRef
+
+    #: True to remove it here only, without asking the provider.
+    local: NotRequired[bool]
+
+
+class SignOutOutput(TypedDict):
+    """Output of [`SignOut`]."""
+
+    #: False when the provider was not asked, or has no way to revoke.
+    revoked: bool
+
+    #: As in [`PutSecretOutput`].
+    accepted: NotRequired[int | None]
 
 
 class Skipped(TypedDict):
@@ -2374,6 +2691,34 @@ class VersionRef(TypedDict):
     version: int
 
 
+class ViewInfo(TypedDict):
+    """A view of an installed extension."""
+
+    #: Id of the extension.
+    extension: str
+
+    #: Name of the extension.
+    extension_name: str
+
+    #: Id of the view.
+    view: str
+
+    #: The title.
+    title: str
+
+    #: The description; may be empty.
+    description: str
+
+    #: The query that answers it.
+    query: str
+
+    #: Name of the icon.
+    icon: str
+
+    #: The place where people find it: `navigation`, `extension`, or `linked` for one that only other views lead to.
+    placement: str
+
+
 class WorkReport(TypedDict):
     """The result of an import, a replay or a run of jobs: what was done, and what failed."""
 
@@ -2450,6 +2795,24 @@ class WriteSidecarInput(TypedDict):
 
 class Operations:
     """Calls of all built-in operations, by method."""
+
+    @overload
+    def call(
+        self, method: Literal["action:copies.back_up.input.v1"], library: str, input: BackUpInput
+    ) -> BackupReport:
+        """Writes a library into a new folder, as it is at one moment"""
+
+    @overload
+    def call(
+        self, method: Literal["action:copies.export.input.v1"], library: str, input: ExportInput
+    ) -> ExportReport:
+        """Writes the entries of a library as files, with what is known about them"""
+
+    @overload
+    def call(
+        self, method: Literal["action:copies.restore.input.v1"], library: None = None, *, input: RestoreInput
+    ) -> LibraryInfo:
+        """Brings the library of a backup back, after checking every file"""
 
     @overload
     def call(
@@ -2618,6 +2981,36 @@ class Operations:
         self, method: Literal["action:search.read_again.input.v1"], library: str, input: ReadAgainInput | None = None
     ) -> ReadAgainOutput:
         """Reads the contents of entries again, pictures as well, and keeps what is found for search"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.delete.input.v1"], library: None = None, *, input: SecretRef
+    ) -> DeleteSecretOutput:
+        """Removes a secret; accepts a vault that was put back, as [`Put`] does"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.import.input.v1"], library: None = None, *, input: ImportSecretsInput
+    ) -> ImportSecretsOutput:
+        """Takes secrets from a file of [`Export`]: all of them, or none when one is not valid"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.put.input.v1"], library: None = None, *, input: PutSecretInput
+    ) -> PutSecretOutput:
+        """Keeps a secret, encrypted; an older one of this name is replaced"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.rotate_key.input.v1"], library: None = None, input: RotateKeyInput | None = None
+    ) -> RotateKeyOutput:
+        """Encrypts the whole vault with a new key"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.sign_out.input.v1"], library: None = None, *, input: SignOutInput
+    ) -> SignOutOutput:
+        """Revokes a login at its provider, and removes it"""
 
     @overload
     def call(
@@ -2795,6 +3188,12 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["query:extensions.views.v1"], library: None = None, input: Any | None = None
+    ) -> ListViewsOutput:
+        """Lists the views of the installed extensions, by extension"""
+
+    @overload
+    def call(
         self, method: Literal["query:http.request.v1"], library: str, input: RequestInput
     ) -> RequestOutput:
         """Sends a request and returns the answer, whatever its status"""
@@ -2894,6 +3293,18 @@ class Operations:
         self, method: Literal["query:search.entries.v1"], library: str, input: SearchInput
     ) -> SearchOutput:
         """Searches names, metadata, contents and text sidecars, by words and by meaning"""
+
+    @overload
+    def call(
+        self, method: Literal["query:secret_store.export.v1"], library: None = None, input: ExportSecretsInput | None = None
+    ) -> ExportSecretsOutput:
+        """Writes all secrets into one file in the format of age, encrypted for a passphrase or public keys"""
+
+    @overload
+    def call(
+        self, method: Literal["query:secret_store.list.v1"], library: None = None, input: ListSecretsInput | None = None
+    ) -> ListSecretsOutput:
+        """Lists secrets without what is secret in them, by extension, library and name"""
 
     @overload
     def call(

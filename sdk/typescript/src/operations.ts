@@ -64,6 +64,37 @@ export interface AuditVerifyOutput {
   restarts?: Array<number>;
 }
 
+/** Input of [`BackUp`]. */
+export interface BackUpInput {
+  /**
+   * The folder, which is not there yet: an absolute path, or a `file:` URL for one that is not
+   * UTF-8.
+   */
+  to: string;
+}
+
+/** Output of [`BackUp`]. */
+export interface BackupReport {
+  /** The form of the folder: 1. */
+  format: number;
+  /** Id of the library. */
+  library_id: string;
+  /** Its name. */
+  name: string;
+  /** The time of the backup, RFC 3339, UTC. */
+  made_at: string;
+  /** BLAKE3 of the database, in hex. */
+  database_hash: string;
+  /** Files that were copied. */
+  files: number;
+  /** Hashes of files that are missing in the library. */
+  missing: Array<string>;
+  /** Hashes of files that are not what was written, and so not in the backup. */
+  damaged?: Array<string>;
+  /** The files of both lists, with what they belong to. */
+  lost?: Array<LostFile>;
+}
+
 /** An entry that the user deleted. */
 export interface BinnedEntry {
   /** The entry, as it was. */
@@ -166,6 +197,14 @@ export interface ClassifyTextOutput {
 /** Relation of a value to the one of a [`Filter`]. */
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":";
 
+/** A content that was copied from the file that it came from. */
+export interface CopiedContent {
+  /** Path of the entry. */
+  path: string;
+  /** The file. */
+  from: string;
+}
+
 /** Output of [`CreateEntry`]. */
 export interface CreateEntryOutput {
   /** The entry, new or as it was. */
@@ -226,6 +265,14 @@ export interface DeleteCredentialOutput {
 export interface DeleteOutput {
   /** False when there was nothing to remove. */
   deleted: boolean;
+}
+
+/** Output of [`Delete`]. */
+export interface DeleteSecretOutput {
+  /** False when there was nothing to remove. */
+  deleted: boolean;
+  /** As in [`PutSecretOutput`]. */
+  accepted?: number | null;
 }
 
 /** Input of [`DeliverAgain`]. */
@@ -407,6 +454,48 @@ export interface ExplainOutput {
   allowed_by: Array<DecidedRule>;
   /** The reasons of a denial. */
   denied_by: Array<DecidedRule>;
+}
+
+/** Input of [`Export`]. */
+export interface ExportInput {
+  /** The folder, which is empty or not there yet, as in [`BackUpInput`]. */
+  to: string;
+  /** Only entries whose path starts with these segments. */
+  under?: string | null;
+}
+
+/** Output of [`Export`]. */
+export interface ExportReport {
+  /** The folder. */
+  folder: string;
+  /** Entries that were written. */
+  entries: number;
+  /** Contents that were written. */
+  files: number;
+  /** Sidecars that were written. */
+  sidecars: number;
+  /** Contents that are damaged in the library, and were copied from the files they came from. */
+  copied?: Array<CopiedContent>;
+  /** Contents and sidecars that could not be read. */
+  failures?: Array<NotExported>;
+}
+
+/** Input of [`Export`]: a passphrase, or at least one recipient. */
+export interface ExportSecretsInput {
+  /** The passphrase. */
+  passphrase?: SecretText | null;
+  /** Public keys of age, `age1…`. */
+  recipients?: Array<string>;
+  /** True for a file of plain text. */
+  armor?: boolean;
+}
+
+/** Output of [`Export`]. */
+export interface ExportSecretsOutput {
+  /** The file. */
+  file: Base64;
+  /** Number of secrets in it. */
+  secrets: number;
 }
 
 /** An extension that may be installed. */
@@ -692,6 +781,40 @@ export interface ImportInput {
   into?: string | null;
 }
 
+/** Input of [`Import`]. */
+export interface ImportSecretsInput {
+  /** The file. */
+  file: Base64;
+  /** The passphrase, where it is locked with one. */
+  passphrase?: SecretText | null;
+  /** The private keys, as `age-keygen` writes them, where it is locked for them. */
+  identities?: SecretText | null;
+  /** True to replace secrets that are there already. */
+  replace?: boolean;
+}
+
+/** Output of [`Import`]. */
+export interface ImportSecretsOutput {
+  /** The secrets of the file. */
+  secrets: Array<ImportedSecret>;
+}
+
+/** A secret of a file that was imported. */
+export interface ImportedSecret {
+  /** The extension; empty for the program itself. */
+  extension: string;
+  /** The library. */
+  library_id: string;
+  /** Its name. */
+  name: string;
+  /** Its kind, as in [`CredentialInfo`]. */
+  kind: string;
+  /** Its outcome. */
+  outcome: SecretOutcome;
+  /** True when the library is here; a secret waits for one that is not. */
+  library_is_here: boolean;
+}
+
 /** Results of indexing contents for search. */
 export interface IndexReport {
   /** Contents whose text was read. */
@@ -883,6 +1006,20 @@ export interface JobReport {
 /** State of a job. */
 export type JobState = "waiting" | "running" | "parked" | "done" | "failed" | "cancelled";
 
+/** A secret, without what is secret in it. */
+export interface KeptSecret {
+  /** The extension; empty for the program itself. */
+  extension: string;
+  /** The library; all zeros for the program itself. */
+  library_id: string;
+  /** The credential. */
+  credential: CredentialInfo;
+  /** Its state. */
+  state: SecretState;
+  /** Name of the provider of a login, where it is configured. */
+  provider?: string | null;
+}
+
 /** A library. */
 export interface LibraryInfo {
   /** Its id. */
@@ -1060,6 +1197,20 @@ export interface ListSchedulesOutput {
   schedules: Array<Schedule>;
 }
 
+/** Input of [`List`]: a filter. */
+export interface ListSecretsInput {
+  /** Only secrets of this extension, or `""` for those of the program itself [default: all]. */
+  extension?: string | null;
+  /** Only secrets in this library [default: all]. */
+  library_id?: string | null;
+}
+
+/** Output of [`List`]. */
+export interface ListSecretsOutput {
+  /** The secrets. */
+  secrets: Array<KeptSecret>;
+}
+
 /** Output of [`List`]. */
 export interface ListSettingsOutput {
   /** The settings of the schema, then values that are kept for settings of another version. */
@@ -1086,6 +1237,12 @@ export interface ListSidecarsOutput {
 export interface ListVersionsOutput {
   /** The versions, the newest first. */
   versions: Array<EntryVersion>;
+}
+
+/** Output of [`Views`]. */
+export interface ListViewsOutput {
+  /** The views, by extension, in the order of its manifest. */
+  views: Array<ViewInfo>;
 }
 
 /** A folder that a library follows. */
@@ -1132,6 +1289,16 @@ export interface LoggedEvent {
   caused_by?: string | null;
   /** Data of the extension that published it. */
   data?: unknown;
+}
+
+/** A file that a library should have. */
+export interface LostFile {
+  /** Its hash. */
+  hash: string;
+  /** The damage: `missing`, `changed` or `unreadable`. */
+  damage: string;
+  /** Entries that it belongs to, with the version or sidecar that it is. */
+  used_by: Array<string>;
 }
 
 /** A mailbox: its server and its login. */
@@ -1245,6 +1412,18 @@ export interface NewEntry {
   content?: Base64 | null;
   /** Media type of the content; only with content. */
   media_type?: string | null;
+}
+
+/** A content or sidecar that could not be exported. */
+export interface NotExported {
+  /** Path of the entry. */
+  path: string;
+  /** Name of the sidecar; left out for the content. */
+  sidecar?: string | null;
+  /** Name of the error code. */
+  code: string;
+  /** The reason. */
+  reason: string;
 }
 
 /** Input of [`Ocr`]. */
@@ -1374,6 +1553,27 @@ export interface PublishOutput {
   event_id: number;
   /** The kind under which others receive it. */
   kind: string;
+}
+
+/** Input of [`Put`]. */
+export interface PutSecretInput {
+  /** The place of the secret. */
+  at: SecretRef;
+  /**
+   * Only origins that it is sent to: patterns as in `permissions.allowed_domains`, and for the
+   * program itself also addresses.
+   */
+  hosts: Array<string>;
+  /** The secret. */
+  secret: Secret;
+}
+
+/** Output of [`Put`]. */
+export interface PutSecretOutput {
+  /** The version, which counts up with each change of this secret. */
+  version: number;
+  /** Number of the secrets in a vault that was put back and is accepted by this call. */
+  accepted?: number | null;
 }
 
 /** Input of [`Quarantine`]. */
@@ -1536,6 +1736,12 @@ export interface RestoreEntryInput {
   path?: string | null;
 }
 
+/** Input of [`Restore`]. */
+export interface RestoreInput {
+  /** The folder of the backup, as in [`BackUpInput`]. */
+  from: string;
+}
+
 /** Output of [`Reveal`]. */
 export interface RevealOutput {
   /** `key`; `username` and `password`; `access_token`; or the fields of a custom secret. */
@@ -1554,6 +1760,18 @@ export interface RevokeInput {
 export interface RevokeOutput {
   /** Grants and denials that were taken back. */
   taken_back: number;
+}
+
+/** Input of [`RotateKey`]. */
+export interface RotateKeyInput {
+  /** The new passphrase, where the key is made of one. */
+  passphrase?: SecretText | null;
+}
+
+/** Output of [`RotateKey`]. */
+export interface RotateKeyOutput {
+  /** Always true. */
+  rotated: boolean;
 }
 
 /** A call that is made again and again. */
@@ -1649,6 +1867,22 @@ export interface SearchOutput {
 /** A secret. It goes to the host only, and into the host's vault; never back. */
 export type Secret = { type: "api_key"; key: SecretText; header?: string; prefix?: string } | { type: "basic"; username: string; password: SecretText } | { type: "oauth2"; access_token: SecretText; expires_at?: number | null; refresh_token?: SecretText | null; token_url: string; client_id: string; client_secret?: SecretText | null; scopes?: Array<string> } | { type: "custom"; fields: Record<string, SecretText> };
 
+/** Outcome of an import, for one secret. */
+export type SecretOutcome = "added" | "replaced" | "unchanged" | "kept" | "not_installed";
+
+/** Reference to a secret. */
+export interface SecretRef {
+  /** The extension [default: the program itself]. */
+  extension?: string | null;
+  /** The library, for an extension. */
+  library_id?: string | null;
+  /** Its name. */
+  name: string;
+}
+
+/** State of a secret. */
+export type SecretState = "ready" | "sign_in_again" | "set_again" | "damaged";
+
 /**
  * A password, token or key. Neither `Debug` nor an error of reading it shows it, and its memory is
  * overwritten when it goes.
@@ -1737,6 +1971,22 @@ export interface SidecarRef {
   entry_id: string;
   /** Name of the sidecar. */
   name: string;
+}
+
+/** Input of [`SignOut`]. */
+export interface SignOutInput {
+  /** The login. */
+  login: SecretRef;
+  /** True to remove it here only, without asking the provider. */
+  local?: boolean;
+}
+
+/** Output of [`SignOut`]. */
+export interface SignOutOutput {
+  /** False when the provider was not asked, or has no way to revoke. */
+  revoked: boolean;
+  /** As in [`PutSecretOutput`]. */
+  accepted?: number | null;
 }
 
 /** A link, pipe or the like that lies in a folder which was imported. */
@@ -1908,6 +2158,29 @@ export interface VersionRef {
   version: number;
 }
 
+/** A view of an installed extension. */
+export interface ViewInfo {
+  /** Id of the extension. */
+  extension: string;
+  /** Name of the extension. */
+  extension_name: string;
+  /** Id of the view. */
+  view: string;
+  /** The title. */
+  title: string;
+  /** The description; may be empty. */
+  description: string;
+  /** The query that answers it. */
+  query: string;
+  /** Name of the icon. */
+  icon: string;
+  /**
+   * The place where people find it: `navigation`, `extension`, or `linked` for one that only
+   * other views lead to.
+   */
+  placement: string;
+}
+
 /** The result of an import, a replay or a run of jobs: what was done, and what failed. */
 export interface WorkReport {
   /** Files that became new entries. */
@@ -1971,6 +2244,24 @@ export interface WriteSidecarInput {
 
 /** All built-in operations, by method. */
 export interface Operations {
+  /** Writes a library into a new folder, as it is at one moment */
+  "action:copies.back_up.input.v1": {
+    library: true;
+    input: BackUpInput;
+    output: BackupReport;
+  };
+  /** Writes the entries of a library as files, with what is known about them */
+  "action:copies.export.input.v1": {
+    library: true;
+    input: ExportInput;
+    output: ExportReport;
+  };
+  /** Brings the library of a backup back, after checking every file */
+  "action:copies.restore.input.v1": {
+    library: false;
+    input: RestoreInput;
+    output: LibraryInfo;
+  };
   /** Removes a credential */
   "action:credentials.delete.input.v1": {
     library: true;
@@ -2138,6 +2429,36 @@ export interface Operations {
     library: true;
     input: ReadAgainInput;
     output: ReadAgainOutput;
+  };
+  /** Removes a secret; accepts a vault that was put back, as [`Put`] does */
+  "action:secret_store.delete.input.v1": {
+    library: false;
+    input: SecretRef;
+    output: DeleteSecretOutput;
+  };
+  /** Takes secrets from a file of [`Export`]: all of them, or none when one is not valid */
+  "action:secret_store.import.input.v1": {
+    library: false;
+    input: ImportSecretsInput;
+    output: ImportSecretsOutput;
+  };
+  /** Keeps a secret, encrypted; an older one of this name is replaced */
+  "action:secret_store.put.input.v1": {
+    library: false;
+    input: PutSecretInput;
+    output: PutSecretOutput;
+  };
+  /** Encrypts the whole vault with a new key */
+  "action:secret_store.rotate_key.input.v1": {
+    library: false;
+    input: RotateKeyInput;
+    output: RotateKeyOutput;
+  };
+  /** Revokes a login at its provider, and removes it */
+  "action:secret_store.sign_out.input.v1": {
+    library: false;
+    input: SignOutInput;
+    output: SignOutOutput;
   };
   /** Sets settings of an extension, or takes values back, all of them or none */
   "action:settings.set.input.v1": {
@@ -2313,6 +2634,12 @@ export interface Operations {
     input: Record<string, never>;
     output: ListExtensionsOutput;
   };
+  /** Lists the views of the installed extensions, by extension */
+  "query:extensions.views.v1": {
+    library: false;
+    input: Record<string, never>;
+    output: ListViewsOutput;
+  };
   /** Sends a request and returns the answer, whatever its status */
   "query:http.request.v1": {
     library: true;
@@ -2415,6 +2742,18 @@ export interface Operations {
     input: SearchInput;
     output: SearchOutput;
   };
+  /** Writes all secrets into one file in the format of age, encrypted for a passphrase or public keys */
+  "query:secret_store.export.v1": {
+    library: false;
+    input: ExportSecretsInput;
+    output: ExportSecretsOutput;
+  };
+  /** Lists secrets without what is secret in them, by extension, library and name */
+  "query:secret_store.list.v1": {
+    library: false;
+    input: ListSecretsInput;
+    output: ListSecretsOutput;
+  };
   /** Returns the secret of a credential */
   "query:secrets.reveal.v1": {
     library: true;
@@ -2491,6 +2830,9 @@ export interface Operations {
 
 /** The methods of all built-in operations. */
 export const METHODS = [
+  "action:copies.back_up.input.v1",
+  "action:copies.export.input.v1",
+  "action:copies.restore.input.v1",
   "action:credentials.delete.input.v1",
   "action:credentials.store.input.v1",
   "action:events.publish.input.v1",
@@ -2519,6 +2861,11 @@ export const METHODS = [
   "action:schedules.add.input.v1",
   "action:schedules.remove.input.v1",
   "action:search.read_again.input.v1",
+  "action:secret_store.delete.input.v1",
+  "action:secret_store.import.input.v1",
+  "action:secret_store.put.input.v1",
+  "action:secret_store.rotate_key.input.v1",
+  "action:secret_store.sign_out.input.v1",
   "action:settings.set.input.v1",
   "action:vdfs.create_entry.input.v1",
   "action:vdfs.delete_entry.input.v1",
@@ -2548,6 +2895,7 @@ export const METHODS = [
   "query:extensions.get.v1",
   "query:extensions.inspect.v1",
   "query:extensions.list.v1",
+  "query:extensions.views.v1",
   "query:http.request.v1",
   "query:jobs.list.v1",
   "query:jobs.status.v1",
@@ -2565,6 +2913,8 @@ export const METHODS = [
   "query:permissions.list.v1",
   "query:schedules.list.v1",
   "query:search.entries.v1",
+  "query:secret_store.export.v1",
+  "query:secret_store.list.v1",
   "query:secrets.reveal.v1",
   "query:settings.get.v1",
   "query:settings.list.v1",

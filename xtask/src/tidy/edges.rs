@@ -93,6 +93,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-rpc", &["ext-wire", "ext-fs"]),
     ("ext-mcp", &["ext-wire"]),
     ("ext-metrics", &["ext-wire"]),
+    ("ext-otlp", &["ext-wire"]),
     // Files for browsers; it knows neither the server nor what they call.
     ("spacedrive-console", &[]),
     ("spacedrive-core", &["ext-*"]),
@@ -137,10 +138,13 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),
     ("jsonrpsee-*", &["ext-rpc"]),
     ("prometheus-client", &["ext-metrics"]),
+    // The second for a collector in its tests.
+    ("opentelemetry*", &["ext-otlp", "spacedrive-cli"]),
+    ("tracing-opentelemetry", &["ext-otlp"]),
     ("rmcp", &["ext-mcp"]),
     // The second for a server in its tests.
-    ("rustls", &["ext-dial", "ext-ops-http-hyper"]),
-    ("tokio-rustls", &["ext-dial"]),
+    ("rustls", &["ext-dial", "ext-ops-http-hyper", "ext-rpc"]),
+    ("tokio-rustls", &["ext-dial", "ext-rpc"]),
     ("imap-next", &["ext-ops-mail-imap"]),
 ];
 

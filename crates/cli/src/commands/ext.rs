@@ -97,7 +97,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
         // They end before a data folder is opened, or with a code of their own.
         ExtCommand::New { .. }
         | ExtCommand::Check { .. }
-        | ExtCommand::Schema
+        | ExtCommand::Schema { .. }
         | ExtCommand::Package { .. }
         | ExtCommand::Inspect { .. }
         | ExtCommand::NewKey { .. }

@@ -50,7 +50,7 @@ fn check_files(core: &Core, library: Uuid, spinner: &Spinner) -> anyhow::Result<
 }
 
 /// Names what belongs to damaged files.
-pub(super) fn damaged(
+fn damaged(
     core: &Core,
     library: Uuid,
     missing: &[String],
@@ -67,7 +67,7 @@ pub(super) fn damaged(
 }
 
 /// Describes a damaged file by what belongs to it.
-pub(super) fn line(file: &DamagedFile) -> String {
+fn line(file: &DamagedFile) -> String {
     let DamagedFile { hash, damage, used_by } = file;
     let damage = match damage {
         Damage::Missing => "missing",

@@ -40,6 +40,7 @@ mod sidecar;
 mod status;
 mod token;
 mod uninstall;
+mod view;
 
 use std::process::ExitCode;
 
@@ -75,8 +76,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             ext_author::build(&path, output)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Ext(ExtCommand::Schema) => {
-            ext_author::schema()?;
+        Command::Ext(ExtCommand::Schema { of }) => {
+            ext_author::schema(of)?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Ext(
@@ -110,6 +111,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search(args) => search::run(&core, &args, output)?,
+        Command::View(args) => view::run(&core, &args, output)?,
         Command::External(call) => external::run(&core, &call, output)?,
         Command::Status => status::run(&core, &places::data_folder(&cli.global)?, output)?,
         Command::Location(command) => location::run(&core, command, output)?,

@@ -23,6 +23,17 @@ export async function readSidecar(
   return (await get(path, signal)).text();
 }
 
+/** Reads a sidecar as bytes. */
+export async function readSidecarBytes(
+  library: string,
+  entry: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const path = `/libraries/${library}/entries/${entry}/sidecars/${encodeURIComponent(name)}`;
+  return new Uint8Array(await (await get(path, signal)).arrayBuffer());
+}
+
 function get(path: string, signal: AbortSignal | undefined): Promise<Response> {
   return sendFile(path, { signal: signal ?? null });
 }

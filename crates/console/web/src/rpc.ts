@@ -8,10 +8,13 @@ export const reachable = signal(true);
 
 export class ApiError extends Error {
   readonly code: string;
+  /** The field of the input that it is about, where it says so. */
+  readonly field: string | undefined;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, field?: string) {
     super(message);
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -24,7 +27,7 @@ export class GoneError extends ApiError {
 
 interface RpcAnswer {
   result?: unknown;
-  error?: { message: string; data?: { code?: string; error?: string } };
+  error?: { message: string; data?: { code?: string; error?: string; details?: { field?: string; needs?: string } | null } };
 }
 
 let lastId = 0;
@@ -37,7 +40,8 @@ export async function request<T>(method: string, params?: unknown, signal?: Abor
   const answer = await send("/", { method: "POST", headers, body, signal: signal ?? null });
   const { result, error } = (await answer.json()) as RpcAnswer;
   if (error === undefined) return result as T;
-  throw new ApiError(error.data?.code ?? "E_INTERNAL", error.data?.error ?? error.message);
+  const { code, error: said, details } = error.data ?? {};
+  throw new ApiError(code ?? "E_INTERNAL", said ?? error.message, details?.field ?? details?.needs);
 }
 
 /** Calls an operation. */

@@ -105,7 +105,7 @@ export async function objections(page) {
 }
 
 /** The pictures that docs/console.md shows. */
-const WANTED = ["receipts", "receipt", "review-light", "receipts-dark", "extension"];
+const WANTED = ["receipts", "receipt", "review-light", "receipts-dark", "extension", "view", "view-form"];
 
 /** Makes a picture for the documentation, where they are asked for. */
 export async function picture(page, name) {

@@ -10,19 +10,24 @@ use ext_wire::{
     ErrorBody, ErrorCode,
     ops::extensions::{
         ExtensionCandidate, ExtensionFault, ExtensionHealth, ExtensionInfo, ExtensionState,
-        InspectInput, InstallInput, QuarantineInput, ReleaseOutput, RemoveOutput,
+        InspectInput, InstallInput, ListViewsOutput, QuarantineInput, ReleaseOutput, RemoveOutput,
     },
 };
 
 use super::{SystemRef, permissions::read_rule};
 use crate::{
     candidate::Candidate, error::CoreError, extensions::Extensions, permissions::Permissions,
-    system::System,
+    system::System, views,
 };
 
 impl ExtensionAdmin for SystemRef {
     fn get(&self, id: &str) -> Result<ExtensionState, ErrorBody> {
         Ok(state_of(&*self.get()?, id)?)
+    }
+
+    fn views(&self) -> Result<ListViewsOutput, ErrorBody> {
+        let manifests = self.get()?.installed.manifests();
+        Ok(ListViewsOutput { views: manifests.iter().flat_map(views::of_extension).collect() })
     }
 
     fn inspect(&self, input: InspectInput) -> Result<ExtensionCandidate, ErrorBody> {

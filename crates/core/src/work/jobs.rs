@@ -16,7 +16,7 @@ use ext_manager::{JobCall, JobCallError};
 use ext_services::library::{ClaimedJob, JobEnd, Jobs};
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::jobs::{JobContext, JobProgress, MAX_JOB_JSON_BYTES, is_dispatchable},
+    ops::jobs::{CoreJob, JobContext, JobProgress, MAX_JOB_JSON_BYTES},
 };
 use semver::Version;
 use serde_json::Value;
@@ -202,7 +202,7 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
         let message = format!("it was started {MAX_ATTEMPTS} times and never ended");
         return JobEnd::Failed(ErrorBody::new(ErrorCode::Stopped, message));
     }
-    if is_dispatchable(&job.method) {
+    if CoreJob::find(&job.method).is_some() {
         return core_jobs::run(library, job);
     }
     if let Err(error) = may_run(library, job) {
@@ -236,8 +236,11 @@ fn may_run(library: &OpenLibrary<'_>, job: &ClaimedJob) -> Result<(), ErrorBody>
         let message = format!("the extension does not declare `{}` any more", job.method);
         return Err(ErrorBody::new(ErrorCode::AbiExport, message));
     };
-    if operation.takes_secrets() {
-        let message = format!("`{}` takes secrets now, and is not run as a job", job.method);
+    if operation.is_kept_nowhere() {
+        let message = format!(
+            "`{}` takes secrets or answers a view now, and is not run as a job",
+            job.method
+        );
         return Err(ErrorBody::new(ErrorCode::DeniedArg, message));
     }
     let made_by: Option<Version> = job.version.parse().ok();

@@ -6,6 +6,7 @@ mod common;
 mod conformance;
 mod damage;
 mod deleted;
+mod failing_io;
 mod file_gone;
 mod files;
 mod full_disk;

@@ -132,6 +132,7 @@ fn man_05_ids() {
         let mut manifest = with("/id", json!(id));
         manifest["operations"] = json!([]);
         manifest["commands"] = json!([]);
+        manifest["views"] = json!([]);
         assert_eq!(parse(&manifest).unwrap().id(), id);
     }
 }
@@ -264,6 +265,8 @@ fn man_12_limits_have_ranges() {
         ("/limits/compute_timeout_ms", 0, 1, 600_000, 600_001),
         ("/permissions/rate_limits/requests_per_minute", 0, 1, 1_000_000, 1 << 63),
         ("/permissions/rate_limits/concurrent_jobs", 0, 1, 64, 65),
+        ("/permissions/rate_limits/open_core_jobs", 0, 1, 1000, 1001),
+        ("/permissions/rate_limits/core_jobs_per_hour", 0, 1, 1000, 1001),
     ] {
         let mut base = without("/permissions/max_memory_mb");
         for (value, ok) in [(below, false), (least, true), (most, true), (above, false)] {

@@ -7,6 +7,7 @@
 //! for each.
 
 pub mod ai;
+pub mod copies;
 pub mod core;
 pub mod credentials;
 mod direction;
@@ -24,6 +25,7 @@ mod no_input;
 pub mod permissions;
 pub mod schedules;
 pub mod search;
+pub mod secret_store;
 pub mod settings;
 pub mod vdfs;
 pub mod work;
@@ -32,9 +34,10 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 17] = [
+pub const FAMILIES: [Family; 19] = [
     core::FAMILY,
     libraries::FAMILY,
+    copies::FAMILY,
     locations::FAMILY,
     extensions::FAMILY,
     permissions::FAMILY,
@@ -50,10 +53,11 @@ pub const FAMILIES: [Family; 17] = [
     mail::FAMILY,
     media::FAMILY,
     credentials::FAMILY,
+    secret_store::FAMILY,
 ];
 
 /// Lists all methods of all families.
-pub fn methods() -> impl Iterator<Item = &'static str> {
+pub fn methods() -> impl Iterator<Item = &'static str> + Clone {
     FAMILIES.into_iter().flat_map(|family| family.methods).copied()
 }
 
@@ -61,6 +65,7 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
 pub fn visit_all(visitor: &mut impl Visitor) {
     core::visit(visitor);
     libraries::visit(visitor);
+    copies::visit(visitor);
     locations::visit(visitor);
     extensions::visit(visitor);
     permissions::visit(visitor);
@@ -76,4 +81,5 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     mail::visit(visitor);
     media::visit(visitor);
     credentials::visit(visitor);
+    secret_store::visit(visitor);
 }

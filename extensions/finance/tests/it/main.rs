@@ -12,3 +12,4 @@ mod parts;
 mod payments;
 mod receipts;
 mod same_purchase;
+mod views;

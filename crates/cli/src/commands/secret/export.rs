@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 use ext_fs::{create_new, replace};
-use ext_ops_credentials_age::{Form, Protection, export};
+use ext_wire::ops::secret_store::{Export, ExportSecretsInput};
 use serde_json::json;
 use spacedrive_core::Core;
 
@@ -20,17 +20,14 @@ use crate::{
 pub(super) fn run(core: &Core, args: &ExportArgs, output: Output) -> anyhow::Result<()> {
     let to_stdout = args.to == Path::new("-");
     check_target(args, to_stdout)?;
-    let secrets = core.vault().export()?;
-    ensure!(!secrets.is_empty(), "there are no secrets to export");
-    let form = if args.armor { Form::Armored } else { Form::Binary };
-    let file = export(&secrets, &protection(args)?, form)?;
+    let written = core.call_typed::<Export>(None, &protection(args)?)?;
     if to_stdout {
-        return output::bytes(&file);
+        return output::bytes(written.file.as_bytes());
     }
-    write(&args.to, &file, args.force)?;
-    let done = json!({ "file": args.to, "secrets": secrets.len() });
+    write(&args.to, written.file.as_bytes(), args.force)?;
+    let done = json!({ "file": args.to, "secrets": written.secrets });
     output::print(output, &done, |_| {
-        format!("wrote {} secrets to {}", secrets.len(), args.to.display())
+        format!("wrote {} secrets to {}", written.secrets, args.to.display())
     })
 }
 
@@ -45,11 +42,13 @@ fn check_target(args: &ExportArgs, to_stdout: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn protection(args: &ExportArgs) -> anyhow::Result<Protection> {
-    match args.recipients.is_empty() {
-        true => Ok(Protection::Passphrase(passphrase::new(&args.passphrase)?)),
-        false => Ok(Protection::Recipients(args.recipients.clone())),
-    }
+fn protection(args: &ExportArgs) -> anyhow::Result<ExportSecretsInput> {
+    let recipients: Vec<String> = args.recipients.iter().map(ToString::to_string).collect();
+    let passphrase = match recipients.is_empty() {
+        true => Some(passphrase::new(&args.passphrase)?),
+        false => None,
+    };
+    Ok(ExportSecretsInput { passphrase, recipients, armor: args.armor })
 }
 
 /// Writes a file for its owner only, whole or not at all.

@@ -16,6 +16,7 @@ import { ReceiptPage } from "./receipts/detail";
 import { ReceiptsPage } from "./receipts/list";
 import { ReviewPage } from "./receipts/review";
 import { StatusPage } from "./status";
+import { ViewPage } from "./views/page";
 
 type Section =
   | "receipts"
@@ -40,8 +41,8 @@ export const sections: { id: Section; icon: IconName }[] = [
 
 export function Route() {
   const { path } = usePlace();
-  const [section, id] = path;
-  useEffect(() => window.scrollTo(0, 0), [section, id]);
+  const [section, id, view] = path;
+  useEffect(() => window.scrollTo(0, 0), [section, id, view]);
   useEffect(() => {
     if (section === undefined) go(["receipts"]);
   }, [section]);
@@ -58,6 +59,7 @@ export function Route() {
     case "locations":
       return <LocationsPage />;
     case "extensions":
+      if (id !== undefined && view !== undefined) return <ViewPage key={`${id} ${view}`} extension={id} view={view} />;
       return id === undefined ? <ExtensionsPage /> : <ExtensionPage key={id} id={id} />;
     case "audit":
       return <AuditPage />;

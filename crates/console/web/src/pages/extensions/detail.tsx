@@ -13,6 +13,7 @@ import { Answer, Badge, Button, ErrorBox, Page } from "../../ui/parts";
 import { Words } from "./install";
 import { Rights } from "./rights";
 import { Settings } from "./settings";
+import { ViewsOf } from "../views/list";
 import type { Details } from "./types";
 
 export function ExtensionPage({ id }: { id: string }) {
@@ -66,6 +67,7 @@ export function ExtensionPage({ id }: { id: string }) {
       <Answer of={details}>
         {(details) => (
           <>
+            <ViewsOf extension={id} />
             <Doing details={details} />
             <Settings id={id} />
             <Rights id={id} methods={details.info.methods} />

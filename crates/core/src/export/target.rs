@@ -6,15 +6,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
-use ext_wire::ErrorCode;
+use ext_wire::{ErrorBody, ErrorCode};
 use tempfile::TempDir;
 
 use super::{
+    cannot_write,
     exporter::{ABOUT, FILES},
-    manifest::Export,
+    manifest::Manifest,
 };
-use crate::failure::Hinted;
 
 /// The name of the manifest, which is written last.
 const MANIFEST: &str = "export.json";
@@ -42,25 +41,23 @@ impl Target {
     ///
     /// # Errors
     /// There is something in it; it is among the libraries; it cannot be written.
-    pub(super) fn begin(to: &Path, library: &Path) -> anyhow::Result<Self> {
-        let shown = || format!("{} cannot be written", to.display());
+    pub(super) fn begin(to: &Path, library: &Path) -> Result<Self, ErrorBody> {
         let is_new = to.symlink_metadata().is_err();
         if is_new {
-            fs::create_dir_all(to).with_context(shown)?;
-        } else if !to.is_dir() || fs::read_dir(to).with_context(shown)?.next().is_some() {
+            fs::create_dir_all(to).map_err(cannot_write(to))?;
+        } else if !to.is_dir() || fs::read_dir(to).map_err(cannot_write(to))?.next().is_some() {
             let message = format_args!("there is something at {} already", to.display());
-            let hint = "name a folder that is empty or not there: nothing is overwritten";
-            return Err(Hinted::error(ErrorCode::Conflict, message, hint));
+            return Err(ErrorBody::new(ErrorCode::Conflict, message));
         }
-        let folder = fs::canonicalize(to).with_context(shown)?;
+        let folder = fs::canonicalize(to).map_err(cannot_write(to))?;
         let made = is_new.then(|| Made(folder.clone()));
         if library.parent().is_some_and(|libraries| folder.starts_with(libraries)) {
             let message = "an export does not belong among the libraries";
-            return Err(Hinted::error(ErrorCode::BadInput, message, "name another folder"));
+            return Err(ErrorBody::new(ErrorCode::BadInput, message));
         }
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix(".export-").permissions(Permissions::from_mode(0o700));
-        let partial = builder.tempdir_in(&folder).with_context(shown)?;
+        let partial = builder.tempdir_in(&folder).map_err(cannot_write(to))?;
         Ok(Self { folder, partial, made })
     }
 
@@ -70,14 +67,16 @@ impl Target {
     }
 
     /// Moves everything to its place.
-    pub(super) fn finish(mut self, export: &Export) -> anyhow::Result<()> {
-        let shown = || format!("{} cannot be written", self.folder.display());
-        let json = serde_json::to_vec_pretty(export)?;
-        fs::write(self.partial.path().join(MANIFEST), json).with_context(shown)?;
+    pub(super) fn finish(mut self, manifest: &Manifest) -> Result<(), ErrorBody> {
+        let json = serde_json::to_vec_pretty(manifest);
+        let json = json.map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
+        let at = self.partial.path().join(MANIFEST);
+        fs::write(&at, json).map_err(cannot_write(&at))?;
         for name in [FILES, ABOUT, MANIFEST] {
             let from = self.partial.path().join(name);
             if from.symlink_metadata().is_ok() {
-                fs::rename(from, self.folder.join(name)).with_context(shown)?;
+                let to = self.folder.join(name);
+                fs::rename(from, &to).map_err(cannot_write(&to))?;
             }
         }
         self.made = None;

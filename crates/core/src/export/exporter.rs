@@ -6,23 +6,25 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use ext_library_sqlite::SqliteLibrary;
+use ext_services::library::{Entries, LibraryError, Sidecars};
 use ext_wire::{
-    ErrorCode,
-    ops::vdfs::{
-        Entry, EntryDetails, EntryRef, GetEntry, ListSidecars, ListSidecarsInput, ReadSidecar,
-        SidecarInfo, SidecarRef,
+    ErrorBody, ErrorCode,
+    ops::{
+        copies::NotExported,
+        vdfs::{Entry, EntryDetails, ListSidecarsInput, ReadContentInput, SidecarInfo},
     },
 };
-use spacedrive_core::{CallError, Core};
 use uuid::Uuid;
 
 use super::{
-    manifest::{ExportedEntry, ExportedFile, NotExported},
+    cannot_write, failed,
+    manifest::{ExportedEntry, ExportedFile},
     names::Names,
 };
-use crate::content;
 
+/// The most bytes of a content that are in memory at once.
+const CHUNK: u64 = 16 << 20;
 /// The folder of contents.
 pub(super) const FILES: &str = "files";
 /// The folder of what is known about entries.
@@ -34,8 +36,7 @@ const SIDECARS: &str = "sidecars";
 
 /// The entries that were written, and what could not be read of them.
 pub(super) struct Exporter<'a> {
-    core: &'a Core,
-    library: Uuid,
+    library: &'a SqliteLibrary,
     folder: &'a Path,
     files: Names,
     about: Names,
@@ -51,12 +52,12 @@ struct Unreadable {
 
 /// The result of copying something: an outer error ends the export, because the next file would fail
 /// as well.
-type Copied<T> = anyhow::Result<Result<T, Unreadable>>;
+type Copied<T> = Result<Result<T, Unreadable>, ErrorBody>;
 
 impl<'a> Exporter<'a> {
-    pub(super) fn new(core: &'a Core, library: Uuid, folder: &'a Path) -> Self {
+    pub(super) fn new(library: &'a SqliteLibrary, folder: &'a Path) -> Self {
         let (files, about) = (Names::default(), Names::with_reserved(&[ENTRY, SIDECARS]));
-        Self { core, library, folder, files, about, entries: Vec::new(), failures: Vec::new() }
+        Self { library, folder, files, about, entries: Vec::new(), failures: Vec::new() }
     }
 
     pub(super) fn finish(self) -> (Vec<ExportedEntry>, Vec<NotExported>) {
@@ -64,19 +65,19 @@ impl<'a> Exporter<'a> {
     }
 
     /// Writes an entry, as it is now; one that was deleted meanwhile is not written.
-    pub(super) fn export(&mut self, entry_id: Uuid) -> anyhow::Result<()> {
-        let found = self.core.call_typed::<GetEntry>(Some(self.library), &EntryRef { entry_id });
-        let details = match found {
-            Err(error) if error.code() == ErrorCode::NotFound => return Ok(()),
-            found => found?,
+    pub(super) fn export(&mut self, entry_id: Uuid) -> Result<(), ErrorBody> {
+        let details = match self.library.get_entry(entry_id) {
+            Err(LibraryError::NotFound { .. }) => return Ok(()),
+            found => found.map_err(failed)?,
         };
         let about = Path::new(ABOUT).join(self.about.folder(&details.entry.path));
         let (file, copied_from) = self.content(&details.entry)?;
         let sidecars = self.sidecars(&details, &about.join(SIDECARS))?;
         let (entry, about) = (details.entry, about.join(ENTRY));
-        let mut to = create(&self.folder.join(&about))?;
-        let written = to.write_all(&serde_json::to_vec_pretty(&entry)?);
-        written.with_context(|| cannot_write(&self.folder.join(&about)))?;
+        let to = self.folder.join(&about);
+        let json = serde_json::to_vec_pretty(&entry);
+        let json = json.map_err(|error| ErrorBody::new(ErrorCode::Internal, error))?;
+        create(&to)?.write_all(&json).map_err(cannot_write(&to))?;
         let Entry { id, path, .. } = entry;
         self.entries.push(ExportedEntry { id, path, file, copied_from, about, sidecars });
         Ok(())
@@ -87,7 +88,7 @@ impl<'a> Exporter<'a> {
     fn content(
         &mut self,
         entry: &Entry,
-    ) -> anyhow::Result<(Option<ExportedFile>, Option<PathBuf>)> {
+    ) -> Result<(Option<ExportedFile>, Option<PathBuf>), ErrorBody> {
         let (Some(hash), Some(size)) = (&entry.content_hash, entry.size) else {
             return Ok((None, None));
         };
@@ -109,23 +110,35 @@ impl<'a> Exporter<'a> {
 
     fn copy_content(&self, entry: &Entry, hash: &str, to: &Path) -> Copied<()> {
         let mut file = Hashing::create(to)?;
-        let copied = content::copy(self.core, self.library, entry, &mut file);
-        let problem = match copied {
+        let problem = match self.copy_pieces(entry, &mut file, to)? {
             Ok(()) if file.hash() == hash => return Ok(Ok(())),
             Ok(()) => Unreadable {
                 code: ErrorCode::Corrupt,
                 reason: "its content is not what was written".to_owned(),
             },
-            Err(error) if error.is::<io::Error>() => {
-                return Err(error).with_context(|| cannot_write(to));
-            }
-            Err(error) => Unreadable {
-                code: error.downcast_ref::<CallError>().map_or(ErrorCode::Io, CallError::code),
-                reason: error.to_string(),
-            },
+            Err(problem) => problem,
         };
-        fs::remove_file(to).with_context(|| cannot_write(to))?;
+        fs::remove_file(to).map_err(cannot_write(to))?;
         Ok(Err(problem))
+    }
+
+    fn copy_pieces(&self, entry: &Entry, file: &mut Hashing, to: &Path) -> Copied<()> {
+        let (mut offset, size) = (0, entry.size.unwrap_or_default());
+        while offset < size {
+            let length = Some(CHUNK.min(size - offset));
+            let input = ReadContentInput { entry_id: entry.id, offset, length };
+            let part = match self.library.read_content(input) {
+                Ok(read) => read.data,
+                Err(error) => return Ok(Err(error.into())),
+            };
+            if part.is_empty() {
+                let reason = "its content changed while it was read".to_owned();
+                return Ok(Err(Unreadable { code: ErrorCode::Conflict, reason }));
+            }
+            file.write_all(part.as_bytes()).map_err(cannot_write(to))?;
+            offset += part.len() as u64;
+        }
+        Ok(Ok(()))
     }
 
     /// Copies the file that an entry was imported from; says why not.
@@ -134,9 +147,8 @@ impl<'a> Exporter<'a> {
         entry: Uuid,
         hash: &str,
         to: &Path,
-    ) -> anyhow::Result<Result<PathBuf, String>> {
-        let source = self.core.libraries().open(self.library).and_then(|it| it.source_of(entry));
-        let Ok(Some(source)) = source else { return Ok(Err(String::new())) };
+    ) -> Result<Result<PathBuf, String>, ErrorBody> {
+        let Ok(Some(source)) = self.library.source_of(entry) else { return Ok(Err(String::new())) };
         let Ok(mut from) = ext_fs::open(&source) else {
             return Ok(Err(format!("; the file that it came from is gone: {}", source.display())));
         };
@@ -146,7 +158,7 @@ impl<'a> Exporter<'a> {
         if copied.is_ok() && file.hash() == hash {
             return Ok(Ok(source));
         }
-        fs::remove_file(to).with_context(|| cannot_write(to))?;
+        fs::remove_file(to).map_err(cannot_write(to))?;
         Ok(Err(format!("; the file that it came from is another one now: {}", source.display())))
     }
 
@@ -154,7 +166,7 @@ impl<'a> Exporter<'a> {
         &mut self,
         details: &EntryDetails,
         folder: &Path,
-    ) -> anyhow::Result<Vec<ExportedFile>> {
+    ) -> Result<Vec<ExportedFile>, ErrorBody> {
         let mut written = Vec::new();
         let mut names = Names::default();
         for sidecar in self.all_sidecars(details)? {
@@ -171,12 +183,12 @@ impl<'a> Exporter<'a> {
     }
 
     /// Lists the sidecars of an entry, from all pages.
-    fn all_sidecars(&self, details: &EntryDetails) -> anyhow::Result<Vec<SidecarInfo>> {
+    fn all_sidecars(&self, details: &EntryDetails) -> Result<Vec<SidecarInfo>, ErrorBody> {
         let mut all = details.sidecars.clone();
         let mut after = details.next_sidecar.clone();
         while after.is_some() {
             let input = ListSidecarsInput { entry_id: details.entry.id, after };
-            let page = self.core.call_typed::<ListSidecars>(Some(self.library), &input)?;
+            let page = self.library.list_sidecars(&input).map_err(failed)?;
             all.extend(page.sidecars);
             after = page.next;
         }
@@ -184,19 +196,15 @@ impl<'a> Exporter<'a> {
     }
 
     fn copy_sidecar(&self, entry_id: Uuid, sidecar: &SidecarInfo, to: &Path) -> Copied<()> {
-        let input = SidecarRef { entry_id, name: sidecar.name.clone() };
-        match self.core.call_typed::<ReadSidecar>(Some(self.library), &input) {
-            Ok(read) => {
-                let written = create(to)?.write_all(read.data.as_bytes());
-                Ok(Ok(written.with_context(|| cannot_write(to))?))
-            }
-            Err(error) => Ok(Err(Unreadable { code: error.code(), reason: error.to_string() })),
+        match self.library.read_sidecar(entry_id, &sidecar.name) {
+            Ok(data) => Ok(Ok(create(to)?.write_all(&data).map_err(cannot_write(to))?)),
+            Err(error) => Ok(Err(error.into())),
         }
     }
 
     fn fail(&mut self, entry: &Entry, sidecar: Option<String>, problem: Unreadable) {
         let Unreadable { code, reason } = problem;
-        let (path, code) = (entry.path.clone(), code.name());
+        let (path, code) = (entry.path.clone(), code.name().to_owned());
         self.failures.push(NotExported { path, sidecar, code, reason });
     }
 }
@@ -208,7 +216,7 @@ struct Hashing {
 }
 
 impl Hashing {
-    fn create(path: &Path) -> anyhow::Result<Self> {
+    fn create(path: &Path) -> Result<Self, ErrorBody> {
         Ok(Self { file: create(path)?, hasher: blake3::Hasher::new() })
     }
 
@@ -230,12 +238,15 @@ impl Write for Hashing {
 }
 
 /// Makes a file, with the folders above it.
-fn create(path: &Path) -> anyhow::Result<File> {
+fn create(path: &Path) -> Result<File, ErrorBody> {
     let parent = path.parent().unwrap_or(path);
     let made = fs::create_dir_all(parent).and_then(|()| File::create_new(path));
-    made.with_context(|| cannot_write(path))
+    made.map_err(cannot_write(path))
 }
 
-fn cannot_write(path: &Path) -> String {
-    format!("{} cannot be written", path.display())
+impl From<LibraryError> for Unreadable {
+    fn from(error: LibraryError) -> Self {
+        let ErrorBody { code, error: reason, .. } = failed(error);
+        Self { code, reason }
+    }
 }

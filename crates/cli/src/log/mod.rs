@@ -1,4 +1,8 @@
-//! The log, on stderr, without tearing the progress bar.
+//! The log: on stderr, without tearing the progress bar, or of a daemon in a file.
+
+mod file;
+mod json;
+mod otlp;
 
 use std::{
     fmt,
@@ -6,75 +10,96 @@ use std::{
 };
 
 use ext_wire::text::{self, Escaped};
-use serde_json::json;
-use tracing::{Event, Subscriber};
 use tracing_subscriber::{
-    EnvFilter,
+    EnvFilter, Layer, Registry,
     field::RecordFields,
-    fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter, format::Writer},
-    registry::LookupSpan,
+    fmt::{FormatFields, MakeWriter, format::Writer},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
-use crate::{args::Output, progress};
+use crate::{
+    args::{Cli, Command, ExtCommand, LogFormat, Output, ServeArgs},
+    progress,
+};
+
+use self::{
+    file::RotatedFile,
+    json::{JsonLines, JsonSpanFields, ServeLines},
+};
+
+type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// The log, until this is dropped: then what still waits is sent.
+pub(crate) struct Log(#[allow(dead_code, reason = "it is dropped")] otlp::Exporter);
 
 /// Starts the log, which `SPACEDRIVE_LOG` filters (as in the crate `env_logger`), else `-v`. Records of
 /// extensions (`ext_manager`), and of modules that are refused, are hidden by default: failures are in the
-/// command's answer. `ext dev`
-/// shows all of them, with the time of each call. With `--output json` each record is a JSON object.
-pub(crate) fn start(verbose: u8, dev: bool, output: Output) {
-    let default = match verbose {
-        _ if dev => "warn,ext_manager=trace,ext_host::loader=error",
+/// command's answer. `ext dev` shows all of them, with the time of each call. With `--output json` each
+/// record is a JSON object. That of a daemon names the request that it is about.
+pub(crate) fn start(cli: &Cli) -> anyhow::Result<Log> {
+    let serve = match &cli.command {
+        Command::Serve(args) => Some(args),
+        _ => None,
+    };
+    let (exporter, spans) = otlp::start(serve.and_then(|args| args.otlp.as_ref()))?;
+    let records = match serve {
+        Some(args) => of_daemon(args, cli.global.output)?,
+        None => on_stderr(cli.global.output),
+    };
+    let records = records.with_filter(filter(cli, serve.is_some())?).boxed();
+    let layers: Vec<BoxedLayer> = spans.into_iter().chain([records]).collect();
+    tracing_subscriber::registry().with(layers).init();
+    Ok(Log(exporter))
+}
+
+fn filter(cli: &Cli, is_daemon: bool) -> anyhow::Result<EnvFilter> {
+    let default = match cli.global.verbose {
+        _ if matches!(cli.command, Command::Ext(ExtCommand::Dev { .. })) => {
+            "warn,ext_manager=trace,ext_host::loader=error"
+        }
         0 => "warn,ext_manager=off,ext_host::loader=error",
         1 => "warn,ext_manager=info",
         _ => "info,ext_manager=debug",
     };
     let filter =
         EnvFilter::try_from_env("SPACEDRIVE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(Stderr);
+    let spans = format!("{}=info", ext_wire::trace::TARGET);
+    Ok(if is_daemon { filter.add_directive(spans.parse()?) } else { filter })
+}
+
+fn on_stderr(output: Output) -> BoxedLayer {
+    let log = tracing_subscriber::fmt::layer().with_writer(Stderr);
     match output {
-        Output::Json => log.event_format(JsonLines).init(),
+        Output::Json => log.event_format(JsonLines).boxed(),
         Output::Table => log
             .fmt_fields(EscapedFields)
             .with_ansi(io::stderr().is_terminal())
             .with_target(false)
             .without_time()
-            .init(),
+            .boxed(),
     }
 }
 
-/// Formats a record as a line `{"log": {"level": …, "message": …, …}}`, for programs that read the errors.
-struct JsonLines;
-
-impl<S, N> FormatEvent<S, N> for JsonLines
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        _: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let mut fields = JsonFields::default();
-        event.record(&mut fields);
-        let level = event.metadata().level().as_str().to_ascii_lowercase();
-        fields.0.insert("level".to_owned(), level.into());
-        writeln!(writer, "{}", json!({ "log": fields.0 }))
-    }
-}
-
-#[derive(Default)]
-struct JsonFields(serde_json::Map<String, serde_json::Value>);
-
-impl tracing::field::Visit for JsonFields {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        self.0.insert(field.name().to_owned(), format!("{value:?}").into());
-    }
-
-    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
-        self.0.insert(field.name().to_owned(), value.into());
-    }
+fn of_daemon(args: &ServeArgs, output: Output) -> anyhow::Result<BoxedLayer> {
+    let file = args.log_file.as_ref().map(|path| RotatedFile::open(path)).transpose()?;
+    let log = tracing_subscriber::fmt::layer();
+    Ok(match (args.log_format, file) {
+        (None, None) => on_stderr(output),
+        (Some(LogFormat::Json), None) => {
+            log.fmt_fields(JsonSpanFields).event_format(ServeLines).with_writer(Stderr).boxed()
+        }
+        (Some(LogFormat::Json), Some(file)) => {
+            log.fmt_fields(JsonSpanFields).event_format(ServeLines).with_writer(file).boxed()
+        }
+        (Some(LogFormat::Text), None) => on_stderr(Output::Table),
+        (_, Some(file)) => log
+            .fmt_fields(EscapedFields)
+            .with_ansi(false)
+            .with_target(false)
+            .with_writer(file)
+            .boxed(),
+    })
 }
 
 /// Prints every field of every record on one line, with hidden characters written out, whoever put
@@ -147,7 +172,7 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Memory(Arc<Mutex<Vec<u8>>>);
+    pub(super) struct Memory(pub(super) Arc<Mutex<Vec<u8>>>);
 
     impl Write for Memory {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -192,22 +217,6 @@ mod tests {
         let plain = |c: char| c == '\n' || !ext_wire::text::is_hidden(c);
         assert!(text.chars().all(plain), "{text:?}");
         assert_eq!(text.matches('y').count(), 7, "{text}");
-    }
-
-    #[test]
-    fn a_record_is_one_json_object_for_programs() {
-        let memory = Memory::default();
-        let log = tracing_subscriber::fmt().with_writer(memory.clone()).event_format(JsonLines);
-        tracing::subscriber::with_default(log.finish(), || {
-            tracing::warn!(extension = "demo", error = %"a\n\u{202e}b", count = 3, "left out");
-        });
-        let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
-        assert_eq!(text.lines().count(), 1, "{text}");
-        let expected = json!({ "log": {
-            "level": "warn", "message": "left out", "extension": "demo",
-            "error": "a\n\u{202e}b", "count": "3",
-        } });
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), expected);
     }
 
     #[test]
