@@ -138,7 +138,8 @@ impl PermissionRequest {
     }
 
     fn reads(&self) -> bool {
-        let reads = |m: &MethodPattern| ["vdfs", "search"].iter().any(|family| reaches(family, m));
+        let reads =
+            |m: &MethodPattern| ["vdfs", "search", "media"].iter().any(|family| reaches(family, m));
         self.methods.iter().any(reads) || !self.events.is_empty()
     }
 }
@@ -193,6 +194,10 @@ const WORDS: &[(&str, &[&str])] = &[
             "query:ai.embed.v1",
             "query:ai.classify_text.v1",
         ],
+    ),
+    (
+        "see small copies of your pictures, and when, where and with what they were taken",
+        &["query:media.thumbnail.v1", "query:media.metadata.v1"],
     ),
     ("send requests to servers", &["query:http.request.v1"]),
     (

@@ -21,6 +21,7 @@ pub const RESERVED_IDS: &[&str] = &[
     "libraries",
     "locations",
     "mail",
+    "media",
     "models",
     "permission",
     "permissions",

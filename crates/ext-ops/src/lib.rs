@@ -12,6 +12,7 @@
 //! | `jobs` | work that runs later and survives a crash |
 //! | `events` | events that extensions publish |
 //! | `http` | `request` |
+//! | `media` | `thumbnail`, `metadata` of pictures |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
 //! | `libraries`, `copies`, `extensions`, `permissions`, `config`, `locations`, `schedules`, `secret_store`, `work` | for the user only, but for `work.scan_locations` |
@@ -53,6 +54,7 @@ mod libraries;
 mod locations;
 mod mail;
 mod make_vectors;
+mod media;
 mod permissions;
 mod provider;
 mod read_again;

@@ -37,6 +37,7 @@ pub mod locations;
 pub mod mail;
 pub mod ocr;
 pub mod permissions;
+pub mod pictures;
 pub mod schedules;
 mod scrub;
 pub mod secret_store;

@@ -1729,6 +1729,92 @@ class MessageInfo(TypedDict):
     received_at: NotRequired[str | None]
 
 
+class MetadataInput(TypedDict):
+    """Input of [`Metadata`]."""
+
+    #: The picture.
+    entry_id: str
+
+
+class MetadataOutput(TypedDict):
+    """Output of [`Metadata`]."""
+
+    #: Format of the file: `jpeg`, `png`, `webp`, `tiff`, `gif`, `bmp`, `heif`, `avif`, `raw`.
+    format: str
+
+    #: Width in pixels, upright; 0 when the file does not say it.
+    width: int
+
+    #: Height in pixels, upright; 0 when the file does not say it.
+    height: int
+
+    #: EXIF orientation, 1 to 8: how the pixels of the file have to be turned; 1 is upright.
+    orientation: int
+
+    #: When it was taken, on the clock of the camera: `2026-05-01T10:00:00`.
+    taken: NotRequired[str | None]
+
+    #: Minutes by which that clock was before UTC, where the file tells: by itself, or by the clock of the satellites.
+    offset_minutes: NotRequired[int | None]
+
+    #: When it was taken in UTC, where the offset is known: `2026-05-01T08:00:00Z`.
+    taken_at: NotRequired[str | None]
+
+    #: Maker of the camera.
+    make: NotRequired[str | None]
+
+    #: Model of the camera.
+    model: NotRequired[str | None]
+
+    #: Lens.
+    lens: NotRequired[str | None]
+
+    #: Program that wrote the file.
+    software: NotRequired[str | None]
+
+    #: Exposure in seconds.
+    exposure_s: NotRequired[float | None]
+
+    #: Aperture: 2.8 is f/2.8.
+    aperture: NotRequired[float | None]
+
+    #: Sensitivity, ISO.
+    iso: NotRequired[int | None]
+
+    #: Focal length in millimetres.
+    focal_length_mm: NotRequired[float | None]
+
+    #: Latitude in degrees, north positive.
+    latitude: NotRequired[float | None]
+
+    #: Longitude in degrees, east positive.
+    longitude: NotRequired[float | None]
+
+    #: Height above the sea in metres.
+    altitude_m: NotRequired[float | None]
+
+    #: Title.
+    title: NotRequired[str | None]
+
+    #: Description.
+    description: NotRequired[str | None]
+
+    #: Tags.
+    tags: NotRequired[list[str]]
+
+    #: Rating, 0 to 5; -1 is rejected.
+    rating: NotRequired[int | None]
+
+    #: Id that a Live Photo shares with its video.
+    live_photo_id: NotRequired[str | None]
+
+    #: Id that the pictures of a burst share.
+    burst_id: NotRequired[str | None]
+
+    #: What the file said and cannot be so.
+    notes: NotRequired[list[str]]
+
+
 class MoveEntryInput(TypedDict):
     """Input of [`MoveEntry`]."""
 
@@ -2510,6 +2596,25 @@ class Skipped(TypedDict):
     kind: str
 
 
+class SmallPicture(TypedDict):
+    """One copy of [`ThumbnailOutput`]."""
+
+    #: The longest side that was asked for.
+    size: int
+
+    #: Width in pixels.
+    width: int
+
+    #: Height in pixels.
+    height: int
+
+    #: Media type: `image/jpeg` or `image/png`.
+    media_type: str
+
+    #: The file.
+    data: Base64
+
+
 class StatusOutput(TypedDict):
     """Output of [`Status`]."""
 
@@ -2572,6 +2677,38 @@ class TextRange(TypedDict):
 
     #: The byte behind its last one.
     end: int
+
+
+class ThumbnailInput(TypedDict):
+    """Input of [`Thumbnail`]."""
+
+    #: The picture.
+    entry_id: str
+
+    #: Longest sides in pixels, 16 to 4096, up to 8 of them; left out: none, only `luma`.
+    sizes: NotRequired[list[int]]
+
+    #: Format of the copies: `jpeg` or `png`; left out: `jpeg`.
+    format: NotRequired[str | None]
+
+    #: Side, 8 to 128, of a square of brightness values, which the whole picture is pressed into: for comparing pictures.
+    luma: NotRequired[int | None]
+
+
+class ThumbnailOutput(TypedDict):
+    """Output of [`Thumbnail`]."""
+
+    #: Width of the picture in pixels, upright.
+    width: int
+
+    #: Height of the picture in pixels, upright.
+    height: int
+
+    #: The copies, in the order of `sizes`.
+    thumbnails: list[SmallPicture]
+
+    #: Brightness values from 0 to 255, row by row, where they were asked for.
+    luma: NotRequired[Base64 | None]
 
 
 class Undecided(TypedDict):
@@ -3240,6 +3377,18 @@ class Operations:
         self, method: Literal["query:mail.list_messages.v1"], library: str, input: ListMessagesInput
     ) -> ListMessagesOutput:
         """Lists messages of a folder, the oldest first"""
+
+    @overload
+    def call(
+        self, method: Literal["query:media.metadata.v1"], library: str, input: MetadataInput
+    ) -> MetadataOutput:
+        """Reads what a picture says of itself: time, place, camera, tags"""
+
+    @overload
+    def call(
+        self, method: Literal["query:media.thumbnail.v1"], library: str, input: ThumbnailInput
+    ) -> ThumbnailOutput:
+        """Makes small copies of a picture, upright"""
 
     @overload
     def call(

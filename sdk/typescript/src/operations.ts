@@ -1388,6 +1388,69 @@ export interface MessageInfo {
   received_at?: string | null;
 }
 
+/** Input of [`Metadata`]. */
+export interface MetadataInput {
+  /** The picture. */
+  entry_id: string;
+}
+
+/** Output of [`Metadata`]. */
+export interface MetadataOutput {
+  /** Format of the file: `jpeg`, `png`, `webp`, `tiff`, `gif`, `bmp`, `heif`, `avif`, `raw`. */
+  format: string;
+  /** Width in pixels, upright; 0 when the file does not say it. */
+  width: number;
+  /** Height in pixels, upright; 0 when the file does not say it. */
+  height: number;
+  /** EXIF orientation, 1 to 8: how the pixels of the file have to be turned; 1 is upright. */
+  orientation: number;
+  /** When it was taken, on the clock of the camera: `2026-05-01T10:00:00`. */
+  taken?: string | null;
+  /**
+   * Minutes by which that clock was before UTC, where the file tells: by itself, or by the clock of
+   * the satellites.
+   */
+  offset_minutes?: number | null;
+  /** When it was taken in UTC, where the offset is known: `2026-05-01T08:00:00Z`. */
+  taken_at?: string | null;
+  /** Maker of the camera. */
+  make?: string | null;
+  /** Model of the camera. */
+  model?: string | null;
+  /** Lens. */
+  lens?: string | null;
+  /** Program that wrote the file. */
+  software?: string | null;
+  /** Exposure in seconds. */
+  exposure_s?: number | null;
+  /** Aperture: 2.8 is f/2.8. */
+  aperture?: number | null;
+  /** Sensitivity, ISO. */
+  iso?: number | null;
+  /** Focal length in millimetres. */
+  focal_length_mm?: number | null;
+  /** Latitude in degrees, north positive. */
+  latitude?: number | null;
+  /** Longitude in degrees, east positive. */
+  longitude?: number | null;
+  /** Height above the sea in metres. */
+  altitude_m?: number | null;
+  /** Title. */
+  title?: string | null;
+  /** Description. */
+  description?: string | null;
+  /** Tags. */
+  tags?: Array<string>;
+  /** Rating, 0 to 5; -1 is rejected. */
+  rating?: number | null;
+  /** Id that a Live Photo shares with its video. */
+  live_photo_id?: string | null;
+  /** Id that the pictures of a burst share. */
+  burst_id?: string | null;
+  /** What the file said and cannot be so. */
+  notes?: Array<string>;
+}
+
 /** Input of [`MoveEntry`]. */
 export interface MoveEntryInput {
   /** The entry. */
@@ -2021,6 +2084,20 @@ export interface Skipped {
   kind: string;
 }
 
+/** One copy of [`ThumbnailOutput`]. */
+export interface SmallPicture {
+  /** The longest side that was asked for. */
+  size: number;
+  /** Width in pixels. */
+  width: number;
+  /** Height in pixels. */
+  height: number;
+  /** Media type: `image/jpeg` or `image/png`. */
+  media_type: string;
+  /** The file. */
+  data: Base64;
+}
+
 /** Output of [`Status`]. */
 export interface StatusOutput {
   /** Version of the host. */
@@ -2071,6 +2148,33 @@ export interface TextRange {
   start: number;
   /** The byte behind its last one. */
   end: number;
+}
+
+/** Input of [`Thumbnail`]. */
+export interface ThumbnailInput {
+  /** The picture. */
+  entry_id: string;
+  /** Longest sides in pixels, 16 to 4096, up to 8 of them; left out: none, only `luma`. */
+  sizes?: Array<number>;
+  /** Format of the copies: `jpeg` or `png`; left out: `jpeg`. */
+  format?: string | null;
+  /**
+   * Side, 8 to 128, of a square of brightness values, which the whole picture is pressed into: for
+   * comparing pictures.
+   */
+  luma?: number | null;
+}
+
+/** Output of [`Thumbnail`]. */
+export interface ThumbnailOutput {
+  /** Width of the picture in pixels, upright. */
+  width: number;
+  /** Height of the picture in pixels, upright. */
+  height: number;
+  /** The copies, in the order of `sizes`. */
+  thumbnails: Array<SmallPicture>;
+  /** Brightness values from 0 to 255, row by row, where they were asked for. */
+  luma?: Base64 | null;
 }
 
 /** A new entry with the content of several entries whose files are gone. */
@@ -2701,6 +2805,18 @@ export interface Operations {
     input: ListMessagesInput;
     output: ListMessagesOutput;
   };
+  /** Reads what a picture says of itself: time, place, camera, tags */
+  "query:media.metadata.v1": {
+    library: true;
+    input: MetadataInput;
+    output: MetadataOutput;
+  };
+  /** Makes small copies of a picture, upright */
+  "query:media.thumbnail.v1": {
+    library: true;
+    input: ThumbnailInput;
+    output: ThumbnailOutput;
+  };
   /** Returns the newest records of the audit log, oldest first */
   "query:permissions.audit_tail.v1": {
     library: false;
@@ -2904,6 +3020,8 @@ export const METHODS = [
   "query:mail.fetch_message.v1",
   "query:mail.list_folders.v1",
   "query:mail.list_messages.v1",
+  "query:media.metadata.v1",
+  "query:media.thumbnail.v1",
   "query:permissions.audit_tail.v1",
   "query:permissions.audit_verify.v1",
   "query:permissions.explain.v1",

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod libraries;
 pub mod locations;
 pub mod mail;
+pub mod media;
 mod no_input;
 pub mod permissions;
 pub mod schedules;
@@ -52,6 +53,7 @@ pub const FAMILIES: [Family; 19] = [
     ai::FAMILY,
     http::FAMILY,
     mail::FAMILY,
+    media::FAMILY,
     credentials::FAMILY,
     secret_store::FAMILY,
 ];
@@ -80,6 +82,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     ai::visit(visitor);
     http::visit(visitor);
     mail::visit(visitor);
+    media::visit(visitor);
     credentials::visit(visitor);
     secret_store::visit(visitor);
 }
