@@ -35,7 +35,7 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 19] = [
+pub const FAMILIES: [Family; 20] = [
     core::FAMILY,
     libraries::FAMILY,
     copies::FAMILY,
