@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{
+    commits::{CommitObserver, Commits},
     fault::{Fault, Outcome},
     last_name,
     library::{DATABASE, SqliteLibrary},
@@ -37,6 +38,7 @@ pub struct Libraries {
     folder: PathBuf,
     limits: Limits,
     open: Mutex<HashMap<Uuid, Arc<SqliteLibrary>>>,
+    commits: Commits,
 }
 
 impl Libraries {
@@ -53,13 +55,20 @@ impl Libraries {
             Err(error) if error.kind() == ErrorKind::NotFound => folder,
             real => real.map_err(Fault::from)?,
         };
-        Ok(Self { folder, limits: Limits::default(), open: Mutex::default() })
+        let (limits, open, commits) = Default::default();
+        Ok(Self { folder, limits, open, commits })
     }
 
     /// Sets what each library keeps at most.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Lets an observer know of each commit of this program to a library, from now on. There is one at
+    /// most: false when there was one before.
+    pub fn observe_commits(&self, observer: CommitObserver) -> bool {
+        self.commits.observe(observer)
     }
 
     /// Opens a library by id; returns the same one for every call.
@@ -91,8 +100,9 @@ impl Libraries {
             }
             _ => return Err(LibraryError::NotFound { what: "library", name: id.to_string() }),
         }
-        let library = SqliteLibrary::open(folder, self.limits)?;
+        let mut library = SqliteLibrary::open(folder, self.limits)?;
         ensure_id(&library.info()?, id)?;
+        library.store.observe_commits(id, self.commits.clone());
         Ok(library)
     }
 

@@ -15,8 +15,9 @@ use crate::{fault::Outcome, source_path::SourcePath};
 pub(super) const INDEX: &str = "CREATE INDEX IF NOT EXISTS entries_of_files_by_size \
     ON entries (size) WHERE source IS NOT NULL";
 
-/// The entries that were imported from files which are known.
-const OF_FILES: &str = "source IS NOT NULL AND created_by IS NULL AND entry_type = ?2";
+/// The entries that were imported from files which are known. The plus keeps SQLite from the index of
+/// types, in which nearly all entries are alike: each import would look at all that were imported before.
+const OF_FILES: &str = "source IS NOT NULL AND created_by IS NULL AND +entry_type = ?2";
 
 /// Returns whether an entry was imported from a file of this size.
 pub(crate) fn has_size(db: &Transaction<'_>, size: u64) -> Outcome<bool> {
@@ -26,16 +27,20 @@ pub(crate) fn has_size(db: &Transaction<'_>, size: u64) -> Outcome<bool> {
 
 /// Finds the entries that have this content, each with the file that it was imported from.
 pub(crate) fn with_content(db: &Transaction<'_>, hash: &str) -> Outcome<Vec<(Entry, SourcePath)>> {
-    let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, e.source FROM entries e WHERE e.content_hash = ?1 AND {OF_FILES} \
-         ORDER BY e.seq"
-    ))?;
+    let mut query = db.prepare_cached(&with_content_query())?;
     let mut rows = query.query(params![hash, FILE])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push((EntryRow::read(row)?.entry, SourcePath::from_bytes(row.get(12)?)));
     }
     Ok(found)
+}
+
+pub(super) fn with_content_query() -> String {
+    format!(
+        "SELECT {COLUMNS}, e.source FROM entries e WHERE e.content_hash = ?1 AND {OF_FILES} \
+         ORDER BY e.seq"
+    )
 }
 
 /// Finds the entries that were imported from a file, or from the files below a folder.

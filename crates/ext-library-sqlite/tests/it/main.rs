@@ -2,6 +2,7 @@
 
 mod backup;
 mod bin;
+mod commits;
 mod common;
 mod conformance;
 mod damage;
@@ -15,5 +16,6 @@ mod limits;
 mod names;
 mod read_only;
 mod renamed;
+mod seen;
 mod version_1;
 mod versions;
