@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { Client as McpClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import tus from "tus-js-client";
 import WebSocket from "ws";
 import { Client, SpacedriveError, upload } from "../typescript/dist/index.js";
@@ -124,10 +125,31 @@ async function theClientOfTheModelContextProtocol() {
   await client.close();
 }
 
+async function theSameClientOverHttp() {
+  const connect = async (bearer) => {
+    const client = new McpClient({ name: "test", version: "1" });
+    const requestInit = { headers: { authorization: `Bearer ${bearer}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit }));
+    return client;
+  };
+  const client = await connect(token);
+  const { tools } = await client.listTools();
+  assert.ok(tools.length > 5);
+  assert.ok(tools.every((tool) => tool.name.startsWith("query-") && tool.annotations.readOnlyHint));
+  const list = { name: "query-vdfs-list_entries-v1", arguments: { library, input: { limit: 1 } } };
+  const answer = await client.callTool(list);
+  assert.match(JSON.stringify(answer), /in\/1\.txt/);
+  const action = await client.callTool({ name: "action-vdfs-delete_entry-input-v1", arguments: { library } });
+  assert.ok(action.isError, "a token for `vdfs.*` names no action");
+  await client.close();
+  await assert.rejects(connect("sdt_wrong"), /401|nauthorized/);
+}
+
 await theTypedClient();
 await aSubscriptionOutlivesItsConnection();
 await anUploadOutlivesItsConnection();
 await theReferenceClientOfTus();
 await theClientOfTheModelContextProtocol();
+await theSameClientOverHttp();
 console.log("node: all well");
 process.exit(0);

@@ -7,17 +7,16 @@ use anyhow::Result;
 
 use crate::install::{RELEASE, deb};
 use crate::steps::{self, cargo, run_within, say, step};
-use crate::tools::Tool;
+use crate::tools::CARGO_DENY;
 use crate::workspace::Workspace;
-use crate::{clients, console, fuzz, test, tidy};
-
-const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+use crate::{clients, console, fuzz, test, tidy, wasix};
 
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
 /// Runs the chore `ci`; `full` adds the tests that take long, foreign clients, the console in a browser,
-/// the workspace of the benches beside other engines, the Debian package, and the fuzzers: they cost
+/// the workspaces of the benches beside other engines and of guests with files, the Debian package, and
+/// the fuzzers: they cost
 /// minutes and seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
@@ -27,6 +26,7 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
         clients::drive(workspace)?;
         console::run(workspace, console::Use::Check)?;
         peers(workspace)?;
+        wasix::run(workspace, true)?;
         deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })?;
         fuzz::run(workspace, &fuzz::Options::default())?;
     }

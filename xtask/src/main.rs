@@ -19,6 +19,7 @@ mod table;
 mod test;
 mod tidy;
 mod tools;
+mod wasix;
 mod wasm;
 mod workspace;
 
@@ -47,6 +48,8 @@ usage: cargo xtask COMMAND
   console [--check]      build the web console into crates/console/dist (needs Node.js); --check
                          fails when that was another, and tries it in Chromium;
                          --pictures also makes the pictures of docs/console.md
+  wasix [--check]        build the program that runs extensions with files (crates/ext-host-wasix),
+                         beside `spacedrive`; --check lints and tests it, with Python
   test                   run every test, from nothing
   bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
                          bench peers: beside extism and wasmtime; bench memory: of instances
@@ -63,8 +66,8 @@ usage: cargo xtask COMMAND
   clients                drive a daemon with them and with clients of others (needs node, python3)
   threats                write the crates with tests of each threat into docs/threats.md
   ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, clients, the
-                         console in a browser, benches/peers, the Debian package in a clean root,
-                         and fuzzing
+                         console in a browser, benches/peers, extensions with files, the Debian
+                         package in a clean root, and fuzzing
   help                   print this
 
 environment:
@@ -81,6 +84,7 @@ enum Chore {
     Uninstall(install::Options),
     Deb(deb::Options),
     Console(console::Use),
+    Wasix { checks: bool },
     Test,
     Bench { filter: Option<String> },
     BenchOcr { images: Option<PathBuf>, python: String },
@@ -118,6 +122,8 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["uninstall", "--prefix", _] => Chore::Uninstall(install::Options::parse(&args[1..])?),
         ["deb", rest @ ..] => Chore::Deb(deb::Options::parse(rest)?),
         ["console", rest @ ..] => Chore::Console(console::Use::parse(rest)?),
+        ["wasix"] => Chore::Wasix { checks: false },
+        ["wasix", "--check"] => Chore::Wasix { checks: true },
         ["test"] => Chore::Test,
         ["bench"] => Chore::Bench { filter: None },
         ["bench", "ocr", rest @ ..] => bench_ocr(rest)?,
@@ -155,6 +161,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Uninstall(options) => install::undo(&options),
         Chore::Deb(options) => deb::run(&Workspace::load()?, &options),
         Chore::Console(usage) => console::run(&Workspace::load()?, usage),
+        Chore::Wasix { checks } => wasix::run(&Workspace::load()?, checks),
         Chore::Test => test::run(&Workspace::load()?),
         Chore::Bench { filter } => bench::run(&Workspace::load()?, filter),
         Chore::BenchOcr { images, python } => {

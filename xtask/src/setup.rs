@@ -64,6 +64,21 @@ const REAL_PROGRAMS: &[Need] = &[
         packages: &["python3-pykeepass"],
     },
     Need {
+        what: "hledger and Ledger, which read exports of receipts",
+        any_of: &[&["sh", "-c", "hledger --version && ledger --version"]],
+        packages: &["hledger", "ledger"],
+    },
+    Need {
+        what: "Beancount, which does so as well",
+        any_of: &[&["python3", "-c", "import beancount"]],
+        packages: &["beancount"],
+    },
+    Need {
+        what: "openpyxl, which reads spreadsheets",
+        any_of: &[&["python3", "-c", "import openpyxl"]],
+        packages: &["python3-openpyxl"],
+    },
+    Need {
         what: "a key store",
         any_of: &[&["gnome-keyring-daemon", "--version"]],
         packages: &["libsecret-tools", "gnome-keyring", "dbus"],

@@ -32,6 +32,9 @@ impl Tool {
     }
 }
 
+/// The checker of licences, sources and advisories of dependencies.
+pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+
 fn can_run(program: &Path) -> bool {
     succeeds(Command::new(program).arg("--version"))
 }

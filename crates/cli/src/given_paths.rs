@@ -47,6 +47,15 @@ impl GivenPaths {
     }
 }
 
+/// Writes the absolute path of one file or folder as text.
+///
+/// # Errors
+/// The path is empty, or the folder that the program runs in is gone.
+pub(crate) fn absolute(given: &Path) -> anyhow::Result<String> {
+    let absolute = path::absolute(given);
+    Ok(as_text(&absolute.with_context(|| format!("`{}`", given.display()))?))
+}
+
 fn as_text(path: &Path) -> String {
     match path.to_str() {
         Some(text) => text.to_owned(),

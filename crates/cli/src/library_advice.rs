@@ -9,6 +9,10 @@ const GRANTS: &str = "put the file back from a backup, or move it away: then the
 /// The words that tell of a place that cannot be written.
 const READ_ONLY: &str = " is read-only here: ";
 
+/// The advice on a place that is read-only.
+const ELSEWHERE: &str =
+    "get the right to write there, or use another data folder (`--data-dir DIR`)";
+
 /// The advice on a right that is missing.
 const RIGHTS: &str = "`spacedrive doctor` says whether the data folder is yours, and what to do";
 
@@ -20,9 +24,7 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
             "what only reads works here; to get a copy that can be written: `spacedrive library backup \
              --to FOLDER`, then `spacedrive --data-dir DIR library restore --from FOLDER`"
         }
-        ErrorCode::ReadOnly => {
-            "get the right to write there, or use another data folder (`--data-dir DIR`)"
-        }
+        ErrorCode::ReadOnly => ELSEWHERE,
         ErrorCode::Schema => {
             "a newer version of spacedrive wrote it: update this one, or use that one"
         }
@@ -40,6 +42,16 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
         }
         ErrorCode::BadInput if message.contains("a backup cannot be written to ") => {
             "name a new folder in one that exists and that you may write"
+        }
+        ErrorCode::Io if message.contains("Read-only file system") => ELSEWHERE,
+        ErrorCode::Conflict if message.starts_with("there is something at ") => {
+            "name a folder that is empty or not there: nothing is overwritten"
+        }
+        ErrorCode::BadInput if message == "an export does not belong among the libraries" => {
+            "name another folder"
+        }
+        ErrorCode::NotFound if message.starts_with("there is no entry at or below ") => {
+            "`spacedrive entry list` shows those that there are"
         }
         ErrorCode::Io if message.contains("Permission denied") => RIGHTS,
         ErrorCode::Corrupt if message.contains("/grants/") => GRANTS,

@@ -19,6 +19,7 @@ mod indented;
 mod installation;
 mod library_advice;
 mod log;
+mod log_tail;
 mod names;
 mod opener;
 mod output;
@@ -36,11 +37,10 @@ fn main() -> ExitCode {
     spacedrive_core::worker::run_if_requested();
     let cli = args::Cli::parse_or_exit();
     let output = cli.global.output;
-    log::start(
-        cli.global.verbose,
-        matches!(cli.command, args::Command::Ext(args::ExtCommand::Dev { .. })),
-        output,
-    );
+    let _log = match log::start(&cli) {
+        Ok(log) => log,
+        Err(error) => return failure::report(&error, output),
+    };
     if cli.global.no_pager {
         output::pager::turn_off();
     }

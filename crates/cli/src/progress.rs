@@ -57,6 +57,8 @@ impl ImportBar {
             WorkProgress::Indexing { done, total, path } => {
                 self.set("indexing", done, total, &path)
             }
+            WorkProgress::Copying { done, total } => self.set("copying", done, total, ""),
+            WorkProgress::Checking { done, total } => self.set("checking", done, total, ""),
             WorkProgress::Embedding { done, total } => {
                 self.set("indexing", done, total, "vectors for search");
             }

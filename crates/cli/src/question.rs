@@ -1,9 +1,11 @@
-//! Questions before something that is hard to undo.
+//! Questions at the terminal.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
+use console::Term;
 use ext_wire::ErrorCode;
+use zeroize::Zeroizing;
 
 use crate::failure::Hinted;
 
@@ -35,4 +37,14 @@ pub(crate) fn answer(question: &str) -> anyhow::Result<String> {
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     Ok(answer.trim().to_owned())
+}
+
+/// Asks for a secret at the terminal; what is typed is not shown.
+///
+/// # Errors
+/// The terminal fails.
+pub(crate) fn hidden(question: &str) -> anyhow::Result<Zeroizing<String>> {
+    let terminal = Term::stderr();
+    terminal.write_str(question)?;
+    Ok(Zeroizing::new(terminal.read_secure_line().context("the terminal cannot be read")?))
 }

@@ -1,7 +1,7 @@
 //! Handling of Ctrl-C.
 
 use std::{
-    io,
+    io::{self, IsTerminal},
     ops::ControlFlow,
     process,
     sync::{
@@ -14,7 +14,7 @@ use std::{
 use ext_wire::ErrorCode;
 use serde_json::json;
 use signal_hook::{
-    consts::{SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM},
     flag::{register, register_conditional_shutdown},
     iterator::Signals,
 };
@@ -81,6 +81,16 @@ pub(crate) fn on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
         register(signal, Arc::clone(&stop))?;
     }
     Ok(stop)
+}
+
+/// Returns a flag that SIGHUP sets, by which service managers have a program read its configuration
+/// again. On a terminal the signal says that the terminal is gone, and ends the program as ever.
+pub(crate) fn on_hang_up() -> anyhow::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    if !io::stderr().is_terminal() {
+        register(SIGHUP, Arc::clone(&flag))?;
+    }
+    Ok(flag)
 }
 
 /// Says whether work goes on, by the flag of [`on_ctrl_c`].

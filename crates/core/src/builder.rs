@@ -17,9 +17,9 @@ use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
 use ext_registry::{Registry, Services};
 use ext_services::{
-    credentials::CredentialVault, extensions::ExtensionDirectory, host::HostInfo,
-    library::LibraryDirectory, locations::Locations, schedules::Schedules, settings::Settings,
-    text_model::TextModel,
+    config::ConfigAdmin, credentials::CredentialVault, extensions::ExtensionDirectory,
+    host::HostInfo, library::LibraryDirectory, locations::Locations, schedules::Schedules,
+    secret_store::SecretAdmin, settings::Settings, text_model::TextModel,
 };
 use parking_lot::Mutex;
 
@@ -27,6 +27,7 @@ use crate::{
     ai::{self, AiConfig},
     call_file::CallFile,
     config::Config,
+    config_edit::ConfigFile,
     core::{Core, RemoteCalls},
     engines,
     error::CoreError,
@@ -36,8 +37,9 @@ use crate::{
     locations::LocationsFile,
     network::Network,
     own_folder::OwnFolder,
+    reload::ConfigInForce,
     schedules::SchedulesFile,
-    services::{self, SystemRef},
+    services::{self, SystemRef, UserSecrets},
     settings::SettingsFiles,
     storage::StorageConfig,
     system::{Guests, System},
@@ -137,6 +139,7 @@ impl CoreBuilder {
         create_private_folder(&folder)?;
         let own = OwnFolder::new(&folder)?;
         let config = Config::load(&folder)?;
+        let in_force = ConfigInForce::new(&folder, config.clone());
         let models = self.models.unwrap_or_else(|| ModelStore::new(folder.join("models")));
         let isolation = self.isolation.unwrap_or_else(Isolation::find);
         let place = Place { folder: &folder, models: &models, isolation: &isolation };
@@ -161,10 +164,19 @@ impl CoreBuilder {
         let schedules_file =
             SchedulesFile { file: schedules.clone(), libraries: Arc::clone(&libraries) };
         let services = services.with::<dyn Schedules>(Arc::new(schedules_file));
+        let services = services.with::<dyn ConfigAdmin>(Arc::new(ConfigFile::of(&folder)));
         let system_ref = SystemRef::default();
         let services = services::add(services, &system_ref);
         let (settings, services) = settings(&folder, &installed, &libraries, &vault, services);
         let auth = config.auth.unwrap_or_default();
+        let secrets = UserSecrets {
+            vault: Arc::clone(&vault),
+            installed: installed.clone(),
+            libraries: Arc::clone(&libraries),
+            auth: auth.clone(),
+            http: network.shared_http(),
+        };
+        let services = services.with::<dyn SecretAdmin>(Arc::new(secrets));
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
         let services = self.services.into_iter().fold(services, |services, add| add(services));
@@ -189,7 +201,8 @@ impl CoreBuilder {
         });
         system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
-        Ok(Core { system, models, network, auth, user, remote, schedules, locations })
+        let config = in_force;
+        Ok(Core { system, models, network, auth, user, remote, schedules, locations, config })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use ext_abi::limits::MAX_MODULE_BYTES;
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, ModuleContents};
 use ext_manifest::Manifest;
@@ -94,7 +93,7 @@ impl Candidate {
     /// Reads what its wasm is made of.
     pub(crate) fn contents(&self) -> Result<ModuleContents, LoadError> {
         let path = self.manifest.wasm_path(self.folder());
-        let wasm = ext_fs::read(&path, MAX_MODULE_BYTES.into())
+        let wasm = ext_fs::read(&path, self.manifest.max_wasm_bytes().into())
             .map_err(|error| LoadError::Wasm { path: path.clone(), source: error.into() })?;
         ModuleContents::read(&wasm).map_err(|source| LoadError::Module { path, source })
     }

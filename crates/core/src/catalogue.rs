@@ -4,8 +4,18 @@ use serde::Serialize;
 
 /// The families of operations that are for the user alone, and never for whoever acts for the user with
 /// fewer rights (a token, an assistant): they reach other folders of the machine, install programs, have
-/// calls made later with the rights of the user, and change what others may do.
-pub const USER_FAMILIES: &[&str] = &["extensions", "locations", "permissions", "schedules", "work"];
+/// calls made later with the rights of the user, change what others may do or which secrets they use, and
+/// configure the host.
+pub const USER_FAMILIES: &[&str] = &[
+    "config",
+    "copies",
+    "extensions",
+    "locations",
+    "permissions",
+    "schedules",
+    "secret_store",
+    "work",
+];
 
 /// An operation that can be called.
 #[derive(Debug, Clone, Serialize)]
@@ -22,6 +32,9 @@ pub struct OfferedOperation {
     pub needs_library: Option<bool>,
     /// True when only the user may call it, never an extension.
     pub host_only: bool,
+    /// True when its answer is a view, for people.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub answers_view: bool,
     /// JSON Schema of the input: of a built-in one, and of one whose manifest has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<serde_json::Value>,
@@ -38,6 +51,7 @@ impl From<ext_registry::Operation> for OfferedOperation {
             extension: None,
             needs_library: Some(operation.needs_library),
             host_only: operation.host_only,
+            answers_view: false,
             input: Some(operation.input.to_value()),
             output: Some(operation.output.to_value()),
         }
@@ -62,6 +76,7 @@ impl OfferedOperation {
             extension: Some(manifest.id().to_owned()),
             needs_library: None,
             host_only: true,
+            answers_view: operation.answers_view(),
             input: operation.input().cloned(),
             output: None,
         })

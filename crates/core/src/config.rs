@@ -24,6 +24,7 @@ use crate::{
     config_file,
     isolation::{DocumentsConfig, ExtensionsConfig},
     network::HttpConfig,
+    serving::DaemonConfig,
     storage::StorageConfig,
     vault::VaultConfig,
 };
@@ -50,6 +51,61 @@ pub struct Config {
     pub auth: Option<AuthConfig>,
     /// Models for texts and embeddings.
     pub ai: Option<AiConfig>,
+    /// Port of a daemon.
+    pub daemon: Option<DaemonConfig>,
+}
+
+/// A section of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields of `Config` say it")]
+pub enum Section {
+    Permissions,
+    Extensions,
+    Documents,
+    Storage,
+    Http,
+    Vault,
+    Auth,
+    Ai,
+    Daemon,
+}
+
+impl Section {
+    /// All sections.
+    pub const ALL: [Self; 9] = [
+        Self::Permissions,
+        Self::Extensions,
+        Self::Documents,
+        Self::Storage,
+        Self::Http,
+        Self::Vault,
+        Self::Auth,
+        Self::Ai,
+        Self::Daemon,
+    ];
+
+    /// Returns how it stands in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Permissions => "[permissions]",
+            Self::Extensions => "[extensions]",
+            Self::Documents => "[documents]",
+            Self::Storage => "[storage]",
+            Self::Http => "[http]",
+            Self::Vault => "[vault]",
+            Self::Auth => "[auth]",
+            Self::Ai => "[ai]",
+            Self::Daemon => "[daemon]",
+        }
+    }
+
+    /// Tells whether [`Core::reload_config`](crate::Core::reload_config) puts a change of it into
+    /// force. Of the others, readers, models, sandboxes and clients are made when the core is opened.
+    #[must_use]
+    pub const fn is_reloaded(self) -> bool {
+        matches!(self, Self::Permissions | Self::Storage)
+    }
 }
 
 impl Config {
@@ -59,6 +115,23 @@ impl Config {
     /// [`ConfigError`] when the file cannot be read, is too long or is not valid.
     pub fn load(data_folder: &Path) -> Result<Self, ConfigError> {
         Ok(config_file::load(data_folder)?.unwrap_or_default())
+    }
+
+    /// Lists the sections that differ from those of another configuration.
+    #[must_use]
+    pub fn changes(&self, other: &Self) -> Vec<Section> {
+        let differs = [
+            (Section::Permissions, self.permissions != other.permissions),
+            (Section::Extensions, self.extensions != other.extensions),
+            (Section::Documents, self.documents != other.documents),
+            (Section::Storage, self.storage != other.storage),
+            (Section::Http, self.http != other.http),
+            (Section::Vault, self.vault != other.vault),
+            (Section::Auth, self.auth != other.auth),
+            (Section::Ai, self.ai != other.ai),
+            (Section::Daemon, self.daemon != other.daemon),
+        ];
+        differs.into_iter().filter(|(_, differs)| *differs).map(|(section, _)| section).collect()
     }
 
     /// Parses the text of the file.

@@ -42,20 +42,25 @@ pub enum ConfigError {
 /// Reads the file of a data folder; `None` when there is none.
 pub(crate) fn load<T: DeserializeOwned>(data_folder: &Path) -> Result<Option<T>, ConfigError> {
     let path = data_folder.join(CONFIG_FILE);
-    let text = match read_text(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-            return Err(ConfigError::TooLarge(path));
-        }
-        Err(source) => return Err(ConfigError::Read { path, source }),
-    };
+    let Some(text) = text(&path)? else { return Ok(None) };
     let parsed = toml::from_str(&text).map(Some);
     parsed.map_err(|error| ConfigError::Wrong { path, problem: problem(&text, &error) })
 }
 
+/// Reads the text of the file; `None` when there is none.
+pub(crate) fn text(path: &Path) -> Result<Option<String>, ConfigError> {
+    match read_text(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            Err(ConfigError::TooLarge(path.to_owned()))
+        }
+        Err(source) => Err(ConfigError::Read { path: path.to_owned(), source }),
+    }
+}
+
 /// Describes a problem and its place, without the line itself: the file may hold client secrets.
-fn problem(text: &str, error: &toml::de::Error) -> String {
+pub(crate) fn problem(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 use ext_library_sqlite::Libraries;
 use ext_manager::{CallError, CallObserver, Manager};
+use ext_manifest::Manifest;
 use ext_models::ModelStore;
 use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
@@ -24,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     auth::AuthConfig, catalogue::OfferedOperation, error::CoreError, extensions::Extensions,
     library::LibraryHandle, list_file::ListFile, network::Network, permissions::Permissions,
-    system::System,
+    reload::ConfigInForce, system::System, views,
 };
 
 /// The extension system over one data folder. All methods may be called from any thread.
@@ -37,6 +38,7 @@ pub struct Core {
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
     pub(crate) schedules: ListFile<Schedule>,
     pub(crate) locations: ListFile<Location>,
+    pub(crate) config: ConfigInForce,
 }
 
 /// The program that serves the data folder, as one that uses it sees it.
@@ -309,19 +311,23 @@ impl Core {
             // A missing library is an error here, whatever the extension would make of it.
             self.system.libraries.open(library).map_err(CoreError::from)?;
         }
-        self.ensure_offered(id, method)?;
+        let manifest = self.offering_manifest(id, method)?;
         self.system.ensure_loaded(id)?;
         let reply = self.system.manager.call(caller, method, library, payload)?;
+        let reply = views::vet_answer(&manifest, method, reply)?;
         match blobs {
             BlobStyle::Attachment => Ok(reply),
             BlobStyle::Base64 => Ok(body::to_plain(reply.into())?),
         }
     }
 
-    /// Refuses a wrong method before seconds are spent on compiling the extension.
-    fn ensure_offered(&self, id: &str, method: &str) -> Result<(), CallError> {
+    /// Returns the manifest of the extension that offers a method, and refuses a wrong method before
+    /// seconds are spent on compiling the extension.
+    fn offering_manifest(&self, id: &str, method: &str) -> Result<Manifest, CallError> {
         let manifest = self.system.installed.manifest(id)?;
-        let is_offered = manifest.operations().iter().any(|operation| operation.method() == method);
-        if is_offered { Ok(()) } else { Err(self.unknown_method(method).into()) }
+        match manifest.operation(method) {
+            Some(_) => Ok(manifest),
+            None => Err(self.unknown_method(method).into()),
+        }
     }
 }

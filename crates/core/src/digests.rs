@@ -5,36 +5,48 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_abi::limits::MAX_MODULE_BYTES;
 use ext_fs::{create_private_folder, replace};
-use ext_manifest::{MANIFEST_FILE, Manifest};
+use ext_manager::PackageFiles;
+use ext_manifest::{FILES_FOLDER, MANIFEST_FILE, Manifest};
 use serde::{Deserialize, Serialize};
 
-/// The longest record, in bytes: it has two digests.
+/// The longest record, in bytes: it has three digests.
 const MAX_RECORD_BYTES: u64 = 1 << 10;
 
-/// BLAKE3 of both files, in hex.
+/// BLAKE3 of the files, in hex.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Digests {
     manifest: String,
     wasm: String,
+    /// That of the files of the package, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    files: Option<String>,
 }
 
 impl Digests {
     /// Reads the files in a folder.
     pub(crate) fn of(folder: &Path, manifest: &Manifest) -> io::Result<Self> {
         let digest = |path: PathBuf| {
-            Ok::<_, io::Error>(hash(&ext_fs::read(&path, MAX_MODULE_BYTES.into())?))
+            Ok::<_, io::Error>(hash(&ext_fs::read(&path, manifest.max_wasm_bytes().into())?))
         };
+        let files = PackageFiles::read(manifest, folder).map_err(io::Error::other)?;
+        let some = files.iter().next().is_some();
         Ok(Self {
             manifest: digest(folder.join(MANIFEST_FILE))?,
             wasm: digest(manifest.wasm_path(folder))?,
+            files: some.then(|| files.code_hash(&[])),
         })
     }
 
-    /// Returns a digest of both.
+    /// Returns a digest of all.
     pub(crate) fn digest(&self) -> String {
-        blake3::hash(format!("{}{}", self.manifest, self.wasm).as_bytes()).to_hex().to_string()
+        let files = self.files.as_deref().unwrap_or_default();
+        hash(format!("{}{}{files}", self.manifest, self.wasm).as_bytes())
+    }
+
+    /// Returns the digest of the code, where that is the wasm alone.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.files.is_none().then_some(self.wasm.as_str())
     }
 
     /// Returns the digest of the wasm.
@@ -64,7 +76,10 @@ impl Digests {
         if self.manifest != now.manifest {
             return Some(MANIFEST_FILE.to_owned());
         }
-        (self.wasm != now.wasm).then(|| manifest.wasm_file().to_owned())
+        if self.wasm != now.wasm {
+            return Some(manifest.wasm_file().to_owned());
+        }
+        (self.files != now.files).then(|| FILES_FOLDER.to_owned())
     }
 }
 

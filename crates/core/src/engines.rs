@@ -7,18 +7,21 @@ use ext_models::ModelStore;
 use ext_ops_einvoice::EInvoices;
 use ext_ops_embed_rten::RtenEmbedder;
 use ext_ops_isolated::{
-    IsolatedMarkup, IsolatedOcr, IsolatedPdf, Pool, WorkerCommand, WorkerPoolLimits,
+    IsolatedMarkup, IsolatedOcr, IsolatedPdf, IsolatedPictures, Pool, WorkerCommand,
+    WorkerPoolLimits,
 };
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_ocr_tesseract::TesseractOcr;
 use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::HayroPdf;
+use ext_ops_pictures::PictureEngine;
 use ext_registry::Services;
 use ext_services::{
     documents::{MarkupReader, PdfReader},
     embeddings::Embedder,
     invoices::InvoiceReader,
     ocr::{OcrEngine, OcrEngines, PicturePreparer},
+    pictures::PictureReader,
 };
 
 use crate::{ai::EmbedPrecision, isolation::Isolation, worker::WorkerKind};
@@ -30,6 +33,8 @@ pub(crate) const MODULES: &str = "modules";
 const PDF_TIME: Duration = Duration::from_secs(60);
 /// Limit of time for one office document, page of HTML or electronic invoice.
 const MARKUP_TIME: Duration = Duration::from_secs(30);
+/// Limit of time for the thumbnails of one picture.
+const MEDIA_TIME: Duration = Duration::from_secs(60);
 
 /// Returns the process that compiles modules; `None` to compile in this process.
 pub(crate) fn compiler(isolation: &Isolation) -> Option<CompilerProcess> {
@@ -52,7 +57,8 @@ pub(crate) fn add(
         Isolation::InProcess => {
             let services = services
                 .with::<dyn MarkupReader>(Arc::new(OfficeReader))
-                .with::<dyn InvoiceReader>(Arc::new(EInvoices));
+                .with::<dyn InvoiceReader>(Arc::new(EInvoices))
+                .with::<dyn PictureReader>(Arc::new(PictureEngine));
             with(services, HayroPdf::new(), local)
         }
         Isolation::Worker(program) => {
@@ -62,9 +68,12 @@ pub(crate) fn add(
             let pdf = IsolatedPdf::new(pool(WorkerKind::Pdf, pdf));
             let markup = WorkerPoolLimits { call: MARKUP_TIME, ..limits.clone() };
             let markup = Arc::new(IsolatedMarkup::new(pool(WorkerKind::Markup, markup)));
+            let media = WorkerPoolLimits { call: MEDIA_TIME, ..limits.clone() };
+            let media = IsolatedPictures::new(pool(WorkerKind::Media, media));
             let services = services
                 .with::<dyn MarkupReader>(Arc::clone(&markup) as Arc<dyn MarkupReader>)
-                .with::<dyn InvoiceReader>(markup);
+                .with::<dyn InvoiceReader>(markup)
+                .with::<dyn PictureReader>(Arc::new(media));
             let ocr = pool(WorkerKind::Ocr, limits.clone());
             with(services, pdf, Arc::new(IsolatedOcr::new(ocr, name)))
         }

@@ -32,6 +32,14 @@ pub enum CoreError {
     /// The manifest of an extension is missing or not valid.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    /// The runtime of an extension is not installed.
+    #[error("the runtime `{runtime}`, which runs the extension, cannot be used: {source}")]
+    Runtime {
+        /// The id of the runtime.
+        runtime: String,
+        /// The reason.
+        source: ext_models::ModelError,
+    },
     /// An extension cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
@@ -154,6 +162,10 @@ impl CoreError {
             Self::Registry(_) => ErrorCode::Internal,
             Self::Service(error) => error.code(),
             Self::Manifest(error) | Self::Damaged { source: error, .. } => error.code(),
+            Self::Runtime { source: ext_models::ModelError::Io { source, .. }, .. } => {
+                io_code(source.kind())
+            }
+            Self::Runtime { .. } => ErrorCode::NotFound,
             Self::Load(error) => error.code(),
             Self::Reload(error) => error.code(),
             Self::Method(_) => ErrorCode::UnknownMethod,

@@ -1,7 +1,7 @@
 //! Checks of an extension that is not installed yet, for its author.
 
 use ext_manager::{LoadError, Loader, ModuleContents, check_wasm};
-use ext_manifest::Manifest;
+use ext_manifest::{Manifest, OperationDecl};
 use ext_wire::{DeclaredHandlers, Method};
 use serde::Serialize;
 
@@ -124,11 +124,18 @@ pub(crate) fn undeclared(manifest: &Manifest, declared: Option<&DeclaredHandlers
     let operations = declared.operations().filter(|method| !offered(method)).map(|method| {
         format!("`operations` of the manifest lacks `{method}`, for which the wasm has a function")
     });
+    let shown = |method: &str| manifest.operation(method).is_none_or(OperationDecl::answers_view);
+    let views = declared.views().filter(|method| !shown(method)).map(|method| {
+        format!(
+            "`{method}` answers a view: name it as the `query` of one of `views` in the manifest, or say \
+             `\"answers\": \"view\"`"
+        )
+    });
     let named = |kind: &str| manifest.events().iter().any(|one| one == kind);
     let kinds = declared.kinds().filter(|kind| !named(kind)).map(|kind| {
         format!("`events` of the manifest lacks `{kind}`, for which the wasm has a function")
     });
-    operations.chain(kinds).collect()
+    operations.chain(views).chain(kinds).collect()
 }
 
 fn asks_for(manifest: &Manifest, method: &str) -> bool {

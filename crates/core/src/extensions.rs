@@ -1,6 +1,6 @@
 //! The handle of the installed extensions.
 
-use std::{path::Path, time::Duration};
+use std::{io, path::Path, time::Duration};
 
 use ext_grants::Consent;
 use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
@@ -168,7 +168,7 @@ impl<'a> Extensions<'a> {
         // The version that runs is the old one; the next call loads the new one. It has been seen to
         // start, so a quarantine of the old one ends.
         let _ = self.system.manager.unload(&id);
-        self.system.manager.release(&id);
+        self.release(&id)?;
         self.info(&id)
     }
 
@@ -338,19 +338,23 @@ impl<'a> Extensions<'a> {
     /// Stops an installed extension until it is released, also over restarts of the program.
     ///
     /// # Errors
-    /// [`CoreError::NotInstalled`].
+    /// [`CoreError::NotInstalled`]; [`CoreError::Io`] when that cannot be kept over restarts.
     pub fn quarantine(&self, id: &str, reason: &str) -> Result<(), CoreError> {
         self.system.installed.dir(id)?;
-        self.system.manager.quarantine(id, reason);
-        Ok(())
+        let kept = self.system.manager.quarantine(id, reason);
+        kept.map_err(|source| self.not_kept(source))
     }
 
     /// Lets a quarantined extension run again; returns false when it was not quarantined.
     ///
     /// # Errors
-    /// [`CoreError::NotInstalled`].
+    /// [`CoreError::NotInstalled`]; [`CoreError::Io`] when that cannot be kept: it stays quarantined.
     pub fn release(&self, id: &str) -> Result<bool, CoreError> {
         self.system.installed.dir(id)?;
-        Ok(self.system.manager.release(id))
+        self.system.manager.release(id).map_err(|source| self.not_kept(source))
+    }
+
+    fn not_kept(&self, source: io::Error) -> CoreError {
+        CoreError::Io { path: self.system.own.path().join("state"), source }
     }
 }

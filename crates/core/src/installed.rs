@@ -17,12 +17,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_abi::limits::MAX_MODULE_BYTES;
+use ext_abi::limits::MAX_PROGRAM_BYTES;
 use ext_fs::{Lock, create_private_folder_if_writable, rename, replace};
 use ext_grants::PermissionRequest;
-use ext_manager::{LoadError, check_wasm_file};
-use ext_manifest::{MANIFEST_FILE, Manifest};
-use ext_services::extensions::{ExtensionDirectory, Offer};
+use ext_manager::{LoadError, MAX_FILE_BYTES, MAX_FILES, PackageFiles, check_wasm_file};
+use ext_manifest::{MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
+use ext_models::ModelStore;
+use ext_services::{
+    extensions::{ExtensionDirectory, Offer},
+    library::CoreJobLimits,
+};
 use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 
 use crate::{
@@ -37,6 +41,9 @@ use crate::{
 /// Name of the file that names the current version's folder.
 pub(crate) const CURRENT: &str = "current";
 
+/// Name of the folder of the interpreters that run extensions, in the data folder.
+pub const RUNTIMES: &str = "runtimes";
+
 /// The longest name of a version's folder, in bytes.
 const MAX_CURRENT_BYTES: u64 = 100;
 
@@ -46,6 +53,14 @@ const WAITING: &str = "waiting";
 /// Number of hex digits of the hash in a folder's name.
 const HASH_DIGITS: usize = 32;
 
+/// An installed version, as its files are now.
+pub(crate) struct InstalledVersion {
+    pub(crate) info: ExtensionInfo,
+    pub(crate) manifest: Manifest,
+    /// The file that is not what the user agreed to, if there is one.
+    pub(crate) changed: Option<String>,
+}
+
 /// The folder of the installed extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct Installed {
@@ -54,6 +69,8 @@ pub(crate) struct Installed {
     grants: PathBuf,
     /// The keys of publishers.
     pub(crate) publishers: Publishers,
+    /// The interpreters that run extensions.
+    runtimes: ModelStore,
 }
 
 /// Returns the manifests of the extensions that are installed in a data folder, by id, without opening
@@ -73,28 +90,44 @@ impl Installed {
     /// Returns the folder of a data folder, which need not be there.
     pub(crate) fn at(data_folder: &Path) -> Self {
         let [folder, grants] = ["extensions", "grants"].map(|name| data_folder.join(name));
-        Self { folder, grants, publishers: Publishers::at(data_folder) }
+        let runtimes = ModelStore::of_runtimes(data_folder.join(RUNTIMES));
+        Self { folder, grants, publishers: Publishers::at(data_folder), runtimes }
     }
 
     /// Copies an extension beside the installed ones, so that it cannot change between the user's
     /// consent and the installation.
     pub(crate) fn candidate(&self, dir: &Path) -> Result<Candidate, CoreError> {
         let manifest = Manifest::from_dir(dir)?;
-        let wasm = manifest.wasm_path(dir);
-        check_wasm_file(&wasm).map_err(|error| match error {
+        let wasm = self.wasm_of(&manifest, dir)?;
+        check_wasm_file(&manifest, &wasm).map_err(|error| match error {
             LoadError::Wasm { path, source } => CoreError::Io { path, source },
             error => error.into(),
         })?;
         let folder = Staging::new(&self.folder);
         let folder = folder.map_err(|source| io_error(&self.folder, source))?;
-        for name in [MANIFEST_FILE, manifest.wasm_file()] {
-            let from = dir.join(name);
+        let files = PackageFiles::read(&manifest, dir)?;
+        files.write(folder.path()).map_err(|source| io_error(folder.path(), source))?;
+        for (from, name) in [(dir.join(MANIFEST_FILE), MANIFEST_FILE), (wasm, manifest.wasm_file())]
+        {
             copy_file(&from, &folder.path().join(name))
                 .map_err(|source| io_error(&from, source))?;
         }
         let manifest = Manifest::from_dir(folder.path())?;
-        let wasm_hash = wasm_hash(&manifest.wasm_path(folder.path()))?;
+        let wasm_hash = code_hash(&manifest, folder.path())?;
         Ok(Candidate::new(manifest, wasm_hash, dir.to_owned(), folder))
+    }
+
+    /// Returns the path of the wasm of an extension in a folder: its own, or that of its runtime.
+    fn wasm_of(&self, manifest: &Manifest, dir: &Path) -> Result<PathBuf, CoreError> {
+        let own = manifest.wasm_path(dir);
+        match manifest.wasi().runtime() {
+            Some(runtime) if !own.exists() => {
+                let checked = self.runtimes.verify(runtime);
+                let path = checked.and_then(|()| self.runtimes.path(runtime));
+                path.map_err(|source| CoreError::Runtime { runtime: runtime.to_owned(), source })
+            }
+            _ => Ok(own),
+        }
     }
 
     /// Returns what a candidate asks for that the user has not been asked about: all of it, or for an
@@ -175,27 +208,38 @@ impl Installed {
         staging::lock_extension(&self.folder, id).map_err(|source| io_error(&self.folder, source))
     }
 
-    /// Checks that both files are what the user agreed to. What was installed before digests were
-    /// recorded is recorded now.
+    /// Checks that both files are what the user agreed to.
     pub(crate) fn verify(&self, id: &str) -> Result<(), CoreError> {
-        let dir = self.dir(id)?;
-        let manifest = self.manifest(id)?;
+        match self.read(id)?.changed {
+            Some(file) => Err(CoreError::Changed { id: id.to_owned(), file }),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads both files, once. What was installed before digests were recorded is recorded now.
+    pub(crate) fn read(&self, id: &str) -> Result<InstalledVersion, CoreError> {
+        let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
         let failed = |source| io_error(&dir, source);
         let now = Digests::of(&dir, &manifest).map_err(failed)?;
-        match Digests::recorded(&dir).map_err(failed)? {
-            Some(recorded) => match recorded.changed(&now, &manifest) {
-                Some(file) => Err(CoreError::Changed { id: id.to_owned(), file }),
-                None => Ok(()),
-            },
-            None => {
-                let wasm = now.wasm();
-                tracing::warn!(extension = id, wasm, "its files are recorded as they are now");
-                if let Err(error) = now.record(&dir) {
-                    tracing::warn!(extension = id, %error, "its files cannot be recorded");
-                }
-                Ok(())
-            }
+        let recorded = Digests::recorded(&dir).map_err(failed)?;
+        if recorded.is_none() {
+            record(id, &now, &dir);
         }
+        let changed = recorded.and_then(|recorded| recorded.changed(&now, &manifest));
+        let info = describe(&manifest, code_of(&now, &manifest, &dir)?);
+        Ok(InstalledVersion { info, manifest, changed })
+    }
+
+    /// Describes an extension by what was recorded of its wasm, which is not read again.
+    fn recorded_info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
+        let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
+        let wasm = manifest.wasm_path(&dir);
+        let recorded = Digests::recorded(&dir).ok().flatten().filter(|_| wasm.is_file());
+        let hash = match recorded {
+            Some(recorded) => code_of(&recorded, &manifest, &dir)?,
+            None => code_hash(&manifest, &dir)?,
+        };
+        Ok(describe(&manifest, hash))
     }
 
     pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
@@ -225,7 +269,7 @@ impl Installed {
         ids.into_iter().filter_map(read).collect()
     }
 
-    fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
         let installed = |entry: fs::DirEntry| {
             let id = entry.file_name().into_string().ok()?;
@@ -240,14 +284,14 @@ impl Installed {
     pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
         let dir = self.dir(id)?;
         let manifest = self.manifest(id)?;
-        let wasm_hash = wasm_hash(&manifest.wasm_path(&dir))?;
+        let wasm_hash = code_hash(&manifest, &dir)?;
         Ok(describe(&manifest, wasm_hash))
     }
 
     /// Returns the installed version of an extension, as grants are bound to it.
     pub(crate) fn version(&self, id: &str) -> Result<Version, CoreError> {
         let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
-        let wasm_hash = wasm_hash(&manifest.wasm_path(&dir))?;
+        let wasm_hash = code_hash(&manifest, &dir)?;
         Ok(Version::new(manifest, wasm_hash))
     }
 }
@@ -261,19 +305,32 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn wasm_hash(wasm: &Path) -> Result<String, CoreError> {
-    Ok(blake3::hash(&read_wasm(wasm)?).to_hex().to_string())
+/// Records the digests of a version that was installed without.
+fn record(id: &str, now: &Digests, dir: &Path) {
+    let wasm = now.wasm();
+    tracing::warn!(extension = id, wasm, "its files are recorded as they are now");
+    if let Err(error) = now.record(dir) {
+        tracing::warn!(extension = id, %error, "its files cannot be recorded");
+    }
 }
 
-fn read_wasm(wasm: &Path) -> Result<Vec<u8>, CoreError> {
-    let bytes = ext_fs::read(wasm, MAX_MODULE_BYTES.into());
-    bytes.map_err(|error| io_error(wasm, error.into()))
+/// Returns the digest of the code, which is read again only where it has files besides its wasm.
+fn code_of(digests: &Digests, manifest: &Manifest, folder: &Path) -> Result<String, CoreError> {
+    digests.code().map_or_else(|| code_hash(manifest, folder), |code| Ok(code.to_owned()))
+}
+
+/// Returns the digest of the code of an extension in a folder.
+fn code_hash(manifest: &Manifest, folder: &Path) -> Result<String, CoreError> {
+    let path = manifest.wasm_path(folder);
+    let wasm = ext_fs::read(&path, manifest.max_wasm_bytes().into());
+    let wasm = wasm.map_err(|error| io_error(&path, error.into()))?;
+    Ok(PackageFiles::read(manifest, folder)?.code_hash(&wasm))
 }
 
 impl ExtensionDirectory for Installed {
     fn list(&self) -> Vec<ExtensionInfo> {
         let info = |id: String| {
-            let info = self.info(&id);
+            let info = self.recorded_info(&id);
             info.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
         };
         self.ids().into_iter().filter_map(info).collect()
@@ -281,11 +338,16 @@ impl ExtensionDirectory for Installed {
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
         let manifest = self.manifest(id)?;
-        let secret = manifest.operations().iter().filter(|operation| operation.takes_secrets());
+        let secret = manifest.operations().iter().filter(|operation| operation.is_kept_nowhere());
+        let limits = manifest.permissions().rate_limits();
         Ok(Offer {
             version: manifest.version().to_string(),
             operations: methods(&manifest),
             secret: secret.map(|operation| operation.method().to_owned()).collect(),
+            core_jobs: CoreJobLimits {
+                open: limits.open_core_jobs(),
+                per_hour: limits.core_jobs_per_hour(),
+            },
         })
     }
 }
@@ -310,15 +372,12 @@ pub(crate) fn describe(manifest: &Manifest, wasm_hash: String) -> ExtensionInfo 
     }
 }
 
-/// Hashes both files, each with its name and length before it.
+/// Hashes all files, each with its path and length before it.
 fn hash_of(folder: &Path) -> io::Result<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
-    names.sort();
+    let most = u64::from(MAX_PROGRAM_BYTES) + u64::from(MAX_FILE_BYTES) + MAX_MANIFEST_BYTES as u64;
     let mut hasher = blake3::Hasher::new();
-    for path in names {
-        let bytes = ext_fs::read(&path, MAX_MODULE_BYTES.into())?;
-        hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+    for (path, bytes) in ext_fs::read_tree(folder, MAX_FILES + 2, most)? {
+        hasher.update(path.as_bytes());
         hasher.update(&[0]).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);
     }
     Ok(hasher.finalize().to_hex().chars().take(HASH_DIGITS).collect())
@@ -328,7 +387,7 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let source = ext_fs::open(from)?;
     let mut target = fs::File::create_new(to)?;
     // It may grow while it is copied; it is checked afterwards.
-    let mut source = source.take(u64::from(MAX_MODULE_BYTES) + 1);
+    let mut source = source.take(u64::from(MAX_PROGRAM_BYTES) + 1);
     io::copy(&mut source, &mut target)?;
     target.sync_all()
 }

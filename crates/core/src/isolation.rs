@@ -3,10 +3,11 @@
 
 use std::{
     collections::BTreeMap,
+    env::consts::EXE_EXTENSION,
     path::{Path, PathBuf},
 };
 
-use ext_manager::{GuestIsolation, Isolations, worker::WorkerProgram};
+use ext_manager::{FILES_PROGRAM, GuestIsolation, GuestProgram, Isolations, worker::WorkerProgram};
 use ext_ops_isolated::WorkerPoolLimits;
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -95,14 +96,22 @@ fn by_id<'de, D: Deserializer<'de>>(
 
 impl ExtensionsConfig {
     /// Returns the same for the manager. Processes of guests are started of the program whose workers
-    /// read documents; without it, an extension that is to have a process does not load.
+    /// read documents, and those of guests with files of the program beside it; without it, an
+    /// extension that is to have a process does not load.
     pub(crate) fn isolations(self, documents: &Isolation) -> Isolations {
         let program = match documents {
             Isolation::Worker(program) => Some(WorkerProgram::new(program).guest()),
             Isolation::InProcess => None,
         };
+        let files_program = match documents {
+            Isolation::Worker(program) => {
+                let path = program.with_file_name(FILES_PROGRAM).with_extension(EXE_EXTENSION);
+                Some(GuestProgram::new(path, [""; 0]))
+            }
+            Isolation::InProcess => None,
+        };
         let others = self.isolation.unwrap_or_default();
-        Isolations { others, by_id: self.isolation_of, program }
+        Isolations { others, by_id: self.isolation_of, program, files_program }
     }
 }
 

@@ -63,12 +63,15 @@ mod call_file;
 mod candidate;
 mod catalogue;
 pub mod config;
+mod config_edit;
 mod config_file;
+mod config_settings;
 mod core;
 mod cron;
 mod digests;
 mod engines;
 mod error;
+mod export;
 mod extension_check;
 mod extensions;
 mod installed;
@@ -81,14 +84,17 @@ mod network;
 mod own_folder;
 pub mod permissions;
 mod publishers;
+mod reload;
 mod schedules;
 mod services;
+mod serving;
 mod settings;
 mod staging;
 mod storage;
 mod system;
 mod vault;
 mod version;
+mod views;
 mod work;
 pub mod worker;
 
@@ -104,18 +110,20 @@ pub use ext_library_sqlite::{
     Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
 };
 pub use ext_manager::{
-    CallError, CallObserver, GuestIsolation, ObservedCall, SavedFault, SavedState,
+    CallError, CallObserver, GuestIsolation, ObservedCall, PackageFiles, SavedFault, SavedState,
 };
 pub use ext_registry::{Call, Deadline, Progress};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
-pub use installed::installed_manifests;
+pub use installed::{RUNTIMES, installed_manifests};
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
 pub use library::{FollowedFolder, LibraryHandle};
 pub use list_file::ListFile;
 pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;
+pub use reload::Reloaded;
+pub use serving::DaemonConfig;
 pub use storage::StorageConfig;
 pub use vault::{PASSPHRASE_VARIABLE, VaultConfig, VaultKey};
 pub use work::{

@@ -7,7 +7,7 @@ use std::{
 };
 
 use ext_fs::Lock;
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_wire::{ErrorBody, ErrorCode, io_code};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Largest file that is read, in bytes.
@@ -46,7 +46,7 @@ impl<T: Serialize + DeserializeOwned> ListFile<T> {
     pub fn read(&self) -> Result<Vec<T>, ErrorBody> {
         let bytes = match ext_fs::read(&self.path, MAX_BYTES).map_err(io::Error::from) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            bytes => bytes.map_err(|error| failed(ErrorCode::Io, &self.path, &error))?,
+            bytes => bytes.map_err(|error| io_failed(&self.path, &error))?,
         };
         let list = serde_json::from_slice(&bytes);
         list.map_err(|error| failed(ErrorCode::Corrupt, &self.path, &error))
@@ -55,7 +55,8 @@ impl<T: Serialize + DeserializeOwned> ListFile<T> {
     /// Changes the list while nobody else does. After an error of `change` it is as it was.
     ///
     /// # Errors
-    /// As [`read`](Self::read), also when the file cannot be written; that of `change`.
+    /// As [`read`](Self::read), also when the file cannot be written, with [`ErrorCode::ReadOnly`] or
+    /// [`ErrorCode::NoSpace`] where that is the reason; that of `change`.
     pub fn change<R>(
         &self,
         change: impl FnOnce(&mut Vec<T>) -> Result<R, ErrorBody>,
@@ -109,15 +110,19 @@ impl<T: Serialize + DeserializeOwned> ListFile<T> {
     }
 
     fn lock(&self) -> Result<Lock, ErrorBody> {
-        Lock::acquire(&self.lock).map_err(|error| failed(ErrorCode::Io, &self.lock, &error))
+        Lock::acquire(&self.lock).map_err(|error| io_failed(&self.lock, &error.source))
     }
 
     fn write(&self, list: &[T]) -> Result<(), ErrorBody> {
         let text = serde_json::to_vec_pretty(list)
             .map_err(|error| failed(ErrorCode::Internal, &self.path, &error))?;
         let written = ext_fs::replace(&self.path, &text);
-        written.map_err(|error| failed(ErrorCode::Io, &self.path, &error))
+        written.map_err(|error| io_failed(&self.path, &error.source))
     }
+}
+
+fn io_failed(path: &Path, error: &io::Error) -> ErrorBody {
+    failed(io_code(error.kind()), path, error)
 }
 
 fn failed(code: ErrorCode, path: &Path, error: &dyn std::fmt::Display) -> ErrorBody {

@@ -96,6 +96,10 @@ impl Locations for LocationsFile {
         })
     }
 
+    fn note_look(&self, asked: &Location) -> Result<()> {
+        note_look(&self.file, asked)
+    }
+
     fn remove(&self, id: Uuid) -> Result<Location> {
         self.file.remove(|location| location.id == id)?.ok_or_else(|| not_found(id))
     }
@@ -108,15 +112,19 @@ impl Core {
     /// # Errors
     /// [`ErrorCode::Io`] and [`ErrorCode::Corrupt`] when the locations cannot be read or written.
     pub fn note_look(&self, asked: &Location) -> Result<()> {
-        let is_it = |location: &Location| location.id == asked.id;
-        self.locations.change_one(is_it, |location| {
-            location.looked_at = Some(Timestamp::now().to_string());
-            if location.rescans == asked.rescans {
-                location.accept_deletions = false;
-            }
-        })?;
-        Ok(())
+        note_look(&self.locations, asked)
     }
+}
+
+fn note_look(file: &ListFile<Location>, asked: &Location) -> Result<()> {
+    let is_it = |location: &Location| location.id == asked.id;
+    file.change_one(is_it, |location| {
+        location.looked_at = Some(Timestamp::now().to_string());
+        if location.rescans == asked.rescans {
+            location.accept_deletions = false;
+        }
+    })?;
+    Ok(())
 }
 
 fn ensure_patterns(ignore: &[String]) -> Result<()> {

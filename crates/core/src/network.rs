@@ -51,6 +51,10 @@ impl Network {
         &*self.http
     }
 
+    pub(crate) fn shared_http(&self) -> Arc<dyn HttpClient> {
+        Arc::clone(&self.http) as Arc<dyn HttpClient>
+    }
+
     /// Adds the clients, and the renewer of tokens, to the services.
     pub(crate) fn add_to(
         &self,
@@ -58,7 +62,7 @@ impl Network {
         vault: Arc<dyn CredentialVault>,
         auth: AuthConfig,
     ) -> Services {
-        let http: Arc<dyn HttpClient> = Arc::clone(&self.http) as Arc<dyn HttpClient>;
+        let http = self.shared_http();
         let renewer = Renewer::new(vault, Arc::clone(&http))
             .with_trusted(move |tokens| auth.provider_of(tokens).is_some());
         services

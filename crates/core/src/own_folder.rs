@@ -22,6 +22,10 @@ impl OwnFolder {
         Ok(Self { folder: real? })
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.folder
+    }
+
     /// Returns whether a path is the data folder.
     pub(crate) fn is(&self, path: &Path) -> bool {
         path == self.folder

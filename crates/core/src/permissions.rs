@@ -6,7 +6,7 @@ pub use ext_grants::{
 };
 
 use ext_audit::AuditLog;
-use ext_perm::{Effect, Principal, Request, Rule, Target};
+use ext_perm::{BudgetLeft, Effect, Principal, Request, Rule, Target};
 use ext_wire::Method;
 use serde_json::Value;
 use uuid::Uuid;
@@ -52,6 +52,12 @@ impl<'a> Permissions<'a> {
     #[must_use]
     pub fn audit(&self) -> &'a AuditLog {
         self.system.grants().audit()
+    }
+
+    /// Returns what is left today of the budgets of the extensions that are loaded, by their ids.
+    #[must_use]
+    pub fn budgets_left(&self) -> Vec<(String, Vec<BudgetLeft>)> {
+        self.system.grants().budgets_left()
     }
 
     /// Returns what a candidate asks for that the user has not been asked about: all of it, or for an

@@ -3,10 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use ext_library_sqlite::Libraries;
+use ext_manager::CallError;
 use ext_services::{library::LibraryDirectory, schedules::Schedules};
 use ext_wire::{
     ErrorBody, ErrorCode, Method,
-    ops::schedules::{AddScheduleInput, Schedule},
+    ops::{
+        jobs::{CoreJob, Dispatch, DispatchInput},
+        schedules::{AddScheduleInput, Schedule},
+    },
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -73,8 +77,7 @@ impl Core {
     pub fn run_due_schedules(&self) -> std::result::Result<Vec<Schedule>, ErrorBody> {
         let mut made = Vec::new();
         while let Some(mut due) = self.take_due()? {
-            let input = due.input.to_string().into();
-            if let Err(error) = self.call(&due.method, due.library_id, input) {
+            if let Err(error) = self.make_call(&due) {
                 due.last_error = Some(format!("{} ({})", error, error.code()));
                 let kept = |schedule: &Schedule| schedule.id == due.id;
                 let error = due.last_error.clone();
@@ -83,6 +86,20 @@ impl Core {
             made.push(due);
         }
         Ok(made)
+    }
+
+    /// Makes the call of a schedule. A long one of the core becomes a job, so that others are not held up
+    /// by it, and one that is still under way is not made again.
+    fn make_call(&self, due: &Schedule) -> std::result::Result<(), CallError> {
+        let (method, input) = (due.method.clone(), due.input.clone());
+        match (CoreJob::find(&method), due.library_id) {
+            (Some(_), Some(library)) => {
+                let key = Some(format!("schedule {}", due.id));
+                let input = DispatchInput { method, input, key, ..Default::default() };
+                self.call_typed::<Dispatch>(Some(library), &input).map(drop)
+            }
+            _ => self.call(&method, due.library_id, input.to_string().into()).map(drop),
+        }
     }
 
     /// Takes a schedule that is due, which is not due again before its time, also when the program ends

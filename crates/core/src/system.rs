@@ -91,7 +91,8 @@ impl System {
             let id = loaded.manifest.id();
             let stopped = loaded.health.state == ExtensionState::Quarantined;
             match self.manager.saved_quarantine(id) {
-                Some(reason) if !stopped => self.manager.quarantine(id, &reason),
+                // It is kept already, by the program that stopped it.
+                Some(reason) if !stopped => drop(self.manager.quarantine(id, &reason)),
                 None if stopped => drop(self.manager.unload(id)),
                 _ => {}
             }

@@ -22,6 +22,7 @@ use ext_ops_isolated::{
 use ext_ops_ocr_rten::RtenOcr;
 use ext_ops_office::OfficeReader;
 use ext_ops_pdf_hayro::{HayroPdf, PdfLimits};
+use ext_ops_pictures::PictureEngine;
 use ext_services::documents::PdfReader;
 
 /// Memory of a reader of PDF documents: a page of 50 million pixels, twice, and the document.
@@ -30,6 +31,9 @@ const PDF_MEMORY: u64 = 1 << 30;
 const MARKUP_MEMORY: u64 = 1 << 30;
 /// Memory of a reader of pictures: the largest picture, and what the networks need.
 const OCR_MEMORY: u64 = 3 << 30;
+
+/// Memory of a reader of metadata and thumbnails: the largest picture twice, and the file.
+const MEDIA_MEMORY: u64 = 3 << 30;
 
 /// Longest time that a worker may take to be ready.
 const START_TIME: Duration = Duration::from_secs(30);
@@ -78,20 +82,24 @@ pub(crate) enum WorkerKind {
     Markup,
     /// Pictures; the folder of the models follows on the command line.
     Ocr,
+    /// Metadata and thumbnails of pictures.
+    Media,
 }
 
 impl WorkerKind {
-    /// Returns the word for it on a command line: `pdf`, `markup`, `ocr`.
+    /// Returns the word for it on a command line: `pdf`, `markup`, `ocr`, `media`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
             Self::Markup => "markup",
             Self::Ocr => "ocr",
+            Self::Media => "media",
         }
     }
 
     fn of(request: &WorkerRequest) -> Option<Self> {
-        [Self::Pdf, Self::Markup, Self::Ocr].into_iter().find(|kind| kind.name() == request.kind())
+        let mut kinds = [Self::Pdf, Self::Markup, Self::Ocr, Self::Media].into_iter();
+        kinds.find(|kind| kind.name() == request.kind())
     }
 }
 
@@ -100,6 +108,7 @@ fn read(kind: WorkerKind, request: &WorkerRequest) -> io::Result<()> {
         WorkerKind::Pdf => read_pdf(),
         WorkerKind::Markup => read_markup(),
         WorkerKind::Ocr => read_pictures(request.folder()?),
+        WorkerKind::Media => read_media(),
     }
 }
 
@@ -120,6 +129,12 @@ fn read_markup() -> io::Result<()> {
         ..Engines::default()
     };
     serve(engines, WorkerLimits { memory: MARKUP_MEMORY })
+}
+
+fn read_media() -> io::Result<()> {
+    let _ = restrict_files(&[]);
+    let engines = Engines { media: Some(Box::new(PictureEngine)), ..Engines::default() };
+    serve(engines, WorkerLimits { memory: MEDIA_MEMORY })
 }
 
 fn read_pictures(models: &Path) -> io::Result<()> {

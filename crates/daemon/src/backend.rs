@@ -6,16 +6,24 @@ use std::{
     time::Instant,
 };
 
+use bytes::Bytes;
 use ext_perm::Engine;
 use ext_registry::{Call, Deadline, Progress};
-use ext_rpc::{Backend, Caller, Files, RpcCall, Tell};
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_rpc::{Answering, Backend, Caller, Files, LogTail, RpcCall, Tell};
+use ext_wire::{ErrorBody, ErrorCode, Method, trace};
+use http::Request;
 use parking_lot::Mutex;
 use tokio::sync::watch;
+use tracing::{Span, field::Empty, info_span};
 use uuid::Uuid;
 
 use crate::{
-    metrics::DaemonMetrics, openrpc, rights, shared::Shared, status, tokens::Tokens,
+    assistants,
+    metrics::DaemonMetrics,
+    openrpc, rights, settings,
+    shared::Shared,
+    status,
+    tokens::{Token, Tokens},
     uploads::Uploads,
 };
 
@@ -40,7 +48,7 @@ impl CoreBackend {
     }
 
     fn run(&self, engine: &Engine, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
-        let RpcCall { method, library, payload, blobs, stop } = call;
+        let RpcCall { method, library, payload, blobs, stop, .. } = call;
         let deadline = Deadline::NONE.with_stop(stop);
         let progress = Progress::to(tell);
         let call = Call { method: &method, library, payload, blobs, deadline, progress };
@@ -55,13 +63,24 @@ impl CoreBackend {
         }
     }
 
+    /// Returns the token of a caller, as it is at this moment; `None` for the user.
+    pub(crate) fn token_of(&self, caller: &Caller) -> Result<Option<Token>, ErrorBody> {
+        match caller {
+            Caller::User => Ok(None),
+            Caller::Token(id) => self.token(id).map(Some),
+        }
+    }
+
+    fn token(&self, id: &str) -> Result<Token, ErrorBody> {
+        let token = id.parse().ok().and_then(|id| self.tokens.by_id(id));
+        token.ok_or_else(|| {
+            ErrorBody::new(ErrorCode::DeniedMethod, "the token is not valid any more")
+        })
+    }
+
     /// Returns the engine of a token that is valid at this moment.
     fn engine(&self, id: &str) -> Result<Arc<Engine>, ErrorBody> {
-        let token = id.parse().ok().and_then(|id| self.tokens.by_id(id));
-        let Some(token) = token else {
-            let message = "the token is not valid any more";
-            return Err(ErrorBody::new(ErrorCode::DeniedMethod, message));
-        };
+        let token = self.token(id)?;
         let mut engines = self.engines.lock();
         Ok(Arc::clone(engines.entry(token.id).or_insert_with(|| Arc::new(rights::engine(token)))))
     }
@@ -74,8 +93,14 @@ impl Backend for CoreBackend {
 
     fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         let (method, began) = (call.method.clone(), Instant::now());
-        let answer = self.engine_of(caller).and_then(|engine| self.run(&engine, call, tell));
+        let span = span_of(&call);
+        let answer = span.in_scope(|| {
+            let answer = self.engine_of(caller).and_then(|engine| self.run(&engine, call, tell));
+            log_fault(&answer);
+            answer
+        });
         let code = answer.as_ref().err().map_or(ErrorCode::OK, |error| error.code);
+        span.record("code", code.name());
         self.metrics.count_call(&method, code, began.elapsed());
         answer
     }
@@ -99,14 +124,47 @@ impl Backend for CoreBackend {
         self.metrics.describe(&self.shared)
     }
 
+    fn logs(&self, caller: &Caller) -> Result<LogTail, ErrorBody> {
+        ensure_user(caller)?;
+        let none =
+            || ErrorBody::new(ErrorCode::UnknownMethod, "the log of this daemon is not kept");
+        self.shared.logs.clone().ok_or_else(none)
+    }
+
     fn files(&self) -> Option<&dyn Files> {
         Some(self)
+    }
+
+    fn answer_assistant(self: Arc<Self>, caller: Caller, request: Request<Bytes>) -> Answering {
+        Box::pin(assistants::answer(self, caller, request))
+    }
+
+    fn reload(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
+        ensure_user(caller)?;
+        let reloaded = settings::reload(&self.shared)?;
+        serde_json::to_value(reloaded).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
     }
 
     fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody> {
         ensure_user(caller)?;
         self.shared.stop.store(true, Ordering::Relaxed);
         Ok(())
+    }
+}
+
+/// Makes the span of a call. Of what is no method, which may be anything, it has no word.
+fn span_of(call: &RpcCall) -> Span {
+    let method = Method::parse(&call.method).map_or(trace::UNKNOWN, |_| &call.method);
+    let request = call.id.to_string();
+    info_span!(target: trace::TARGET, "rpc", method, request, code = Empty)
+}
+
+/// Logs a fault of this program, with the request in which it was.
+fn log_fault(answer: &Result<Vec<u8>, ErrorBody>) {
+    match answer {
+        Err(error) if error.code == ErrorCode::Internal => tracing::error!(%error, "a call failed"),
+        Err(error) => tracing::debug!(code = error.code.name(), %error, "a call failed"),
+        Ok(_) => {}
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use ext_fs::Lock;
-use ext_rpc::{Page, Pages, Server, ServerOptions};
+use ext_rpc::{Backend, LogTail, Page, Pages, Server, ServerOptions, TlsFiles};
 use ext_wire::ops::{NoInput, libraries, locations};
 use jiff::Timestamp;
 use spacedrive_core::{Core, config::Config};
@@ -37,15 +37,25 @@ const TICK: Duration = Duration::from_millis(50);
 /// Time between two looks at everything, whatever the watch told.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// Time after the last change of `config.toml` at which it is read: whoever writes it may do so in
+/// several steps.
+const QUIET: Duration = Duration::from_millis(500);
+
 /// The settings of a daemon.
 #[derive(Debug, Clone)]
 pub struct DaemonOptions {
     /// The data folder, which the core has open.
     pub data_folder: PathBuf,
-    /// A port on loopback as well.
+    /// A port as well, on loopback unless it has TLS.
     pub port: Option<SocketAddr>,
+    /// TLS for the port.
+    pub tls: Option<TlsFiles>,
     /// Most connections at the same time.
     pub connections: usize,
+    /// The log of this process, for whoever follows it.
+    pub logs: Option<LogTail>,
+    /// A flag that has `config.toml` read again when it is set.
+    pub reload: Arc<AtomicBool>,
 }
 
 impl DaemonOptions {
@@ -53,7 +63,8 @@ impl DaemonOptions {
     #[must_use]
     pub fn new(data_folder: &Path) -> Self {
         let connections = ext_rpc::MAX_CONNECTIONS;
-        Self { data_folder: data_folder.to_owned(), port: None, connections }
+        let (data_folder, reload) = (data_folder.to_owned(), Arc::default());
+        Self { data_folder, port: None, tls: None, connections, logs: None, reload }
     }
 }
 
@@ -75,12 +86,24 @@ fn page(name: &str) -> Option<Page> {
 pub struct Daemon {
     // Ended in this order: no new call, then no new file, then no more work.
     server: Server,
+    backend: Arc<CoreBackend>,
     _schedules: Threads,
     followers: BTreeMap<Uuid, Follower>,
     work: BTreeMap<Uuid, Threads>,
     watch: DataWatch,
     shared: Arc<Shared>,
+    settings: SettingsWatch,
     _lock: Lock,
+}
+
+/// The watch over `config.toml`.
+struct SettingsWatch {
+    /// A flag that has it read at once.
+    asked: Arc<AtomicBool>,
+    /// The last change that was not read yet.
+    changed: Option<Instant>,
+    /// The file as it was last read; `None` when it was not valid.
+    seen: Option<Config>,
 }
 
 impl Daemon {
@@ -100,10 +123,11 @@ impl Daemon {
         let shared = Arc::new(Shared {
             core,
             data_folder: data_folder.clone(),
-            config: Config::load(&data_folder).unwrap_or_default(),
+            settings: Default::default(),
             changes: Changes::default(),
             stop,
             since: Timestamp::now(),
+            logs: options.logs.clone(),
             work: Default::default(),
             locations: Default::default(),
             parked_jobs: Default::default(),
@@ -117,14 +141,27 @@ impl Daemon {
         }));
         let watch = DataWatch::start(&shared)?;
         let backend = Arc::new(CoreBackend::new(Arc::clone(&shared)));
-        let DaemonOptions { port, connections, .. } = *options;
+        let DaemonOptions { port, connections, ref reload, .. } = *options;
+        let (asked, seen) = (Arc::clone(reload), Some(shared.core.config()));
+        let settings = SettingsWatch { asked, changed: None, seen };
         let pages = Some(page as Pages);
-        let options = ServerOptions { data_folder, port, connections, pages };
-        let server = Server::start(&options, backend)?;
+        let tls = options.tls.clone();
+        let options = ServerOptions { data_folder, port, tls, connections, pages };
+        let server = Server::start(&options, Arc::clone(&backend) as Arc<dyn Backend>)?;
         let schedules = scheduler::start(&shared);
         let _schedules = schedules.map_err(|source| DaemonError::Thread { source })?;
         let (followers, work) = (BTreeMap::new(), BTreeMap::new());
-        let mut daemon = Self { server, _schedules, followers, work, watch, shared, _lock: lock };
+        let mut daemon = Self {
+            server,
+            backend,
+            _schedules,
+            followers,
+            work,
+            watch,
+            shared,
+            settings,
+            _lock: lock,
+        };
         daemon.follow(News { libraries: true, locations: true, ..News::default() });
         Ok(daemon)
     }
@@ -144,27 +181,37 @@ impl Daemon {
     /// Follows the data folder until the flag is set that ends it, then ends all work: what runs is
     /// brought to its next step, and nothing is lost.
     pub fn run(mut self) {
-        let (mut last, mut told) = (Instant::now(), None);
+        let mut last = Instant::now();
         while !self.shared.stop.load(Ordering::Relaxed) {
             std::thread::sleep(TICK);
             let mut news = self.watch.take_news();
             self.watch.take_flushed().into_iter().for_each(|id| self.shared.changes.tell(id));
             if last.elapsed() >= LOOK {
-                self.tell_settings(&mut told);
-                news = News { libraries: true, locations: true, ..news };
+                news = News { libraries: true, locations: true, settings: true, ..news };
+                self.backend.uploads.forget_old();
                 last = Instant::now();
             }
             self.follow(news);
+            self.follow_settings(news.settings);
         }
     }
 
-    /// Logs that the configuration changed, once for each change.
-    fn tell_settings(&self, told: &mut Option<String>) {
-        let news = settings::news(&self.shared.data_folder, &self.shared.config);
-        if let Some(news) = news.as_ref().filter(|news| told.as_ref() != Some(news)) {
-            tracing::warn!("{news}");
+    /// Reads the configuration again when that is asked for, or when it says something else.
+    fn follow_settings(&mut self, changed: bool) {
+        let watch = &mut self.settings;
+        if changed {
+            watch.changed = Some(Instant::now());
         }
-        *told = news;
+        let is_quiet = watch.changed.is_some_and(|at| at.elapsed() >= QUIET);
+        let is_news = is_quiet && settings::is_news(&self.shared, &watch.seen);
+        if watch.asked.swap(false, Ordering::Relaxed) || is_news {
+            // The log says what came of it.
+            let _ = settings::reload(&self.shared);
+            watch.seen = Config::load(&self.shared.data_folder).ok();
+        }
+        if is_quiet {
+            watch.changed = None;
+        }
     }
 
     fn follow(&mut self, news: News) {

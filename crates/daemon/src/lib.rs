@@ -30,6 +30,7 @@
 //! The protocol (`ext-rpc`), the work itself (`spacedrive-core`), commands (`spacedrive-cli`).
 #![forbid(unsafe_code)]
 
+mod assistants;
 mod backend;
 mod changes;
 mod daemon;
@@ -53,8 +54,10 @@ mod tokens;
 mod uploads;
 mod watch;
 
+pub use assistants::ToolChoice;
 pub use daemon::{Daemon, DaemonOptions, is_running};
 pub use error::DaemonError;
+pub use ext_rpc::LogTail;
 pub use openrpc::document as openrpc_document;
 pub use shared::{LocationState, WorkState};
 pub use tokens::{NewToken, Token, Tokens};

@@ -122,12 +122,7 @@ impl Run {
     /// Looks at the whole folder: what came, and then what is gone.
     fn look_at_all(&mut self, folder: &Path) -> Result<(), String> {
         self.add(&[folder.to_owned()])?;
-        let look = match (&self.location.looked_at, self.location.accept_deletions) {
-            (_, true) => RemovalLook::Accepted,
-            (None, false) => RemovalLook::First,
-            (Some(_), false) => RemovalLook::Whole,
-        };
-        self.remove(look)?;
+        self.remove(RemovalLook::due(&self.location))?;
         if self.stop.load(Ordering::Relaxed) {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use ext_metrics::{MEDIA_TYPE, Metrics, Queue};
+use ext_perm::BudgetLeft;
 use ext_wire::{ErrorBody, ErrorCode};
 use spacedrive_core::{CallObserver, Core, ObservedCall};
 
@@ -39,7 +40,21 @@ impl DaemonMetrics {
         }
         let extensions = status.extensions.iter();
         self.0.set_extensions(extensions.map(|it| (it.id.as_str(), it.quarantine.is_some())));
+        self.look_up_limits(&shared.core);
         Ok((MEDIA_TYPE, self.0.to_text()))
+    }
+
+    /// Looks up what is left of budgets, and which limits were hit.
+    fn look_up_limits(&self, core: &Core) {
+        self.0.clear_limits();
+        for (extension, budgets) in core.permissions().budgets_left() {
+            for BudgetLeft { budget, limit, left } in budgets {
+                self.0.set_budget(&extension, budget.name(), limit, left);
+            }
+        }
+        for (extension, limit, times) in core.manager().limits_hit() {
+            self.0.set_limit_hits(&extension, limit, times);
+        }
     }
 }
 

@@ -1,56 +1,66 @@
-//! Changes of the configuration while a daemon runs.
+//! The configuration, which is read again while a daemon runs.
 //!
-//! The daemon goes on with the settings that it started with: readers, models, sandboxes and rules of
-//! permissions are made of them, and half of a change would be worse than none. It says so, instead.
+//! What can be replaced is in force at once ([`Core::reload_config`]). Readers, models, sandboxes and
+//! clients are made when the daemon starts, and half of a change would be worse than none: of these it
+//! says that it has to be started again.
 
-use std::path::Path;
+use spacedrive_core::{
+    Core, CoreError, Reloaded,
+    config::{CONFIG_FILE, Config},
+};
 
-use spacedrive_core::config::{CONFIG_FILE, Config};
+use crate::shared::Shared;
 
-/// Describes how the configuration differs from the one that the daemon started with.
-pub(crate) fn news(data_folder: &Path, before: &Config) -> Option<String> {
-    match Config::load(data_folder) {
-        Err(error) => Some(format!("{error}: the daemon works with the former settings")),
-        Ok(now) if now == *before => None,
-        Ok(now) => Some(format!(
-            "{CONFIG_FILE}: {} changed; the daemon works with the former settings until it is \
-             started again: spacedrive serve --stop",
-            sections(before, &now).join(", ")
-        )),
+/// The end of a sentence on a mistake, after which nothing changed.
+const FORMER: &str = "the daemon works with the former settings";
+
+/// Reads the configuration again, and logs what came of it.
+pub(crate) fn reload(shared: &Shared) -> Result<Reloaded, CoreError> {
+    let reloaded = shared.core.reload_config();
+    let failure = reloaded.as_ref().err().map(|error| format!("{error}: {FORMER}"));
+    match (&reloaded, &failure) {
+        (Ok(reloaded), _) => log(reloaded),
+        // A mistake that is told already is not told again.
+        (_, Some(failure)) if shared.settings.lock().as_ref() == Some(failure) => {}
+        (_, failure) => tracing::warn!("{}", failure.as_deref().unwrap_or_default()),
+    }
+    *shared.settings.lock() = failure;
+    reloaded
+}
+
+fn log(reloaded: &Reloaded) {
+    if !reloaded.applied.is_empty() {
+        tracing::warn!("{CONFIG_FILE}: {} is in force", reloaded.applied.join(", "));
+    }
+    if !reloaded.needs_restart.is_empty() {
+        tracing::warn!("{}", restart(&reloaded.needs_restart));
     }
 }
 
-fn sections(before: &Config, now: &Config) -> Vec<&'static str> {
-    let differs = [
-        ("[permissions]", before.permissions != now.permissions),
-        ("[extensions]", before.extensions != now.extensions),
-        ("[documents]", before.documents != now.documents),
-        ("[storage]", before.storage != now.storage),
-        ("[http]", before.http != now.http),
-        ("[vault]", before.vault != now.vault),
-        ("[auth]", before.auth != now.auth),
-        ("[ai]", before.ai != now.ai),
-    ];
-    differs.into_iter().filter(|(_, differs)| *differs).map(|(section, _)| section).collect()
+fn restart(sections: &[&str]) -> String {
+    format!(
+        "{CONFIG_FILE}: {} changed, and {FORMER} there until it is started again: spacedrive serve \
+         --stop",
+        sections.join(", ")
+    )
 }
 
-#[cfg(test)]
-mod tests {
-    use std::fs;
+/// Tells whether the file says something else than when it was last read.
+pub(crate) fn is_news(shared: &Shared, seen: &Option<Config>) -> bool {
+    let now = Config::load(&shared.data_folder).ok();
+    now.as_ref() != seen.as_ref()
+}
 
-    use super::*;
+/// Lists what the user should know of the configuration: a mistake, or what is not in force yet.
+pub(crate) fn attention(shared: &Shared) -> Vec<String> {
+    let mistake = shared.settings.lock().clone();
+    let waiting =
+        Config::load(&shared.data_folder).ok().and_then(|file| waiting(&shared.core, &file));
+    mistake.into_iter().chain(waiting).collect()
+}
 
-    #[test]
-    fn a_change_is_told_with_its_section_and_a_mistake_with_its_line() {
-        let data = tempfile::tempdir().unwrap();
-        let before = Config::load(data.path()).unwrap();
-        assert_eq!(news(data.path(), &before), None);
-        fs::write(data.path().join(CONFIG_FILE), "[storage]\nkeep_versions = 3\n").unwrap();
-        let told = news(data.path(), &before).unwrap();
-        assert!(told.starts_with("config.toml: [storage] changed"), "{told}");
-        assert_eq!(news(data.path(), &Config::load(data.path()).unwrap()), None);
-        fs::write(data.path().join(CONFIG_FILE), "[storage]\nkeep = 3\n").unwrap();
-        let told = news(data.path(), &before).unwrap();
-        assert!(told.contains("line 2") && told.contains("former settings"), "{told}");
-    }
+fn waiting(core: &Core, file: &Config) -> Option<String> {
+    let changed = core.config().changes(file).into_iter().filter(|section| !section.is_reloaded());
+    let names: Vec<&str> = changed.map(|section| section.name()).collect();
+    (!names.is_empty()).then(|| restart(&names))
 }

@@ -7,10 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ext_rpc::LogTail;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
-use spacedrive_core::{Core, config::Config};
+use spacedrive_core::Core;
 use uuid::Uuid;
 
 use crate::changes::Changes;
@@ -18,12 +19,14 @@ use crate::changes::Changes;
 pub(crate) struct Shared {
     pub(crate) core: Core,
     pub(crate) data_folder: PathBuf,
-    /// The configuration that the daemon started with.
-    pub(crate) config: Config,
+    /// The mistake for which the configuration could not be read again.
+    pub(crate) settings: Mutex<Option<String>>,
     pub(crate) changes: Changes,
     /// Ends the daemon, and all work between two of its steps.
     pub(crate) stop: Arc<AtomicBool>,
     pub(crate) since: Timestamp,
+    /// The log of this process.
+    pub(crate) logs: Option<LogTail>,
     pub(crate) work: Mutex<BTreeMap<Uuid, WorkState>>,
     pub(crate) locations: Mutex<BTreeMap<Uuid, LocationState>>,
     /// The last try of the parked jobs of each library: the number of changes before it, and its time.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ext_wire::text::counted;
 use ext_wire::{
     ErrorBody,
     ops::{
@@ -145,7 +146,7 @@ pub(crate) fn of_daemon(shared: &Shared) -> Result<Status, ErrorBody> {
     }
     drop(states);
     status.attention = attention(&status, broken);
-    status.attention.extend(settings::news(&shared.data_folder, &shared.config));
+    status.attention.extend(settings::attention(shared));
     Ok(status)
 }
 
@@ -228,14 +229,14 @@ fn attention(status: &Status, broken: Vec<String>) -> Vec<String> {
         );
         if library.dead_letters > 0 {
             lines.push(format!(
-                "library {name}: {} events failed for good: spacedrive event dead-letters",
-                library.dead_letters
+                "library {name}: {} for good: spacedrive event dead-letters",
+                counted(library.dead_letters, "event failed", "events failed")
             ));
         }
         if library.parked_jobs > 0 {
             lines.push(format!(
-                "library {name}: {} jobs are parked: spacedrive job list --state parked",
-                library.parked_jobs
+                "library {name}: {} parked: spacedrive job list --state parked",
+                counted(library.parked_jobs, "job is", "jobs are")
             ));
         }
     }
@@ -248,11 +249,12 @@ fn attention(status: &Status, broken: Vec<String>) -> Vec<String> {
     for location in &status.locations {
         let folder = &location.location.folder;
         lines.extend(location.state.failure.iter().map(|failure| format!("{folder}: {failure}")));
-        let missing = location.state.missing;
+        let (one, many) = ("entry whose file is gone is", "entries whose files are gone are");
+        let missing = counted(location.state.missing, one, many);
         let line = |reason| {
             format!(
-                "{folder}: {missing} entries whose files are gone are kept, since {reason}. If the \
-                 files were deleted: spacedrive location rescan {} --accept-deletions",
+                "{folder}: {missing} kept, since {reason}. If that was deleted: spacedrive location \
+                 rescan {} --accept-deletions",
                 location.location.id
             )
         };

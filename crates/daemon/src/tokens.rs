@@ -1,14 +1,21 @@
 //! Tokens: rights for programs that call the daemon, fewer than those of the user.
 //!
-//! The file holds a hash of each, never the token itself. It is read for each call, so that a token
-//! that another program revoked ends at once.
+//! The file holds a hash of each, never the token itself. It is looked at for each call, and read when
+//! it changed, so that a token that another program revoked ends at once.
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use ext_manifest::MethodPattern;
 use ext_wire::{ErrorBody, ErrorCode, text};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use spacedrive_core::ListFile;
 use uuid::Uuid;
@@ -71,6 +78,33 @@ struct Kept {
 #[derive(Debug, Clone)]
 pub struct Tokens {
     file: ListFile<Kept>,
+    path: PathBuf,
+    /// The tokens as they were last read, for the mark that the file had before.
+    known: Arc<Mutex<Option<Known>>>,
+}
+
+/// The tokens of a file that has a mark.
+type Known = (Mark, Arc<Vec<Kept>>);
+
+/// A mark of a file, which another content does not have: it is replaced, never written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    inode: u64,
+    size: u64,
+    changed: (i64, i64),
+}
+
+impl Mark {
+    fn of(path: &Path) -> Option<Self> {
+        let found = fs::symlink_metadata(path).ok()?;
+        let changed = (found.ctime(), found.ctime_nsec());
+        Some(Self { inode: found.ino(), size: found.size(), changed })
+    }
+
+    /// Tells whether the clock of files moved on since: until then another change may have this mark.
+    fn is_settled(&self) -> bool {
+        Timestamp::now().as_second().saturating_sub(self.changed.0) >= 2
+    }
 }
 
 type Result<T> = std::result::Result<T, ErrorBody>;
@@ -79,7 +113,8 @@ impl Tokens {
     /// Names the tokens of a data folder.
     #[must_use]
     pub fn of(data_folder: &Path) -> Self {
-        Self { file: ListFile::new(data_folder, "tokens") }
+        let (file, path) = (ListFile::new(data_folder, "tokens"), data_folder.join("tokens.json"));
+        Self { file, path, known: Arc::default() }
     }
 
     /// Makes a token, and returns it with its text, which is not kept.
@@ -150,9 +185,7 @@ impl Tokens {
     pub fn find(&self, text: &str) -> Option<Token> {
         let (id, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
         let id: Uuid = id.parse().ok()?;
-        let tokens = self.file.read();
-        let tokens = tokens.inspect_err(|error| tracing::warn!(%error, "no token is valid"));
-        let kept = tokens.ok()?.into_iter().find(|kept| kept.token.id == id)?;
+        let kept = self.kept(id)?;
         // Hashes of BLAKE3 compare in constant time.
         let known = blake3::Hash::from_hex(&kept.secret_hash).ok()?;
         (known == blake3::hash(secret.as_bytes()) && !kept.token.is_expired()).then_some(kept.token)
@@ -160,8 +193,29 @@ impl Tokens {
 
     /// Finds a token by its id.
     pub(crate) fn by_id(&self, id: Uuid) -> Option<Token> {
-        let kept = self.file.read().ok()?.into_iter().find(|kept| kept.token.id == id)?;
-        (!kept.token.is_expired()).then_some(kept.token)
+        self.kept(id).map(|kept| kept.token).filter(|token| !token.is_expired())
+    }
+
+    fn kept(&self, id: Uuid) -> Option<Kept> {
+        let tokens = self.current();
+        let tokens = tokens.inspect_err(|error| tracing::warn!(%error, "no token is valid"));
+        tokens.ok()?.iter().find(|kept| kept.token.id == id).cloned()
+    }
+
+    /// Returns the tokens of this moment.
+    fn current(&self) -> Result<Arc<Vec<Kept>>> {
+        // Before the file is read: what is written meanwhile has another mark.
+        let mark = Mark::of(&self.path);
+        let mut known = self.known.lock();
+        if let (Some(mark), Some((seen, tokens))) = (mark, &*known)
+            && mark == *seen
+        {
+            return Ok(Arc::clone(tokens));
+        }
+        let tokens = Arc::new(self.file.read()?);
+        let settled = mark.filter(Mark::is_settled);
+        *known = settled.map(|mark| (mark, Arc::clone(&tokens)));
+        Ok(tokens)
     }
 }
 
@@ -232,6 +286,22 @@ mod tests {
         }
         let kept = std::fs::read_to_string(data.path().join("tokens.json")).unwrap();
         assert!(!kept.contains(secret), "the secret is not kept");
+    }
+
+    #[test]
+    fn a_token_that_another_program_revoked_ends_at_once_and_one_that_it_made_is_found() {
+        let data = tempfile::tempdir().unwrap();
+        let (tokens, other) = (Tokens::of(data.path()), Tokens::of(data.path()));
+        for _ in 0..50 {
+            let (token, text) = other.create(new(None)).unwrap();
+            assert!(tokens.find(&text).is_some() && tokens.by_id(token.id).is_some());
+            assert!(other.revoke(token.id).unwrap());
+            assert!(tokens.find(&text).is_none() && tokens.by_id(token.id).is_none());
+        }
+        let (token, text) = other.create(new(None)).unwrap();
+        assert!(tokens.find(&text).is_some());
+        std::fs::remove_file(data.path().join("tokens.json")).unwrap();
+        assert!(tokens.find(&text).is_none() && tokens.by_id(token.id).is_none());
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use std::{
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
 use parking_lot::Mutex;
-use spacedrive_core::LOCATIONS_FILE;
+use spacedrive_core::{LOCATIONS_FILE, config::CONFIG_FILE};
 use uuid::Uuid;
 
 use crate::{error::DaemonError, shared::Shared};
@@ -31,6 +31,8 @@ pub(crate) struct News {
     /// The health of extensions.
     pub(crate) health: bool,
     pub(crate) grants: bool,
+    /// The configuration.
+    pub(crate) settings: bool,
 }
 
 /// The events that the system told of, until they are taken.
@@ -111,8 +113,14 @@ fn take(shared: &Weak<Shared>, told: &Told, event: Result<notify::Event, notify:
 }
 
 fn all(shared: &Shared, news: &Mutex<News>) {
-    *news.lock() =
-        News { libraries: true, locations: true, extensions: true, health: true, grants: true };
+    *news.lock() = News {
+        libraries: true,
+        locations: true,
+        extensions: true,
+        health: true,
+        grants: true,
+        settings: true,
+    };
     shared.changes.tell_all();
 }
 
@@ -135,6 +143,7 @@ fn sort(shared: &Shared, told: &Told, kind: &EventKind, path: &Path) {
         }
         (Some(LIBRARIES), Some(_), None) => news.lock().libraries = true,
         (Some(LOCATIONS_FILE), None, _) => news.lock().locations = true,
+        (Some(CONFIG_FILE), None, _) => news.lock().settings = true,
         (Some("extensions"), ..) => news.lock().extensions = true,
         (Some("state"), ..) => news.lock().health = true,
         (Some("grants"), ..) => news.lock().grants = true,

@@ -20,6 +20,8 @@ pub const MAX_LOG_BYTES: u32 = 4096;
 
 /// Largest wasm file of an extension, in bytes.
 pub const MAX_MODULE_BYTES: u32 = 16 << 20;
+/// Largest wasm file of a program with a `main` of its own, in bytes: interpreters carry their library.
+pub const MAX_PROGRAM_BYTES: u32 = 64 << 20;
 
 /// Bytes that a host counts for one element of a table: a pointer, and as much again for the room in
 /// which a table grows.

@@ -32,6 +32,7 @@ mod folder;
 mod lock;
 mod read;
 mod replace;
+mod tree;
 
 pub use access::is_read_only;
 #[cfg(unix)]
@@ -43,3 +44,4 @@ pub use folder::{
 pub use lock::Lock;
 pub use read::{open, open_append, read, read_all, read_text};
 pub use replace::{create_new, rename, replace, replace_with};
+pub use tree::{Tree, read_tree};

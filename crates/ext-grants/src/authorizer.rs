@@ -12,10 +12,12 @@ use ext_perm::{
 
 use crate::{
     broken_policy::BrokenPolicy,
+    config::PermissionsConfig,
     consent::ExtensionVersion,
     explain::Explanation,
     grant_authority::GrantAuthority,
     live_engines::{LiveEngine, unreadable},
+    live_policy::LivePolicy,
     policy,
     usage::FileBudgets,
 };
@@ -25,13 +27,12 @@ impl GrantAuthority {
     /// is charged or consumed.
     #[must_use]
     pub fn explain(&self, version: ExtensionVersion<'_>, request: &Request<'_>) -> Explanation {
-        let (backend, ..) = self.backend(version.manifest, version.wasm_hash);
-        Explanation::from(&backend.decide(request))
+        let made = self.backend(&self.config.lock(), version.manifest, version.wasm_hash);
+        Explanation::from(&made.backend.decide(request))
     }
 
-    /// Makes the backend that decides about an extension; also returns the part of it that is the user's
-    /// grants, if they could be read.
-    fn backend(&self, manifest: &Manifest, wasm: &str) -> (All, Arc<RuleBackend>, bool) {
+    /// Makes the backend that decides about an extension.
+    fn backend(&self, config: &PermissionsConfig, manifest: &Manifest, wasm: &str) -> Made {
         let id = manifest.id();
         let (store, owner, digest) = (self.store.clone(), id.to_owned(), wasm.to_owned());
         let consume = move |grant| store.consume(&owner, &digest, grant);
@@ -41,18 +42,17 @@ impl GrantAuthority {
         let grants = Arc::new(grants);
         let mut members: Vec<Box<dyn PermissionBackend>> =
             vec![Box::new(ManifestBackend::new(manifest)), Box::new(Arc::clone(&grants))];
-        match policy::backend(&self.config, &self.data_folder, id) {
-            Ok(policy) => members.extend(policy),
-            Err(error) => {
-                tracing::error!(extension = id, %error, "no call is allowed: the policy is broken");
-                members.push(Box::new(BrokenPolicy::new(&error)));
-            }
-        }
-        (All::new("permissions", members), grants, is_read)
+        let policy = policy::backend(config, &self.data_folder, id).unwrap_or_else(|error| {
+            tracing::error!(extension = id, %error, "no call is allowed: the policy is broken");
+            Some(Box::new(BrokenPolicy::new(&error)))
+        });
+        let policy = Arc::new(LivePolicy::new(policy));
+        members.push(Box::new(Arc::clone(&policy)));
+        Made { backend: All::new("permissions", members), grants, policy, is_read }
     }
 
-    fn budgets(&self, manifest: &Manifest) -> Budgets {
-        let cap = self.config.daily.map(DailyBudgets::from);
+    fn budgets(&self, config: &PermissionsConfig, manifest: &Manifest) -> Budgets {
+        let cap = config.daily.map(DailyBudgets::from);
         let asked = *manifest.permissions().rate_limits().daily();
         let limits = cap.map_or(asked, |cap| asked.capped(cap));
         let store = FileBudgets::new(&self.data_folder.join("usage"), manifest.id());
@@ -60,20 +60,36 @@ impl GrantAuthority {
     }
 }
 
+/// A backend that was made for an extension.
+struct Made {
+    backend: All,
+    /// The part of it that is the user's grants.
+    grants: Arc<RuleBackend>,
+    /// The part of it that is the administrator's.
+    policy: Arc<LivePolicy>,
+    /// True if the grants could be read.
+    is_read: bool,
+}
+
 impl Authorizer for GrantAuthority {
     fn engine(&self, manifest: &Manifest, wasm_hash: &str) -> Engine {
         let (id, stamp) = (manifest.id(), self.store.stamp(manifest.id()));
-        let (backend, grants, is_read) = self.backend(manifest, wasm_hash);
+        // Held until the engine is known to those who replace the policy.
+        let config = self.config.lock();
+        let Made { backend, grants, policy, is_read } = self.backend(&config, manifest, wasm_hash);
+        let budgets = self.budgets(&config, manifest);
         let tally = Arc::new(Tally::new(id, Arc::clone(&self.audit)));
         self.engines.add(LiveEngine {
             extension: id.to_owned(),
             wasm: wasm_hash.to_owned(),
             grants: Arc::downgrade(&grants),
+            policy: Arc::downgrade(&policy),
+            budgets: budgets.clone(),
+            asked: *manifest.permissions().rate_limits().daily(),
             tally: Arc::downgrade(&tally),
             stamp: is_read.then_some(stamp),
         });
-        let engine =
-            Engine::for_extension_with(manifest, Box::new(backend), self.budgets(manifest));
+        let engine = Engine::for_extension_with(manifest, Box::new(backend), budgets);
         match self.recorder_of(id) {
             None => engine.with_observer(Box::new(tally)),
             Some(recorder) => {

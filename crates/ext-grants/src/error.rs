@@ -40,6 +40,12 @@ pub enum GrantError {
         /// The limits.
         raised: Vec<RaisedLimit>,
     },
+    /// The administrator's policy, or a file that it names, is not valid.
+    #[error("[permissions]: {problem}")]
+    Policy {
+        /// The problem.
+        problem: String,
+    },
     /// A file or folder cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
@@ -59,6 +65,7 @@ impl GrantError {
             Self::UnknownGrant { .. } | Self::NotRecorded(_) => ErrorCode::NotFound,
             Self::Manifest(error) => error.code(),
             Self::LargerLimits { .. } => ErrorCode::DeniedArg,
+            Self::Policy { .. } => ErrorCode::BadInput,
             Self::Io { source, .. } => io_code(source.kind()),
         }
     }

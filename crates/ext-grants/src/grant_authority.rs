@@ -1,5 +1,7 @@
 //! The grants of a data folder, and every decision of the user about them.
 
+mod policy_in_force;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -37,7 +39,8 @@ const WRITE_EVERY: Duration = Duration::from_secs(60);
 /// force within a tenth of a second, until the last owner of the value is gone.
 pub struct GrantAuthority {
     pub(crate) data_folder: PathBuf,
-    pub(crate) config: PermissionsConfig,
+    /// The policy in force; held while an engine is made of it.
+    pub(crate) config: Mutex<PermissionsConfig>,
     pub(crate) store: GrantStore,
     pub(crate) audit: Arc<AuditLog>,
     pub(crate) session: String,
@@ -58,7 +61,7 @@ impl GrantAuthority {
     ) -> Result<Arc<Self>, GrantError> {
         let grants = Arc::new(Self {
             data_folder: data_folder.to_owned(),
-            config,
+            config: Mutex::new(config),
             store: GrantStore::open(&data_folder.join("grants"))?,
             audit,
             session: session::current(),
@@ -70,9 +73,11 @@ impl GrantAuthority {
         Ok(grants)
     }
 
-    /// Returns the log to which decisions are recorded.
+    /// Returns the log to which decisions are recorded, with all that were made up to now: calls and
+    /// refusals are counted, and written now and then.
     #[must_use]
     pub fn audit(&self) -> &AuditLog {
+        self.engines.write_tallies();
         &self.audit
     }
 
@@ -289,14 +294,14 @@ mod tests {
 
     const OCR: &str = "query:ai.ocr.v1";
 
-    fn open(config: PermissionsConfig) -> (tempfile::TempDir, Arc<GrantAuthority>) {
+    pub(super) fn open(config: PermissionsConfig) -> (tempfile::TempDir, Arc<GrantAuthority>) {
         let data = tempfile::tempdir().unwrap();
         let audit = Arc::new(AuditLog::open(&data.path().join("audit")).unwrap());
         let grants = GrantAuthority::open(data.path(), config, audit).unwrap();
         (data, grants)
     }
 
-    fn manifest(version: &str) -> Manifest {
+    pub(super) fn manifest(version: &str) -> Manifest {
         let json = format!(
             r#"{{"id":"demo","name":"Demo","version":"{version}","wasm_file":"demo.wasm",
                 "permissions":{{"methods":["query:ai.ocr"],"libraries":["*"]}}}}"#
@@ -304,7 +309,7 @@ mod tests {
         Manifest::parse(json.as_bytes()).unwrap()
     }
 
-    fn call(engine: &Engine) -> Result<(), Refusal> {
+    pub(super) fn call(engine: &Engine) -> Result<(), Refusal> {
         engine.authorize(Method::parse(OCR).unwrap(), None, Audience::Everyone).map(drop)
     }
 
@@ -312,7 +317,7 @@ mod tests {
         grants.audit().tail(100, None).unwrap().into_iter().map(|record| record.event).collect()
     }
 
-    fn deny() -> Rule {
+    pub(super) fn deny() -> Rule {
         Rule::new(Effect::Deny)
     }
 

@@ -62,6 +62,7 @@ mod error;
 mod explain;
 mod grant_authority;
 mod live_engines;
+mod live_policy;
 mod policy;
 mod record_mode;
 mod recording;

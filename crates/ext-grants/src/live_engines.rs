@@ -3,11 +3,14 @@
 use std::sync::Weak;
 
 use ext_audit::Tally;
-use ext_perm::RuleBackend;
+use ext_manifest::DailyBudgets;
+use ext_perm::{Budgets, PermissionBackend, RuleBackend};
 use parking_lot::Mutex;
 
 use crate::{
     error::GrantError,
+    live_policy::LivePolicy,
+    policy::PolicyError,
     store::{GrantStore, Stamp},
 };
 
@@ -16,6 +19,10 @@ pub(crate) struct LiveEngine {
     pub(crate) extension: String,
     pub(crate) wasm: String,
     pub(crate) grants: Weak<RuleBackend>,
+    pub(crate) policy: Weak<LivePolicy>,
+    pub(crate) budgets: Budgets,
+    /// The budgets that its manifest asks for.
+    pub(crate) asked: DailyBudgets,
     pub(crate) tally: Weak<Tally>,
     /// The mark of the file that is in force; `None` when it could not be read, and is tried again.
     pub(crate) stamp: Option<Stamp>,
@@ -53,6 +60,31 @@ impl LiveEngines {
                 loaded.stamp = read.ok().map(|()| stamp);
             }
         }
+    }
+
+    /// Replaces the policies of all extensions, or of none when one of them cannot be made.
+    pub(crate) fn set_policies(
+        &self,
+        make: impl Fn(&str) -> Result<Option<Box<dyn PermissionBackend>>, PolicyError>,
+        capped: impl Fn(DailyBudgets) -> DailyBudgets,
+    ) -> Result<(), PolicyError> {
+        let live = self.0.lock();
+        let made = live.iter().map(|loaded| make(&loaded.extension));
+        let made = made.collect::<Result<Vec<_>, _>>()?;
+        for (loaded, policy) in live.iter().zip(made) {
+            loaded.budgets.set_limits(capped(loaded.asked));
+            if let Some(live) = loaded.policy.upgrade() {
+                live.set(policy);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists the budgets of each extension.
+    pub(crate) fn budgets(&self) -> Vec<(String, Budgets)> {
+        let mut live = self.0.lock();
+        live.retain(|loaded| loaded.grants.strong_count() > 0);
+        live.iter().map(|loaded| (loaded.extension.clone(), loaded.budgets.clone())).collect()
     }
 
     /// Writes what was counted to the audit log.

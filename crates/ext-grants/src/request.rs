@@ -138,7 +138,8 @@ impl PermissionRequest {
     }
 
     fn reads(&self) -> bool {
-        let reads = |m: &MethodPattern| ["vdfs", "search"].iter().any(|family| reaches(family, m));
+        let reads =
+            |m: &MethodPattern| ["vdfs", "search", "media"].iter().any(|family| reaches(family, m));
         self.methods.iter().any(reads) || !self.events.is_empty()
     }
 }
@@ -172,7 +173,19 @@ const WORDS: &[(&str, &[&str])] = &[
         "have your files read again for search, which takes long",
         &["action:search.read_again.input.v1"],
     ),
+    (
+        "have your texts prepared for search by meaning, which takes long",
+        &["action:search.make_vectors.input.v1"],
+    ),
+    (
+        "have the index of your search built anew, which takes long",
+        &["action:search.rebuild_index.input.v1"],
+    ),
     ("check your files for damage, which takes long", &["query:vdfs.check_contents.v1"]),
+    (
+        "have the folders that your libraries follow looked at, which takes long",
+        &["action:work.scan_locations.input.v1"],
+    ),
     (
         "let models on this computer read your texts and pictures",
         &[
@@ -181,6 +194,10 @@ const WORDS: &[(&str, &[&str])] = &[
             "query:ai.embed.v1",
             "query:ai.classify_text.v1",
         ],
+    ),
+    (
+        "see small copies of your pictures, and when, where and with what they were taken",
+        &["query:media.thumbnail.v1", "query:media.metadata.v1"],
     ),
     ("send requests to servers", &["query:http.request.v1"]),
     (

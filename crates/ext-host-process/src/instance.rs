@@ -11,12 +11,12 @@ use std::{
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ErrorCode, LogLevel, attachment, limits as caps};
-use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryShare, Reply};
+use ext_host::{Artifact, Fault, Host, HostCall, InstanceLimits, MemoryShare, Reply, WasiWorld};
 use ext_process::{EndReason, Exit, Pipes, Process, Receiver, Sender};
 use uuid::Uuid;
 
 use crate::{
-    GRACE, ProcessInterruptHandle,
+    GRACE, ProcessInterruptHandle, Surroundings,
     protocol::{Done, FromChild, ToChild, VERSION},
 };
 
@@ -58,11 +58,16 @@ impl ProcessInstance {
     }
 
     /// Sends the code and waits until the instance is made.
-    pub(crate) fn start(&mut self, artifact: &Artifact) -> Result<(), Fault> {
+    pub(crate) fn start(
+        &mut self,
+        artifact: &Artifact,
+        surroundings: &Surroundings,
+    ) -> Result<(), Fault> {
         self.most_memory = self.limits.memory_bytes.saturating_add(artifact.table_bytes());
         let start = ToChild::Start { limits: self.limits.clone(), head: artifact.head() };
         let turn = Turn::begin(&self.limits, START_TIME);
-        match self.handshake(&start, artifact.code(), turn) {
+        let began = self.surround(surroundings, &turn);
+        match began.and_then(|()| self.handshake(&start, artifact.code(), turn)) {
             Ok((FromChild::Started(sandbox), _)) => {
                 sandbox.log("guest");
                 Ok(())
@@ -175,6 +180,20 @@ impl ProcessInstance {
             Ok((FromChild::Done(done), tail)) => Ok((done, tail)),
             Ok((other, _)) => self.violates(&name(&other)),
         }
+    }
+
+    /// Sends the files of a guest that has some.
+    fn surround(&mut self, surroundings: &Surroundings, turn: &Turn) -> Result<(), Fault> {
+        if self.limits.wasi < WasiWorld::Files {
+            return Ok(());
+        }
+        turn.wait_for(&self.process, Duration::ZERO);
+        let Surroundings { files, scratch_bytes, args } = surroundings;
+        let (scratch_bytes, args) = (*scratch_bytes, args.clone());
+        self.send(&ToChild::Surround { scratch_bytes, args }, &[])?;
+        files.iter().try_for_each(|(path, content)| {
+            self.send(&ToChild::File { path: path.clone() }, content)
+        })
     }
 
     /// Sends the start command to a process that has to send its version first, and waits for the

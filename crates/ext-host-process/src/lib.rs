@@ -53,12 +53,18 @@
 
 mod instance;
 mod interrupt;
+mod link;
+mod port;
 mod program;
 pub mod protocol;
 mod serve;
+mod surroundings;
 
 pub use ext_process::Program as GuestProgram;
 pub use instance::ProcessInstance;
 pub use interrupt::{GRACE, ProcessInterruptHandle};
+pub use link::Parent;
+pub use port::Port;
 pub use program::Processes;
-pub use serve::serve;
+pub use serve::{WorldParts, serve, serve_in};
+pub use surroundings::{MAX_FILE_BYTES, MAX_FILES, MAX_SCRATCH_BYTES, Surroundings};

@@ -6,7 +6,7 @@ use ext_abi::ErrorCode;
 use ext_host::{Artifact, Fault, Host, InstanceLimits, MemoryBudget};
 use ext_process::{Process, Program};
 
-use crate::ProcessInstance;
+use crate::{ProcessInstance, Surroundings};
 
 /// A starter of instances in processes of one program. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -36,10 +36,25 @@ impl Processes {
         host: Box<dyn Host>,
         budget: &MemoryBudget,
     ) -> Result<ProcessInstance, Fault> {
+        self.start_in(artifact, limits, host, budget, &Surroundings::default())
+    }
+
+    /// Starts a process as [`start`](Self::start) does, with files for its guest.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_in(
+        &self,
+        artifact: &Artifact,
+        limits: InstanceLimits,
+        host: Box<dyn Host>,
+        budget: &MemoryBudget,
+        surroundings: &Surroundings,
+    ) -> Result<ProcessInstance, Fault> {
         budget.ensure_room(artifact.first_bytes())?;
         let started = Process::start(&self.program).map_err(|error| self.does_not_start(&error))?;
         let mut instance = ProcessInstance::new(started, limits, host, budget.share());
-        instance.start(artifact)?;
+        instance.start(artifact, surroundings)?;
         Ok(instance)
     }
 

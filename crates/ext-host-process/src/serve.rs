@@ -1,18 +1,22 @@
 //! The worker's side: a process that runs one guest.
 
-use std::{fs::File, io, process, sync::Arc, time::Duration};
+use std::io;
 
 use bytes::Bytes;
-use ext_abi::{AbiError, ErrorCode, LogLevel, limits as caps};
+use ext_abi::{ErrorCode, limits as caps};
 use ext_host::{
-    Artifact, Fault, Host, HostCall, Instance, InstanceLimits, MemoryBudget, Reply, Watchdog,
+    Artifact, Command, Fault, Instance, InstanceLimits, MemoryBudget, Module, Reply, WasiWorld,
+    Watchdog, World,
 };
-use ext_process::{Receiver, Sender, parent_pipes};
 use ext_sandbox::{Memory, SandboxStatus, Work, die_with_parent, enter_sandbox, restrict_files};
 
-use parking_lot::{Mutex, MutexGuard};
-
-use crate::protocol::{Done, FromChild, MAX_LINE, ToChild, VERSION, cut};
+use crate::{
+    Surroundings,
+    link::Parent,
+    port::Port,
+    protocol::{Done, FromChild, ToChild, VERSION},
+    surroundings::MAX_FILES,
+};
 
 /// Memory besides the guest's, in bytes: a payload and a reply on their way, each while it grows into
 /// twice its room, and small change.
@@ -30,56 +34,175 @@ const ELEMENT_BYTES: u64 = 32;
 /// # Errors
 /// When stdin or stdout fail, and when the parent violates the protocol.
 pub fn serve() -> io::Result<()> {
+    serve_in(|_| {
+        Err(fault(ErrorCode::Internal, "this program runs no guests with files".to_owned()))
+    })
+}
+
+/// The parts of a world that its process gives it.
+pub struct WorldParts {
+    /// The files and arguments of the guest.
+    pub surroundings: Surroundings,
+    /// The parent, which logs lines.
+    pub parent: Parent,
+    /// The calls of a program.
+    pub port: Port,
+}
+
+/// Runs one guest as [`serve`] does, in a world with files where its limits say so.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_in(make: impl FnOnce(WorldParts) -> Result<Box<dyn World>, Fault>) -> io::Result<()> {
     let _ = restrict_files(&[]);
     let _ = die_with_parent();
-    let line = Line::open()?;
-    line.lock().to.say_version(VERSION)?;
-    let mut tail = Vec::new();
-    let Some(first) = line.lock().receive(&mut tail)? else { return Ok(()) };
-    let ToChild::Start { limits, head } = first else { return Err(unexpected(&first)) };
-    let code = Bytes::from(std::mem::take(&mut tail));
-    let mut instance = match start(&line, limits, &head, code) {
-        Ok((instance, sandbox)) => {
-            line.lock().send(&FromChild::Started(sandbox), &[])?;
-            instance
+    let parent = Parent::open()?;
+    parent.lock().to.say_version(VERSION)?;
+    let Some(start) = Start::receive(&parent)? else { return Ok(()) };
+    let guest = match start.run(&parent, make) {
+        Ok((guest, sandbox)) => {
+            parent.lock().send(&FromChild::Started(sandbox), &[])?;
+            guest
         }
-        Err(fault) => return line.lock().send(&FromChild::Done(Done::Fault(fault)), &[]),
+        Err(fault) => return parent.lock().send(&FromChild::Done(Done::Fault(fault)), &[]),
     };
+    match guest {
+        Guest::Module(mut instance) => serve_module(&parent, &mut instance),
+        Guest::Program(program, port) => serve_program(&parent, *program, &port),
+    }
+}
+
+/// Executes commands, each a call into the module.
+fn serve_module(parent: &Parent, instance: &mut Instance) -> io::Result<()> {
+    let mut tail = Vec::new();
     loop {
         // The lock is not held while the guest runs.
-        let command = line.lock().receive(&mut tail)?;
+        let command = parent.lock().receive(&mut tail)?;
         let Some(command) = command else { return Ok(()) };
-        let (done, answer) = perform(&mut instance, command, &tail)?;
-        line.lock().send(&FromChild::Done(done), &answer)?;
+        let (done, answer) = perform(instance, command, &tail)?;
+        parent.lock().send(&FromChild::Done(done), &answer)?;
     }
 }
 
-/// Loads the code, enters the sandbox, and makes the instance, whose start function may run.
-fn start(
-    line: &Line,
+/// Runs a program, which takes the commands itself.
+fn serve_program(parent: &Parent, program: Command, port: &Port) -> io::Result<()> {
+    let Some(first) = parent.lock().receive(&mut Vec::new())? else { return Ok(()) };
+    if first != ToChild::Init {
+        return Err(unexpected(&first));
+    }
+    let fault = program.run();
+    // A program that ends between two calls is the fault of the next one.
+    if port.is_idle() && parent.lock().receive(&mut Vec::new())?.is_none() {
+        return Ok(());
+    }
+    parent.lock().send(&FromChild::Done(Done::Fault(fault)), &[])
+}
+
+/// The guest of this process.
+enum Guest {
+    Module(Box<Instance>),
+    Program(Box<Command>, Port),
+}
+
+/// The first messages of the parent: all that defines the guest.
+struct Start {
     limits: InstanceLimits,
-    head: &[u8; Artifact::HEAD_BYTES],
+    head: [u8; Artifact::HEAD_BYTES],
     code: Bytes,
-) -> Result<(Instance, SandboxStatus), Fault> {
-    let lender = line.clone();
-    let budget = MemoryBudget::delegated(move |bytes| lender.borrow(bytes));
-    let module = Artifact::from_parent(head, code).and_then(|it| it.deserialize(&limits, &budget));
-    let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
-    let watchdog = Watchdog::start();
-    let sandbox = enter_sandbox(Work::Guest, memory(&limits));
-    if cfg!(target_os = "linux") && !sandbox.confines() {
-        let message = format!("the system does not sandbox the guest's process: {sandbox}");
-        return Err(fault(ErrorCode::Io, message));
-    }
-    let host = Box::new(Remote(line.clone()));
-    let instance = Instance::start(&module, limits, host, &watchdog)?;
-    Ok((instance, sandbox))
+    surroundings: Surroundings,
 }
 
-fn memory(limits: &InstanceLimits) -> Memory {
+impl Start {
+    /// Receives it; `None` when there is no parent any more.
+    fn receive(parent: &Parent) -> io::Result<Option<Self>> {
+        let (mut tail, mut surroundings) = (Vec::new(), Surroundings::default());
+        loop {
+            match parent.lock().receive(&mut tail)? {
+                None => return Ok(None),
+                Some(ToChild::Start { limits, head }) => {
+                    let code = Bytes::from(std::mem::take(&mut tail));
+                    return Ok(Some(Self { limits, head, code, surroundings }));
+                }
+                Some(ToChild::Surround { scratch_bytes, args }) => {
+                    surroundings.scratch_bytes = scratch_bytes;
+                    surroundings.args = args;
+                }
+                Some(ToChild::File { path }) => {
+                    let content = Bytes::from(std::mem::take(&mut tail));
+                    surroundings.files.push((path, content));
+                }
+                Some(other) => return Err(unexpected(&other)),
+            }
+            if surroundings.files.len() > MAX_FILES {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "too many files"));
+            }
+        }
+    }
+
+    /// Loads the code, enters the sandbox, and makes the instance, whose start function may run.
+    fn run(
+        self,
+        parent: &Parent,
+        make: impl FnOnce(WorldParts) -> Result<Box<dyn World>, Fault>,
+    ) -> Result<(Guest, SandboxStatus), Fault> {
+        let Self { limits, head, code, surroundings } = self;
+        let lender = parent.clone();
+        let budget = MemoryBudget::delegated(move |bytes| lender.borrow(bytes));
+        let module = Artifact::from_parent(&head, code);
+        let module = module.and_then(|artifact| artifact.deserialize(&limits, &budget));
+        let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
+        let watchdog = Watchdog::start();
+        let sandbox = enter_sandbox(Work::Guest, memory(&limits, &surroundings));
+        check_sandbox(&sandbox, limits.wasi)?;
+        let port = Port::new(parent.clone(), limits.json_bytes);
+        let parts = WorldParts { surroundings, parent: parent.clone(), port: port.clone() };
+        let world = match limits.wasi {
+            WasiWorld::None | WasiWorld::Minimal => None,
+            WasiWorld::Files | WasiWorld::Command => Some(make(parts)?),
+        };
+        let guest = start(parent, &module, limits, &watchdog, world, port)?;
+        Ok((guest, sandbox))
+    }
+}
+
+/// Refuses a guest that is not confined: on Linux any, elsewhere one with files, whose system calls
+/// are more than those of the engine.
+fn check_sandbox(sandbox: &SandboxStatus, world: WasiWorld) -> Result<(), Fault> {
+    let needed = cfg!(target_os = "linux") || world >= WasiWorld::Files;
+    match needed && !sandbox.confines() {
+        true => {
+            let message = format!("the system does not sandbox the guest's process: {sandbox}");
+            Err(fault(ErrorCode::Io, message))
+        }
+        false => Ok(()),
+    }
+}
+
+fn start(
+    parent: &Parent,
+    module: &Module,
+    limits: InstanceLimits,
+    watchdog: &Watchdog,
+    world: Option<Box<dyn World>>,
+    port: Port,
+) -> Result<Guest, Fault> {
+    match (limits.wasi, world) {
+        (WasiWorld::Command, Some(world)) => {
+            let program = Command::start(module, &limits, watchdog, world)?;
+            Ok(Guest::Program(Box::new(program), port))
+        }
+        (_, world) => {
+            let host = Box::new(parent.clone());
+            let instance = Instance::start_in(module, limits, host, watchdog, world)?;
+            Ok(Guest::Module(Box::new(instance)))
+        }
+    }
+}
+
+fn memory(limits: &InstanceLimits, surroundings: &Surroundings) -> Memory {
     let tables = u64::from(limits.table_elements) * ELEMENT_BYTES;
     let stacks = (limits.stack_bytes as u64).saturating_mul(2);
-    let parts = [limits.memory_bytes, tables, stacks, SLACK];
+    let parts = [limits.memory_bytes, tables, stacks, SLACK, surroundings.bytes()];
     let data = parts.into_iter().fold(0, u64::saturating_add);
     Memory { data, address_space: data.saturating_add(RESERVED) }
 }
@@ -104,95 +227,6 @@ fn unexpected(said: &ToChild) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("`{said:?}` came out of turn"))
 }
 
-fn fault(code: ErrorCode, message: String) -> Fault {
+pub(crate) fn fault(code: ErrorCode, message: String) -> Fault {
     Fault { code, message, backtrace: Vec::new() }
-}
-
-/// The pipes to the parent. One thread uses them: the one that the guest runs on.
-#[derive(Clone)]
-struct Line(Arc<Mutex<Pipes>>);
-
-struct Pipes {
-    from: Receiver<File>,
-    to: Sender<File>,
-}
-
-impl Line {
-    fn open() -> io::Result<Self> {
-        let ext_process::Pipes { from, to } = parent_pipes()?;
-        Ok(Self(Arc::new(Mutex::new(Pipes { from, to }))))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Pipes> {
-        self.0.lock()
-    }
-
-    fn borrow(&self, bytes: u64) -> bool {
-        let answer = self.lock().ask(&FromChild::Borrow(bytes), &[], &mut Vec::new());
-        answer == ToChild::Lend(true)
-    }
-}
-
-impl Pipes {
-    fn send(&mut self, what: &FromChild, tail: &[u8]) -> io::Result<()> {
-        self.to.send(what, tail)
-    }
-
-    fn receive(&mut self, tail: &mut Vec<u8>) -> io::Result<Option<ToChild>> {
-        self.from.receive(tail)
-    }
-
-    /// Sends a message that must arrive: without a parent there is nothing left to do.
-    fn send_or_exit(&mut self, what: &FromChild, tail: &[u8]) {
-        if self.send(what, tail).is_err() {
-            process::exit(1);
-        }
-    }
-
-    fn ask(&mut self, what: &FromChild, tail: &[u8], answer: &mut Vec<u8>) -> ToChild {
-        self.send_or_exit(what, tail);
-        match self.receive(answer) {
-            Ok(Some(said)) => said,
-            Ok(None) | Err(_) => process::exit(1),
-        }
-    }
-}
-
-/// The host of the guest: its parent.
-struct Remote(Line);
-
-impl Remote {
-    fn ask(&self, what: &FromChild, tail: &[u8], out: &mut Vec<u8>) -> ErrorCode {
-        match self.0.lock().ask(what, tail, out) {
-            ToChild::Reply { status } => status,
-            _ => process::exit(1),
-        }
-    }
-}
-
-impl Host for Remote {
-    fn call(&mut self, call: HostCall<'_>) -> Reply {
-        let mut body = Vec::new();
-        let status = self.call_into(call, &mut body);
-        Reply { status, body }
-    }
-
-    fn call_into(&mut self, call: HostCall<'_>, out: &mut Vec<u8>) -> ErrorCode {
-        let what = FromChild::Call { method: call.method.to_owned(), library: call.library };
-        self.ask(&what, &call.payload, out)
-    }
-
-    fn log(&mut self, level: LogLevel, message: &str) {
-        self.0.lock().send_or_exit(&FromChild::Log(level), cut(message, MAX_LINE).as_bytes());
-    }
-
-    fn refuse(&mut self, error: &AbiError) -> Reply {
-        let mut body = Vec::new();
-        let status = self.ask(&FromChild::Refuse(error.clone()), &[], &mut body);
-        Reply { status, body }
-    }
-
-    fn sleeps(&mut self, time: Duration) {
-        self.0.lock().send_or_exit(&FromChild::Sleep(time), &[]);
-    }
 }

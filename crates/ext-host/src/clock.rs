@@ -235,7 +235,6 @@ impl CallClock {
     ///
     /// # Errors
     /// As [`resume`](Self::resume).
-    #[cfg(feature = "wasi")]
     pub(crate) fn sleep(&self, time: Duration) -> Result<(), Expired> {
         let left = self.pause();
         let began = Instant::now();
@@ -249,7 +248,6 @@ impl CallClock {
     }
 
     /// Returns true if a call that is in the host now must end.
-    #[cfg(feature = "wasi")]
     fn is_over(&self) -> bool {
         self.is_stopped() || self.time.recent() >= self.call_deadline.load(Relaxed)
     }

@@ -10,21 +10,17 @@ use wasmer::{
 
 use crate::{
     InstanceLimits, ModuleError,
-    fuel::{self, FuelChecks},
+    engine::{self, compile_error, features},
+    fuel::FuelChecks,
     scan,
 };
 
 /// Validates and compiles; returns the bytes that [`Artifact`](crate::Artifact) holds.
 pub(crate) fn compile(wasm: &[u8], limits: &InstanceLimits) -> Result<Bytes, ModuleError> {
     scan::check_code(wasm)?;
-    let engine = Engine::new(Box::new(compiler(limits)), Target::default(), scan::features());
+    let engine = Engine::new(Box::new(compiler(limits)), Target::default(), features());
     let module = wasmer::Module::from_binary(&engine, wasm).map_err(compile_error)?;
     module.serialize().map_err(compile_error)
-}
-
-/// Wraps an error of the engine about code.
-pub(crate) fn compile_error(error: impl std::fmt::Display) -> ModuleError {
-    ModuleError::Compile(error.to_string())
 }
 
 fn compiler(limits: &InstanceLimits) -> Cranelift {
@@ -49,26 +45,9 @@ pub(crate) fn configuration(limits: &InstanceLimits) -> &'static str {
 }
 
 fn describe(limits: &InstanceLimits) -> String {
-    let target = Target::default();
-    let engine = Engine::new(Box::new(compiler(limits)), target.clone(), scan::features());
-    format!(
-        "wasmer {}; {}; {}; {:?}; {:?}; {}; counting {}; checked by {}",
-        wasmer_types::VERSION,
-        engine.deterministic_id(),
-        target.triple(),
-        target.cpu_features(),
-        scan::features(),
-        fuel::REVISION,
-        limits.meters_fuel(),
-        checks().to_hex(),
-    )
-}
-
-/// Returns a digest of the checks of a module's code: what passed others is checked, and so compiled,
-/// again.
-fn checks() -> blake3::Hash {
-    let sources = [include_str!("scan.rs"), include_str!("limits.rs")];
-    blake3::hash(sources.concat().as_bytes())
+    let engine = Engine::new(Box::new(compiler(limits)), Target::default(), features());
+    let (compiler, metering) = (engine.deterministic_id(), limits.meters_fuel());
+    format!("{}; {compiler}; counting {metering}", engine::describe())
 }
 
 #[cfg(test)]

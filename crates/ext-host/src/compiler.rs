@@ -24,8 +24,8 @@ use ext_sandbox::{Memory, Work, die_with_parent, enter_sandbox, limit_cpu, restr
 
 use crate::{
     InstanceLimits, ModuleError,
+    caps::MAX_PROGRAM_BYTES,
     codegen::{compile as compile_here, fingerprint},
-    limits::MAX_MODULE_BYTES,
 };
 
 /// Largest code of one module, in bytes.
@@ -192,7 +192,7 @@ impl Message for Request {
     }
 
     fn max_tail(_: u8) -> u32 {
-        MAX_MODULE_BYTES as u32
+        MAX_PROGRAM_BYTES
     }
 }
 

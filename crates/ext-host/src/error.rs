@@ -51,6 +51,16 @@ pub enum ModuleError {
         /// The reason for which it is not available.
         reason: &'static str,
     },
+    /// The module imports something of WASI or WASIX that programs with files do not get.
+    #[error("the module imports `{module}.{name}`: {reason}")]
+    World {
+        /// The import's module.
+        module: String,
+        /// The import's name.
+        name: String,
+        /// The reason for which it is not available.
+        reason: &'static str,
+    },
     /// An export is missing or has the wrong type.
     #[error("the export `{name}` {reason}")]
     Export {
@@ -102,6 +112,7 @@ pub enum ModuleError {
 impl ModuleError {
     /// Returns true if the module is refused for what it is; false if for what the machine has to
     /// offer now.
+    #[cfg(feature = "compiler")]
     pub(crate) const fn is_lasting(&self) -> bool {
         !matches!(self, Self::CompileLimit { .. } | Self::Busy { .. } | Self::Io { .. })
     }
@@ -113,7 +124,9 @@ impl ModuleError {
             Self::Invalid { .. } | Self::Compile(_) => ErrorCode::ModuleInvalid,
             Self::Feature { .. } => ErrorCode::ModuleFeature,
             Self::Limit { .. } | Self::CompileLimit { .. } => ErrorCode::ModuleLimit,
-            Self::Import { .. } | Self::Wasi { .. } => ErrorCode::ImportUnknown,
+            Self::Import { .. } | Self::Wasi { .. } | Self::World { .. } => {
+                ErrorCode::ImportUnknown
+            }
             Self::Export { .. } => ErrorCode::AbiExport,
             Self::NoVersion { .. } | Self::Version { .. } => ErrorCode::AbiVersion,
             Self::Busy { .. } => ErrorCode::Busy,

@@ -22,6 +22,7 @@
 
 use std::sync::OnceLock;
 
+use crate::engine::START;
 use wasmer::sys::{
     FunctionMiddleware, MiddlewareError, MiddlewareReaderState, ModuleMiddleware,
     wasmparser::{BlockType, Operator},
@@ -30,13 +31,6 @@ use wasmer_types::{
     ExportIndex, GlobalIndex, GlobalInit, GlobalType, LocalFunctionIndex, ModuleInfo, Mutability,
     Type, entity::EntityRef,
 };
-
-/// The middleware's part of the key of a compiled artifact: change it with any change of the code
-/// that is emitted here.
-pub(crate) const REVISION: &str = "steps-2";
-
-/// The name under which the start function is exported.
-pub(crate) const START: &str = "\u{0}start";
 
 /// Operators that may stand in a row without a check.
 const MAX_UNCHECKED: u32 = 1024;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use wasmer::{Function, FunctionEnv, FunctionEnvMut, Imports, RuntimeError, Store, imports};
 
 use crate::{
-    Fault, Host, HostCall,
+    Fault, GuestClock, Host, HostCall, World,
     env::{Env, guest},
     fault::{timeout_fault, trap},
     memory::StoreMemory,
@@ -30,15 +30,23 @@ pub(crate) fn imports(
     module: &wasmer::Module,
     store: &mut Store,
     env: &FunctionEnv<Env>,
-) -> Imports {
+    world: Option<&mut dyn World>,
+) -> Result<Imports, Fault> {
     let mut imports = imports! {
         names::IMPORT_MODULE => {
             names::CALL => Function::new_typed_with_env(store, env, spacedrive_call),
             names::LOG => Function::new_typed_with_env(store, env, spacedrive_log),
         }
     };
-    wasi::define(&mut imports, module, store, env);
-    imports
+    match world {
+        Some(world) => {
+            let data = env.as_ref(store);
+            let clock = GuestClock::new(&data.clock, u64::MAX);
+            world.define(module, store, &mut imports, clock)?;
+        }
+        None => wasi::define(&mut imports, module, store, env),
+    }
+    Ok(imports)
 }
 
 fn spacedrive_call(

@@ -8,11 +8,11 @@ use ext_abi::{
 use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
 
 use crate::{
-    Fault, Host, InstanceLimits, InterruptHandle, MemoryShare, Module, Reply, Watchdog,
+    Fault, Host, InstanceLimits, InterruptHandle, MemoryShare, Module, Reply, Watchdog, World,
     clock::{CallClock, Expired},
+    engine::START,
     env::{Env, Guest},
     fault::{fault_of, fault_of_trap, timeout_fault},
-    fuel::START,
     imports,
     memory::{StoreMemory, forget_globals},
     wasi,
@@ -30,6 +30,7 @@ pub struct Instance {
     guest: Guest,
     exports: Exports,
     limits: InstanceLimits,
+    world: Option<Box<dyn World>>,
     /// The share of the tables in the budget; that of the memory goes with the memory.
     _tables: MemoryShare,
     /// The compute time that is left to the call that runs, in nanoseconds; `None` before its first
@@ -64,18 +65,37 @@ impl Instance {
         host: Box<dyn Host>,
         watchdog: &Watchdog,
     ) -> Result<Self, Fault> {
+        Self::start_in(module, limits, host, watchdog, None)
+    }
+
+    /// Starts an instance as [`start`](Self::start) does, in a world that defines what the module
+    /// imports besides the ABI.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), and what the world returns.
+    pub fn start_in(
+        module: &Module,
+        limits: InstanceLimits,
+        host: Box<dyn Host>,
+        watchdog: &Watchdog,
+        mut world: Option<Box<dyn World>>,
+    ) -> Result<Self, Fault> {
         let clock = watchdog.clock(limits.compute_timeout, limits.call_timeout);
         module.ensure_fits(&limits)?;
         let tables = module.take_tables()?;
         let mut store = Store::new(module.engine.clone());
         let env = Env::new(host, Arc::clone(&clock), &limits);
         let env = FunctionEnv::new(&mut store, env);
-        let imports = imports::imports(&module.inner, &mut store, &env);
+        let surroundings = world.as_deref_mut().map(|world| world as &mut dyn World);
+        let imports = imports::imports(&module.inner, &mut store, &env, surroundings)?;
         forget_globals();
         // No code of the guest runs in here: the start function became an export.
         let instance = wasmer::Instance::new(&mut store, &module.inner, &imports)
             .map_err(|error| start_fault(&error))?;
         clock.fuel.attach();
+        if let Some(world) = &mut world {
+            world.settle(&mut store, &instance)?;
+        }
         let exports = Exports::find(&instance, &store)?;
         let guest = find_guest(&instance, &mut store)?;
         let mut started = Self {
@@ -85,6 +105,7 @@ impl Instance {
             guest,
             exports,
             limits,
+            world,
             _tables: tables,
             left: None,
             spent: false,
@@ -248,6 +269,9 @@ impl Instance {
         self.clock.fuel.refill(self.limits.fuel);
         let result = code(&mut self.store);
         wasi::flush(self.env.as_mut(&mut self.store));
+        if let Some(world) = &mut self.world {
+            world.flush();
+        }
         match result {
             Ok(value) => match self.clock.end() {
                 Ok(left) => {
@@ -257,7 +281,8 @@ impl Instance {
                 Err(expired) => self.fail(timeout_fault(expired)),
             },
             Err(error) => {
-                let mut fault = fault_of(&error, &self.clock);
+                let explained = self.world.as_ref().and_then(|world| world.explain(&error));
+                let mut fault = explained.unwrap_or_else(|| fault_of(&error, &self.clock));
                 let _ = self.clock.end();
                 if fault.code == ErrorCode::Trap && self.is_out_of_memory() {
                     fault.code = ErrorCode::Memory;
@@ -392,7 +417,7 @@ fn find_reply_buffer(
     (inside && !buffer.is_null()).then_some((buffer, capacity))
 }
 
-fn start_fault(error: &InstantiationError) -> Fault {
+pub(crate) fn start_fault(error: &InstantiationError) -> Fault {
     match error {
         InstantiationError::Start(error) => fault_of_trap(error),
         other => Fault::new(ErrorCode::Memory, format_args!("no room for an instance: {other}")),

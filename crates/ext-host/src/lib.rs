@@ -50,38 +50,57 @@
 //! (on by default) and [`InstanceLimits::wasi`].
 
 mod artifact;
+#[cfg(feature = "compiler")]
 mod cache;
+#[cfg(feature = "compiler")]
+mod caps;
 mod clock;
+#[cfg(feature = "compiler")]
 mod codegen;
+mod command;
+#[cfg(feature = "compiler")]
 mod compiler;
+#[cfg(feature = "compiler")]
 mod contents;
+mod engine;
 mod env;
 mod error;
 mod fault;
 mod footprint;
 mod frames;
+#[cfg(feature = "compiler")]
 mod fuel;
 mod host;
 mod imports;
 mod instance;
 mod interrupt;
 mod limits;
+#[cfg(feature = "compiler")]
 mod load;
+#[cfg(feature = "compiler")]
 mod loader;
 mod memory;
 mod module;
 mod reply;
+#[cfg(feature = "compiler")]
 mod scan;
+#[cfg(feature = "compiler")]
+mod tables;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg_attr(not(feature = "wasi"), path = "no_wasi.rs")]
 mod wasi;
 mod wasi_names;
+mod world;
 
 pub use artifact::Artifact;
+#[cfg(feature = "compiler")]
 pub use cache::Cache;
 pub use clock::Watchdog;
+pub use command::Command;
+#[cfg(feature = "compiler")]
 pub use compiler::{CompilerLimits, CompilerProcess, serve_compiler};
+#[cfg(feature = "compiler")]
 pub use contents::ModuleContents;
 pub use error::{Fault, ModuleError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
@@ -89,6 +108,8 @@ pub use host::{Host, HostCall, Reply};
 pub use instance::Instance;
 pub use interrupt::InterruptHandle;
 pub use limits::InstanceLimits;
+#[cfg(feature = "compiler")]
 pub use loader::Loader;
 pub use memory::{MemoryBudget, MemoryShare};
 pub use module::Module;
+pub use world::{GuestClock, WasiWorld, World, is_in_world};

@@ -1,8 +1,10 @@
-//! The limits of an instance, and the caps of a module.
+//! The limits of an instance.
 
 use std::time::Duration;
 
 use ext_abi::limits;
+
+use crate::WasiWorld;
 
 /// The limits of one instance, which are enforced from its first instruction on.
 ///
@@ -34,9 +36,8 @@ pub struct InstanceLimits {
     pub call_timeout: Duration,
     /// Largest JSON payload or reply in bytes; attachments have the ABI's limit.
     pub json_bytes: u32,
-    /// True if the module may import WASI: the functions of `ext-host-wasi`, behind which there are no
-    /// files, no network, no environment and no arguments.
-    pub wasi: bool,
+    /// The functions of WASI that the module may import.
+    pub wasi: WasiWorld,
 }
 
 impl Default for InstanceLimits {
@@ -49,7 +50,7 @@ impl Default for InstanceLimits {
             compute_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(60),
             json_bytes: limits::DEFAULT_MAX_JSON_BYTES,
-            wasi: false,
+            wasi: WasiWorld::None,
         }
     }
 }
@@ -79,7 +80,7 @@ impl InstanceLimits {
             compute_timeout: self.compute_timeout.min(caps.compute_timeout),
             call_timeout: self.call_timeout.min(caps.call_timeout),
             json_bytes: self.json_bytes.min(caps.json_bytes),
-            wasi: self.wasi && caps.wasi,
+            wasi: self.wasi.min(caps.wasi),
         }
     }
 
@@ -92,31 +93,6 @@ impl InstanceLimits {
         compute_timeout: Duration::MAX,
         call_timeout: Duration::MAX,
         json_bytes: limits::MAX_JSON_BYTES,
-        wasi: true,
+        wasi: WasiWorld::Command,
     };
 }
-
-/// Largest module file in bytes.
-pub(crate) const MAX_MODULE_BYTES: usize = limits::MAX_MODULE_BYTES as usize;
-/// Most functions, globals, data or element segments in a module, each.
-pub(crate) const MAX_ITEMS: u32 = 100_000;
-/// Most imports; the ABI has two functions, a linker may repeat them.
-pub(crate) const MAX_IMPORTS: u32 = 1_000;
-/// Largest body of one function in bytes: compile time grows faster than the body.
-pub(crate) const MAX_FUNCTION_BYTES: u64 = 1 << 20;
-/// Most targets of one `br_table`: cranelift before the fix of CVE-2026-115893 miscompiles larger.
-pub(crate) const MAX_BR_TABLE_TARGETS: u32 = 100_000;
-/// Largest custom section in bytes; they are never run, but some are kept.
-pub(crate) const MAX_CUSTOM_BYTES: usize = 8 << 20;
-/// Most `br_table` targets of one function together: a table of them nested in itself is compiled
-/// once for each level.
-pub(crate) const MAX_FUNCTION_TARGETS: u64 = 1_000_000;
-/// Most local variables of one function: compiling takes time and memory for each, and a frame with
-/// all of them has to fit the stack.
-pub(crate) const MAX_LOCALS: u64 = 10_000;
-/// Most local variables of all functions together.
-pub(crate) const MAX_ALL_LOCALS: u64 = 5_000_000;
-/// Most elements of element segments together: each instance keeps those that it may still need.
-pub(crate) const MAX_SEGMENT_ELEMENTS: u64 = 1_000_000;
-/// Most bytes of data segments together.
-pub(crate) const MAX_DATA_BYTES: u64 = 64 << 20;

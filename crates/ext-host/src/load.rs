@@ -1,6 +1,92 @@
-//! Modules from wasm in one step: checked, compiled unless a cache has the code, and loaded.
+//! Modules and artifacts from wasm: checked, compiled unless a cache has the code, and loaded.
 
-use crate::{Artifact, Cache, InstanceLimits, MemoryBudget, Module, ModuleError, scan};
+use blake3::Hash;
+use bytes::Bytes;
+
+use crate::{
+    Artifact, Cache, InstanceLimits, MemoryBudget, Module, ModuleError,
+    cache::Key,
+    codegen::{compile, configuration},
+    scan,
+};
+
+impl Artifact {
+    /// Checks a module for instances with these limits, and compiles it unless its code is in
+    /// `cache`.
+    ///
+    /// # Errors
+    /// [`ModuleError`]: what is wrong with the module.
+    pub fn load(
+        wasm: &[u8],
+        limits: &InstanceLimits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
+        Self::find(wasm, &blake3::hash(wasm), limits, cache)
+    }
+
+    /// Loads as [`load`](Self::load) does, a wasm whose hash is known.
+    pub(crate) fn find(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
+        match Self::from_cache(wasm, hash, limits, cache)? {
+            Some(artifact) => Ok(artifact),
+            None => Self::compile(wasm, hash, limits, cache),
+        }
+    }
+
+    /// Checks and compiles a module, whatever is in the cache.
+    pub(crate) fn compile(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
+        // Before the compiler sees it.
+        scan::check_surface(wasm, limits)?;
+        Self::compiled(wasm, hash, limits, compile(wasm, limits)?, cache)
+    }
+
+    /// Makes the artifact of a module that was just compiled. A cache that cannot be written costs time
+    /// later.
+    pub(crate) fn compiled(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+        code: Bytes,
+        cache: Option<&Cache>,
+    ) -> Result<Self, ModuleError> {
+        let surface = scan::check_surface(wasm, limits)?;
+        if let Some(cache) = cache {
+            cache.put(&Key::new(hash, configuration(limits)), &code);
+        }
+        Ok(Self::new(code, surface, limits))
+    }
+
+    /// Finds the artifact when its code is in the cache. Only what was compiled before is there, and so
+    /// validated; what depends on `limits` is checked again.
+    pub(crate) fn from_cache(
+        wasm: &[u8],
+        hash: &Hash,
+        limits: &InstanceLimits,
+        cache: Option<&Cache>,
+    ) -> Result<Option<Self>, ModuleError> {
+        let code = cache.and_then(|cache| cache.get(&Key::new(hash, configuration(limits))));
+        let Some(code) = code else {
+            return Ok(None);
+        };
+        let surface = scan::check_surface(wasm, limits)?;
+        Ok(Some(Self::new(code.into(), surface, limits)))
+    }
+
+    fn new(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
+        let scan::ModuleSummary { exports, footprint } = surface;
+        let meters_fuel = limits.meters_fuel();
+        Self { code, exports: exports.into(), footprint, meters_fuel }
+    }
+}
 
 impl Module {
     /// Checks a module as [`compile`](Self::compile) does, without compiling it.

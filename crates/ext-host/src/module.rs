@@ -6,9 +6,8 @@ use wasmer::{Engine, sys::NativeEngineExt};
 
 use crate::{
     Fault, InstanceLimits, MemoryBudget, MemoryShare, ModuleError,
-    codegen::compile_error,
+    engine::{START, compile_error},
     footprint::Footprint,
-    fuel,
     memory::{self, LimitTunables},
 };
 
@@ -44,7 +43,7 @@ impl Module {
     /// Returns true if the module exports this name. The types of the ABI's functions were checked.
     #[must_use]
     pub fn has_export(&self, name: &str) -> bool {
-        name != fuel::START && self.inner.exports().any(|export| export.name() == name)
+        name != START && self.inner.exports().any(|export| export.name() == name)
     }
 
     /// Checks that an instance with these limits can be made now.

@@ -7,20 +7,13 @@ use wasmer::sys::wasmparser::{
 };
 
 use crate::{
-    InstanceLimits, ModuleError,
-    footprint::{Footprint, Tables},
-    limits as caps, wasi,
+    InstanceLimits, ModuleError, WasiWorld, caps,
+    footprint::Footprint,
+    tables::Tables,
+    wasi,
     wasi_names::{INITIALIZE, WASI_MODULE},
+    world::{self, COMMAND_START},
 };
-
-/// Lists the wasm features that are on, one by one from none: what `rustc`, `clang` and
-/// AssemblyScript emit by default, and nothing with threads, several memories or non-determinism.
-pub(crate) fn features() -> wasmer::sys::Features {
-    let mut features = wasmer::sys::Features::none();
-    features.bulk_memory(true).multi_value(true).reference_types(true).simd(true);
-    features.extended_const(true);
-    features
-}
 
 fn parser_features() -> WasmFeatures {
     WasmFeatures::MUTABLE_GLOBAL
@@ -48,14 +41,17 @@ pub(crate) fn check_surface(
     wasm: &[u8],
     limits: &InstanceLimits,
 ) -> Result<ModuleSummary, ModuleError> {
-    limit("bytes", wasm.len() as u64, caps::MAX_MODULE_BYTES as u64)?;
+    limit("bytes", wasm.len() as u64, caps::max_module_bytes(limits.wasi).into())?;
     check_header(wasm)?;
     let surface = match Surface::read(wasm, limits) {
         // Bytes that are not a module at all are reported as such, not by the first odd thing in them.
         Err(error) => return Err(validate(wasm).err().unwrap_or(error)),
         Ok(surface) => surface,
     };
-    let checked = surface.check_version().and_then(|()| surface.check_exports());
+    let checked = match limits.wasi {
+        WasiWorld::Command => surface.check_command(),
+        _ => surface.check_version().and_then(|()| surface.check_exports()),
+    };
     checked.map_err(|error| validate(wasm).err().unwrap_or(error))?;
     let footprint = surface.footprint(limits);
     let exports = surface.exports.into_iter().map(|(name, ..)| name).collect();
@@ -224,7 +220,9 @@ impl Surface {
                 }
                 Ok(())
             }
-            Payload::CustomSection(section) => self.take_custom(section.name(), section.data()),
+            Payload::CustomSection(section) => {
+                self.take_custom(section.name(), section.data(), limits)
+            }
             _ => Ok(()),
         }
     }
@@ -257,6 +255,9 @@ impl Surface {
         import: &wasmer::sys::wasmparser::Import<'_>,
         limits: &InstanceLimits,
     ) -> Result<(), ModuleError> {
+        if world::is_module(import.module) && limits.wasi >= WasiWorld::Files {
+            return self.take_world_import(import);
+        }
         if import.module == WASI_MODULE {
             return self.take_wasi_import(import, limits);
         }
@@ -286,7 +287,7 @@ impl Surface {
         limits: &InstanceLimits,
     ) -> Result<(), ModuleError> {
         let refuse = |reason| ModuleError::Wasi { name: printable(import.name), reason };
-        if !limits.wasi {
+        if limits.wasi == WasiWorld::None {
             return Err(refuse("WASI is off; `\"wasi\": true` in the manifest asks for it"));
         }
         let (params, results) = wasi::signature(import.name).map_err(refuse)?;
@@ -299,8 +300,43 @@ impl Surface {
         }
     }
 
-    fn take_custom(&mut self, name: &str, data: &[u8]) -> Result<(), ModuleError> {
-        limit("custom section bytes", data.len() as u64, caps::MAX_CUSTOM_BYTES as u64)?;
+    /// Takes an import of a world with files, where the list says which there are.
+    fn take_world_import(
+        &mut self,
+        import: &wasmer::sys::wasmparser::Import<'_>,
+    ) -> Result<(), ModuleError> {
+        let (module, name) = (import.module, import.name);
+        let refuse = |reason| ModuleError::World {
+            module: printable(module),
+            name: printable(name),
+            reason,
+        };
+        let types = world::signature(module, name).ok_or_else(|| refuse(NOT_IN_WORLD))?;
+        match import.ty {
+            TypeRef::Func(index) if self.has_signature(index, types) => {
+                self.functions.push(index);
+                Ok(())
+            }
+            _ => Err(refuse("its type is wrong")),
+        }
+    }
+
+    fn has_signature(&self, index: u32, types: world::Signature) -> bool {
+        let wasm = |types: &str| -> Vec<ValType> {
+            let wide = |ty| if ty == 'I' { ValType::I64 } else { ValType::I32 };
+            types.chars().map(wide).collect()
+        };
+        self.is_function(index, &wasm(types.params), &wasm(types.results))
+    }
+
+    fn take_custom(
+        &mut self,
+        name: &str,
+        data: &[u8],
+        limits: &InstanceLimits,
+    ) -> Result<(), ModuleError> {
+        let cap = caps::max_custom_bytes(limits.wasi);
+        limit("custom section bytes", data.len() as u64, cap.into())?;
         if name == names::ABI_SECTION {
             limit("ABI section bytes", data.len() as u64, 4096)?;
             self.version.get_or_insert_default().extend_from_slice(data);
@@ -327,6 +363,12 @@ impl Surface {
             Ok(other) => Err(wrong(other.to_string())),
             Err(error) => Err(wrong(format!("unreadable ({error})"))),
         }
+    }
+
+    /// Checks the exports of a program that is run once.
+    fn check_command(&self) -> Result<(), ModuleError> {
+        self.check_export(names::MEMORY, ExternalKind::Memory, true)?;
+        self.check_function(COMMAND_START, 0, 0, true)
     }
 
     fn check_exports(&self) -> Result<(), ModuleError> {
@@ -379,6 +421,9 @@ impl Surface {
         }
     }
 }
+
+const NOT_IN_WORLD: &str = "it is not in the WASI of extensions with files, which has no network, no \
+                            threads and no other processes";
 
 /// Exported functions: name, parameters, results (all `i32`), true if it is required.
 const FUNCTIONS: &[(&str, usize, usize, bool)] = &[

@@ -7,9 +7,10 @@ use std::{
 
 use ext_abi::{ErrorCode, LogLevel};
 use ext_host_wasi::{End, Function, Stream, Surroundings, Type};
+#[cfg(feature = "compiler")]
+use wasmer::sys::wasmparser::ValType;
 use wasmer::{
     FunctionEnv, FunctionEnvMut, FunctionType, Imports, Module, RuntimeError, Store, Value,
-    sys::wasmparser::ValType,
 };
 
 use crate::{
@@ -22,6 +23,7 @@ use crate::{
 };
 
 /// Returns the types of an import's parameters and results, or the reason for which it is refused.
+#[cfg(feature = "compiler")]
 pub(crate) fn signature(name: &str) -> Result<(Vec<ValType>, Vec<ValType>), &'static str> {
     let function = Function::find(name).ok_or(
         "it is not in the WASI of extensions, which has no files, no network and no processes",
@@ -30,6 +32,7 @@ pub(crate) fn signature(name: &str) -> Result<(Vec<ValType>, Vec<ValType>), &'st
     Ok((types(function.params()), types(function.results())))
 }
 
+#[cfg(feature = "compiler")]
 const fn val_type(ty: Type) -> ValType {
     match ty {
         Type::I32 => ValType::I32,

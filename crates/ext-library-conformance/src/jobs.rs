@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, NewJob};
+use ext_services::library::{ClaimedJob, CoreJobLimits, Dispatched, JobEnd, JobSignal, NewJob};
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::jobs::{Job, JobProgress, JobState, MAX_OPEN_JOBS, ProgressReport},
+    ops::jobs::{Job, JobPriority, JobProgress, JobState, MAX_OPEN_JOBS, ProgressReport},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -105,6 +105,53 @@ pub(crate) fn the_one_that_waited_longest_is_claimed(world: &World<'_>) {
     assert!(world.jobs().claim_job(&["worker", "other"]).unwrap().is_none());
     assert_eq!(claim(world).unwrap().id, b);
     assert!(claim(world).is_none(), "a job that runs is not claimed");
+}
+
+pub(crate) fn extensions_take_turns_and_a_higher_priority_goes_first(world: &World<'_>) {
+    let of = |extension: &str, priority| {
+        add(world, &NewJob { extension: extension.into(), priority, ..scan() })
+    };
+    let many = [(); 3].map(|()| of("many", JobPriority::Normal));
+    let one = of("one", JobPriority::Normal);
+    let (low, high) = (of("low", JobPriority::Low), of("many", JobPriority::High));
+    let claimed: Vec<_> = std::iter::from_fn(|| claim(world)).map(|job| job.id).collect();
+    assert_eq!(claimed, [high, one, many[0], many[1], many[2], low]);
+}
+
+/// A check of contents, which is an operation of the core.
+fn check() -> NewJob {
+    NewJob { method: "query:vdfs.check_contents.v1".into(), ..scan() }
+}
+
+pub(crate) fn evt_15_jobs_of_the_core_have_limits_of_their_own(world: &World<'_>) {
+    let limits = CoreJobLimits { open: 2, per_hour: 3 };
+    let dispatch = |new: &NewJob| world.jobs().add_core_job(new, limits).unwrap();
+    let Dispatched::Created(first) = dispatch(&check()) else { panic!() };
+    dispatch(&check());
+    assert_eq!(dispatch(&check()), Dispatched::Full);
+    let other = NewJob { extension: "other".into(), ..check() };
+    assert!(matches!(dispatch(&other), Dispatched::Created(_)), "each extension by itself");
+    add(world, &scan());
+    world.jobs().cancel_job(first).unwrap();
+    let keyed = NewJob { key: Some("a".into()), ..check() };
+    let Dispatched::Created(third) = dispatch(&keyed) else { panic!() };
+    world.jobs().cancel_job(third).unwrap();
+    let Dispatched::TooOften(again) = dispatch(&check()) else { panic!("it is over, and counts") };
+    assert!(again > Duration::from_secs(3500) && again <= Duration::from_secs(3600), "{again:?}");
+}
+
+pub(crate) fn evt_15_other_jobs_push_none_of_the_core_out_of_the_count(world: &World<'_>) {
+    let limits = CoreJobLimits { open: 2, per_hour: 1 };
+    let Dispatched::Created(first) = world.jobs().add_core_job(&check(), limits).unwrap() else {
+        panic!()
+    };
+    world.jobs().cancel_job(first).unwrap();
+    for _ in 0..=MAX_OPEN_JOBS + 1 {
+        let id = add(world, &scan());
+        world.jobs().cancel_job(id).unwrap();
+    }
+    let again = world.jobs().add_core_job(&check(), limits).unwrap();
+    assert!(matches!(again, Dispatched::TooOften(_)), "{again:?}");
 }
 
 pub(crate) fn a_delayed_job_waits(world: &World<'_>) {

@@ -23,7 +23,7 @@ use crate::{
     fault::{Fault, Outcome},
     last_name,
     library::{DATABASE, SqliteLibrary},
-    limits::Limits,
+    limits::{Limits, LiveLimits},
     recovery::CheckReport,
     sqlite,
 };
@@ -36,7 +36,7 @@ const LOCK: &str = ".lock";
 #[derive(Debug)]
 pub struct Libraries {
     folder: PathBuf,
-    limits: Limits,
+    limits: LiveLimits,
     open: Mutex<HashMap<Uuid, Arc<SqliteLibrary>>>,
     commits: Commits,
 }
@@ -62,7 +62,13 @@ impl Libraries {
     /// Sets what each library keeps at most.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+        self.set_limits(limits);
+        self
+    }
+
+    /// Changes what each library keeps at most, also of libraries that are open.
+    pub fn set_limits(&self, limits: Limits) {
+        self.limits.set(limits);
     }
 
     /// Lets an observer know of each commit of this program to a library, from now on. There is one at
@@ -100,7 +106,7 @@ impl Libraries {
             }
             _ => return Err(LibraryError::NotFound { what: "library", name: id.to_string() }),
         }
-        let mut library = SqliteLibrary::open(folder, self.limits)?;
+        let mut library = SqliteLibrary::open_with(folder, self.limits.clone())?;
         ensure_id(&library.info()?, id)?;
         library.store.observe_commits(id, self.commits.clone());
         Ok(library)
@@ -173,7 +179,7 @@ impl Libraries {
             return Err(link(folder));
         }
         let info = sqlite::read_info(&folder.join(DATABASE));
-        info.map_err(|fault| named(fault.into(), folder))
+        info.map_err(|error| named(error, folder))
     }
 
     /// Keeps others from making, renaming and deleting libraries.

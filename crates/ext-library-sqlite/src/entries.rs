@@ -32,7 +32,8 @@ impl Entries for SqliteLibrary {
         let staged = content.map(|bytes| self.blobs.stage(&bytes)).transpose()?;
         new.content = staged.as_ref().map(|staged| staged.blob.clone());
         let (entry, created) = self.with_blob(BlobKind::Content, staged, |place| {
-            self.store.write(|db| entries::create(db, &new, self.limits.extension_bytes, place))
+            self.store
+                .write(|db| entries::create(db, &new, self.limits.get().extension_bytes, place))
         })?;
         Ok(CreateEntryOutput { entry, created })
     }
@@ -83,7 +84,7 @@ impl Entries for SqliteLibrary {
     }
 
     fn delete_entry(&self, caller: Option<&str>, id: Uuid) -> Result<bool> {
-        let removed = self.store.write(|db| entries::delete(db, caller, id, self.limits))?;
+        let removed = self.store.write(|db| entries::delete(db, caller, id, self.limits.get()))?;
         let Some(removed) = removed else { return Ok(false) };
         self.release(BlobKind::Content, removed.contents);
         self.release(BlobKind::Sidecar, removed.sidecars);

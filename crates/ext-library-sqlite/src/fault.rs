@@ -8,7 +8,10 @@ use std::{fmt, io};
 use ext_services::library::LibraryError;
 use rusqlite::{
     ErrorCode,
-    ffi::{SQLITE_IOERR_SHMOPEN as IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE as IOERR_SHMSIZE},
+    ffi::{
+        SQLITE_CORRUPT, SQLITE_IOERR_SHMOPEN as IOERR_SHMOPEN,
+        SQLITE_IOERR_SHMSIZE as IOERR_SHMSIZE,
+    },
 };
 
 /// The thing that is read-only, for messages.
@@ -16,7 +19,10 @@ pub(super) const LIBRARY: &str = "the library";
 
 /// A [`LibraryError`] that `?` makes from the errors of the libraries used here.
 #[derive(Debug)]
-pub(super) struct Fault(LibraryError);
+pub(super) struct Fault {
+    error: LibraryError,
+    is_doubtful: bool,
+}
 
 /// The result of the inner functions.
 pub(super) type Outcome<T> = Result<T, Fault>;
@@ -24,30 +30,39 @@ pub(super) type Outcome<T> = Result<T, Fault>;
 impl Fault {
     /// Returns whether the disk is full.
     pub(super) const fn is_no_space(&self) -> bool {
-        matches!(self.0, LibraryError::NoSpace)
+        matches!(self.error, LibraryError::NoSpace)
     }
 
     /// Returns whether another program is in the way.
     pub(super) const fn is_busy(&self) -> bool {
-        matches!(self.0, LibraryError::Busy)
+        matches!(self.error, LibraryError::Busy)
+    }
+
+    /// Returns whether the database may be sound all the same: SQLite takes a read that failed for damage.
+    pub(super) const fn is_doubtful(&self) -> bool {
+        self.is_doubtful
+    }
+
+    const fn certain(error: LibraryError) -> Self {
+        Self { error, is_doubtful: false }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.error.fmt(f)
     }
 }
 
 impl From<Fault> for LibraryError {
     fn from(fault: Fault) -> Self {
-        fault.0
+        fault.error
     }
 }
 
 impl From<LibraryError> for Fault {
     fn from(error: LibraryError) -> Self {
-        Self(error)
+        Self::certain(error)
     }
 }
 
@@ -68,7 +83,9 @@ impl From<rusqlite::Error> for Fault {
         let no_room = error
             .sqlite_error()
             .is_some_and(|e| matches!(e.extended_code, IOERR_SHMSIZE | IOERR_SHMOPEN));
-        Self(match error.sqlite_error_code() {
+        let is_doubtful =
+            error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_CORRUPT);
+        let error = match error.sqlite_error_code() {
             _ if no_room => LibraryError::NoSpace,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LibraryError::Busy,
             Some(ErrorCode::DiskFull) => LibraryError::NoSpace,
@@ -84,13 +101,14 @@ impl From<rusqlite::Error> for Fault {
             ) => LibraryError::Corrupt(format!("library.db: {error}")),
             _ if unreadable => LibraryError::Corrupt(format!("library.db: {error}")),
             _ => LibraryError::Io(format!("library.db: {error}")),
-        })
+        };
+        Self { error, is_doubtful }
     }
 }
 
 impl From<ext_fs::Error> for Fault {
     fn from(error: ext_fs::Error) -> Self {
-        Self(match error.source.kind() {
+        Self::certain(match error.source.kind() {
             _ if is_full(&error.source) => LibraryError::NoSpace,
             io::ErrorKind::ReadOnlyFilesystem => LibraryError::ReadOnly(LIBRARY),
             _ if error.is_link() => LibraryError::Link(error.path.display().to_string()),
@@ -102,7 +120,7 @@ impl From<ext_fs::Error> for Fault {
 
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
-        Self(match error.kind() {
+        Self::certain(match error.kind() {
             _ if is_full(&error) => LibraryError::NoSpace,
             io::ErrorKind::ReadOnlyFilesystem => LibraryError::ReadOnly(LIBRARY),
             _ => LibraryError::Io(error.to_string()),
@@ -113,7 +131,7 @@ impl From<io::Error> for Fault {
 impl From<serde_json::Error> for Fault {
     /// Converts an error of JSON, which is only read from the library's own files.
     fn from(error: serde_json::Error) -> Self {
-        Self(LibraryError::Corrupt(format!("library.db holds unreadable JSON: {error}")))
+        Self::certain(LibraryError::Corrupt(format!("library.db holds unreadable JSON: {error}")))
     }
 }
 
@@ -138,9 +156,9 @@ mod tests {
     #[test]
     fn path_16_a_full_disk_is_told_from_other_failures() {
         let full = || io::Error::from(io::ErrorKind::StorageFull);
-        assert!(matches!(Fault::from(full()).0, LibraryError::NoSpace));
+        assert!(matches!(Fault::from(full()).error, LibraryError::NoSpace));
         let wrapped = ext_fs::Error { action: "moved", path: "x".into(), source: full() };
-        assert!(matches!(Fault::from(wrapped).0, LibraryError::NoSpace));
-        assert!(matches!(Fault::from(io::Error::other("broken")).0, LibraryError::Io(_)));
+        assert!(matches!(Fault::from(wrapped).error, LibraryError::NoSpace));
+        assert!(matches!(Fault::from(io::Error::other("broken")).error, LibraryError::Io(_)));
     }
 }

@@ -19,7 +19,8 @@ impl SqliteLibrary {
     /// `Io` when a file has no absolute path; `Busy`, `NoSpace`, `Corrupt` from the library.
     pub fn bin_gone_files(&self, gone: &[(Uuid, PathBuf)]) -> Result<u64, LibraryError> {
         let gone = still_gone(gone)?;
-        let removed = self.store.write(|db| file_gone::put_all_into_bin(db, &gone, self.limits))?;
+        let removed =
+            self.store.write(|db| file_gone::put_all_into_bin(db, &gone, self.limits.get()))?;
         let count = removed.len() as u64;
         for removed in removed {
             self.release(BlobKind::Content, removed.contents);

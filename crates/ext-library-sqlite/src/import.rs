@@ -49,7 +49,8 @@ impl SqliteLibrary {
     /// because their names differ in Unicode form only.
     ///
     /// A file that was renamed, or moved to another folder, is recognised by its content, where one
-    /// entry alone has this content and a file that is gone: that entry follows it.
+    /// entry alone has this content, or had it before, and a file that is gone: that entry follows it.
+    /// A version that the user brought back stays, until the file changes.
     ///
     /// An entry that the user moved away is found where it is now. One that the user deleted stays in the
     /// bin, as long as the file is as it was; one that went with its file
@@ -120,10 +121,15 @@ impl SqliteLibrary {
         media_type: Option<String>,
     ) -> Result<ImportedFile, LibraryError> {
         let lost = self.lost_entries(source)?;
-        let before = lost.iter().map(|it| it.path.clone()).collect();
+        let before = lost.iter().map(|it| it.entry.path.clone()).collect();
         if let [lost] = lost.as_slice() {
-            self.store.write(|db| renamed::follow(db, lost.id, source.path(), &path))?;
-            let entry = self.store.read(|db| entries::by_id(db, lost.id))?;
+            let id = lost.entry.id;
+            self.store.write(|db| renamed::follow(db, id, source.path(), &path))?;
+            let mut entry = self.store.read(|db| entries::by_id(db, id))?;
+            if !lost.is_last {
+                let at = EntryPath::stored(&entry.path);
+                entry = self.import(source, at, media_type)?.entry;
+            }
             let followed = ImportedFile::of(entry, ImportOutcome::Followed);
             return Ok(ImportedFile { before, ..followed });
         }
@@ -143,7 +149,7 @@ impl SqliteLibrary {
         let new = file_entry(path, media_type, staged.blob.clone(), Some(source.path().clone()));
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
             let owns = |old: Option<&SourcePath>| source.ensure_owns(old);
-            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits, place))
+            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits.get(), place))
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);

@@ -1,6 +1,8 @@
 //! The role of jobs: durable background work.
 
-use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob, Result};
+use ext_services::library::{
+    ClaimedJob, CoreJobLimits, Dispatched, JobEnd, JobSignal, Jobs, NewJob, Result,
+};
 use ext_wire::ops::jobs::{Job, JobState, ProgressReport};
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,6 +12,10 @@ use crate::{library::SqliteLibrary, sqlite::jobs};
 impl Jobs for SqliteLibrary {
     fn add_job(&self, new: &NewJob) -> Result<Dispatched> {
         self.store.write(|db| jobs::add(db, new))
+    }
+
+    fn add_core_job(&self, new: &NewJob, limits: CoreJobLimits) -> Result<Dispatched> {
+        self.store.write(|db| jobs::add_core(db, new, limits))
     }
 
     fn job(&self, id: Uuid) -> Result<Option<Job>> {

@@ -10,7 +10,7 @@ use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
 use crate::{
     blobs::{Blobs, Staged},
     fault::LIBRARY,
-    limits::Limits,
+    limits::LiveLimits,
     rows::{BlobKind, BlobRef, Place},
     sqlite::{SqliteStore, forget},
 };
@@ -25,7 +25,7 @@ const READ_ATTEMPTS: usize = 3;
 pub struct SqliteLibrary {
     pub(crate) store: SqliteStore,
     pub(crate) blobs: Blobs,
-    pub(crate) limits: Limits,
+    pub(crate) limits: LiveLimits,
     /// Dropped last.
     pub(crate) _presence: Option<Lock>,
 }

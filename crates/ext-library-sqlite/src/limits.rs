@@ -1,5 +1,9 @@
 //! The limits of what a library keeps.
 
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
 /// The limits of each library of a data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -16,5 +20,23 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { extension_bytes: 4 << 30, keep_versions: 20, keep_days: 365, bin_days: 30 }
+    }
+}
+
+/// Limits that may change while libraries are open; all clones have the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LiveLimits(Arc<Mutex<Limits>>);
+
+impl LiveLimits {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self(Arc::new(Mutex::new(limits)))
+    }
+
+    pub(crate) fn get(&self) -> Limits {
+        *self.0.lock()
+    }
+
+    pub(crate) fn set(&self, limits: Limits) {
+        *self.0.lock() = limits;
     }
 }

@@ -7,7 +7,7 @@ use ext_services::library::Result;
 use crate::{
     blobs::Blobs,
     library::{DATABASE, SqliteLibrary},
-    limits::Limits,
+    limits::{Limits, LiveLimits},
     presence,
     sqlite::SqliteStore,
 };
@@ -20,6 +20,10 @@ impl SqliteLibrary {
     /// `NotFound` when it is deleted meanwhile; `Schema` when another version made it, `Corrupt` when its database is damaged; `Busy`, `NoSpace`,
     /// `Io`.
     pub fn open(folder: &Path, limits: Limits) -> Result<Self> {
+        Self::open_with(folder, LiveLimits::new(limits))
+    }
+
+    pub(crate) fn open_with(folder: &Path, limits: LiveLimits) -> Result<Self> {
         let _presence = presence::share(folder)?;
         let store = SqliteStore::open(&folder.join(DATABASE))?;
         if store.is_read_only() {

@@ -6,14 +6,17 @@ use std::{
 };
 
 use ext_services::library::LibraryError;
-use ext_wire::{EntryPath, ops::vdfs::Entry};
+use ext_wire::EntryPath;
 use uuid::Uuid;
 
 use crate::{
     library::SqliteLibrary,
     source::Source,
     source_path::SourcePath,
-    sqlite::{renamed, roots},
+    sqlite::{
+        renamed::{self, SameContent},
+        roots,
+    },
 };
 
 impl SqliteLibrary {
@@ -40,9 +43,13 @@ impl SqliteLibrary {
         self.store.write(|db| renamed::follow(db, entry, &file, &path))
     }
 
-    /// Lists the entries that have the content of a file, and whose own files are gone. Files without
-    /// content are all alike, and the file is read only where its size is that of an entry.
-    pub(crate) fn lost_entries(&self, source: &mut Source) -> Result<Vec<Entry>, LibraryError> {
+    /// Lists the entries that have the content of a file, and whose own files are gone; where there are
+    /// none, those that had it before. Files without content are all alike, and the file is read only
+    /// where its size is that of an entry or a version.
+    pub(crate) fn lost_entries(
+        &self,
+        source: &mut Source,
+    ) -> Result<Vec<SameContent>, LibraryError> {
         let size = source.size();
         if size == 0 || !self.store.read(|db| renamed::has_size(db, size))? {
             return Ok(Vec::new());
@@ -51,8 +58,9 @@ impl SqliteLibrary {
         let (found, roots) =
             self.store.read(|db| Ok((renamed::with_content(db, &hash)?, roots::all(db)?)))?;
         let folders: Vec<&Path> = roots.iter().map(|(folder, _)| folder.as_path()).collect();
-        let gone = found.into_iter().filter(|(_, file)| is_gone(file.as_path(), &folders));
-        Ok(gone.map(|(entry, _)| entry).collect())
+        let gone = found.into_iter().filter(|it| is_gone(it.file.as_path(), &folders));
+        let (last, before): (Vec<_>, Vec<_>) = gone.partition(|it| it.is_last);
+        Ok(if last.is_empty() { before } else { last })
     }
 }
 

@@ -31,6 +31,17 @@ pub(crate) struct BlobRef {
     pub(crate) size: u64,
 }
 
+/// The text of a sidecar, to be indexed anew.
+#[derive(Debug, Clone)]
+pub(crate) struct SidecarText {
+    /// The name of the sidecar.
+    pub(crate) name: String,
+    /// The hash of the bytes that the text is of.
+    pub(crate) content_hash: String,
+    /// The text; `None` when there is none that a search finds.
+    pub(crate) text: Option<String>,
+}
+
 /// An entry to be created, with checked names and sizes.
 #[derive(Debug, Clone)]
 pub(crate) struct CheckedEntry {

@@ -1,19 +1,59 @@
 //! The roles of search: by words, in contents, and by meaning.
 
 use ext_services::library::{
-    ContentText, Contents, IndexedText, Result, Search, UnreadContent, Vectors, Visibility,
+    ContentText, Contents, IndexedText, Result, Search, Sidecars, UnreadContent, Vectors,
+    Visibility,
 };
-use ext_wire::ops::search::{SearchHit, SearchInput, SearchOutput};
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        search::{SearchHit, SearchInput, SearchOutput},
+        vdfs::SidecarInfo,
+    },
+};
+use uuid::Uuid;
 
 use crate::{
     library::{SqliteLibrary, ensure_page},
-    sqlite::{contents, search, vectors},
+    rows::SidecarText,
+    sqlite::{contents, search, sidecars, texts, vectors},
+    text,
 };
+
+/// Tells whether a failure is about one sidecar, and the others can be read.
+const fn is_of_one(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::NotFound | ErrorCode::Corrupt)
+}
 
 impl Search for SqliteLibrary {
     fn search(&self, input: SearchInput, visibility: Visibility<'_>) -> Result<SearchOutput> {
         ensure_page(input.limit)?;
         self.store.read(|db| search::search(db, &input, visibility))
+    }
+
+    fn rebuild_index(&self) -> Result<()> {
+        self.store.write(texts::rebuild_index)
+    }
+
+    fn index_entry(&self, entry: Uuid) -> Result<u64> {
+        let sidecars = self.store.read(|db| sidecars::all_of(db, entry))?;
+        let mut texts = Vec::new();
+        let mut unreadable = 0;
+        for SidecarInfo { name, content_hash, .. } in sidecars {
+            if !text::is_indexed(&name) {
+                continue;
+            }
+            match self.read_sidecar(entry, &name) {
+                Ok(bytes) => {
+                    let text = text::of_sidecar(&name, &bytes);
+                    texts.push(SidecarText { name, content_hash, text });
+                }
+                Err(error) if is_of_one(error.code()) => unreadable += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        self.store.write(|db| texts::index_anew(db, entry, &texts))?;
+        Ok(unreadable)
     }
 }
 
@@ -46,6 +86,15 @@ impl Contents for SqliteLibrary {
 impl Vectors for SqliteLibrary {
     fn texts_missing_embedding(&self, model: &str, limit: u32) -> Result<(Vec<IndexedText>, u64)> {
         self.store.read(|db| vectors::missing(db, model, limit))
+    }
+
+    fn entry_texts_missing_embedding(
+        &self,
+        model: &str,
+        entry: Uuid,
+        limit: u32,
+    ) -> Result<Vec<IndexedText>> {
+        self.store.read(|db| vectors::missing_of(db, model, entry, limit))
     }
 
     fn put_vectors(&self, model: &str, vectors: &[(IndexedText, Vec<f32>)]) -> Result<()> {

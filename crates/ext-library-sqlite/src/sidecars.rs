@@ -27,7 +27,7 @@ impl Sidecars for SqliteLibrary {
             name: input.name.clone(),
             content: staged.blob.clone(),
             written_by: caller.map(str::to_owned),
-            quota: self.limits.extension_bytes,
+            quota: self.limits.get().extension_bytes,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
             let same = |old: Option<&SidecarInfo>| LibraryError::ensure_same_sidecar(&input, old);

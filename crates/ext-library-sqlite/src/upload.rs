@@ -40,7 +40,7 @@ impl SqliteLibrary {
         let new = file_entry(path.clone(), media_type, staged.blob.clone(), None);
         let owns = |old: Option<&SourcePath>| may_replace(path, old, replaces);
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
-            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits, place))
+            self.store.write(|db| entries::put_file(db, &new, &owns, self.limits.get(), place))
         })?;
         let Replaced { value: (entry, outcome), old } = replaced;
         self.release(BlobKind::Content, old);
@@ -71,7 +71,7 @@ impl SqliteLibrary {
             name: target.name.clone(),
             content: staged.blob.clone(),
             written_by: None,
-            quota: self.limits.extension_bytes,
+            quota: self.limits.get().extension_bytes,
         };
         let Replaced { value, old } = self.with_blob(BlobKind::Sidecar, Some(staged), |place| {
             let check = |old: Option<&SidecarInfo>| agreed(&new.name, old, only_if);

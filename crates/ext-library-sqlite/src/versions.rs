@@ -14,7 +14,8 @@ impl Versions for SqliteLibrary {
     }
 
     fn restore_version(&self, entry: Uuid, version: u64) -> Result<Entry> {
-        let restored = self.store.write(|db| versions::restore(db, entry, version, self.limits))?;
+        let restored =
+            self.store.write(|db| versions::restore(db, entry, version, self.limits.get()))?;
         self.release(BlobKind::Content, restored.old);
         Ok(restored.value)
     }

@@ -77,6 +77,24 @@ pub enum LoadError {
         /// The id.
         id: String,
     },
+    /// It needs files, and the host has no program for guests with files.
+    #[error(
+        "the extension `{id}` needs files: this host has no program `{program}`, which runs such extensions"
+    )]
+    NoFilesProgram {
+        /// The id.
+        id: String,
+        /// The name of the program, or its path.
+        program: String,
+    },
+    /// The files of its package cannot be read.
+    #[error("the file {} of the extension cannot be used: {source}", path.display())]
+    Files {
+        /// The file or folder.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
     /// Starting it failed.
     #[error("the extension `{id}` does not start: {fault}")]
     Start {
@@ -102,7 +120,8 @@ impl LoadError {
     /// Names the files in the folder `from` as those in `to`, of which they are a copy.
     #[must_use]
     pub fn with_folder(mut self, from: &Path, to: &Path) -> Self {
-        if let Self::Wasm { path, .. } | Self::Module { path, .. } = &mut self
+        if let Self::Wasm { path, .. } | Self::Files { path, .. } | Self::Module { path, .. } =
+            &mut self
             && let Ok(name) = path.strip_prefix(from)
         {
             *path = to.join(name);
@@ -115,7 +134,10 @@ impl LoadError {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Manifest(error) => error.code(),
-            Self::Wasm { .. } | Self::NoProgram { .. } => ErrorCode::Io,
+            Self::Wasm { .. }
+            | Self::Files { .. }
+            | Self::NoProgram { .. }
+            | Self::NoFilesProgram { .. } => ErrorCode::Io,
             Self::Module { source, .. } => source.code(),
             Self::TooMuchMemory { .. } => ErrorCode::ModuleLimit,
             Self::MissingExport { .. } | Self::NoFunction { .. } => ErrorCode::AbiExport,

@@ -1,13 +1,18 @@
 //! One loaded extension, over all its versions.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use ext_abi::names;
 use ext_host::Reply;
 use ext_manifest::Manifest;
-use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext};
+use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext, trace};
 use parking_lot::{Mutex, MutexGuard, RwLock};
+use tracing::{Span, field::Empty, info_span};
 use uuid::Uuid;
 
 use crate::{
@@ -121,7 +126,8 @@ impl Extension {
         if !version.offers(job.method) {
             return Err(JobCallError::Refused(undeclared(job.method).into()));
         }
-        let reply = self.call_as(job.method, Some(job.library), &job.input, Some(job.context));
+        let (context, stop) = (Some(job.context), Some(job.stop));
+        let reply = self.call_as(job.method, Some(job.library), &job.input, context, stop);
         reply.map_err(|error| match error.code() {
             ErrorCode::Stopped => JobCallError::Refused(error),
             _ => JobCallError::Failed(error),
@@ -135,7 +141,7 @@ impl Extension {
         library: Option<Uuid>,
         payload: &Bytes,
     ) -> Result<Vec<u8>, CallError> {
-        self.call_as(method, library, payload, None)
+        self.call_as(method, library, payload, None, None)
     }
 
     fn call_as(
@@ -144,6 +150,7 @@ impl Extension {
         library: Option<Uuid>,
         payload: &Bytes,
         job: Option<JobContext>,
+        stop: Option<Arc<AtomicBool>>,
     ) -> Result<Vec<u8>, CallError> {
         let limit = self.current().manifest.limits().max_json_bytes();
         let payload = payload::wrap(library, payload, job, limit)?;
@@ -152,7 +159,7 @@ impl Extension {
         self.observed(method, payload.len(), Vec::len, || {
             let reply = self.timed(method, move |guest| {
                 guest
-                    .run(|instance| instance.call(&owned, &payload))
+                    .until(stop, |guest| guest.run(|instance| instance.call(&owned, &payload)))
                     .map_err(|failure| failure.into_error(&id))
             })??;
             match reply {
@@ -193,12 +200,15 @@ impl Extension {
         call: impl FnOnce() -> Result<T, CallError>,
     ) -> Result<T, CallError> {
         let calls = &self.shared.backend.calls;
+        let extension = &*self.id;
+        let span = info_span!(target: trace::TARGET, "guest", extension, method, code = Empty);
         let began = calls.start();
-        let result = call();
+        let result = span.in_scope(call);
         let end = match &result {
             Ok(value) => (ErrorCode::OK, size(value)),
             Err(error) => (error.code(), 0),
         };
+        span.record("code", end.0.name());
         let call = Observed { extension: &self.id, is_outgoing: false, method, sent_bytes };
         calls.end(began, call, end);
         result
@@ -256,7 +266,10 @@ impl Extension {
         self.supervisor.ensure_free(&self.id)?;
         let config = &self.shared.config;
         let chain = depth::enter(&self.id, config.call_depth)?;
-        let (job, answer) = Job::new(move |guest| depth::within(chain, || work(guest)));
+        // What the guest calls belongs to the call that it is in.
+        let span = Span::current();
+        let (job, answer) =
+            Job::new(move |guest| span.in_scope(|| depth::within(chain, || work(guest))));
         let waiting = self.queued_calls();
         match self.queue.push(job, waiting) {
             Ok(false) => {}

@@ -6,7 +6,9 @@ use ext_abi::AbiError;
 use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
 use ext_registry::{Call, Progress, Registry, Services, execute_json_operation_waiting};
-use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, body::BlobStyle, text};
+use ext_wire::{
+    ErrorBody, ErrorCode, Method, MethodKind, Wire, body::BlobStyle, ops::jobs::Checkpoint, text,
+};
 use parking_lot::Mutex;
 
 use crate::{
@@ -111,6 +113,7 @@ impl Gate {
 
     fn answer(&self, call: HostCall<'_>, out: &mut Vec<u8>) -> Result<(), ErrorBody> {
         self.check_phase(call.method)?;
+        let is_checkpoint = call.method == Checkpoint::METHOD;
         let call = Call {
             method: call.method,
             library: call.library,
@@ -131,7 +134,12 @@ impl Gate {
             // Whatever else went wrong because the time was up.
             Err(over) => over.into_body(),
             Ok(()) => known_to_guests(error.into_body()),
-        })
+        })?;
+        if is_checkpoint && self.control.is_job_stopped() {
+            let message = "the jobs are being stopped: this one goes on from here the next time";
+            return Err(ErrorBody::new(ErrorCode::Stopped, message));
+        }
+        Ok(())
     }
 
     fn log_line(&self, level: LogLevel, text: &str) {

@@ -1,6 +1,9 @@
 //! The instance of an extension, on its thread: started when needed, dropped after a fault.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Instant,
+};
 
 use ext_host::{Fault, InstanceLimits, Watchdog};
 use ext_wire::{ErrorBody, ErrorCode};
@@ -81,6 +84,18 @@ impl Guest {
             }
             Err(fault) => Err(self.failed(self.explain(fault), started)),
         }
+    }
+
+    /// Runs a job of the extension, which `stop` ends at its next checkpoint.
+    pub(crate) fn until<T>(
+        &mut self,
+        stop: Option<Arc<AtomicBool>>,
+        run: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.control.set_job_stop(stop);
+        let ran = run(self);
+        self.control.set_job_stop(None);
+        ran
     }
 
     /// Returns true if there is an instance, whose state could be saved.

@@ -1,10 +1,12 @@
 //! Compiled modules and live instances, in this process or each in a process of its own.
 
+use std::sync::Arc;
+
 use ext_host::{
     Artifact, Fault, Host, Instance, InstanceLimits, InterruptHandle, Loader, MemoryBudget, Module,
     Reply, Watchdog,
 };
-use ext_host_process::{ProcessInstance, ProcessInterruptHandle, Processes};
+use ext_host_process::{ProcessInstance, ProcessInterruptHandle, Processes, Surroundings};
 
 /// A compiled module, from which instances are started.
 #[derive(Clone)]
@@ -12,7 +14,12 @@ pub(crate) enum CompiledModule {
     /// A module that is loaded in this process.
     InProcess(Module),
     /// Code that is loaded in the process of each instance.
-    OutOfProcess { artifact: Artifact, processes: Processes, budget: MemoryBudget },
+    OutOfProcess {
+        artifact: Artifact,
+        processes: Processes,
+        surroundings: Arc<Surroundings>,
+        budget: MemoryBudget,
+    },
 }
 
 impl CompiledModule {
@@ -21,13 +28,14 @@ impl CompiledModule {
         loader: &Loader,
         wasm: &[u8],
         limits: &InstanceLimits,
-        processes: Option<Processes>,
+        places: Option<(Processes, Surroundings)>,
     ) -> Result<Self, ext_host::ModuleError> {
-        let Some(processes) = processes else {
+        let Some((processes, surroundings)) = places else {
             return loader.load(wasm, limits).map(Self::InProcess);
         };
         let artifact = loader.load_artifact(wasm, limits)?;
-        Ok(Self::OutOfProcess { artifact, processes, budget: loader.budget().clone() })
+        let (surroundings, budget) = (Arc::new(surroundings), loader.budget().clone());
+        Ok(Self::OutOfProcess { artifact, processes, surroundings, budget })
     }
 
     pub(crate) fn has_export(&self, name: &str) -> bool {
@@ -48,8 +56,8 @@ impl CompiledModule {
                 let instance = Instance::start(module, limits, host, watchdog)?;
                 Ok(InstanceHandle::InProcess(Box::new(instance)))
             }
-            Self::OutOfProcess { artifact, processes, budget } => {
-                let instance = processes.start(artifact, limits, host, budget)?;
+            Self::OutOfProcess { artifact, processes, surroundings, budget } => {
+                let instance = processes.start_in(artifact, limits, host, budget, surroundings)?;
                 Ok(InstanceHandle::OutOfProcess(Box::new(instance)))
             }
         }

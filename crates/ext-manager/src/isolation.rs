@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::worker::WorkerProgram;
 
+/// Name of the program of guests with files.
+pub const FILES_PROGRAM: &str = "spacedrive-wasix";
+
 /// The place of an extension's instances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -53,6 +56,9 @@ pub struct Isolations {
     /// [`worker::run_if_requested`](crate::worker::run_if_requested) first of all. Where neither is
     /// there, an extension that is to have a process does not load.
     pub program: Option<GuestProgram>,
+    /// The program of guests with files, which is another one (`ext-host-wasix`). Such an extension
+    /// has a process of its own in any case; where there is no program, it does not load.
+    pub files_program: Option<GuestProgram>,
 }
 
 impl Isolations {
@@ -60,6 +66,18 @@ impl Isolations {
     #[must_use]
     pub fn of(&self, id: &str) -> GuestIsolation {
         self.by_id.get(id).copied().unwrap_or(self.others)
+    }
+
+    /// Returns the starter of processes for guests with files, if its program is there.
+    pub(crate) fn files_processes(&self) -> Option<Processes> {
+        let there = self.files_program.as_ref().filter(|program| program.path().is_file());
+        there.cloned().map(Processes::new)
+    }
+
+    /// Returns the name of the program of guests with files.
+    pub(crate) fn files_program_name(&self) -> String {
+        let path = self.files_program.as_ref().map(|program| program.path().display().to_string());
+        path.unwrap_or_else(|| FILES_PROGRAM.to_owned())
     }
 
     /// Returns the starter of processes, if any extension needs it.

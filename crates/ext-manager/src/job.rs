@@ -1,5 +1,7 @@
 //! An operation of an extension that runs as a job.
 
+use std::sync::{Arc, atomic::AtomicBool};
+
 use bytes::Bytes;
 use ext_wire::{ErrorBody, Method, Wire, ops::jobs};
 use thiserror::Error;
@@ -20,6 +22,8 @@ pub struct JobCall<'a> {
     pub input: Bytes,
     /// The facts about the job that the operation gets.
     pub context: jobs::JobContext,
+    /// The flag that ends it at its next checkpoint with `E_STOPPED`.
+    pub stop: Arc<AtomicBool>,
 }
 
 /// The reason for which a job has no output.

@@ -73,6 +73,7 @@ mod job;
 mod limit_reporter;
 mod line_rate_limiter;
 mod manager;
+mod package_files;
 mod payload;
 mod queue;
 mod reload;
@@ -95,7 +96,7 @@ pub use ext_host::{
     Cache, CompilerLimits, CompilerProcess, Fault, InstanceLimits, Loader, MemoryBudget,
     ModuleContents, serve_compiler,
 };
-pub use ext_host_process::{GuestProgram, serve as serve_guest};
+pub use ext_host_process::{GuestProgram, MAX_FILE_BYTES, MAX_FILES, serve as serve_guest};
 pub use ext_manifest::{Manifest, ManifestError};
 pub use ext_perm::{Engine, PermissionBackend, Refusal};
 pub use ext_registry::{MissingService, Registry, RegistryError, Services};
@@ -104,9 +105,10 @@ pub use uuid::Uuid;
 
 pub use extension::Loaded;
 pub use health::{ExtensionState, Health};
-pub use isolation::{GuestIsolation, Isolations};
+pub use isolation::{FILES_PROGRAM, GuestIsolation, Isolations};
 pub use job::{JobCall, JobCallError};
 pub use manager::Manager;
+pub use package_files::PackageFiles;
 pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};
 pub use version::{check_wasm, check_wasm_file};

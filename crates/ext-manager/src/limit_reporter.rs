@@ -15,7 +15,14 @@ use crate::{
 /// the time does not fill the log.
 pub(crate) struct LimitReporter {
     clock: Arc<dyn Clock>,
-    hits: Mutex<BTreeMap<&'static str, LineRateLimiter>>,
+    hits: Mutex<BTreeMap<&'static str, Hits>>,
+}
+
+/// The times that a limit was hit.
+#[derive(Default)]
+struct Hits {
+    lines: LineRateLimiter,
+    total: u64,
 }
 
 impl LimitReporter {
@@ -26,10 +33,17 @@ impl LimitReporter {
     /// Reports that the extension hit a limit.
     pub(crate) fn note(&self, extension: &str, limit: &'static str, allowed: impl fmt::Display) {
         let mut hits = self.hits.lock();
-        let verdict = hits.entry(limit).or_default().take(self.clock.now(), 1);
+        let of_limit = hits.entry(limit).or_default();
+        of_limit.total = of_limit.total.saturating_add(1);
+        let verdict = of_limit.lines.take(self.clock.now(), 1);
         if let Verdict::Log { dropped } = verdict {
             tracing::warn!(extension, limit, %allowed, since = dropped, "the extension hit a limit");
         }
+    }
+
+    /// Lists the limits that were hit, and how often.
+    pub(crate) fn totals(&self) -> Vec<(&'static str, u64)> {
+        self.hits.lock().iter().map(|(limit, hits)| (*limit, hits.total)).collect()
     }
 
     /// Reports the limit that a fault is about, if it is about one.

@@ -1,6 +1,6 @@
 //! The loaded extensions of one host.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, thread};
+use std::{collections::BTreeMap, io, path::Path, sync::Arc, thread};
 
 use bytes::Bytes;
 use ext_host::Watchdog;
@@ -12,6 +12,7 @@ use ext_registry::{
 use ext_wire::{
     ErrorBody, ErrorCode, Event, Method, Wire,
     body::{self, BlobStyle},
+    trace,
 };
 use parking_lot::RwLock;
 use uuid::Uuid;
@@ -208,11 +209,14 @@ impl Manager {
     }
 
     /// Stops an extension until [`Self::release`], also over restarts of the program.
-    pub fn quarantine(&self, id: &str, reason: &str) {
-        self.shared.states.change(id, |state| state.quarantine = Some(reason.to_owned()));
+    ///
+    /// # Errors
+    /// The state folder cannot be written: a restart of the program ends the quarantine.
+    pub fn quarantine(&self, id: &str, reason: &str) -> io::Result<()> {
         if let Ok(extension) = self.get(id) {
             extension.supervisor.quarantine(reason.to_owned());
         }
+        self.shared.states.change_or_fail(id, |state| state.quarantine = Some(reason.to_owned()))
     }
 
     /// Ends the quarantine of an extension; false when it was not quarantined.
@@ -225,23 +229,26 @@ impl Manager {
     /// # let config = ManagerConfig { state_folder, ..ManagerConfig::default() };
     /// # let registry = Arc::new(Registry::collect()?);
     /// # let manager = Manager::with_config(registry, Services::default(), config)?;
-    /// manager.quarantine("finance", "too loud");
+    /// manager.quarantine("finance", "too loud")?;
     /// assert_eq!(manager.saved_state("finance").quarantine.as_deref(), Some("too loud"));
-    /// assert!(manager.release("finance") && !manager.release("finance"));
+    /// assert!(manager.release("finance")? && !manager.release("finance")?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn release(&self, id: &str) -> bool {
+    ///
+    /// # Errors
+    /// The state folder cannot be written: it stays quarantined.
+    pub fn release(&self, id: &str) -> io::Result<bool> {
         let mut was = false;
-        self.shared.states.change(id, |state| {
+        self.shared.states.change_or_fail(id, |state| {
             was = state.quarantine.take().is_some();
             state.crashes_during_load = 0;
             state.failed_starts = 0;
-        });
+        })?;
         if let Ok(extension) = self.get(id) {
             was |= extension.supervisor.health().quarantine.is_some();
             extension.supervisor.release();
         }
-        was
+        Ok(was)
     }
 
     /// Deletes the saved state of an extension.
@@ -270,7 +277,8 @@ impl Manager {
         }
         let parsed = Method::parse(method)
             .map_err(|error| ErrorBody::new(ErrorCode::UnknownMethod, error))?;
-        let _granted = caller.authorize(parsed, library, Audience::UserOnly)?;
+        let gate = tracing::info_span!(target: trace::TARGET, "gate", method);
+        let _granted = gate.in_scope(|| caller.authorize(parsed, library, Audience::UserOnly))?;
         let extension = self.get(parsed.family()).ok();
         let extension = extension.filter(|extension| extension.current().offers(method));
         extension.ok_or_else(|| unknown(method))?.call(method, library, &payload)
@@ -358,6 +366,17 @@ impl Manager {
         Ok(work(&version.engine))
     }
 
+    /// Lists the limits that the loaded extensions hit since they were loaded, and how often.
+    #[must_use]
+    pub fn limits_hit(&self) -> Vec<(String, &'static str, u64)> {
+        let loaded = self.loaded.read();
+        let of_one = |(id, extension): (&String, &Arc<Extension>)| {
+            let totals = extension.supervisor.limits.totals().into_iter();
+            totals.map(|(limit, times)| (id.clone(), limit, times)).collect::<Vec<_>>()
+        };
+        loaded.iter().flat_map(of_one).collect()
+    }
+
     /// Delivers an event to an extension and waits until it has handled it.
     ///
     /// # Errors
@@ -393,7 +412,7 @@ impl Manager {
     fn ensure_free(&self, id: &str, crashes: u32) -> Result<(), LoadError> {
         if crashes >= self.shared.config.faults.crashes_during_load {
             let reason = format!("the program ended {crashes} times while it loaded it");
-            self.quarantine(id, &reason);
+            self.shared.states.change(id, |state| state.quarantine = Some(reason.clone()));
         }
         match self.shared.states.read(id).quarantine {
             Some(reason) => Err(LoadError::Quarantined { id: id.to_owned(), reason }),

@@ -100,6 +100,24 @@ impl StateFolder {
         }
     }
 
+    /// Changes the state as the user wants it, which has to be kept. Without a folder nothing is.
+    ///
+    /// # Errors
+    /// The state cannot be written.
+    pub(crate) fn change_or_fail(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut SavedState),
+    ) -> io::Result<()> {
+        match &self.folder {
+            Some(folder) => try_change(folder, id, change),
+            None => {
+                change(&mut SavedState::default());
+                Ok(())
+            }
+        }
+    }
+
     /// Forgets an extension.
     pub(crate) fn forget(&self, id: &str) {
         for end in self.folder.iter().flat_map(|_| ["json", "lock", "loading"]) {

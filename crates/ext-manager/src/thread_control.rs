@@ -39,6 +39,8 @@ pub(crate) struct ThreadControl {
     phase: AtomicU8,
     /// True while a job runs on the thread.
     busy: AtomicBool,
+    /// The flag that ends the job of the extension on the thread at its next checkpoint.
+    job_stop: Mutex<Option<Arc<AtomicBool>>>,
     instance: Mutex<Option<AnyInterruptHandle>>,
     waiting: Mutex<Option<Thread>>,
 }
@@ -81,6 +83,15 @@ impl ThreadControl {
 
     pub(crate) fn is_busy(&self) -> bool {
         self.busy.load(SeqCst)
+    }
+
+    /// Sets the flag that ends the job of the extension that runs from now on, at its next checkpoint.
+    pub(crate) fn set_job_stop(&self, stop: Option<Arc<AtomicBool>>) {
+        *self.job_stop.lock() = stop;
+    }
+
+    pub(crate) fn is_job_stopped(&self) -> bool {
+        self.job_stop.lock().as_ref().is_some_and(|stop| stop.load(SeqCst))
     }
 
     pub(crate) fn set_phase(&self, phase: Phase) {

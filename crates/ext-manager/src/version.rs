@@ -7,10 +7,12 @@ use std::{
     time::Duration,
 };
 
-use ext_abi::{limits, names};
-use ext_host::{Fault, InstanceLimits, Loader, Module, ModuleContents, ModuleError, Watchdog};
+use ext_abi::names;
+use ext_host::{
+    Fault, InstanceLimits, Loader, Module, ModuleContents, ModuleError, WasiWorld, Watchdog,
+};
 use ext_host_process::Processes;
-use ext_manifest::Manifest;
+use ext_manifest::{Manifest, WasiKind};
 use ext_perm::{Engine, Target};
 use ext_wire::{
     DeclaredHandlers, EntryPath, ErrorBody, ErrorCode, Event, Method, event::SETTINGS_CHANGED,
@@ -18,7 +20,7 @@ use ext_wire::{
 use parking_lot::Mutex;
 
 use crate::{
-    CallError, GuestIsolation, LoadError, ManagerConfig,
+    CallError, GuestIsolation, LoadError, ManagerConfig, PackageFiles,
     gate::{Backend, Gate},
     guest::{CallFailure, Guest, InstanceSpec},
     health::Supervisor,
@@ -42,12 +44,29 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// Returns the isolation of an extension: with files, a process of its own whatever is configured.
+    fn isolation_of(&self, manifest: &Manifest) -> GuestIsolation {
+        match manifest.wasi().has_files() {
+            true => GuestIsolation::Process,
+            false => self.config.isolations.of(manifest.id()),
+        }
+    }
+
     /// Returns the starter of processes for an extension; `None` when its instances live in this one.
     fn processes_for(
         &self,
-        id: &str,
+        manifest: &Manifest,
         isolation: GuestIsolation,
     ) -> Result<Option<Processes>, LoadError> {
+        let id = manifest.id();
+        if manifest.wasi().has_files() {
+            let isolations = &self.config.isolations;
+            let processes = isolations.files_processes();
+            return processes.map(Some).ok_or_else(|| LoadError::NoFilesProgram {
+                id: id.to_owned(),
+                program: isolations.files_program_name(),
+            });
+        }
         match (isolation, &self.processes) {
             (GuestIsolation::InProcess, _) => Ok(None),
             (GuestIsolation::Process, Some(processes)) => Ok(Some(processes.clone())),
@@ -84,19 +103,21 @@ impl Version {
         shared: Arc<Shared>,
         trial: Trial,
     ) -> Result<Self, LoadError> {
-        let isolation = shared.config.isolations.of(manifest.id());
-        let processes = shared.processes_for(manifest.id(), isolation)?;
+        let isolation = shared.isolation_of(&manifest);
+        let processes = shared.processes_for(&manifest, isolation)?;
         let path = manifest.wasm_path(dir);
-        let wasm = read_wasm(&path)?;
+        let wasm = read_wasm(&manifest, &path)?;
+        let files = PackageFiles::read(&manifest, dir)?;
         let loader = &shared.config.loader;
         let limits = loader.cap(instance_limits(&manifest));
         check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
-        let module = CompiledModule::load(loader, &wasm, &limits, processes)
+        let places = processes.map(|processes| (processes, files.surroundings(&manifest)));
+        let module = CompiledModule::load(loader, &wasm, &limits, places)
             .map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, |export| module.has_export(export))?;
         check_handlers(&manifest, &wasm)?;
         let id: Arc<str> = manifest.id().into();
-        let wasm_hash = blake3::hash(&wasm).to_hex().to_string();
+        let wasm_hash = files.code_hash(&wasm);
         let engine = Arc::new(shared.config.authorizer.engine(&manifest, &wasm_hash));
         let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
         let lines = manifest.limits().log_lines_per_second();
@@ -110,8 +131,9 @@ impl Version {
             trial.clone(),
         );
         let (watchdog, states) = (shared.watchdog.clone(), shared.states.clone());
-        let saves = module.has_export(names::PLUGIN_SAVE);
-        let restores = module.has_export(names::PLUGIN_RESTORE);
+        let is_program = manifest.wasi().kind() == WasiKind::Command;
+        let saves = is_program || module.has_export(names::PLUGIN_SAVE);
+        let restores = is_program || module.has_export(names::PLUGIN_RESTORE);
         let spec = InstanceSpec { id, module, limits, gate, watchdog, supervisor, states, trial };
         let (manifest, controls) = (Arc::new(manifest), Mutex::default());
         Ok(Self {
@@ -286,8 +308,17 @@ fn instance_limits(manifest: &Manifest) -> InstanceLimits {
         compute_timeout: asked.compute_timeout(),
         call_timeout: asked.call_timeout(),
         json_bytes: asked.max_json_bytes(),
-        wasi: manifest.wasi(),
+        wasi: world(manifest.wasi().kind()),
         ..InstanceLimits::default()
+    }
+}
+
+const fn world(kind: WasiKind) -> WasiWorld {
+    match kind {
+        WasiKind::None => WasiWorld::None,
+        WasiKind::Minimal => WasiWorld::Minimal,
+        WasiKind::Files => WasiWorld::Files,
+        WasiKind::Command => WasiWorld::Command,
     }
 }
 
@@ -313,7 +344,8 @@ pub fn check_wasm(
     loader: &Loader,
 ) -> Result<ModuleContents, LoadError> {
     let path = manifest.wasm_path(folder);
-    let wasm = read_wasm(&path)?;
+    let wasm = read_wasm(manifest, &path)?;
+    PackageFiles::read(manifest, folder)?;
     let limits = loader.cap(instance_limits(manifest));
     check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
     let contents = Module::check(&wasm, &limits).and_then(|()| ModuleContents::read(&wasm));
@@ -324,6 +356,9 @@ pub fn check_wasm(
 }
 
 fn check_exports(manifest: &Manifest, has_export: impl Fn(&str) -> bool) -> Result<(), LoadError> {
+    if manifest.wasi().kind() == WasiKind::Command {
+        return Ok(()); // it takes calls from a stream
+    }
     let needs = [
         ("events", names::PLUGIN_ON_EVENT, !manifest.events().is_empty()),
         ("operations", names::PLUGIN_CALL, !manifest.operations().is_empty()),
@@ -352,25 +387,25 @@ fn check_handlers(manifest: &Manifest, wasm: &[u8]) -> Result<(), LoadError> {
     }
 }
 
-fn read_wasm(path: &Path) -> Result<Vec<u8>, LoadError> {
+fn read_wasm(manifest: &Manifest, path: &Path) -> Result<Vec<u8>, LoadError> {
     let failed = |source| LoadError::Wasm { path: path.to_owned(), source };
-    check_wasm_file(path)?;
-    ext_fs::read(path, limits::MAX_MODULE_BYTES.into()).map_err(|error| failed(error.into()))
+    check_wasm_file(manifest, path)?;
+    ext_fs::read(path, manifest.max_wasm_bytes().into()).map_err(|error| failed(error.into()))
 }
 
-/// Checks that a wasm file is one and not too large, without reading it.
+/// Checks that the wasm file of an extension is one and not too large, without reading it.
 ///
 /// # Errors
 /// [`LoadError::Wasm`] when it cannot be read, or is not a regular file; [`LoadError::Module`] when it is
 /// too large.
-pub fn check_wasm_file(path: &Path) -> Result<(), LoadError> {
+pub fn check_wasm_file(manifest: &Manifest, path: &Path) -> Result<(), LoadError> {
     let failed = |source| LoadError::Wasm { path: path.to_owned(), source };
     let found = fs::metadata(path).map_err(failed)?;
     if !found.is_file() {
         let reason = "it is not a regular file";
         return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, reason)));
     }
-    let (got, limit) = (found.len(), u64::from(limits::MAX_MODULE_BYTES));
+    let (got, limit) = (found.len(), u64::from(manifest.max_wasm_bytes()));
     if got <= limit {
         return Ok(());
     }

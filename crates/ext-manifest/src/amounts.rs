@@ -60,7 +60,7 @@ impl RaisedLimit {
 }
 
 /// The number of limits and budgets.
-const AMOUNTS: usize = 16;
+const AMOUNTS: usize = 18;
 
 type Amounts = [(&'static str, u64); AMOUNTS];
 
@@ -85,6 +85,8 @@ fn amounts(limits: &ManifestLimits, rates: &RateLimits) -> Amounts {
         ("rate_limits.requests_per_minute", rates.requests_per_minute().get().into()),
         ("rate_limits.burst", rates.burst().get().into()),
         ("rate_limits.concurrent_jobs", rates.concurrent_jobs().get().into()),
+        ("rate_limits.open_core_jobs", rates.open_core_jobs().into()),
+        ("rate_limits.core_jobs_per_hour", rates.core_jobs_per_hour().into()),
         ("rate_limits.daily.http_bytes", daily.http_bytes),
         ("rate_limits.daily.ocr_pages", daily.ocr_pages),
         ("rate_limits.daily.embedding_tokens", daily.embedding_tokens),
@@ -119,7 +121,12 @@ mod tests {
             ("stack_kb", 16_384),
             ("log_lines_per_second", 1000),
         ];
-        let rates = [("requests_per_minute", 1_000_000), ("concurrent_jobs", 64)];
+        let rates = [
+            ("requests_per_minute", 1_000_000),
+            ("concurrent_jobs", 64),
+            ("open_core_jobs", 1000),
+            ("core_jobs_per_hour", 1000),
+        ];
         let daily = ["http_bytes", "ocr_pages", "embedding_tokens", "model_tokens"];
         let limits = limits.map(|(name, amount)| (json!({ name: amount }), json!({})));
         let rates = rates.map(|(name, amount)| (json!({}), json!({ name: amount })));
@@ -145,7 +152,9 @@ mod tests {
 
     #[test]
     fn no_limit_of_a_manifest_is_forgotten() {
-        let usual = manifest(json!({}), json!({}));
+        // Limits that older hosts do not know are written where they are not the usual ones.
+        let rates = json!({ "open_core_jobs": 1, "core_jobs_per_hour": 1 });
+        let usual = manifest(json!({}), rates);
         let fields = serde_json::to_value(usual.limits()).unwrap().as_object().unwrap().len();
         let rates = serde_json::to_value(usual.permissions().rate_limits()).unwrap();
         let rates = rates.as_object().unwrap();

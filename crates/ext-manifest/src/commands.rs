@@ -18,6 +18,8 @@ const MAX_PARTS: usize = 32;
 const MAX_FIELD_BYTES: usize = 64;
 /// The option for the file that an answer is written to.
 const TO: &str = "to";
+/// The same where it need not be given.
+const FILE: &str = "file";
 /// Name of the command that the host has under each noun.
 const HELP: &str = "help";
 /// Names of options that every command of the host has.
@@ -44,6 +46,8 @@ pub struct SubcommandDecl {
     empty: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     save: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    save_optional: bool,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.
@@ -173,6 +177,18 @@ impl SubcommandDecl {
     #[must_use]
     pub fn save(&self) -> Option<&str> {
         self.save.as_deref()
+    }
+
+    /// Returns whether the file need not be named: without one, the answer goes to stdout.
+    #[must_use]
+    pub const fn is_save_optional(&self) -> bool {
+        self.save_optional
+    }
+
+    /// Returns the name of the option for the file.
+    #[must_use]
+    pub const fn save_option(&self) -> &'static str {
+        save_option(self.save_optional)
     }
 }
 
@@ -308,9 +324,16 @@ fn command(
     if raw.save.as_deref().is_some_and(|field| !is_field(field)) {
         return Err(ManifestError::field(format_args!("{place}.save"), "it is not a field"));
     }
-    if raw.save.is_some() && arguments.iter().any(|argument| argument.name == TO) {
-        let problem = "with `save`, the option `--to` is the host's: choose another name";
+    let save_optional = raw.save_optional.unwrap_or_default();
+    let option = save_option(save_optional);
+    if raw.save.is_some() && arguments.iter().any(|argument| argument.name == option) {
+        let problem =
+            format_args!("with `save`, the option `--{option}` is the host's: choose another name");
         return Err(ManifestError::field(&field, problem));
+    }
+    if save_optional && raw.save.is_none() {
+        let problem = "there is no `save` that it could be about";
+        return Err(ManifestError::field(format_args!("{place}.save_optional"), problem));
     }
     let columns = columns(&format!("{place}.columns"), raw.columns.unwrap_or_default())?;
     Ok(SubcommandDecl {
@@ -321,7 +344,12 @@ fn command(
         columns,
         empty: raw.empty.map(|text| text.0).unwrap_or_default(),
         save: raw.save,
+        save_optional,
     })
+}
+
+const fn save_option(is_optional: bool) -> &'static str {
+    if is_optional { FILE } else { TO }
 }
 
 /// Checks that what is read in secret is marked as a secret, so that nothing keeps it.

@@ -38,13 +38,15 @@
 //! | `homepage` | | `http://` or `https://` URL, up to 2048 bytes | – |
 //! | `abi_version` | | 1 | 1 |
 //! | `min_core_version` | | semver | any |
-//! | `wasi` | | `true` lets the wasm import the functions of WASI, behind which there is nothing | `false` |
+//! | `wasi` | | `true` lets the wasm import the functions of WASI, behind which there is nothing; `"files"` and `"command"`, or an object with `world`, `scratch_mib`, `args` and `runtime`, give it files | `false` |
 //! | `permissions.methods` | | [`MethodPattern`]s, up to 256 | none |
 //! | `permissions.libraries` | | `"*"` or library ids, up to 1000 | none |
 //! | `permissions.allowed_domains` (also `network_access`) | | [`DomainPattern`]s, up to 256 | none |
 //! | `permissions.rate_limits.requests_per_minute` | | 1–1,000,000 | 600 |
 //! | `permissions.rate_limits.burst` | | 1–`requests_per_minute` | `requests_per_minute` |
 //! | `permissions.rate_limits.concurrent_jobs` | | 1–64 | 2 |
+//! | `permissions.rate_limits.open_core_jobs` | | 1–1000 | 20 |
+//! | `permissions.rate_limits.core_jobs_per_hour` | | 1–1000 | 60 |
 //! | `permissions.rate_limits.daily.http_bytes` | | 0–1 TiB | 1 GiB |
 //! | `permissions.rate_limits.daily.ocr_pages` | | 0–1,000,000 | 10,000 |
 //! | `permissions.rate_limits.daily.embedding_tokens`, `.model_tokens` | | 0–1 trillion | 100 million |
@@ -52,6 +54,7 @@
 //! | `events` | | kinds in [`ext_wire::event::KINDS`] | none |
 //! | `operations` | | up to 256 of `{method, description}`, methods under the own id | none |
 //! | `commands` | | up to 16 nouns with [`SubcommandDecl`]s under them | none |
+//! | `views` | | up to 32 [`ViewDecl`]s | none |
 //! | `settings` | | a [`SettingsSchema`]: `{"properties": {…}}`, up to [`MAX_SETTINGS`] | none |
 //! | `limits.memory_mb` | | 1–4096 MiB | 512 |
 //! | `limits.call_timeout_ms` | | 1–3,600,000 | 600,000 |
@@ -90,6 +93,8 @@ mod schema;
 mod settings;
 mod size;
 mod value;
+mod views;
+mod wasi;
 
 pub use amounts::RaisedLimit;
 pub use commands::{
@@ -99,10 +104,12 @@ pub use domain::{DomainError, DomainPattern, Scheme};
 pub use error::ManifestError;
 pub use library::{LibraryScope, LibraryScopeError};
 pub use limits::{DailyBudgets, ManifestLimits, RateLimits};
-pub use manifest::{MANIFEST_FILE, Manifest, OperationDecl, Permissions};
+pub use manifest::{FILES_FOLDER, MANIFEST_FILE, Manifest, OperationDecl, Permissions};
 pub use pattern::{MethodPattern, PatternError, PatternName};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use settings::{MAX_SETTINGS, SettingDecl, SettingsSchema};
 pub use size::MAX_MANIFEST_BYTES;
 pub use value::RESERVED_IDS;
+pub use views::{Answers, Icon, Placement, ViewDecl};
+pub use wasi::{Wasi, WasiKind};

@@ -9,6 +9,7 @@ use crate::{
     error::ManifestError,
     raw::{RawDailyBudgets, RawLimits, RawRateLimits},
     value::Object,
+    wasi::WasiKind,
 };
 
 const DEFAULT_MEMORY_MB: u32 = 512;
@@ -22,10 +23,18 @@ const DEFAULT_QUEUED_CALLS: u32 = 256;
 const DEFAULT_TABLE_ELEMENTS: u32 = 10_000;
 /// The stack that compilers reserve for a program.
 const DEFAULT_STACK_KB: u32 = 1024;
+/// The stack of an interpreter, whose own recursion is the recursion of what it runs.
+const COMMAND_STACK_KB: u32 = 4096;
+/// More than CPython has functions behind pointers.
+const COMMAND_TABLE_ELEMENTS: u32 = 50_000;
 const DEFAULT_LOG_LINES: u32 = 100;
 /// Ten a second.
 const DEFAULT_REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).unwrap();
 const DEFAULT_CONCURRENT_JOBS: NonZeroU32 = NonZeroU32::new(2).unwrap();
+/// Some for each kind.
+const DEFAULT_OPEN_CORE_JOBS: u32 = 20;
+/// One a minute.
+const DEFAULT_CORE_JOBS_PER_HOUR: u32 = 60;
 /// Enough for a mailbox of attachments, and less than a disk full of them.
 const DEFAULT_HTTP_BYTES: u64 = 1 << 30;
 /// A large import of scans.
@@ -64,8 +73,12 @@ impl Default for ManifestLimits {
 }
 
 impl ManifestLimits {
-    pub(crate) fn new(raw: &RawLimits, max_memory_mb: Option<u32>) -> Result<Self, ManifestError> {
-        let usual = Self::default();
+    pub(crate) fn new(
+        raw: &RawLimits,
+        max_memory_mb: Option<u32>,
+        wasi: WasiKind,
+    ) -> Result<Self, ManifestError> {
+        let usual = Self::of(wasi);
         let call_timeout_ms = raw.call_timeout_ms.map_or(usual.call_timeout_ms, |n| n.get());
         Ok(Self {
             memory_mb: memory(raw.memory_mb.map(|n| n.get()), max_memory_mb)?,
@@ -80,6 +93,18 @@ impl ManifestLimits {
                 .log_lines_per_second
                 .map_or(usual.log_lines_per_second, |n| n.get()),
         })
+    }
+
+    /// Returns the limits of an extension that asks for none.
+    fn of(wasi: WasiKind) -> Self {
+        match wasi {
+            WasiKind::Command => Self {
+                stack_kb: COMMAND_STACK_KB,
+                table_elements: COMMAND_TABLE_ELEMENTS,
+                ..Self::default()
+            },
+            _ => Self::default(),
+        }
     }
 
     /// Returns the linear memory, in MiB: 1 to 4096.
@@ -160,7 +185,21 @@ pub struct RateLimits {
     requests_per_minute: NonZeroU32,
     burst: NonZeroU32,
     concurrent_jobs: NonZeroU32,
+    #[serde(skip_serializing_if = "is_usual_open")]
+    open_core_jobs: u32,
+    #[serde(skip_serializing_if = "is_usual_hour")]
+    core_jobs_per_hour: u32,
     daily: DailyBudgets,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_usual_open(jobs: &u32) -> bool {
+    *jobs == DEFAULT_OPEN_CORE_JOBS
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_usual_hour(jobs: &u32) -> bool {
+    *jobs == DEFAULT_CORE_JOBS_PER_HOUR
 }
 
 /// The four budgets of a day, counted in UTC.
@@ -204,6 +243,8 @@ impl Default for RateLimits {
             requests_per_minute: DEFAULT_REQUESTS_PER_MINUTE,
             burst: DEFAULT_REQUESTS_PER_MINUTE,
             concurrent_jobs: DEFAULT_CONCURRENT_JOBS,
+            open_core_jobs: DEFAULT_OPEN_CORE_JOBS,
+            core_jobs_per_hour: DEFAULT_CORE_JOBS_PER_HOUR,
             daily: DailyBudgets::new(&RawDailyBudgets::default()),
         }
     }
@@ -218,6 +259,10 @@ impl RateLimits {
             requests_per_minute,
             burst: burst(raw.burst.map(|n| n.non_zero()), requests_per_minute)?,
             concurrent_jobs: raw.concurrent_jobs.map_or(usual.concurrent_jobs, |n| n.non_zero()),
+            open_core_jobs: raw.open_core_jobs.map_or(usual.open_core_jobs, |n| n.get()),
+            core_jobs_per_hour: raw
+                .core_jobs_per_hour
+                .map_or(usual.core_jobs_per_hour, |n| n.get()),
             daily: raw.daily.as_ref().map_or(usual.daily, |Object(raw)| DailyBudgets::new(raw)),
         })
     }
@@ -245,6 +290,19 @@ impl RateLimits {
     #[must_use]
     pub const fn concurrent_jobs(&self) -> NonZeroU32 {
         self.concurrent_jobs
+    }
+
+    /// Returns the number of jobs of the core in a library that are not over: 1 to 1000.
+    #[must_use]
+    pub const fn open_core_jobs(&self) -> u32 {
+        self.open_core_jobs
+    }
+
+    /// Returns the number of jobs of the core that are dispatched in a library within an hour: 1 to
+    /// 1000.
+    #[must_use]
+    pub const fn core_jobs_per_hour(&self) -> u32 {
+        self.core_jobs_per_hour
     }
 }
 

@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_abi::ABI_VERSION;
+use ext_abi::{
+    ABI_VERSION,
+    limits::{MAX_MODULE_BYTES, MAX_PROGRAM_BYTES},
+};
 use ext_wire::{Method, write_only};
 use semver::Version;
 use serde::Serialize;
@@ -25,10 +28,15 @@ use crate::{
     settings::SettingsSchema,
     size::MAX_MANIFEST_BYTES,
     value::Object,
+    views::{self, Answers, ViewDecl},
+    wasi::{Wasi, WasiKind},
 };
 
 /// The name of the file in an extension's folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// Name of the folder in an extension's folder whose files its guests find at `/app`.
+pub const FILES_FOLDER: &str = "files";
 
 /// The most items of a list in the manifest.
 const MAX_ITEMS: usize = 256;
@@ -48,7 +56,7 @@ pub struct Manifest {
     #[serde(skip_serializing_if = "Option::is_none")]
     homepage: Option<String>,
     abi_version: u32,
-    wasi: bool,
+    wasi: Wasi,
     wasm_file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     min_core_version: Option<Version>,
@@ -56,6 +64,8 @@ pub struct Manifest {
     events: Vec<String>,
     operations: Vec<OperationDecl>,
     commands: Vec<CommandDecl>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    views: Vec<ViewDecl>,
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<SettingsSchema>,
     limits: ManifestLimits,
@@ -78,6 +88,8 @@ pub struct OperationDecl {
     description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<Answers>,
 }
 
 impl Manifest {
@@ -177,10 +189,19 @@ impl Manifest {
         self.abi_version
     }
 
-    /// Returns whether the wasm may import the functions of WASI.
+    /// Returns the functions of WASI that the wasm may import.
     #[must_use]
-    pub const fn wasi(&self) -> bool {
-        self.wasi
+    pub const fn wasi(&self) -> &Wasi {
+        &self.wasi
+    }
+
+    /// Returns the most bytes that the wasm may have.
+    #[must_use]
+    pub fn max_wasm_bytes(&self) -> u32 {
+        match self.wasi.kind() {
+            WasiKind::Command => MAX_PROGRAM_BYTES,
+            _ => MAX_MODULE_BYTES,
+        }
     }
 
     /// Returns the file name of the wasm: no folder, no `..`, ends in `.wasm`.
@@ -220,10 +241,22 @@ impl Manifest {
         &self.operations
     }
 
+    /// Finds one of these operations by its method.
+    #[must_use]
+    pub fn operation(&self, method: &str) -> Option<&OperationDecl> {
+        self.operations.iter().find(|operation| operation.method == method)
+    }
+
     /// Returns the commands that it brings to the command line.
     #[must_use]
     pub fn commands(&self) -> &[CommandDecl] {
         &self.commands
+    }
+
+    /// Returns the views that it has.
+    #[must_use]
+    pub fn views(&self) -> &[ViewDecl] {
+        &self.views
     }
 
     /// Returns the settings that it has, if it has any.
@@ -284,6 +317,23 @@ impl OperationDecl {
         self.input.as_ref()
     }
 
+    /// Returns whether its answer is a view, which a host checks and draws.
+    #[must_use]
+    pub fn answers_view(&self) -> bool {
+        self.answers == Some(Answers::View)
+    }
+
+    /// Returns whether nothing keeps its input and its answer, as a job and a schedule would: it takes
+    /// secrets, or answers a view, which is for people who look at it.
+    #[must_use]
+    pub fn is_kept_nowhere(&self) -> bool {
+        self.takes_secrets() || self.answers_view()
+    }
+
+    pub(crate) fn set_answers_view(&mut self) {
+        self.answers = Some(Answers::View);
+    }
+
     /// Returns whether its input has a secret, marked `writeOnly`: it is never a job, and never told
     /// to an assistant.
     #[must_use]
@@ -298,13 +348,17 @@ impl TryFrom<RawManifest> for Manifest {
     fn try_from(raw: RawManifest) -> Result<Self, ManifestError> {
         let permissions = raw.permissions.map(|Object(raw)| raw).unwrap_or_default();
         let limits = raw.limits.map(|Object(raw)| raw).unwrap_or_default();
-        let operations = operations(&raw.id.0, raw.operations.unwrap_or_default())?;
+        let wasi: Wasi = raw.wasi.map_or(Ok(Wasi::default()), TryInto::try_into)?;
+        let max_memory = permissions.max_memory_mb.map(|n| n.get());
+        let mut operations = operations(&raw.id.0, raw.operations.unwrap_or_default())?;
+        let views = views::check(raw.views.unwrap_or_default(), &mut operations)?;
         let events = raw.events.unwrap_or_default().into_iter().map(|kind| kind.0);
         Ok(Self {
             abi_version: abi_version(raw.abi_version.map_or(ABI_VERSION, |n| n.get()))?,
-            limits: ManifestLimits::new(&limits, permissions.max_memory_mb.map(|n| n.get()))?,
+            limits: ManifestLimits::new(&limits, max_memory, wasi.kind())?,
             commands: commands::check(raw.commands.unwrap_or_default(), &operations)?,
             operations,
+            views,
             settings: raw.settings.map(SettingsSchema::new).transpose()?,
             permissions: permissions.try_into()?,
             events: list("events", events.collect())?,
@@ -316,7 +370,7 @@ impl TryFrom<RawManifest> for Manifest {
             homepage: raw.homepage.map(|text| text.0),
             wasm_file: raw.wasm_file.0,
             min_core_version: raw.min_core_version.map(|version| version.0),
-            wasi: raw.wasi.unwrap_or(false),
+            wasi,
         })
     }
 }
@@ -364,7 +418,8 @@ fn operations(
 
 fn declare(raw: RawOperation) -> OperationDecl {
     let description = raw.description.map(|text| text.0).unwrap_or_default();
-    OperationDecl { method: raw.method, description, input: raw.input.map(Value::Object) }
+    let input = raw.input.map(Value::Object);
+    OperationDecl { method: raw.method, description, input, answers: raw.answers }
 }
 
 fn check_inputs(raw: &[Object<RawOperation>]) -> Result<(), ManifestError> {

@@ -9,7 +9,11 @@ use crate::{
     domain::DomainPattern,
     library::LibraryScope,
     pattern::MethodPattern,
-    value::{Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+    value::{
+        Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, ViewId, WasmFile,
+    },
+    views::{Answers, Icon, Placement},
+    wasi::{Argument, RawWasi, RawWorldName},
 };
 
 /// The manifest of an extension: its identity, the permissions it asks for, the operations it offers.
@@ -32,8 +36,9 @@ pub(crate) struct RawManifest {
     /// Version of the ABI that the wasm was built for.
     pub(crate) abi_version: Option<Int<1, { u32::MAX }>>,
     /// True for a wasm that was built for WASI (`wasm32-wasip1`, `GOOS=wasip1`) and may import its
-    /// functions (default false). There are no files, network, environment or arguments behind them.
-    pub(crate) wasi: Option<bool>,
+    /// functions (default false). There are no files, network, environment or arguments behind them,
+    /// but with "files" the files of the package, and with "command" they are a program's.
+    pub(crate) wasi: Option<RawWasi>,
     /// File name of the wasm, in the folder of the manifest.
     pub(crate) wasm_file: WasmFile,
     /// Oldest host that it works with (semver).
@@ -46,11 +51,28 @@ pub(crate) struct RawManifest {
     pub(crate) operations: Option<Vec<Object<RawOperation>>>,
     /// Commands that it brings to the command line.
     pub(crate) commands: Option<Vec<Object<RawCommand>>>,
+    /// Views that it has: what a host draws of it.
+    pub(crate) views: Option<Vec<Object<RawView>>>,
     /// Its settings: a JSON Schema of an object, whose properties are the settings. `writeOnly` makes
     /// one a secret.
     pub(crate) settings: Option<Map<String, Value>>,
     /// The limits of its instances and calls.
     pub(crate) limits: Option<Object<RawLimits>>,
+}
+
+/// The world of an extension with files.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawWasiWorld {
+    /// The kind of module: "files" for one of the ABI, "command" for a program with a `main` of its own.
+    pub(crate) world: RawWorldName,
+    /// Memory for files below `/tmp`, in MiB (default 64).
+    pub(crate) scratch_mib: Option<Int<1, 256>>,
+    /// Arguments of a program, after its name.
+    pub(crate) args: Option<Vec<Argument>>,
+    /// The installed runtime that runs it: `python`. The package has no wasm then.
+    pub(crate) runtime: Option<Id>,
 }
 
 /// The permissions that an extension asks for.
@@ -83,6 +105,10 @@ pub(crate) struct RawRateLimits {
     pub(crate) burst: Option<Int<1, 1_000_000>>,
     /// Jobs that run at the same time (default 2).
     pub(crate) concurrent_jobs: Option<Int<1, 64>>,
+    /// Jobs of the core in a library that are not over (default 20).
+    pub(crate) open_core_jobs: Option<Int<1, 1000>>,
+    /// Jobs of the core that are dispatched in a library within an hour (default 60).
+    pub(crate) core_jobs_per_hour: Option<Int<1, 1000>>,
     /// The budgets of a day.
     pub(crate) daily: Option<Object<RawDailyBudgets>>,
 }
@@ -113,6 +139,28 @@ pub(crate) struct RawOperation {
     pub(crate) description: Option<Text<0, 1000>>,
     /// The JSON Schema of its input, an object. A property with `writeOnly: true` is a secret.
     pub(crate) input: Option<Map<String, Value>>,
+    /// The form of its answer: `view` for one that a host draws. The query of a view answers one, also
+    /// where this is left out.
+    pub(crate) answers: Option<Answers>,
+}
+
+/// A view of an extension: a query whose answer a host draws.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawView {
+    /// The id, by which views link to each other: `bookings`.
+    pub(crate) id: ViewId,
+    /// The title, for people.
+    pub(crate) title: Text<1, 60>,
+    /// The description, for people.
+    pub(crate) description: Option<Text<0, 200>>,
+    /// The query that answers it, one of `operations`.
+    pub(crate) query: String,
+    /// The icon (default `view`).
+    pub(crate) icon: Option<Icon>,
+    /// The place where people find it (default `navigation`).
+    pub(crate) placement: Option<Placement>,
 }
 
 /// A command that an extension brings to the command line: a noun with commands under it.
@@ -148,6 +196,9 @@ pub(crate) struct RawSubcommand {
     pub(crate) empty: Option<Text<1, 200>>,
     /// The field of the answer, bytes as base64, that is written to the file of the option `--to`.
     pub(crate) save: Option<String>,
+    /// True when the file need not be named, with `save`. The option is `--file` then; without it the
+    /// bytes go to stdout, and an answer that is a text is printed, or is what the file gets.
+    pub(crate) save_optional: Option<bool>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.

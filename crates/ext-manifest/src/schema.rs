@@ -8,8 +8,11 @@ use crate::{
     domain::DomainPattern,
     library::LibraryScope,
     pattern::MethodPattern,
-    raw::RawManifest,
-    value::{Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, WasmFile},
+    raw::{RawManifest, RawWasiWorld},
+    value::{
+        Amount, CommandName, EventKind, Homepage, Id, Int, Object, SemVer, Text, ViewId, WasmFile,
+    },
+    wasi::RawWasi,
 };
 
 /// Returns the JSON Schema of `manifest.json`. It knows the fields by their first name, not by
@@ -41,6 +44,9 @@ macro_rules! inline {
 inline!([] Id, {
     "type": "string", "pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "minLength": 2, "maxLength": 64
 });
+inline!([] ViewId, {
+    "type": "string", "pattern": "^[a-z][a-z0-9]*(_[a-z0-9]+)*$", "maxLength": 64
+});
 inline!([] CommandName, {
     "type": "string", "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "maxLength": 32
 });
@@ -71,6 +77,19 @@ inline!([const MIN: u32, const MAX: u32] Int<MIN, MAX>, {
     "type": "integer", "minimum": MIN, "maximum": MAX
 });
 inline!([const MAX: u64] Amount<MAX>, { "type": "integer", "minimum": 0, "maximum": MAX });
+
+impl JsonSchema for RawWasi {
+    fn schema_name() -> Cow<'static, str> {
+        "Wasi".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let world = generator.subschema_for::<RawWasiWorld>();
+        json_schema!({
+            "anyOf": [{ "type": "boolean" }, { "enum": ["files", "command"] }, world]
+        })
+    }
+}
 
 impl<T: JsonSchema> JsonSchema for Object<T> {
     fn schema_name() -> Cow<'static, str> {

@@ -10,6 +10,8 @@ use serde::{Deserialize, Deserializer, de};
 pub const RESERVED_IDS: &[&str] = &[
     "ai",
     "audit",
+    "config",
+    "copies",
     "core",
     "credentials",
     "events",
@@ -19,11 +21,13 @@ pub const RESERVED_IDS: &[&str] = &[
     "libraries",
     "locations",
     "mail",
+    "media",
     "models",
     "permission",
     "permissions",
     "schedules",
     "search",
+    "secret_store",
     "secrets",
     "settings",
     "vdfs",
@@ -158,6 +162,11 @@ checked_text!(
     check_command
 );
 checked_text!(
+    /// The id of a view.
+    ViewId,
+    check_view
+);
+checked_text!(
     /// The kind of an event.
     EventKind,
     check_event
@@ -251,6 +260,16 @@ fn check_command(name: &str) -> Result<(), String> {
         false => Err(format!(
             "`{name}` is not a name of a command: write up to 32 of a-z, 0-9 and single `-` between \
              them, a letter first"
+        )),
+    }
+}
+
+fn check_view(id: &str) -> Result<(), String> {
+    match is_segment(id) && id.len() <= 64 {
+        true => Ok(()),
+        false => Err(format!(
+            "`{id}` is not the id of a view: write up to 64 of a-z, 0-9 and single `_` between them, a \
+             letter first"
         )),
     }
 }

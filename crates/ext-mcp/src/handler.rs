@@ -45,7 +45,7 @@ impl Handler {
                 ErrorBody::new(ErrorCode::UnknownMethod, format_args!("there is no tool `{name}`"))
             })?;
             let (library, input) = read(arguments)?;
-            tools.call(&found.method, library.as_deref(), input)
+            tools.call(found, library.as_deref(), input)
         };
         let panicked =
             |_| ErrorBody::new(ErrorCode::Internal, "the call failed inside of the host");

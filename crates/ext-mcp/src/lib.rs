@@ -1,8 +1,8 @@
 //! Operations as tools of the Model Context Protocol, for assistants that run on this machine.
 //!
-//! The protocol is that of <https://modelcontextprotocol.io>, over stdin and stdout. A tool is an
-//! operation; its arguments are `library`, where the operation needs one, and `input`. It knows no
-//! operation: [`Tools`] lists and runs them.
+//! The protocol is that of <https://modelcontextprotocol.io>, over stdin and stdout ([`serve_stdio`])
+//! and over HTTP ([`answer_http`]). A tool is an operation; its arguments are `library`, where the
+//! operation needs one, and `input`. It knows no operation: [`Tools`] lists and runs them.
 //!
 //! ```
 //! use ext_mcp::tool_name;
@@ -13,11 +13,12 @@
 //!
 //! # Not in this crate
 //!
-//! The choice of the operations that are tools, and the calls (`spacedrive-cli`); prompts, resources
-//! and other transports of the protocol.
+//! The choice of the operations that are tools, and their calls (`spacedrive-daemon`); the server of
+//! HTTP, and the check of who calls (`ext-rpc`); prompts and resources of the protocol.
 #![forbid(unsafe_code)]
 
 mod handler;
+mod http;
 mod schema;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use rmcp::{ServiceExt, transport::stdio};
 use serde_json::{Map, Value};
 
 pub use handler::Handler;
+pub use http::answer_http;
 
 /// Longest name of a tool that all clients take.
 const MAX_NAME_BYTES: usize = 64;
@@ -49,12 +51,13 @@ pub trait Tools: Send + Sync + 'static {
     /// Lists them. The list may change while a client is connected.
     fn list(&self) -> Vec<Offered>;
 
-    /// Runs one that is in the list, and returns its output. `library` is a name or an id, as the
-    /// client wrote it.
+    /// Runs one of the list, and returns its output. `library` is a name or an id, as the client
+    /// wrote it.
     ///
     /// # Errors
     /// The error that the operation answers.
-    fn call(&self, method: &str, library: Option<&str>, input: Value) -> Result<Value, ErrorBody>;
+    fn call(&self, tool: &Offered, library: Option<&str>, input: Value)
+    -> Result<Value, ErrorBody>;
 }
 
 /// A connection that failed.

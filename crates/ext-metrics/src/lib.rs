@@ -20,7 +20,11 @@
 //! The server (`ext-rpc`), and the decision who may see the metrics (`spacedrive-daemon`).
 #![forbid(unsafe_code)]
 
-use std::{fmt::Write, sync::atomic::AtomicU64, time::Duration};
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use ext_wire::ErrorCode;
 use prometheus_client::{
@@ -74,6 +78,18 @@ struct ExtensionLabel {
     extension: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BudgetLabels {
+    extension: String,
+    budget: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    extension: String,
+    limit: &'static str,
+}
+
 /// Work that waits in a library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
@@ -108,13 +124,17 @@ pub struct Metrics {
     extension_seconds: Family<DirectionLabels, Counter<f64, AtomicU64>>,
     queues: Family<QueueLabels, Gauge>,
     quarantined: Family<ExtensionLabel, Gauge>,
+    budgets: Family<BudgetLabels, Gauge>,
+    budgets_left: Family<BudgetLabels, Gauge>,
+    limits_hit: Family<LimitLabels, Counter>,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("spacedrive");
         let (calls, extension_calls, extension_seconds) = Default::default();
-        let (queues, quarantined) = Default::default();
+        let (queues, quarantined, limits_hit) = Default::default();
+        let (budgets, budgets_left) = Default::default();
         let histogram: fn() -> Histogram = || Histogram::new(BOUNDS);
         let metrics = Self {
             calls,
@@ -123,6 +143,9 @@ impl Default for Metrics {
             extension_seconds,
             queues,
             quarantined,
+            budgets,
+            budgets_left,
+            limits_hit,
             registry: Registry::default(),
         };
         let (calls, durations) = (metrics.calls.clone(), metrics.durations.clone());
@@ -137,6 +160,12 @@ impl Default for Metrics {
         registry.register("queue_length", "Work that waits, by library", queues);
         let help = "1 for an extension that is in quarantine";
         registry.register("extension_quarantined", help, metrics.quarantined.clone());
+        let help = "What an extension may use up in a day";
+        registry.register("extension_budget", help, metrics.budgets.clone());
+        let help = "What is left of that today";
+        registry.register("extension_budget_left", help, metrics.budgets_left.clone());
+        let help = "Limits that an extension hit since it was loaded";
+        registry.register("extension_limits_hit", help, metrics.limits_hit.clone());
         Self { registry, ..metrics }
     }
 }
@@ -195,6 +224,28 @@ impl Metrics {
         }
     }
 
+    /// Forgets the budgets and the limits that were hit, of extensions that are gone as well.
+    pub fn clear_limits(&self) {
+        self.budgets.clear();
+        self.budgets_left.clear();
+        self.limits_hit.clear();
+    }
+
+    /// Says how much of a budget of this day is left.
+    pub fn set_budget(&self, extension: &str, budget: &'static str, limit: u64, left: u64) {
+        let labels = BudgetLabels { extension: extension.to_owned(), budget };
+        let number = |value| i64::try_from(value).unwrap_or(i64::MAX);
+        self.budgets.get_or_create(&labels).set(number(limit));
+        self.budgets_left.get_or_create(&labels).set(number(left));
+    }
+
+    /// Says how often an extension hit a limit since it was loaded.
+    pub fn set_limit_hits(&self, extension: &str, limit: &'static str, times: u64) {
+        let labels = LimitLabels { extension: extension.to_owned(), limit };
+        let counter = self.limits_hit.get_or_create(&labels);
+        counter.inner().store(times, Ordering::Relaxed);
+    }
+
     /// Writes all metrics down.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -229,6 +280,24 @@ mod tests {
         let names: BTreeSet<_> = text.lines().filter(|line| line.contains(" 1000")).collect();
         assert!(names.len() >= 2, "{text}");
         assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn budgets_and_limits_are_told_as_they_are_now() {
+        let metrics = Metrics::default();
+        for times in [2, 5, 1] {
+            metrics.clear_limits();
+            metrics.set_limit_hits("finance", "memory_mb", times);
+            metrics.set_budget("finance", "ocr_pages", u64::MAX, times);
+        }
+        let text = metrics.to_text();
+        let hits =
+            r#"spacedrive_extension_limits_hit_total{extension="finance",limit="memory_mb"} 1"#;
+        assert!(text.contains(hits), "{text}");
+        let left = r#"spacedrive_extension_budget_left{extension="finance",budget="ocr_pages"} 1"#;
+        assert!(text.contains(left), "{text}");
+        metrics.clear_limits();
+        assert!(!metrics.to_text().contains("finance"));
     }
 
     #[test]

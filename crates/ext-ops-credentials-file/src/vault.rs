@@ -63,13 +63,13 @@ impl FileVault {
     /// random one. At each moment exactly one key opens the vault.
     ///
     /// # Errors
-    /// [`CredentialError::NotFound`] without a vault, [`CredentialError::Invalid`] without a passphrase
+    /// [`CredentialError::NoneKept`] without a vault, [`CredentialError::Invalid`] without a passphrase
     /// where one is needed, [`CredentialError::Locked`] when a source fails,
     /// [`CredentialError::Tampered`] or [`CredentialError::Rollback`] when a record does not open,
     /// [`CredentialError::Busy`], [`CredentialError::Io`].
     pub fn rotate_key(&self, passphrase: Option<&str>) -> Result<(), CredentialError> {
         let Some(mut open) = self.open()? else {
-            return Err(CredentialError::NotFound("any".into()));
+            return Err(CredentialError::NoneKept);
         };
         let Some(source) = self.sources.first() else {
             return Err(CredentialError::Locked("no source of a key is configured".into()));

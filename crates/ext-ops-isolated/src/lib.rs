@@ -1,6 +1,6 @@
 //! Readers of hostile documents, each call in a sandboxed worker process.
 //!
-//! [`IsolatedPdf`], [`IsolatedMarkup`] and [`IsolatedOcr`] implement the service traits of `ext-ops` by sending each
+//! [`IsolatedPdf`], [`IsolatedMarkup`], [`IsolatedOcr`] and [`IsolatedPictures`] implement the service traits of `ext-ops` by sending each
 //! call to a worker of a [`Pool`]. A worker is a process of the program named by a
 //! [`WorkerCommand`], which calls [`serve`] with the real engines:
 //!
@@ -34,6 +34,7 @@ mod document;
 mod markup;
 mod ocr;
 mod pdf;
+mod pictures;
 mod pool;
 mod protocol;
 mod serve;
@@ -44,6 +45,7 @@ pub use ext_sandbox::{SandboxStatus, restrict_files};
 pub use markup::IsolatedMarkup;
 pub use ocr::IsolatedOcr;
 pub use pdf::IsolatedPdf;
+pub use pictures::IsolatedPictures;
 pub use pool::{Pool, WorkerPoolLimits};
 pub use serve::{Engines, WorkerLimits, serve};
 pub use worker::probe_sandbox;

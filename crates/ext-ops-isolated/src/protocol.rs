@@ -8,6 +8,7 @@ use ext_services::{
     documents::{ContainerKind, DocumentError, MarkupKind, PageText},
     invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},
+    pictures::{PictureMetadata, ThumbnailOptions},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -30,6 +31,10 @@ pub(crate) enum Request {
     Recognize(OcrOptions),
     /// A call of `PicturePreparer::prepare`.
     Prepare(Preprocessing),
+    /// A call of `PictureReader::metadata`.
+    PictureMetadata,
+    /// A call of `PictureReader::thumbnails`.
+    Thumbnails(ThumbnailOptions),
 }
 
 /// A part of a container without its bytes.
@@ -39,6 +44,26 @@ pub(crate) struct PartHead {
     pub(crate) is_message: bool,
     /// The number of its bytes, or the reason why they were not taken out.
     pub(crate) size: Result<u64, String>,
+}
+
+/// A thumbnail without its bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ThumbnailHead {
+    pub(crate) size: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// The number of its bytes.
+    pub(crate) bytes: u64,
+}
+
+/// Thumbnails without their bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ThumbnailsHead {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) thumbnails: Vec<ThumbnailHead>,
+    /// The number of brightness values.
+    pub(crate) luma: Option<u64>,
 }
 
 /// The first message of the worker, after its version: it is in its sandbox.
@@ -64,6 +89,10 @@ pub(crate) enum Reply {
     Page(OcrPage),
     /// A prepared picture; the body is a PNG.
     Prepared { rotation: u16, skew: f32, scale: f32 },
+    /// The metadata of a picture.
+    PictureMetadata(Box<PictureMetadata>),
+    /// Thumbnails; the body is the files one after the other, then the brightness values.
+    Thumbnails(ThumbnailsHead),
     /// The error of a reader of documents.
     Document(DocumentFault),
     /// The error of a reader of pictures.
@@ -119,6 +148,7 @@ fn json<T: DeserializeOwned>(head: &[u8]) -> Option<T> {
 pub(crate) enum DocumentFault {
     Malformed(String),
     Encrypted,
+    Unsupported(String),
     TooLarge { what: String, got: u64, limit: u64 },
     NoSuchPage { page: u32, pages: u32 },
     Engine(String),
@@ -129,6 +159,7 @@ impl From<DocumentError> for DocumentFault {
         match error {
             DocumentError::Malformed { reason } => Self::Malformed(reason),
             DocumentError::Encrypted => Self::Encrypted,
+            DocumentError::Unsupported { reason } => Self::Unsupported(reason),
             DocumentError::TooLarge { what, got, limit } => {
                 Self::TooLarge { what: what.to_owned(), got, limit }
             }
@@ -143,6 +174,7 @@ impl From<DocumentFault> for DocumentError {
         match fault {
             DocumentFault::Malformed(reason) => Self::Malformed { reason },
             DocumentFault::Encrypted => Self::Encrypted,
+            DocumentFault::Unsupported(reason) => Self::Unsupported { reason },
             DocumentFault::TooLarge { what, got, limit } => {
                 Self::TooLarge { what: counted(&what), got, limit }
             }

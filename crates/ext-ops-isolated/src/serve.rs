@@ -11,7 +11,9 @@ use ext_sandbox::{Memory, Work, enter_sandbox};
 use ext_services::documents::{DocumentError, DocumentPart, MarkupReader, PageText, PdfReader};
 use ext_services::invoices::InvoiceReader;
 use ext_services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
+use ext_services::pictures::PictureReader;
 
+use crate::pictures;
 use crate::protocol::{DocumentFault, OcrFault, PartHead, Ready, Reply, Request, VERSION};
 
 /// The engines of a worker; what is missing is not served.
@@ -25,6 +27,8 @@ pub struct Engines {
     pub invoices: Option<Box<dyn InvoiceReader>>,
     /// The reader of pictures.
     pub ocr: Option<Box<dyn OcrEngine>>,
+    /// The reader of metadata of pictures, which makes thumbnails as well.
+    pub media: Option<Box<dyn PictureReader>>,
     /// The engine that prepares pictures for others.
     pub pictures: Option<Box<dyn PicturePreparer>>,
 }
@@ -110,6 +114,16 @@ fn answer(engines: &Engines, request: Request, document: &[u8]) -> Answer {
                 Err(error) => ocr_fault(error.into()),
             })
         }
+        Request::PictureMetadata => engines.media.as_deref().map(|media| {
+            let metadata = media.metadata(document);
+            metadata.map_or_else(document_fault, |metadata| {
+                (Reply::PictureMetadata(Box::new(metadata)), Vec::new())
+            })
+        }),
+        Request::Thumbnails(options) => engines.media.as_deref().map(|media| {
+            let made = media.thumbnails(document, &options);
+            made.map_or_else(document_fault, pictures::join)
+        }),
     };
     answer.unwrap_or((Reply::Unserved, Vec::new()))
 }

@@ -228,6 +228,28 @@ impl<'a> AuthorizedLibrary<'a> {
         contents.replace_content_texts(READER_VERSION, &[(content, text)])
     }
 
+    /// Builds the index of words anew: it shows nothing, and is made of what is in it already.
+    pub(crate) fn rebuild_index(&self) -> Result<()> {
+        self.text_search()?.rebuild_index()
+    }
+
+    /// Indexes an entry anew that the call may touch; returns how many of its sidecars are unreadable.
+    pub(crate) fn index_entry(&self, entry: Uuid) -> Result<u64> {
+        self.check_entry(entry)?;
+        self.text_search()?.index_entry(entry)
+    }
+
+    /// Lists texts without a vector of an entry that the call may touch.
+    pub(crate) fn entry_texts_missing_embedding(
+        &self,
+        model: &str,
+        entry: Uuid,
+        limit: u32,
+    ) -> Result<Vec<IndexedText>> {
+        self.check_entry(entry)?;
+        self.vectors()?.entry_texts_missing_embedding(model, entry, limit)
+    }
+
     /// Lists texts without a vector. The host makes vectors of all texts, whoever searches; only
     /// hits are shown.
     pub(crate) fn texts_missing_embedding(

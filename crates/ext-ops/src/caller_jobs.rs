@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use ext_abi::limits::MAX_METHOD_BYTES;
 use ext_perm::Target;
-use ext_registry::{Context, OpError};
+use ext_registry::{Context, OpError, unknown_method};
 use ext_services::{
     extensions::{ExtensionDirectory, Offer},
-    library::{Dispatched, JobSignal, Jobs, NewJob},
+    library::{CoreJobLimits, Dispatched, JobSignal, Jobs, NewJob},
 };
 use ext_wire::{
-    ErrorBody, ErrorCode, Method,
+    ErrorBody, ErrorCode, Method, ops,
     ops::jobs::{
-        CORE, CancelOutput, CheckpointInput, CheckpointOutput, DispatchInput, DispatchOutput, Job,
-        ListJobsInput, ListJobsOutput, MAX_DELAY_MS, MAX_JOB_JSON_BYTES, MAX_KEY_BYTES,
-        MAX_OPEN_JOBS, is_dispatchable,
+        CORE, CancelOutput, CheckpointInput, CheckpointOutput, CoreJob, DispatchInput,
+        DispatchOutput, Job, ListJobsInput, ListJobsOutput, MAX_DELAY_MS, MAX_JOB_JSON_BYTES,
+        MAX_KEY_BYTES, MAX_OPEN_JOBS,
     },
 };
 use uuid::Uuid;
@@ -31,6 +31,13 @@ const RETRY_FULL_MS: u64 = 60_000;
 const MAX_PAGE: u32 = 1000;
 const DEFAULT_PAGE: u32 = 100;
 
+/// The extension in whose name a job runs, its version, and its limits, where it has some.
+struct Runner {
+    extension: String,
+    version: String,
+    limits: Option<CoreJobLimits>,
+}
+
 /// The jobs of a library, as far as the caller may see them.
 pub(crate) struct CallerJobs<'a> {
     context: Context<'a>,
@@ -44,28 +51,37 @@ impl<'a> CallerJobs<'a> {
 
     pub(crate) fn dispatch(&self, input: DispatchInput) -> Result<DispatchOutput, OpError> {
         let jobs = self.jobs()?;
-        let (extension, version) = self.runner_of(&input.method)?;
+        let Runner { extension, version, limits } = self.runner_of(&input.method)?;
         let new = new_job(&extension, version, input)?;
-        match jobs.add_job(&new).map_err(error)? {
+        let added = match limits {
+            Some(limits) => jobs.add_core_job(&new, limits),
+            None => jobs.add_job(&new),
+        };
+        match added.map_err(error)? {
             Dispatched::Created(job_id) => Ok(DispatchOutput { job_id, created: true }),
             Dispatched::Existing(job_id) => Ok(DispatchOutput { job_id, created: false }),
-            Dispatched::Full => Err(full(&extension)),
+            Dispatched::Full => Err(full(&extension, limits)),
+            Dispatched::TooOften(again_in) => Err(too_often(&extension, limits, again_in)),
         }
     }
 
-    /// Returns the extension in whose name a job runs, and its version.
-    fn runner_of(&self, method: &str) -> Result<(String, String), OpError> {
+    /// Returns the extension in whose name a job runs.
+    fn runner_of(&self, method: &str) -> Result<Runner, OpError> {
         let caller = self.context.extension();
-        if is_dispatchable(method) {
-            self.ensure_may_leave(method)?;
-            let version = caller.map(|id| Ok::<_, OpError>(self.offer(id)?.version)).transpose()?;
-            return Ok((caller.unwrap_or(CORE).to_owned(), version.unwrap_or_default()));
+        if let Some(job) = CoreJob::find(method) {
+            self.ensure_may_leave(job)?;
+            let Some(id) = caller else {
+                let (version, limits) = Default::default();
+                return Ok(Runner { extension: CORE.to_owned(), version, limits });
+            };
+            let Offer { version, core_jobs, .. } = self.offer(id)?;
+            return Ok(Runner { extension: id.to_owned(), version, limits: Some(core_jobs) });
         }
         let extension = extension_of(caller, method)?;
         let offer = self.offer(&extension)?;
         ensure_declared(&offer, method)?;
         offer.ensure_keepable(method)?;
-        Ok((extension, offer.version))
+        Ok(Runner { extension, version: offer.version, limits: None })
     }
 
     fn offer(&self, extension: &str) -> Result<Offer, OpError> {
@@ -74,13 +90,16 @@ impl<'a> CallerJobs<'a> {
 
     /// Checks that the caller may call an operation of the core, and have that done later: a job of
     /// whoever has a token would run with the rights of the user.
-    fn ensure_may_leave(&self, method: &str) -> Result<(), OpError> {
+    fn ensure_may_leave(&self, CoreJob { method, is_user_only }: CoreJob) -> Result<(), OpError> {
         let denied = |why: &str| {
             let message = format!("`{method}` {why}");
             Err(refuse(ErrorCode::DeniedMethod, message))
         };
         if self.context.is_delegated() {
             return denied("is not done later for a token, with the rights of the user: call it");
+        }
+        if is_user_only && self.context.extension().is_some() {
+            return denied("is for the user only");
         }
         let parsed = Method::parse(method)?;
         if self.context.may_also(parsed, Target::Unknown)? {
@@ -143,9 +162,24 @@ fn extension_of(caller: Option<&str>, method: &str) -> Result<String, OpError> {
     let family = Method::parse(method).map(|method| method.family().to_owned());
     match (caller, family) {
         (Some(caller), Ok(family)) if family == caller => Ok(family),
+        (None, Ok(family)) if is_of_core(&family) => Err(no_core_job(method)),
         (None, Ok(family)) => Ok(family),
         _ => Err(undeclared(method)),
     }
+}
+
+fn is_of_core(family: &str) -> bool {
+    ops::methods().any(|known| Method::parse(known).is_ok_and(|known| known.family() == family))
+}
+
+/// Makes the error for a method of the core that does not run as a job, or that there is none of.
+fn no_core_job(method: &str) -> OpError {
+    if !ops::methods().any(|known| known == method) {
+        return unknown_method(method, ops::methods());
+    }
+    let all = CoreJob::ALL.map(|job| job.method).join(", ");
+    let message = format!("`{method}` does not run as a job, and is called; of the core, {all} do");
+    refuse(ErrorCode::BadInput, message)
 }
 
 fn ensure_declared(offer: &Offer, method: &str) -> Result<(), OpError> {
@@ -190,9 +224,25 @@ fn ensure_size(what: &str, value: &impl serde::Serialize) -> Result<(), OpError>
     Err(refuse(ErrorCode::AbiTooLarge, message))
 }
 
-fn full(extension: &str) -> OpError {
-    let message = format!("`{extension}` has {MAX_OPEN_JOBS} jobs that are not over");
+fn full(extension: &str, limits: Option<CoreJobLimits>) -> OpError {
+    let message = match limits {
+        None => format!("`{extension}` has {MAX_OPEN_JOBS} jobs that are not over"),
+        Some(CoreJobLimits { open, .. }) => format!(
+            "`{extension}` has jobs of the core that are not over, and the limit is {open} of them \
+             (`rate_limits.open_core_jobs`) and {MAX_OPEN_JOBS} of all"
+        ),
+    };
     ErrorBody::new(ErrorCode::Busy, message).with_retry_after_ms(RETRY_FULL_MS).into()
+}
+
+fn too_often(extension: &str, limits: Option<CoreJobLimits>, again_in: Duration) -> OpError {
+    let limit = limits.map(|limits| limits.per_hour).unwrap_or_default();
+    let message = format!(
+        "`{extension}` dispatched jobs of the core within an hour, and the limit is {limit} of them \
+         (`rate_limits.core_jobs_per_hour`)"
+    );
+    let again_in = u64::try_from(again_in.as_millis()).unwrap_or(RETRY_FULL_MS);
+    ErrorBody::new(ErrorCode::Rate, message).with_retry_after_ms(again_in).into()
 }
 
 fn refuse(code: ErrorCode, message: impl std::fmt::Display) -> OpError {

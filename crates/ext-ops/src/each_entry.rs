@@ -63,6 +63,11 @@ where
     }
 }
 
+/// Returns whether the call goes on where a job stopped.
+pub(crate) fn is_resumed(context: Context<'_>) -> bool {
+    context.find_service::<dyn JobSteps>().is_some_and(|job| job.checkpoint().is_some())
+}
+
 fn resume<T: Default + DeserializeOwned>(
     job: Option<&Arc<dyn JobSteps>>,
 ) -> Result<Place<T>, OpError> {

@@ -4,7 +4,9 @@ use ext_registry::{Context, CoreAction, CoreQuery, OpError, register, require_se
 use ext_services::extensions::{ExtensionAdmin, ExtensionDirectory};
 use ext_wire::ops::{
     NoInput,
-    extensions::{Get, Inspect, Install, List, ListExtensionsOutput, Quarantine, Release, Remove},
+    extensions::{
+        Get, Inspect, Install, List, ListExtensionsOutput, Quarantine, Release, Remove, Views,
+    },
 };
 
 use crate::{BuiltIn, service_operation::service_operation};
@@ -20,6 +22,8 @@ impl CoreQuery<List> for BuiltIn {
 register!(CoreQuery<List> for BuiltIn);
 
 service_operation!(CoreQuery<Get> of dyn ExtensionAdmin, |admin, input| admin.get(&input.extension));
+
+service_operation!(CoreQuery<Views> of dyn ExtensionAdmin, |admin, _input| admin.views());
 
 service_operation!(CoreQuery<Inspect> of dyn ExtensionAdmin, |admin, input| admin.inspect(input));
 

@@ -8,13 +8,14 @@
 //! |---|---|
 //! | `vdfs` | entries, content, metadata, sidecars |
 //! | `ai` | `ocr`, `extract_text`, `classify_text`, `embed` |
-//! | `search` | `entries` |
+//! | `search` | `entries`, `read_again`, `make_vectors`, `rebuild_index` |
 //! | `jobs` | work that runs later and survives a crash |
 //! | `events` | events that extensions publish |
 //! | `http` | `request` |
+//! | `media` | `thumbnail`, `metadata` of pictures |
 //! | `mail` | `list_folders`, `list_messages`, `fetch_message` |
 //! | `credentials`, `secrets` | `store`, `get`, `delete`, `list`; `reveal` |
-//! | `libraries`, `extensions`, `permissions`, `locations`, `schedules`, `work` | for the user only |
+//! | `libraries`, `copies`, `extensions`, `permissions`, `config`, `locations`, `schedules`, `secret_store`, `work` | for the user only, but for `work.scan_locations` |
 //! | `settings` | `get`; the others for the user only |
 //! | `core` | `status`, `quota` |
 //!
@@ -37,6 +38,8 @@ mod authorized_library;
 mod bad_input;
 mod caller_jobs;
 mod check_contents;
+mod config;
+mod copies;
 mod core_quota;
 mod core_status;
 mod credentials;
@@ -45,15 +48,20 @@ mod events;
 mod extension_events;
 mod extensions;
 mod http;
+mod job_watch;
 mod jobs;
 mod libraries;
 mod locations;
 mod mail;
+mod make_vectors;
+mod media;
 mod permissions;
 mod provider;
 mod read_again;
+mod rebuild_index;
 mod schedules;
 mod search;
+mod secret_store;
 mod service_operation;
 mod settings;
 mod vdfs;

@@ -1,15 +1,16 @@
-//! The operations `work.*`, for the user only.
+//! The operations `work.*`: for the user only, but for the look at folders.
 
 use ext_registry::{Context, LibraryAction, LibraryQuery, OpError, register, require_service};
 use ext_services::work::{LibraryWork, WorkRun};
 use ext_wire::{
     Wire,
     ops::work::{
-        Deliver, DeliverAgain, Import, Index, ListFailures, Replay, RunJobs, WorkProgress,
+        CheckLibrary, Deliver, DeliverAgain, Import, Index, ListFailures, Replay, RunJobs,
+        ScanLocations, ScanLocationsInput, ScanLocationsOutput,
     },
 };
 
-use crate::BuiltIn;
+use crate::{BuiltIn, job_watch};
 
 require_service!("work", dyn LibraryWork);
 
@@ -22,10 +23,7 @@ macro_rules! run {
                 context: Context<'_>,
             ) -> Result<<$op as Wire>::Output, OpError> {
                 let $work = context.service::<dyn LibraryWork>()?;
-                let (library, stop) = (context.library()?, context.deadline().stop_flag());
-                let progress = &|step: WorkProgress<'_>| context.progress().tell(step);
-                let $run = &WorkRun { library, stop, progress };
-                Ok($body?)
+                job_watch::run(context, |$run: &WorkRun<'_>| $body)
             }
         }
         register!($trait<$op> for BuiltIn);
@@ -45,3 +43,20 @@ run!(LibraryQuery<ListFailures>, |work, run, _input| work.failures(run));
 run!(LibraryAction<RunJobs>, |work, run, _input| work.run_jobs(run));
 
 run!(LibraryAction<Index>, |work, run, _input| work.index(run));
+
+run!(LibraryAction<CheckLibrary>, |work, run, _input| work.check_library(run));
+
+impl LibraryAction<ScanLocations> for BuiltIn {
+    async fn execute(
+        input: ScanLocationsInput,
+        context: Context<'_>,
+    ) -> Result<ScanLocationsOutput, OpError> {
+        let work = context.service::<dyn LibraryWork>()?;
+        let mut output = job_watch::run(context, |run| work.scan_locations(run, input))?;
+        if context.extension().is_some() {
+            output.locations.iter_mut().for_each(|location| location.problem = None);
+        }
+        Ok(output)
+    }
+}
+register!(LibraryAction<ScanLocations> for BuiltIn);

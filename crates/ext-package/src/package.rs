@@ -2,11 +2,10 @@
 
 use std::{fs, path::Path};
 
-use ext_abi::limits::MAX_MODULE_BYTES;
-use ext_manifest::{MANIFEST_FILE, Manifest};
+use ext_manifest::{FILES_FOLDER, MANIFEST_FILE, Manifest};
 
 use crate::{
-    archive::{self, Files, MAX_PACKAGE_BYTES},
+    archive::{self, Files, MAX_FILES, MAX_PACKAGE_BYTES},
     error::PackageError,
     key::PublisherKey,
 };
@@ -38,7 +37,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// Packages a built extension: `manifest.json` and the wasm of a folder, and its README, licence,
+    /// Packages a built extension: `manifest.json`, the wasm (but for one that a runtime runs) and the
+    /// folder `files` of a folder, and its README, licence,
     /// list of changes and icon, where it has them.
     ///
     /// # Errors
@@ -46,9 +46,15 @@ impl Package {
     pub fn of_folder(folder: &Path) -> Result<Self, PackageError> {
         let manifest = Manifest::from_dir(folder)?;
         let mut files = Files::new();
-        for name in [MANIFEST_FILE, manifest.wasm_file()] {
-            let bytes = ext_fs::read(&folder.join(name), MAX_MODULE_BYTES.into())?;
+        for name in named_files(&manifest) {
+            let bytes = ext_fs::read(&folder.join(name), manifest.max_wasm_bytes().into())?;
             files.insert(name.to_owned(), bytes);
+        }
+        let below = folder.join(FILES_FOLDER);
+        if manifest.wasi().has_files() && below.exists() {
+            for (path, bytes) in ext_fs::read_tree(&below, MAX_FILES, MAX_PACKAGE_BYTES as u64)? {
+                files.insert(format!("{FILES_FOLDER}/{path}"), bytes);
+            }
         }
         Self::of_files(files)?.with_texts_of(folder)
     }
@@ -80,12 +86,14 @@ impl Package {
             json.ok_or_else(|| PackageError::Format(format!("it has no {MANIFEST_FILE}")))?;
         let manifest = Manifest::parse(json)?;
         let wasm = manifest.wasm_file();
+        let limit = manifest.max_wasm_bytes();
         match files.get(wasm) {
+            None if manifest.wasi().runtime().is_some() => Ok(Self { manifest, files }),
             None => {
                 Err(PackageError::Format(format!("it has no {wasm}, which its manifest names")))
             }
-            Some(bytes) if bytes.len() > MAX_MODULE_BYTES as usize => {
-                let (bytes, limit) = (bytes.len(), MAX_MODULE_BYTES);
+            Some(bytes) if bytes.len() > limit as usize => {
+                let bytes = bytes.len();
                 Err(PackageError::Format(format!("{wasm} has {bytes} bytes, the limit is {limit}")))
             }
             Some(_) => Ok(Self { manifest, files }),
@@ -140,16 +148,28 @@ impl Package {
         format!("spacedrive extension {} {}", self.manifest.id(), self.manifest.version())
     }
 
-    /// Writes manifest and wasm into a folder, from where they are installed.
+    /// Writes manifest, wasm and the files of its guests into a folder, from where they are installed.
     ///
     /// # Errors
     /// [`PackageError::Io`].
     pub fn unpack(&self, folder: &Path) -> Result<(), PackageError> {
-        for name in [MANIFEST_FILE, self.manifest.wasm_file()] {
-            let bytes = self.files.get(name).map(Vec::as_slice).unwrap_or_default();
+        let below = format!("{FILES_FOLDER}/");
+        let named = named_files(&self.manifest);
+        let is_wanted = |name: &str| named.contains(&name) || name.starts_with(&below);
+        for (name, bytes) in self.files().filter(|(name, _)| is_wanted(name)) {
             let path = folder.join(name);
-            fs::write(&path, bytes).map_err(|source| PackageError::Io { path, source })?;
+            let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+            made.and_then(|()| fs::write(&path, bytes))
+                .map_err(|source| PackageError::Io { path, source })?;
         }
         Ok(())
+    }
+}
+
+/// Returns the files that a package must have: without the wasm where that is a runtime's.
+fn named_files(manifest: &Manifest) -> Vec<&str> {
+    match manifest.wasi().runtime() {
+        Some(_) => vec![MANIFEST_FILE],
+        None => vec![MANIFEST_FILE, manifest.wasm_file()],
     }
 }

@@ -47,7 +47,8 @@ impl BudgetStore for MemoryBudgets {
 /// ```
 #[derive(Clone)]
 pub struct Budgets {
-    limits: DailyBudgets,
+    /// Shared by all clones.
+    limits: Arc<Mutex<DailyBudgets>>,
     store: Arc<dyn BudgetStore>,
 }
 
@@ -66,7 +67,12 @@ impl Budgets {
     /// Creates budgets whose use is kept in `store`.
     #[must_use]
     pub fn new(limits: DailyBudgets, store: Arc<dyn BudgetStore>) -> Self {
-        Self { limits, store }
+        Self { limits: Arc::new(Mutex::new(limits)), store }
+    }
+
+    /// Changes the amounts of a day, for all clones; what was used today counts.
+    pub fn set_limits(&self, limits: DailyBudgets) {
+        *self.limits.lock() = limits;
     }
 
     /// Charges all of `amount` or nothing.
@@ -75,7 +81,7 @@ impl Budgets {
     /// [`Refusal::BudgetExhausted`] when today's budget does not have that much left,
     /// [`Refusal::OverBudget`] when no day's has, [`Refusal::Denied`] when the store fails.
     pub fn charge(&self, budget: Budget, amount: u64, at: Timestamp) -> Result<(), Refusal> {
-        let limit = budget.limit_in(&self.limits);
+        let limit = budget.limit_in(&self.limits.lock());
         if amount > limit {
             return Err(Refusal::OverBudget { budget, limit, amount });
         }
@@ -101,8 +107,9 @@ impl Budgets {
             today = Some(usage.on(day(at)));
             true
         });
+        let limits = *self.limits.lock();
         let left = |budget: Budget| {
-            let limit = budget.limit_in(&self.limits);
+            let limit = budget.limit_in(&limits);
             let used = today.map_or(u64::MAX, |usage: BudgetUsage| usage.get(budget));
             BudgetLeft { budget, limit, left: limit.saturating_sub(used) }
         };

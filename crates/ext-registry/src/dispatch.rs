@@ -4,7 +4,8 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use ext_perm::{Audience, Engine, Granted};
-use ext_wire::{ErrorCode, Method, body::BlobStyle};
+use ext_wire::{ErrorCode, Method, body::BlobStyle, trace};
+use tracing::{Instrument, Span, field::Empty, info_span};
 use uuid::Uuid;
 
 use crate::{
@@ -48,7 +49,9 @@ pub async fn execute_json_operation(
 ) -> Result<Vec<u8>, OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
     let context = Context::new(&granted, services, &call.deadline, call.progress);
-    (operation.run)(context, call.payload, call.blobs).await
+    let span = operation_span(operation);
+    let ended = (operation.run)(context, call.payload, call.blobs).instrument(span.clone()).await;
+    record(&span, ended)
 }
 
 /// Runs a call as [`execute_json_operation`] does, on this thread to the end, for callers that may
@@ -85,12 +88,38 @@ pub fn execute_json_operation_waiting(
 ) -> Result<(), OpError> {
     let (operation, granted) = admit(registry, engine, call.method, call.library)?;
     let context = Context::new(&granted, services, &call.deadline, call.progress);
-    (operation.run_blocking)(context, call.payload, call.blobs, out, wait)
+    let span = operation_span(operation);
+    let ended =
+        span.in_scope(|| (operation.run_blocking)(context, call.payload, call.blobs, out, wait));
+    record(&span, ended)
+}
+
+fn operation_span(operation: &Registration) -> Span {
+    info_span!(target: trace::TARGET, "operation", method = operation.method, code = Empty)
+}
+
+/// Notes in a span how the call ended.
+fn record<T>(span: &Span, ended: Result<T, OpError>) -> Result<T, OpError> {
+    span.record("code", ended.as_ref().err().map_or(ErrorCode::OK, OpError::code).name());
+    ended
+}
+
+/// Admits a call, and notes that in a span.
+fn admit<'a>(
+    registry: &Registry,
+    engine: &'a Engine,
+    method: &'a str,
+    library: Option<Uuid>,
+) -> Result<(&'static Registration, Granted<'a>), OpError> {
+    let known = registry.get(method).map_or(trace::UNKNOWN, |operation| operation.method);
+    let span = info_span!(target: trace::TARGET, "gate", method = known, code = Empty);
+    let admitted = span.in_scope(|| check(registry, engine, method, library));
+    record(&span, admitted)
 }
 
 /// Admits a call: everything before the input is read. A known method was parsed when it was
 /// registered.
-fn admit<'a>(
+fn check<'a>(
     registry: &Registry,
     engine: &'a Engine,
     method: &'a str,

@@ -1,13 +1,18 @@
 //! The side of the server that runs calls.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle, ops::work::WorkProgress};
+use http::{Request, Response, StatusCode};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::files::Files;
+use crate::{files::Files, logs::LogTail};
 
 /// The one on whose behalf a call comes in. It follows from the connection, never from the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,6 +26,8 @@ pub enum Caller {
 /// A call of an operation.
 #[derive(Debug, Clone)]
 pub struct RpcCall {
+    /// The id of the request, by which the log names it: that of the client, or a new one.
+    pub id: Uuid,
     /// The method, as the client wrote it.
     pub method: String,
     /// The library that the client named.
@@ -35,6 +42,9 @@ pub struct RpcCall {
 
 /// A function that is told each step of a call that takes long.
 pub type Tell<'a> = dyn Fn(WorkProgress<'_>) + Sync + 'a;
+
+/// An answer that is on its way.
+pub type Answering = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>>;
 
 /// The system that a server serves. Its methods are called from many threads, and may block.
 pub trait Backend: Send + Sync + 'static {
@@ -67,9 +77,35 @@ pub trait Backend: Send + Sync + 'static {
         Err(ErrorBody::new(ErrorCode::UnknownMethod, "metrics are not served here"))
     }
 
+    /// Returns the log of the system.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not see it; `UnknownMethod` where there is none.
+    fn logs(&self, _caller: &Caller) -> Result<LogTail, ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, "the log is not served here"))
+    }
+
     /// Returns the files of the system, if it serves any.
     fn files(&self) -> Option<&dyn Files> {
         None
+    }
+
+    /// Answers a request of an assistant, at `/mcp`; 404 where there are no tools. When the client
+    /// goes, the answer is dropped.
+    fn answer_assistant(self: Arc<Self>, _caller: Caller, _request: Request<Bytes>) -> Answering {
+        let mut answer =
+            Response::new(Bytes::from_static(b"{\"error\":\"assistants are not served here\"}"));
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        Box::pin(std::future::ready(answer))
+    }
+
+    /// Reads the configuration again; returns what came of it: JSON.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not; the mistake in the configuration; `UnknownMethod` where
+    /// there is none.
+    fn reload(&self, _caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, "there is no configuration to read"))
     }
 
     /// Begins the end of the system: the server is told by whoever runs it.

@@ -1,6 +1,6 @@
 //! Pages for a browser, and the session of the user that they call with.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode};
@@ -14,6 +14,7 @@ use crate::{
     guard::Door,
     http::{Refusal, Reply, read, refuse, with_type},
     limits::CODE_TIME,
+    port::Port,
     sessions::{Opened, Sessions},
 };
 
@@ -63,7 +64,7 @@ struct OpenSession {
 pub(crate) struct Console {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) pages: Option<Pages>,
-    pub(crate) port: Option<SocketAddr>,
+    pub(crate) port: Option<Port>,
 }
 
 impl Console {
@@ -89,16 +90,16 @@ impl Console {
     }
 
     async fn session(&self, door: &Door, request: Request<Incoming>) -> Result<Reply, Refusal> {
-        let Door::Port(address) = door else {
+        let Door::Port(port) = door else {
             return Err(refuse(StatusCode::NOT_FOUND, "sessions are for browsers, on a port"));
         };
         match *request.method() {
-            Method::POST => self.open_session(*address, request).await,
+            Method::POST => self.open_session(port, request).await,
             Method::DELETE => {
-                if let Some(session) = SessionRef::of(*address, request.headers()) {
+                if let Some(session) = SessionRef::of(port, request.headers()) {
                     self.sessions.close(&session.cookie, &session.token).await;
                 }
-                Ok(with_cookie(*address, "", "; Max-Age=0", &json!({ "ended": true })))
+                Ok(with_cookie(port, "", "; Max-Age=0", &json!({ "ended": true })))
             }
             _ => Err(only("POST or DELETE")),
         }
@@ -106,7 +107,7 @@ impl Console {
 
     async fn open_session(
         &self,
-        address: SocketAddr,
+        port: &Port,
         request: Request<Incoming>,
     ) -> Result<Reply, Refusal> {
         let body = read(request.into_body()).await?;
@@ -116,7 +117,7 @@ impl Console {
         let opened = opened.map_err(|error| refuse(StatusCode::INTERNAL_SERVER_ERROR, error))?;
         let spent = || refuse(StatusCode::UNAUTHORIZED, "the code was used, or its time is over");
         let Opened { cookie, token } = opened.ok_or_else(spent)?;
-        Ok(with_cookie(address, &cookie, "", &json!({ "token": token })))
+        Ok(with_cookie(port, &cookie, "", &json!({ "token": token })))
     }
 
     /// Finds the open session of a request, and what tells its end.
@@ -125,27 +126,27 @@ impl Console {
         door: &Door,
         headers: &HeaderMap,
     ) -> Option<StopHandle> {
-        let Door::Port(address) = door else { return None };
-        let session = SessionRef::of(*address, headers)?;
+        let Door::Port(port) = door else { return None };
+        let session = SessionRef::of(port, headers)?;
         self.sessions.find(&session.cookie, &session.token).await
     }
 
     /// Makes what a browser needs to open a session.
     pub(crate) async fn invite(&self) -> Result<serde_json::Value, ErrorBody> {
-        let (Some(_), Some(port)) = (self.pages, self.port) else {
+        let (Some(_), Some(port)) = (self.pages, &self.port) else {
             let message = "the daemon answers on no port, which a browser needs";
             return Err(ErrorBody::new(ErrorCode::NotFound, message));
         };
         let code = self.sessions.issue().await?;
         // What stands behind `#` is in no request and no log.
-        let url = format!("http://{port}/#code={code}");
+        let url = format!("{}/#code={code}", port.url());
         Ok(json!({ "url": url, "valid_for_s": CODE_TIME.as_secs() }))
     }
 }
 
 impl SessionRef {
-    fn of(address: SocketAddr, headers: &HeaderMap) -> Option<Self> {
-        let name = cookie_name(address);
+    fn of(port: &Port, headers: &HeaderMap) -> Option<Self> {
+        let name = cookie_name(port);
         let cookies = headers.get_all(header::COOKIE).into_iter();
         let mut pairs =
             cookies.filter_map(|value| value.to_str().ok()).flat_map(|all| all.split(';'));
@@ -176,19 +177,15 @@ pub(crate) fn choose_protocol(reply: &mut Reply) {
 }
 
 /// Names the cookie by the port: an address has one jar for all.
-fn cookie_name(address: SocketAddr) -> String {
-    format!("spacedrive-{}", address.port())
+fn cookie_name(port: &Port) -> String {
+    format!("spacedrive-{}", port.address().port())
 }
 
-fn with_cookie(
-    address: SocketAddr,
-    cookie: &str,
-    lifetime: &str,
-    body: &serde_json::Value,
-) -> Reply {
+fn with_cookie(port: &Port, cookie: &str, lifetime: &str, body: &serde_json::Value) -> Reply {
     let mut reply = with_type(StatusCode::OK, "application/json", body.to_string().into());
-    let name = cookie_name(address);
-    let cookie = format!("{name}={cookie}; Path=/; HttpOnly; SameSite=Strict{lifetime}");
+    let name = cookie_name(port);
+    let secure = if port.is_tls() { "; Secure" } else { "" };
+    let cookie = format!("{name}={cookie}; Path=/; HttpOnly; SameSite=Strict{secure}{lifetime}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         reply.headers_mut().insert(header::SET_COOKIE, cookie);
     }

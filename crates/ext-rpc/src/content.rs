@@ -174,7 +174,10 @@ enum Asked {
 /// Reads `Range`. Several ranges at once are answered with the whole, as the standard allows.
 fn range(asked: &HeaderMap, tag: &ETag, size: u64) -> Asked {
     let Some(ranges) = asked.typed_get::<headers::Range>() else { return Asked::Whole };
-    let of_another = asked.typed_get::<IfRange>().is_some_and(|it| it.is_modified(Some(tag), None));
+    // A condition that is none of the standard's, such as `*`, does not hold.
+    let is_same =
+        || asked.typed_get::<IfRange>().is_some_and(|it| !it.is_modified(Some(tag), None));
+    let of_another = asked.contains_key(header::IF_RANGE) && !is_same();
     let count = asked
         .get(header::RANGE)
         .map_or(0, |value| value.as_bytes().split(|it| *it == b',').count());

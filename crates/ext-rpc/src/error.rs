@@ -21,9 +21,20 @@ pub enum ServeError {
         /// The reason for which it is not replaced.
         why: &'static str,
     },
-    /// An address that is reachable from elsewhere.
-    #[error("{0} is not a loopback address, and everybody in the network could reach it")]
+    /// An address that is reachable from elsewhere, without TLS.
+    #[error("{0} is not a loopback address, and without TLS everybody in the network could listen")]
     NotLoopback(std::net::SocketAddr),
+    /// A certificate or a key that cannot be used.
+    #[error("{}: {problem}", .path.display())]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// The problem, which says nothing of the key.
+        problem: String,
+    },
+    /// A port of which no name is known.
+    #[error("no client can call {0}: the names of this machine are not configured")]
+    NoNames(std::net::SocketAddr),
     /// A file or a socket cannot be made.
     #[error("cannot use {}: {source}", .path.display())]
     Io {

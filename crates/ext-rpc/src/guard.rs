@@ -1,12 +1,11 @@
 //! The questions before a request is looked at: where it comes from, and on whose behalf.
 
-use std::net::SocketAddr;
-
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::{
     backend::{Backend, Caller},
     http::{Refusal, refuse},
+    port::Port,
 };
 
 /// The way by which a connection came in.
@@ -14,9 +13,9 @@ use crate::{
 pub(crate) enum Door {
     /// The socket of the data folder; the peer is this user, as the system says.
     Socket,
-    /// A port of this address. Everybody on this machine reaches it, and so does each page in a
-    /// browser.
-    Port(SocketAddr),
+    /// A port. Everybody on this machine reaches it, and so does each page in a browser; with TLS, also
+    /// other machines.
+    Port(Port),
 }
 
 /// Refuses requests that a page of somebody else makes in the user's browser: one with the origin of
@@ -24,9 +23,14 @@ pub(crate) enum Door {
 pub(crate) fn check_browser(door: &Door, headers: &HeaderMap) -> Result<(), Refusal> {
     let own = own_names(door);
     let origins = headers.get_all(header::ORIGIN);
+    let scheme = match door {
+        Door::Socket => "http",
+        Door::Port(port) => port.scheme(),
+    };
     let is_own_origin = |origin: &HeaderValue| {
-        let origin = origin.to_str().unwrap_or_default().strip_prefix("http://");
-        origin.is_some_and(|name| own.iter().any(|own| own == name))
+        let origin = origin.to_str().unwrap_or_default().strip_prefix(scheme);
+        let name = origin.and_then(|rest| rest.strip_prefix("://"));
+        name.is_some_and(|name| own.iter().any(|own| own == name))
     };
     if !origins.iter().all(is_own_origin) {
         return Err(refuse(StatusCode::FORBIDDEN, "pages of other sites may not call the daemon"));
@@ -46,7 +50,7 @@ pub(crate) fn check_browser(door: &Door, headers: &HeaderMap) -> Result<(), Refu
 fn own_names(door: &Door) -> Vec<String> {
     match door {
         Door::Socket => Vec::new(),
-        Door::Port(address) => vec![address.to_string(), format!("localhost:{}", address.port())],
+        Door::Port(port) => port.hosts(),
     }
 }
 
@@ -82,7 +86,24 @@ mod tests {
     use super::*;
 
     fn port() -> Door {
-        Door::Port("127.0.0.1:7711".parse().unwrap())
+        Door::Port(Port::plain("127.0.0.1:7711".parse().unwrap()))
+    }
+
+    #[test]
+    fn rpc_08_a_port_with_tls_has_the_names_that_were_given_it() {
+        let names = vec!["nas.local".to_owned()];
+        let door = Door::Port(Port::tls("0.0.0.0:7711".parse().unwrap(), names));
+        let own = [("host", "nas.local:7711"), ("origin", "https://nas.local:7711")];
+        assert!(check_browser(&door, &headers(&own)).is_ok());
+        for wrong in [
+            [("host", "nas.local:7711"), ("origin", "http://nas.local:7711")],
+            [("host", "nas.local"), ("origin", "https://nas.local:7711")],
+            [("host", "0.0.0.0:7711"), ("origin", "https://nas.local:7711")],
+            [("host", "localhost:7711"), ("origin", "https://nas.local:7711")],
+            [("host", "evil.example:7711"), ("origin", "https://evil.example:7711")],
+        ] {
+            assert!(check_browser(&door, &headers(&wrong)).is_err(), "{wrong:?}");
+        }
     }
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {

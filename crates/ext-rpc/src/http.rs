@@ -20,7 +20,7 @@ use crate::{
     guard::{self, Door},
     limits::{BODY_TIME, MAX_REQUEST_BYTES},
     paths::{self, Resource},
-    rpc::{Operations, call},
+    rpc::{self, Operations},
     uploads,
     watched::{self, Running},
 };
@@ -79,6 +79,7 @@ impl Site {
         let path = request.uri().path();
         match path {
             "/" => self.rpc(caller, session, request).await,
+            "/mcp" => self.assistant(caller, request).await,
             "/metrics" => self.metrics(caller, request.method()).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
             _ if path.starts_with(paths::LIBRARIES) => self.library(caller, request).await,
@@ -95,9 +96,10 @@ impl Site {
         request: Request<Incoming>,
     ) -> Result<Reply, Refusal> {
         let backend = Arc::clone(&self.backend);
+        let id = uuid(request.headers(), watched::CALL)?;
         let layers = RpcServiceBuilder::new().layer_fn(move |next| {
             let (backend, caller) = (Arc::clone(&backend), caller.clone());
-            Operations { next, backend, caller }
+            Operations { next, backend, caller, id }
         });
         let builder = self.rpc.clone().set_rpc_middleware(layers);
         let is_of_page = session.is_some();
@@ -109,6 +111,9 @@ impl Site {
         } else {
             let (head, body) = request.into_parts();
             let body = read(body).await?;
+            if let Some(invalid) = rpc::invalid_id(&body) {
+                return Ok(with_type(StatusCode::OK, "application/json", invalid.into()));
+            }
             service.call(Request::from_parts(head, http_body_util::Full::new(body))).await
         };
         let mut answered = answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;
@@ -120,6 +125,18 @@ impl Site {
         } else {
             answered
         })
+    }
+
+    /// Answers an assistant; the body is one document, and so is the answer.
+    async fn assistant(
+        &self,
+        caller: Caller,
+        request: Request<Incoming>,
+    ) -> Result<Reply, Refusal> {
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head, read(body).await?);
+        let answer = Arc::clone(&self.backend).answer_assistant(caller, request).await;
+        Ok(answer.map(|body| HttpBody::from(body.to_vec())))
     }
 
     async fn metrics(&self, caller: Caller, method: &Method) -> Result<Reply, Refusal> {
@@ -157,17 +174,21 @@ impl Site {
             _ => BlobStyle::Base64,
         };
         let payload = read(body).await?;
-        if accepted.is_some_and(|accepted| accepted == watched::LINES) {
-            let id = uuid(&head.headers, watched::CALL)?;
-            let call = RpcCall { method, library, payload, blobs, stop: Arc::default() };
-            let lines = watched::begin(&self.backend, &self.running, caller, id, call);
-            return Ok(typed(StatusCode::OK, watched::LINES, lines));
+        let id = uuid(&head.headers, watched::CALL)?.unwrap_or_else(Uuid::new_v4);
+        let call = RpcCall { id, method, library, payload, blobs, stop: Arc::default() };
+        let mut reply = if accepted.is_some_and(|accepted| accepted == watched::LINES) {
+            let lines = watched::begin(&self.backend, &self.running, caller, call);
+            typed(StatusCode::OK, watched::LINES, lines)
+        } else {
+            match rpc::run(&self.backend, caller, call).await {
+                Ok(output) => with_type(StatusCode::OK, ENVELOPE, output.into()),
+                Err(error) => failed(&error),
+            }
+        };
+        if let Ok(id) = id.to_string().parse() {
+            reply.headers_mut().insert(watched::CALL, id);
         }
-        let output = call(&self.backend, caller, method, library, payload, blobs).await;
-        match output {
-            Ok(output) => Ok(with_type(StatusCode::OK, ENVELOPE, output.into())),
-            Err(error) => Ok(failed(&error)),
-        }
+        Ok(reply)
     }
 
     /// Ends a watched call of the same caller.

@@ -17,6 +17,7 @@
 //! | `/libraries/LIBRARY/entries/ENTRY/content` | the content, by `GET`, also in parts |
 //! | `…/versions/NUMBER`, `…/sidecars/NAME` | likewise; `PUT` writes a sidecar |
 //! | `/libraries/LIBRARY/uploads` | uploads that resume, by the protocol tus |
+//! | `/mcp` | tools for assistants, by the Model Context Protocol |
 //! | `/metrics` | metrics for Prometheus, by `GET` |
 //! | `/health` | `{"status":"ok"}`, to everybody |
 //! | `/` by GET, `/console/…` | the pages for a browser ([`ServerOptions::pages`]) |
@@ -27,6 +28,7 @@
 //! | `daemon.version` | versions of the program and of this protocol |
 //! | `rpc.discover` | an OpenRPC document of all operations |
 //! | `daemon.status` | the state of the system |
+//! | `daemon.reload` | reads the configuration again |
 //! | `daemon.shut_down` | ends the daemon |
 //! | `daemon.open_console` | an address with a code, by which a browser acts as the user |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |
@@ -75,7 +77,7 @@
 //!
 //! Operations and permissions (`ext-registry`, `ext-perm`: the backend asks them), tokens on disk and
 //! the work of a daemon (`spacedrive-daemon`), commands (`spacedrive-cli`). A port that others in the
-//! network reach, and TLS, are not there: a reverse proxy or SSH does that better.
+//! network reach speaks TLS only ([`TlsFiles`]); it renews no certificates.
 #![forbid(unsafe_code)]
 
 mod backend;
@@ -87,17 +89,20 @@ mod files;
 mod guard;
 mod http;
 mod limits;
+mod logs;
 mod methods;
 mod paths;
+mod port;
 mod rpc;
 mod server;
 mod sessions;
 mod socket;
 mod streams;
+mod tls;
 mod uploads;
 mod watched;
 
-pub use backend::{Backend, Caller, RpcCall, Tell};
+pub use backend::{Answering, Backend, Caller, RpcCall, Tell};
 pub use client::Client;
 pub use console::{Page, Pages};
 pub use error::{ClientError, ServeError};
@@ -108,8 +113,10 @@ pub use files::{
 pub use limits::{
     MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
 };
+pub use logs::{LogLevel, LogRecord, LogTail};
 pub use server::{Server, ServerOptions};
 pub use socket::{POINTER, SOCKET, find as find_socket, is_served};
+pub use tls::TlsFiles;
 
 /// Version of the protocol: a client of another one is refused.
 pub const PROTOCOL: u32 = 1;

@@ -18,10 +18,11 @@ use uuid::Uuid;
 
 use crate::{
     PROTOCOL,
-    backend::{Backend, Caller},
+    backend::{Backend, Caller, RpcCall},
     console::Console,
     limits::SEND_TIME,
-    rpc::{call, to_object},
+    logs::LogLevel,
+    rpc::{run, to_object},
 };
 
 const LIST_EVENTS: &str = "query:events.list.v1";
@@ -44,6 +45,18 @@ struct EventsParams {
 #[serde(deny_unknown_fields)]
 struct JobsParams {
     library: Uuid,
+}
+
+/// The parameters of `logs.subscribe`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogsParams {
+    /// Only records after this one; without it all that are kept.
+    after: Option<u64>,
+    /// Only those of this extension.
+    extension: Option<String>,
+    /// Only those of this level and of graver ones.
+    level: Option<LogLevel>,
 }
 
 /// The part of an answer of `query:events.list.v1` that a subscription reads.
@@ -70,7 +83,10 @@ pub(crate) fn module(
     )?;
     module.register_blocking_method("rpc.discover", |_, backend, _| backend.describe())?;
     module.register_async_method("daemon.status", |_, backend, extensions| async move {
-        status(&backend, caller(&extensions)?).await
+        ask(&backend, caller(&extensions)?, |backend, caller| backend.status(caller)).await
+    })?;
+    module.register_async_method("daemon.reload", |_, backend, extensions| async move {
+        ask(&backend, caller(&extensions)?, |backend, caller| backend.reload(caller)).await
     })?;
     module.register_method("daemon.shut_down", |_, backend, extensions| {
         backend.shut_down(&caller(extensions)?).map_err(|error| to_object(&error))
@@ -97,6 +113,15 @@ pub(crate) fn module(
             follow(sink, asked, &backend, &extensions, jobs).await;
         },
     )?;
+    module.register_subscription(
+        "logs.subscribe",
+        "logs.record",
+        "logs.unsubscribe",
+        |params, sink, backend, extensions| async move {
+            let asked = params.parse().map_err(|error| wrong(&error));
+            follow(sink, asked, &backend, &extensions, logs).await;
+        },
+    )?;
     Ok(module)
 }
 
@@ -112,12 +137,14 @@ async fn open_console(console: &Console, caller: &Caller) -> Result<Value, Error
     invited.map_err(|error| to_object(&error))
 }
 
-async fn status(
+/// Asks the backend on a thread that may block.
+async fn ask(
     backend: &Arc<Arc<dyn Backend>>,
     caller: Caller,
+    question: fn(&dyn Backend, &Caller) -> Result<Value, ErrorBody>,
 ) -> Result<Value, ErrorObjectOwned> {
     let backend = Arc::clone(backend);
-    let run = tokio::task::spawn_blocking(move || backend.status(&caller));
+    let run = tokio::task::spawn_blocking(move || question(&**backend, &caller));
     let panicked = |_| ErrorBody::new(ErrorCode::Internal, "the call failed inside of the daemon");
     run.await.map_err(panicked).flatten().map_err(|error| to_object(&error))
 }
@@ -128,7 +155,7 @@ async fn follow<P>(
     params: Result<P, ErrorObjectOwned>,
     backend: &Arc<Arc<dyn Backend>>,
     extensions: &Extensions,
-    run: impl AsyncFnOnce(Feed, P) -> Result<(), ErrorBody>,
+    feed_it: impl AsyncFnOnce(Feed, P) -> Result<(), ErrorBody>,
 ) {
     let asked = params.and_then(|params| Ok((params, caller(extensions)?)));
     let (params, caller) = match asked {
@@ -138,7 +165,7 @@ async fn follow<P>(
     let Ok(sink) = pending.accept().await else { return };
     let feed = Feed { backend: Arc::clone(backend), caller, sink };
     let last = feed.sink.clone();
-    if let Err(error) = run(feed, params).await {
+    if let Err(error) = feed_it(feed, params).await {
         let _ = send(&last, &json!({ "error": error })).await;
     }
 }
@@ -158,9 +185,10 @@ impl Feed {
         input: &Value,
     ) -> Result<O, ErrorBody> {
         let payload = Bytes::from(input.to_string());
-        let blobs = BlobStyle::Base64;
-        let (backend, method) = (&self.backend, method.to_owned());
-        let output = call(backend, &self.caller, method, Some(library), payload, blobs).await?;
+        let (id, blobs, stop) = (Uuid::new_v4(), BlobStyle::Base64, Arc::default());
+        let (method, library) = (method.to_owned(), Some(library));
+        let call = RpcCall { id, method, library, payload, blobs, stop };
+        let output = run(&self.backend, &self.caller, call).await?;
         serde_json::from_slice(&output).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
     }
 }
@@ -207,6 +235,27 @@ async fn jobs(feed: Feed, JobsParams { library }: JobsParams) -> Result<(), Erro
                     return Ok(());
                 }
                 known.insert(id, job);
+            }
+        }
+        if !changed(&feed, &mut changes).await {
+            return Ok(());
+        }
+    }
+}
+
+async fn logs(feed: Feed, params: LogsParams) -> Result<(), ErrorBody> {
+    let LogsParams { after, extension, level } = params;
+    let log = feed.backend.logs(&feed.caller)?;
+    let mut changes = log.changes();
+    let mut after = after.unwrap_or_default();
+    loop {
+        changes.mark_unchanged();
+        let (records, last) = log.after(after);
+        after = last;
+        let of_level = records.iter().filter(|it| level.is_none_or(|level| it.level <= level));
+        for record in of_level.filter(|it| extension.is_none() || it.extension == extension) {
+            if !send(&feed.sink, record).await {
+                return Ok(());
             }
         }
         if !changed(&feed, &mut changes).await {

@@ -46,6 +46,8 @@ pub(crate) struct Operations<S> {
     pub(crate) next: S,
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) caller: Caller,
+    /// The id that the client gave the request.
+    pub(crate) id: Option<Uuid>,
 }
 
 impl<S> RpcServiceT for Operations<S>
@@ -127,24 +129,22 @@ impl<S> Operations<S> {
             None => Params { library: None, input: None },
         };
         let payload = input.map_or_else(Bytes::new, |input| input.get().to_owned().into());
-        let blobs = BlobStyle::Base64;
-        let output =
-            call(&self.backend, &self.caller, method.to_owned(), library, payload, blobs).await;
+        let (blobs, method) = (BlobStyle::Base64, method.to_owned());
+        let id = self.id.unwrap_or_else(Uuid::new_v4);
+        let call = RpcCall { id, method, library, payload, blobs, stop: Arc::default() };
+        let output = run(&self.backend, &self.caller, call).await;
         raw(output.map_err(|error| to_object(&error))?)
     }
 }
 
 /// Runs a call on a thread that may block; when the client goes, the call is stopped.
-pub(crate) async fn call(
+pub(crate) async fn run(
     backend: &Arc<dyn Backend>,
     caller: &Caller,
-    method: String,
-    library: Option<Uuid>,
-    payload: Bytes,
-    blobs: BlobStyle,
+    mut call: RpcCall,
 ) -> Result<Vec<u8>, ErrorBody> {
     let gone = StopOnDrop::default();
-    let call = RpcCall { method, library, payload, blobs, stop: gone.flag() };
+    call.stop = gone.flag();
     let (backend, caller) = (Arc::clone(backend), caller.clone());
     let run = tokio::task::spawn_blocking(move || backend.call(&caller, call, &|_| {}));
     let panicked = |_| ErrorBody::new(ErrorCode::Internal, "the call failed inside of the daemon");
@@ -165,6 +165,29 @@ impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
+}
+
+/// Returns the answer to a call whose id is not valid, which the server would take for a notification and
+/// answer with nothing.
+pub(crate) fn invalid_id(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct WithId<'a> {
+        #[serde(borrow)]
+        id: &'a RawValue,
+    }
+    let WithId { id } = serde_json::from_slice(body).ok()?;
+    if serde_json::from_str::<Id<'_>>(id.get()).is_ok() {
+        return None;
+    }
+    let error = serde_json::json!({
+        "jsonrpc": "2.0",
+        "id": null,
+        "error": {
+            "code": jsonrpsee_types::error::INVALID_REQUEST_CODE,
+            "message": "`id` is a text, a whole number from 0 on, or null",
+        },
+    });
+    Some(error.to_string())
 }
 
 /// Operations have a colon in their method, and no method of the server has one.

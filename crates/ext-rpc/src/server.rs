@@ -19,10 +19,11 @@ use jsonrpsee_server::{
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
-    net::{TcpListener, UnixListener},
+    net::{TcpListener, TcpStream, UnixListener},
     runtime::Runtime,
     sync::{OwnedSemaphorePermit, Semaphore},
 };
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     backend::Backend,
@@ -34,7 +35,10 @@ use crate::{
         BUFFERED_MESSAGES, DRAIN_TIME, HEAD_TIME, MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES,
         MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, SWEEP,
     },
-    methods, socket,
+    methods,
+    port::Port,
+    socket,
+    tls::TlsFiles,
     watched::Running,
 };
 
@@ -43,8 +47,10 @@ use crate::{
 pub struct ServerOptions {
     /// The data folder, in which the socket stands.
     pub data_folder: PathBuf,
-    /// A port on loopback as well; port 0 chooses one.
+    /// A port as well, on loopback unless it has TLS; port 0 chooses one.
     pub port: Option<SocketAddr>,
+    /// TLS for the port.
+    pub tls: Option<TlsFiles>,
     /// Most connections at the same time.
     pub connections: usize,
     /// The pages that a browser is shown on the port.
@@ -56,7 +62,7 @@ impl ServerOptions {
     #[must_use]
     pub fn new(data_folder: &Path) -> Self {
         let (data_folder, connections) = (data_folder.to_owned(), MAX_CONNECTIONS);
-        Self { data_folder, port: None, connections, pages: None }
+        Self { data_folder, port: None, tls: None, connections, pages: None }
     }
 }
 
@@ -76,7 +82,8 @@ impl Server {
     /// # Errors
     /// [`ServeError::Running`] when another program serves the folder; [`ServeError::InTheWay`] when
     /// the socket cannot stand where it belongs; [`ServeError::NotLoopback`] for a port that others
-    /// could reach; [`ServeError::Io`] when the system refuses a socket, a port or a thread.
+    /// could reach, without TLS, and [`ServeError::NoNames`] for one that none could;
+    /// [`ServeError::Tls`] for a certificate or key that cannot be used; [`ServeError::Io`] when the system refuses a socket, a port or a thread.
     pub fn start(options: &ServerOptions, backend: Arc<dyn Backend>) -> Result<Self, ServeError> {
         let socket = socket::prepare(&options.data_folder)?;
         let (started, start) = channel();
@@ -136,7 +143,7 @@ impl Threads {
         };
         match runtime.block_on(self.open(backend)) {
             Ok((doors, socket, port)) => {
-                let address = port.as_ref().map(|(_, address)| *address);
+                let address = port.as_ref().map(|listening| listening.port.address());
                 if started.send(Ok(address)).is_ok() {
                     runtime.block_on(doors.run(socket, port));
                 }
@@ -155,18 +162,20 @@ impl Threads {
     async fn open(
         self,
         backend: Arc<dyn Backend>,
-    ) -> Result<(Doors, UnixListener, Option<Port>), ServeError> {
+    ) -> Result<(Doors, UnixListener, Option<Listening>), ServeError> {
         let failed = |error| ServeError::io(&self.socket, error);
         let port = match self.options.port {
-            Some(address) => Some(listen(address).await?),
+            Some(address) => Some(Listening::start(address, self.options.tls.as_ref()).await?),
             None => None,
         };
         let listener = UnixListener::bind(&self.socket).map_err(failed)?;
         fs::set_permissions(&self.socket, fs::Permissions::from_mode(0o600)).map_err(failed)?;
         let rpc = jsonrpsee_server::Server::builder().set_config(config()).to_service_builder();
-        let address = port.as_ref().map(|(_, address)| *address);
-        let console =
-            Console { sessions: Arc::default(), pages: self.options.pages, port: address };
+        let console = Console {
+            sessions: Arc::default(),
+            pages: self.options.pages,
+            port: port.as_ref().map(|listening| listening.port.clone()),
+        };
         let methods = methods::module(Arc::clone(&backend), console.clone());
         let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
         let (stop, running) = (self.stop_handle, Running::default());
@@ -189,14 +198,38 @@ fn config() -> ServerConfig {
         .build()
 }
 
-async fn listen(address: SocketAddr) -> Result<Port, ServeError> {
-    if !address.ip().is_loopback() {
-        return Err(ServeError::NotLoopback(address));
+/// A port that connections come in at.
+struct Listening {
+    listener: TcpListener,
+    port: Port,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Listening {
+    async fn start(address: SocketAddr, tls: Option<&TlsFiles>) -> Result<Self, ServeError> {
+        if !address.ip().is_loopback() {
+            match tls {
+                None => return Err(ServeError::NotLoopback(address)),
+                Some(tls) if tls.names.is_empty() => return Err(ServeError::NoNames(address)),
+                Some(_) => {}
+            }
+        }
+        let acceptor = tls.map(TlsFiles::acceptor).transpose()?;
+        let failed = |error| ServeError::io(address.to_string(), error);
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let port = match tls {
+            None => Port::plain(address),
+            Some(tls) => Port::tls(address, tls.names.clone()),
+        };
+        Ok(Self { listener, port, tls: acceptor })
     }
-    let failed = |error| ServeError::io(address.to_string(), error);
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
+
+    async fn accept(&self) -> io::Result<TcpStream> {
+        let (stream, _) = self.listener.accept().await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
 }
 
 /// Where connections come in.
@@ -207,11 +240,8 @@ struct Doors {
     most: usize,
 }
 
-/// A port, and its address.
-type Port = (TcpListener, SocketAddr);
-
 impl Doors {
-    async fn run(self, socket: UnixListener, port: Option<Port>) {
+    async fn run(self, socket: UnixListener, port: Option<Listening>) {
         let stopped = self.site.stop.clone().shutdown();
         let mut sweep = tokio::time::interval(SWEEP);
         tokio::pin!(stopped);
@@ -225,7 +255,9 @@ impl Doors {
                     Err(error) => pause(&error).await,
                 },
                 accepted = accept(port.as_ref()) => match accepted {
-                    Ok((stream, address)) => self.admit(stream, Door::Port(address)),
+                    Ok((stream, Listening { port, tls, .. })) => {
+                        self.admit_port(stream, Door::Port(port.clone()), tls.clone());
+                    }
                     Err(error) => pause(&error).await,
                 },
             }
@@ -236,6 +268,21 @@ impl Doors {
         match Arc::clone(&self.connections).try_acquire_owned() {
             Ok(place) => drop(tokio::spawn(serve(self.site.clone(), stream, door, place))),
             Err(_) => drop(tokio::spawn(turn_away(stream))),
+        }
+    }
+
+    fn admit_port(&self, stream: TcpStream, door: Door, tls: Option<TlsAcceptor>) {
+        let Some(tls) = tls else { return self.admit(stream, door) };
+        // Without a handshake nothing can be told to one that is too many.
+        if let Ok(place) = Arc::clone(&self.connections).try_acquire_owned() {
+            let site = self.site.clone();
+            drop(tokio::spawn(async move {
+                match tokio::time::timeout(HEAD_TIME, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => serve(site, stream, door, place).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
+                    Err(_) => tracing::debug!("a handshake took too long"),
+                }
+            }));
         }
     }
 
@@ -251,14 +298,10 @@ impl Doors {
     }
 }
 
-async fn accept(port: Option<&Port>) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
+async fn accept(port: Option<&Listening>) -> io::Result<(TcpStream, &Listening)> {
     match port {
         None => std::future::pending().await,
-        Some((listener, address)) => {
-            let (stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
-            Ok((stream, *address))
-        }
+        Some(listening) => Ok((listening.accept().await?, listening)),
     }
 }
 

@@ -33,7 +33,7 @@ use crate::{
 
 /// The media type of a watched call.
 pub(crate) const LINES: &str = "application/x-ndjson";
-/// The header with the id that a client gives a call.
+/// The header with the id of a call: that which a client gave it, or a new one.
 pub(crate) const CALL: &str = "x-call";
 /// The beginning of the paths that end calls.
 pub(crate) const STOP: &str = "/stop/";
@@ -91,13 +91,12 @@ pub(crate) fn begin(
     backend: &Arc<dyn Backend>,
     running: &Running,
     caller: &Caller,
-    id: Option<Uuid>,
     mut call: RpcCall,
 ) -> HttpBody {
     let (sender, lines) = channel(WAITING_LINES);
     let gone = StopOnDrop::default();
     call.stop = gone.flag();
-    let listed = id.map(|id| running.begin((caller.clone(), id), &call.stop));
+    let listed = running.begin((caller.clone(), call.id), &call.stop);
     let (backend, caller) = (Arc::clone(backend), caller.clone());
     tokio::task::spawn_blocking(move || {
         let _listed = listed;

@@ -33,6 +33,12 @@ pub enum DocumentError {
         /// Pages in the document.
         pages: u32,
     },
+    /// The reader has no decoder for this kind of document.
+    #[error("{reason}")]
+    Unsupported {
+        /// The kind, and those that are read.
+        reason: String,
+    },
     /// Reading took more time or memory than one document may.
     #[error("reading the document took too much {what}")]
     Exhausted {

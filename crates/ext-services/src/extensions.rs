@@ -4,9 +4,11 @@ use ext_wire::{
     ErrorBody, ErrorCode,
     ops::extensions::{
         ExtensionCandidate, ExtensionInfo, ExtensionState, InspectInput, InstallInput,
-        QuarantineInput, ReleaseOutput, RemoveOutput,
+        ListViewsOutput, QuarantineInput, ReleaseOutput, RemoveOutput,
     },
 };
+
+use crate::library::CoreJobLimits;
 
 /// The operations of an installed extension, and the version that offers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +17,16 @@ pub struct Offer {
     pub version: String,
     /// The methods that its manifest declares.
     pub operations: Vec<String>,
-    /// Those among them whose input has a secret: what they are told and what they answer is kept
-    /// nowhere.
+    /// Those among them whose input has a secret, or whose answer is a view: what they are told and what
+    /// they answer is kept nowhere.
     pub secret: Vec<String>,
+    /// Its limits for jobs of the core.
+    pub core_jobs: CoreJobLimits,
 }
 
 impl Offer {
-    /// Refuses a method whose input and output would be kept, although its input has a secret.
+    /// Refuses a method whose input and output would be kept, although its input has a secret, or its
+    /// output is a view.
     ///
     /// # Errors
     /// [`ErrorCode::DeniedArg`].
@@ -30,7 +35,8 @@ impl Offer {
             return Ok(());
         }
         let message = format_args!(
-            "`{method}` takes secrets, which a job or a schedule would keep: call it at once"
+            "`{method}` takes secrets or answers a view, which a job or a schedule would keep: call it at \
+             once"
         );
         Err(ErrorBody::new(ErrorCode::DeniedArg, message))
     }
@@ -52,6 +58,7 @@ pub trait ExtensionDirectory: Send + Sync {
                 version,
                 operations,
                 secret: Vec::new(),
+                core_jobs: CoreJobLimits { open: 20, per_hour: 60 },
             })
             .ok_or_else(|| {
                 let message = format!("no extension `{}` is installed", id.escape_debug());
@@ -65,6 +72,9 @@ pub trait ExtensionDirectory: Send + Sync {
 pub trait ExtensionAdmin: Send + Sync {
     /// Returns an installed extension and how it does.
     fn get(&self, id: &str) -> Result<ExtensionState, ErrorBody>;
+
+    /// Lists the views of the installed extensions.
+    fn views(&self) -> Result<ListViewsOutput, ErrorBody>;
 
     /// Looks at an extension before it is installed.
     fn inspect(&self, input: InspectInput) -> Result<ExtensionCandidate, ErrorBody>;

@@ -21,6 +21,8 @@
 
 mod box_future;
 pub mod caller;
+pub mod config;
+pub mod copies;
 pub mod credentials;
 pub mod deadline;
 pub mod documents;
@@ -35,8 +37,10 @@ pub mod locations;
 pub mod mail;
 pub mod ocr;
 pub mod permissions;
+pub mod pictures;
 pub mod schedules;
 mod scrub;
+pub mod secret_store;
 pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -22,6 +22,10 @@ pub trait Locations: Send + Sync {
     /// Asks for a look at the whole folder.
     fn rescan(&self, input: RescanInput) -> Result<Location, ErrorBody>;
 
+    /// Keeps that a location was looked at as a whole, as `asked` said. What was asked for meanwhile stays
+    /// asked for.
+    fn note_look(&self, asked: &Location) -> Result<(), ErrorBody>;
+
     /// Removes one, and returns it.
     fn remove(&self, id: Uuid) -> Result<Location, ErrorBody>;
 }

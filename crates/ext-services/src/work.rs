@@ -5,8 +5,9 @@ use std::sync::{Arc, atomic::AtomicBool};
 use ext_wire::{
     ErrorBody,
     ops::work::{
-        DeliverAgainInput, DeliverAgainOutput, ImportInput, IndexReport, ListFailuresOutput,
-        ReplayInput, WorkProgress, WorkReport,
+        DeliverAgainInput, DeliverAgainOutput, ImportInput, IndexReport, LibraryCheck,
+        ListFailuresOutput, ReplayInput, ScanLocationsInput, ScanLocationsOutput, WorkProgress,
+        WorkReport,
     },
 };
 use uuid::Uuid;
@@ -48,4 +49,14 @@ pub trait LibraryWork: Send + Sync {
 
     /// Reads contents for search.
     fn index(&self, run: &WorkRun<'_>) -> Result<IndexReport, ErrorBody>;
+
+    /// Checks the database and all files.
+    fn check_library(&self, run: &WorkRun<'_>) -> Result<LibraryCheck, ErrorBody>;
+
+    /// Looks at the folders that the library follows.
+    fn scan_locations(
+        &self,
+        run: &WorkRun<'_>,
+        input: ScanLocationsInput,
+    ) -> Result<ScanLocationsOutput, ErrorBody>;
 }

@@ -23,6 +23,22 @@ pub fn small_guest(body: &str) -> Vec<u8> {
     module(2, 32768, body)
 }
 
+/// Makes a guest as [`guest`] does, whose operations all answer this JSON; up to 60 KiB of it.
+///
+/// # Panics
+/// When the JSON is longer.
+#[must_use]
+pub fn answering_guest(json: &str) -> Vec<u8> {
+    assert!(json.len() <= 60 << 10, "the answer has {} bytes", json.len());
+    let length = u32::try_from(json.len()).unwrap_or_default().to_le_bytes();
+    let frame = length.iter().chain(&[0; 4]).chain(json.as_bytes());
+    let frame: String = frame.map(|byte| format!("\\{byte:02x}")).collect();
+    guest(&format!(
+        r#"(data (i32.const 16) "{frame}")
+           (func (export "plugin_call") (param i32 i32 i32 i32) (result i32) (i32.const 16))"#
+    ))
+}
+
 /// Makes a module of pages of memory with a heap behind the first `heap` bytes, and of what the ABI
 /// requires and `body` does not export.
 fn module(pages: u32, heap: u32, body: &str) -> Vec<u8> {

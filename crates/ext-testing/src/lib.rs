@@ -30,10 +30,14 @@ pub mod oidc;
 mod read_only;
 mod schema;
 mod server;
+#[cfg(feature = "sqlite")]
+mod write_lock;
 
 pub use archive::archive;
-pub use guest::{guest, small_guest};
+pub use guest::{answering_guest, guest, small_guest};
 #[cfg(unix)]
 pub use read_only::ReadOnly;
 pub use schema::{Instances, is_closed, objects};
 pub use server::{TestServer, answer, body_of};
+#[cfg(feature = "sqlite")]
+pub use write_lock::WriteLock;

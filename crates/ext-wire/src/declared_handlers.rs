@@ -7,14 +7,17 @@ use crate::{Method, event::is_kind};
 /// Prefix of the lines that name a kind of events.
 const EVENT: &str = "event:";
 
+/// Prefix of the lines that name an operation whose answer is a view.
+const VIEW: &str = "view:";
+
 /// Line of a module that handles whatever events its manifest names.
 const ALL_EVENTS: &str = "event:*";
 
 /// Operations and events that a module has functions for: the content of its section
 /// `spacedrive.methods`.
 ///
-/// The section is text, one line for each: the method of an operation, `event:<kind>`, or `event:*` for
-/// whatever kinds the manifest names. Each line ends in a line feed, so that a linker may join several
+/// The section is text, one line for each: the method of an operation, `view:<method>` when its answer is
+/// a view, `event:<kind>`, or `event:*` for whatever kinds the manifest names. Each line ends in a line feed, so that a linker may join several
 /// sections. Lines of other forms are for later hosts and ignored.
 ///
 /// ```
@@ -29,6 +32,7 @@ const ALL_EVENTS: &str = "event:*";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeclaredHandlers {
     operations: BTreeSet<String>,
+    views: BTreeSet<String>,
     kinds: BTreeSet<String>,
     all_events: bool,
 }
@@ -49,6 +53,9 @@ impl DeclaredHandlers {
             self.all_events = true;
         } else if let Some(kind) = line.strip_prefix(EVENT).filter(|kind| is_kind(kind)) {
             self.kinds.insert(kind.to_owned());
+        } else if let Some(method) = line.strip_prefix(VIEW).filter(|it| Method::parse(it).is_ok())
+        {
+            self.views.insert(method.to_owned());
         } else if Method::parse(line).is_ok() {
             self.operations.insert(line.to_owned());
         }
@@ -58,6 +65,14 @@ impl DeclaredHandlers {
     #[must_use]
     pub fn with_operation(mut self, method: &str) -> Self {
         self.add(method);
+        self
+    }
+
+    /// Adds an operation whose answer is a view; what is not a method is left out.
+    #[must_use]
+    pub fn with_view(mut self, method: &str) -> Self {
+        self.add(method);
+        self.add(&format!("{VIEW}{method}"));
         self
     }
 
@@ -92,6 +107,11 @@ impl DeclaredHandlers {
         self.operations.iter().map(String::as_str)
     }
 
+    /// Lists the operations whose answers are views.
+    pub fn views(&self) -> impl Iterator<Item = &str> {
+        self.views.iter().map(String::as_str)
+    }
+
     /// Lists the kinds of events that are named one by one.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
         self.kinds.iter().map(String::as_str)
@@ -102,6 +122,7 @@ impl std::fmt::Display for DeclaredHandlers {
     /// Writes the content of the section.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.operations.iter().try_for_each(|method| writeln!(f, "{method}"))?;
+        self.views.iter().try_for_each(|method| writeln!(f, "{VIEW}{method}"))?;
         self.kinds.iter().try_for_each(|kind| writeln!(f, "{EVENT}{kind}"))?;
         if self.all_events { writeln!(f, "{ALL_EVENTS}") } else { Ok(()) }
     }
@@ -115,6 +136,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         let declared = DeclaredHandlers::default()
             .with_operation("action:a.b.input.v1")
+            .with_view("query:a.c.v1")
             .with_event("ext.finance.booked")
             .with_all_events();
         assert_eq!(DeclaredHandlers::parse(declared.to_string().as_bytes()), declared);

@@ -12,6 +12,7 @@
 //! - [`Blob`]: bytes inside an input or output. In an attachment they travel as they are, in plain
 //!   JSON as base64; the same type reads both.
 //! - [`DeclaredHandlers`]: the operations and events that a module has functions for.
+//! - [`view`]: what an extension shows of itself, as data.
 //! - [`parts`]: records of what an extension looked at in an entry.
 //! - [`body`]: encoding of values as payload bytes.
 //! - [`ErrorBody`]: the body of a failed call.
@@ -58,7 +59,9 @@ mod plugin_call;
 mod secret;
 mod strict_json;
 pub mod text;
+pub mod trace;
 mod vetted_entry;
+pub mod view;
 pub mod write_only;
 
 pub use blob::Blob;

@@ -1,6 +1,9 @@
 //! Text from extensions, files and servers, made safe for a terminal, a log and a page.
 
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    fmt::{self, Display},
+};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -149,6 +152,20 @@ impl<T: fmt::Display> fmt::Display for Escaped<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&escape(&self.0.to_string()))
     }
+}
+
+/// Writes a number with its noun, or with all that depends on it.
+///
+/// ```
+/// use ext_wire::text::counted;
+///
+/// assert_eq!(counted(1, "entry", "entries"), "1 entry");
+/// assert_eq!(counted(0, "file waits", "files wait"), "0 files wait");
+/// ```
+#[must_use]
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str, many: &str) -> String {
+    let words = if count == N::from(1) { one } else { many };
+    format!("{count} {words}")
 }
 
 #[cfg(test)]

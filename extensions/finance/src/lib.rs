@@ -52,6 +52,7 @@ mod forward;
 mod html;
 mod json;
 mod ledger;
+mod lessons;
 mod mail;
 pub mod mailbox;
 mod money;
@@ -71,18 +72,21 @@ mod sender;
 pub mod shown;
 mod stated;
 mod text;
+pub mod views;
 
 /// Functions that the host calls.
 #[spacedrive_sdk::extension]
 pub mod extension {
     use spacedrive_sdk::prelude::*;
+    use spacedrive_sdk::view::View;
 
-    use crate::export::{self, ExportInput, Filter, Row, Sum};
+    use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
     use crate::review::{self, Decision, LookAlikes};
     use crate::shown::{self, BookingRef, ShownField, ToReview};
+    use crate::views::{self, BookingsInput};
 
     /// Books a file that came into the library, or has new content.
     ///
@@ -130,13 +134,13 @@ pub mod extension {
         export::csv(&export::rows(client, &input.unwrap_or_default())?)
     }
 
-    /// Exports the booked receipts as the text of a file, CSV or JSON.
+    /// Exports the booked receipts as a file: a text, or the bytes of a spreadsheet.
     ///
     /// # Errors
     /// As [`export()`].
     #[operation("query:finance.export_text.v1")]
-    pub fn export_text(client: &SpacedriveClient, input: ExportInput) -> Result<String> {
-        export::text(client, &input)
+    pub fn export_text(client: &SpacedriveClient, input: ExportInput) -> Result<Exported> {
+        export::export(client, &input)
     }
 
     /// Shows a booking field by field, then its documents.
@@ -210,5 +214,32 @@ pub mod extension {
     #[operation("action:finance.keep_apart.input.v1")]
     pub fn keep_apart(client: &SpacedriveClient, input: Decision) -> Result<Vec<Row>> {
         review::keep_apart(client, &input)
+    }
+
+    /// Shows what was spent per month and category.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[view("query:finance.spending_view.v1")]
+    pub fn spending_view(client: &SpacedriveClient, _: NoInput) -> Result<View> {
+        views::spending(client)
+    }
+
+    /// Shows a page of the bookings, each with buttons to correct and to reject it.
+    ///
+    /// # Errors
+    /// As [`page()`].
+    #[view("query:finance.bookings_view.v1")]
+    pub fn bookings_view(client: &SpacedriveClient, input: BookingsInput) -> Result<View> {
+        views::bookings(client, &input)
+    }
+
+    /// Shows one booking.
+    ///
+    /// # Errors
+    /// As [`show()`].
+    #[view("query:finance.booking_view.v1")]
+    pub fn booking_view(client: &SpacedriveClient, input: BookingRef) -> Result<View> {
+        views::booking(client, input)
     }
 }

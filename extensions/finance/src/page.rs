@@ -7,7 +7,7 @@ use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
-use crate::export::{self, Filter, Row, Sum};
+use crate::export::{self, Books, Filter, Row, Sum};
 use crate::money;
 use crate::shown::{self, ToReview};
 
@@ -89,6 +89,19 @@ pub enum SortBy {
     Confidence,
 }
 
+impl SortBy {
+    /// Returns the name, as inputs have it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Vendor => "vendor",
+            Self::Amount => "amount",
+            Self::Category => "category",
+            Self::Confidence => "confidence",
+        }
+    }
+}
+
 /// One page of bookings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Page {
@@ -128,8 +141,9 @@ pub(crate) fn page(client: &SpacedriveClient, input: &PageInput) -> Result<Page>
         let message = format!("a page has 1 to {MAX_ROWS} rows, not {}", input.limit);
         return Err(Error::new(ErrorCode::BadInput, message));
     }
-    let all = Filter { rejected: input.rejected, ..Filter::default() };
-    let rows = export::rows(client, &all)?;
+    let books = Books::open(client, input.rejected)?;
+    let bookings = books.bookings();
+    let rows = bookings.iter().map(|booking| books.glance(booking)).collect::<Result<Vec<_>>>()?;
     let distinct = |field: fn(&Row) -> Option<&String>| {
         rows.iter().filter_map(field).cloned().collect::<BTreeSet<_>>().into_iter().collect()
     };
@@ -139,11 +153,14 @@ pub(crate) fn page(client: &SpacedriveClient, input: &PageInput) -> Result<Page>
     let fitting = rows.into_iter().filter(|row| filter.fits(row) && input.fits(row));
     let mut fitting: Vec<ToReview> = fitting.map(ToReview::of).collect();
     fitting.retain(|it| !input.to_review || it.needs_eye());
-    let rows: Vec<Row> = fitting.iter().map(|it| it.row.clone()).collect();
     let to_review = fitting.iter().filter(|it| it.needs_eye()).count();
-    let (total, sums) = (rows.len(), export::sums(&rows));
+    let (total, sums) = (fitting.len(), export::sums(fitting.iter().map(|it| &it.row)));
     fitting.sort_by(|a, b| input.compare(&a.row, &b.row));
-    let rows = fitting.into_iter().skip(input.offset).take(input.limit).collect();
+    let shown: Vec<Uuid> =
+        fitting.iter().skip(input.offset).take(input.limit).map(|it| it.row.entry_id).collect();
+    let whole = |id: &Uuid| bookings.iter().find(|booking| booking.first.entry.id == *id);
+    let rows = shown.iter().filter_map(whole).map(|booking| books.row(booking).map(ToReview::of));
+    let rows = rows.collect::<Result<_>>()?;
     Ok(Page { rows, total, to_review, totals: totals(&sums), sums, categories, currencies })
 }
 

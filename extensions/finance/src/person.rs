@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::ErrorBody;
 
 use crate::booking;
 use crate::corrections::{self, FIELDS};
@@ -139,6 +140,15 @@ pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
     }
 }
 
+/// Finds the entry of the booking that an entry is of.
+///
+/// # Errors
+/// As [`booking_of`]; those of `vdfs.list_entries`.
+pub(crate) fn entry_of(client: &SpacedriveClient, entry: Uuid) -> Result<Uuid> {
+    let papers = Ledger::new(client).papers()?;
+    Ok(booking_of(&papers, entry)?.first.entry.id)
+}
+
 /// Returns the row of a booking, also of a rejected one.
 ///
 /// # Errors
@@ -211,7 +221,8 @@ fn checked(input: &Correction, entry: &Entry) -> Result<Vec<(String, Value)>> {
     let currency = currency.as_deref().and_then(Currency::of);
     let check = |(field, value): (&String, &Value)| {
         let known = known(field)?;
-        Ok((known.to_owned(), value_of(known, value, currency)?))
+        let value = value_of(known, value, currency).map_err(|error| of_field(known, &error))?;
+        Ok((known.to_owned(), value))
     };
     input.values.iter().map(check).collect()
 }
@@ -270,6 +281,12 @@ fn label(field: &str, text: &str) -> Result<String> {
         }
         _ => fields::label(text).ok_or_else(|| bad(format!("{field}: `{text}` says nothing"))),
     }
+}
+
+/// Says which field of the input an error is about, so that a form shows it there.
+fn of_field(field: &str, error: &Error) -> Error {
+    let body = ErrorBody::new(error.code(), error.message());
+    body.with_details(json!({ "field": format!("values.{field}") })).into()
 }
 
 fn bad(message: String) -> Error {

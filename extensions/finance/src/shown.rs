@@ -32,6 +32,9 @@ pub struct ShownField {
     /// Value that was read, where a person corrected it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<Value>,
+    /// True when a person corrected it so in another booking of this vendor.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub taught: bool,
     /// Line of the text that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
@@ -68,6 +71,7 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
     let read = corrections::read(entry);
     let shown = json!(row);
     let is_corrected = |name: &str| row.corrected.iter().any(|field| field == name);
+    let is_taught = |name: &str| row.taught.iter().any(|field| field == name);
     let field = |name: &&str| {
         // The kind of a document is `kind` in rows.
         let value = shown.get(if *name == "document_type" { "kind" } else { name });
@@ -80,7 +84,9 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
             currency: row.currency.clone().filter(|_| value.is_number()),
             confidence: number("confidence").filter(|_| !is_corrected && !value.is_null()),
             value,
-            read: is_corrected.then(|| read.get(*name).cloned().unwrap_or_default()),
+            taught: is_taught(name),
+            read: (is_corrected || is_taught(name))
+                .then(|| read.get(*name).cloned().unwrap_or_default()),
             quote: found.and_then(|it| it.get("quote")?.as_str()).map(str::to_owned),
             alternatives: found
                 .and_then(|it| it.get("alternatives")?.as_array().cloned())
@@ -99,6 +105,7 @@ impl ShownField {
             currency: None,
             confidence: None,
             read: None,
+            taught: false,
             quote: None,
             alternatives: Vec::new(),
         }

@@ -7,6 +7,7 @@ use passwords::{analyzer, scorer};
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::SecretText;
+use spacedrive_sdk::wire::text::counted;
 
 use crate::breach;
 use crate::item::Item;
@@ -77,7 +78,10 @@ fn breached(client: &SpacedriveClient, server: Option<&str>, kept: &[Kept]) -> V
     let answers = breach::ask(client, server, passwords);
     let finding = |kept: &Kept| match answers.get(password(&kept.item)?)? {
         Ok(0) => None,
-        Ok(count) => Some(finding(kept, "breached", format!("{count} times in known breaches"))),
+        Ok(count) => Some(finding(kept, "breached", {
+            let times = counted(*count, "time", "times");
+            format!("{times} in known breaches")
+        })),
         Err(error) => Some(finding(kept, "unknown", error.message().to_owned())),
     };
     kept.iter().filter_map(finding).collect()
@@ -107,7 +111,7 @@ fn weak(kept: &Kept) -> Option<Finding> {
 fn old(kept: &Kept, days: u32, now: Timestamp) -> Option<Finding> {
     let changed = kept.item.password_changed_at.unwrap_or(kept.item.created_at);
     let age = (now.as_second() - changed.as_second()) / SECONDS_PER_DAY;
-    (age >= i64::from(days)).then(|| finding(kept, "old", format!("{age} days")))
+    (age >= i64::from(days)).then(|| finding(kept, "old", counted(age, "day", "days")))
 }
 
 fn finding(kept: &Kept, problem: &str, detail: String) -> Finding {

@@ -48,11 +48,13 @@ mod store;
 mod text;
 pub mod totp;
 mod vault;
+pub mod views;
 
 /// Functions that the host calls.
 #[spacedrive_sdk::extension]
 pub mod extension {
     use spacedrive_sdk::prelude::*;
+    use spacedrive_sdk::view::View;
     use spacedrive_sdk::wire::SecretText;
 
     use crate::export::{self, ExportInput, Exported};
@@ -65,6 +67,7 @@ pub mod extension {
         self, ChangePasswordInput, CreateInput, MasterInput, Rotation, Status, UnlockInput,
     };
     use crate::shown::{Code, Row, ShownField, Version};
+    use crate::views::{self, ItemRef, ItemsInput};
 
     /// Makes the vault of a library.
     ///
@@ -274,5 +277,59 @@ pub mod extension {
     #[operation("action:vault.detach.input.v1")]
     pub fn detach(client: &SpacedriveClient, input: FileInput) -> Result<Row> {
         files::detach(client, &input)
+    }
+
+    /// Shows the items while the vault is unlocked, and else the way to unlock it.
+    ///
+    /// # Errors
+    /// Those of the library.
+    #[view("query:vault.items_view.v1")]
+    pub fn items_view(client: &SpacedriveClient, input: ItemsInput) -> Result<View> {
+        views::items(client, &input)
+    }
+
+    /// Shows an item; what is hidden is stars.
+    ///
+    /// # Errors
+    /// An item that is not there.
+    #[view("query:vault.item_view.v1")]
+    pub fn item_view(client: &SpacedriveClient, input: ItemRef) -> Result<View> {
+        views::item(client, input)
+    }
+
+    /// Shows an item with what is hidden. It is an action, so that nobody may do it who may only read.
+    ///
+    /// # Errors
+    /// A locked vault; an item that is not there.
+    #[view("action:vault.reveal.input.v1")]
+    pub fn reveal(client: &SpacedriveClient, input: ItemInput) -> Result<View> {
+        views::reveal(client, &input)
+    }
+
+    /// Shows passwords that are weak, used twice or old.
+    ///
+    /// # Errors
+    /// Those of the library.
+    #[view("query:vault.health_view.v1")]
+    pub fn health_view(client: &SpacedriveClient, _: NoInput) -> Result<View> {
+        views::health(client)
+    }
+
+    /// Shows the form of the generator.
+    ///
+    /// # Errors
+    /// None.
+    #[view("query:vault.generator_view.v1")]
+    pub fn generator_view(_: &SpacedriveClient, _: NoInput) -> Result<View> {
+        Ok(views::generator())
+    }
+
+    /// Shows a generated password.
+    ///
+    /// # Errors
+    /// A length out of range.
+    #[view("action:vault.generated.input.v1")]
+    pub fn generated(_: &SpacedriveClient, input: Recipe) -> Result<View> {
+        views::generated(&input)
     }
 }

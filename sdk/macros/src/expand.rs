@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Error, Ident, ItemMod, LitByteStr, LitStr, Result, parse2};
+use syn::{Error, Ident, ItemMod, LitByteStr, Result, parse2};
 
 use crate::handlers::Handlers;
 
@@ -20,8 +20,8 @@ pub(crate) fn expand(arguments: &TokenStream, module: TokenStream) -> Result<Tok
     };
     let handlers = Handlers::take(items)?;
     if handlers.is_empty() {
-        let message = "no function is marked `#[init]`, `#[on_event]`, `#[operation(…)]`, `#[cleanup]`, \
-             `#[save]` or `#[restore]`";
+        let message = "no function is marked `#[init]`, `#[on_event]`, `#[operation(…)]`, `#[view(…)]`, \
+             `#[cleanup]`, `#[save]` or `#[restore]`";
         return Err(Error::new(name.span(), message));
     }
     items.push(syn::Item::Verbatim(generated(&handlers)));
@@ -51,7 +51,7 @@ fn implementation(handlers: &Handlers) -> TokenStream {
     let on_event = handlers.receives_events().then(|| on_event(handlers));
     let save = handlers.save.as_ref().map(save);
     let restore = handlers.restore.as_ref().map(restore);
-    let operations = (!handlers.operations.is_empty()).then(|| operations(&handlers.operations));
+    let operations = (!handlers.operations.is_empty()).then(|| operations(handlers));
     quote! {
         impl ::spacedrive_sdk::Extension for Extension {
             #init
@@ -117,11 +117,13 @@ fn restore(function: &Ident) -> TokenStream {
     }
 }
 
-fn operations(operations: &[(LitStr, Ident)]) -> TokenStream {
-    let methods = operations.iter().map(|(method, _)| method);
-    let arms = operations.iter().map(|(method, function)| {
+fn operations(handlers: &Handlers) -> TokenStream {
+    let methods = handlers.operations.iter().map(|(method, _)| method);
+    let arms = handlers.operations.iter().map(|(method, function)| {
+        let glue = if handlers.is_view(method) { "view" } else { "operation" };
+        let glue = Ident::new(glue, function.span());
         quote_spanned! {function.span()=>
-            #method => ::spacedrive_sdk::glue::operation(client, payload, #function),
+            #method => ::spacedrive_sdk::glue::#glue(client, payload, #function),
         }
     });
     quote! {
@@ -234,6 +236,30 @@ mod tests {
                     }
                 }
             ));
+            assert!(refused.contains(reason), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_view_is_an_operation_whose_answer_is_checked() {
+        let code = expand(
+            &TokenStream::new(),
+            quote! {
+                mod m {
+                    #[view("query:m.all.v1")]
+                    fn all(client: &C, input: NoInput) -> Result<View> { todo!() }
+                }
+            },
+        );
+        let code = code.unwrap().to_string();
+        assert!(code.contains("glue :: view (client , payload , all)"), "{code}");
+        assert!(code.contains(r#"b"query:m.all.v1\nview:query:m.all.v1\n""#), "{code}");
+        for (mark, reason) in [
+            (quote!(#[view]), "a view names its method, as in `#[view("),
+            (quote!(#[view("all")]), "`query:` or `action:`"),
+        ] {
+            let refused =
+                refusal(quote!(mod m { #mark fn f(c: &C, i: u8) -> Result<View> { todo!() } }));
             assert!(refused.contains(reason), "{refused}");
         }
     }

@@ -15,6 +15,7 @@ enum Role {
     Save,
     Restore,
     Operation(LitStr),
+    View(LitStr),
 }
 
 impl Role {
@@ -29,7 +30,8 @@ impl Role {
             "on_event" => return event_kinds(attribute).map(Self::OnEvent).map(Some),
             "save" => Self::Save,
             "restore" => Self::Restore,
-            "operation" => return operation_method(attribute).map(Self::Operation).map(Some),
+            "operation" => return method(attribute, "an operation").map(Self::Operation).map(Some),
+            "view" => return method(attribute, "a view").map(Self::View).map(Some),
             _ => return Ok(None),
         };
         attribute.meta.require_path_only()?;
@@ -42,15 +44,16 @@ impl Role {
             Self::Init | Self::Cleanup | Self::Save => &["client: &SpacedriveClient"],
             Self::Restore => &["client: &SpacedriveClient", "state: State"],
             Self::OnEvent(_) => &["client: &SpacedriveClient", "event: Event"],
-            Self::Operation(_) => &["client: &SpacedriveClient", "input: Input"],
+            Self::Operation(_) | Self::View(_) => &["client: &SpacedriveClient", "input: Input"],
         }
     }
 }
 
-/// The method in `#[operation("…")]`.
-fn operation_method(attribute: &Attribute) -> Result<LitStr> {
+/// The method in `#[operation("…")]` and `#[view("…")]`.
+fn method(attribute: &Attribute, what: &str) -> Result<LitStr> {
     let literal: LitStr = attribute.parse_args().map_err(|_| {
-        let hint = "an operation names its method, as in `#[operation(\"query:hello.greet.v1\")]`";
+        let name = attribute.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        let hint = format!("{what} names its method, as in `#[{name}(\"query:hello.greet.v1\")]`");
         Error::new(attribute.span(), hint)
     })?;
     Method::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))?;
@@ -88,6 +91,15 @@ pub(crate) struct Handlers {
     pub(crate) restore: Option<Ident>,
     /// Method and function.
     pub(crate) operations: Vec<(LitStr, Ident)>,
+    /// Those among the methods whose answer is a view.
+    pub(crate) views: Vec<LitStr>,
+}
+
+impl Handlers {
+    /// Returns whether the answer of a method is a view.
+    pub(crate) fn is_view(&self, method: &LitStr) -> bool {
+        self.views.iter().any(|view| view.value() == method.value())
+    }
 }
 
 impl Handlers {
@@ -122,7 +134,11 @@ impl Handlers {
     pub(crate) fn declared(&self) -> DeclaredHandlers {
         let mut declared = DeclaredHandlers::default();
         for (method, _) in &self.operations {
-            declared = declared.with_operation(&method.value());
+            let name = method.value();
+            declared = match self.is_view(method) {
+                true => declared.with_view(&name),
+                false => declared.with_operation(&name),
+            };
         }
         for (kind, _) in &self.events {
             declared = declared.with_event(&kind.value());
@@ -140,6 +156,10 @@ impl Handlers {
             Role::OnEvent(kinds) => add_all(&mut self.events, kinds, &function),
             Role::Save => set_once(&mut self.save, function, "save"),
             Role::Restore => set_once(&mut self.restore, function, "restore"),
+            Role::View(method) => {
+                self.views.push(method.clone());
+                add_all(&mut self.operations, vec![method], &function)
+            }
             Role::Operation(method) => add_all(&mut self.operations, vec![method], &function),
         }
     }

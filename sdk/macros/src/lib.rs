@@ -31,11 +31,12 @@ use proc_macro::TokenStream;
 /// | `#[on_event]` | `fn(&SpacedriveClient, Event) -> Result<()>` | for each event that the manifest names; the client is bound to the event's library |
 /// | `#[on_event("entry.created")]` | the same | for events of these kinds only |
 /// | `#[operation("query:…")]` | `fn(&SpacedriveClient, Input) -> Result<Output>` | when somebody calls the method; the client is bound to the caller's library |
+/// | `#[view("query:…")]` | `fn(&SpacedriveClient, Input) -> Result<View>` | as an operation; its answer is a view, which the host draws |
 /// | `#[cleanup]` | `fn(&SpacedriveClient) -> Result<()>` | once, before the extension is unloaded; no library |
 /// | `#[save]` | `fn(&SpacedriveClient) -> Result<State>` | before another version takes over; no library |
 /// | `#[restore]` | `fn(&SpacedriveClient, State) -> Result<()>` | in the version that takes over, with what the other one saved; no library |
 ///
-/// Each is optional and stands at most once, except `#[operation]`, which stands once per method, and
+/// Each is optional and stands at most once, except `#[operation]` and `#[view]`, which stand once per method, and
 /// `#[on_event("…")]`, which names each kind once. The names stand in the module's section
 /// `spacedrive.methods`, and a host compares them with the manifest.
 /// `Input`, `Output` and `State` are serde types; an operation without input takes `ops::NoInput`. The

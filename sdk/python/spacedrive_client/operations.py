@@ -86,6 +86,44 @@ class AuditVerifyOutput(TypedDict):
     restarts: NotRequired[list[int]]
 
 
+class BackUpInput(TypedDict):
+    """Input of [`BackUp`]."""
+
+    #: The folder, which is not there yet: an absolute path, or a `file:` URL for one that is not UTF-8.
+    to: str
+
+
+class BackupReport(TypedDict):
+    """Output of [`BackUp`]."""
+
+    #: The form of the folder: 1.
+    format: int
+
+    #: Id of the library.
+    library_id: str
+
+    #: Its name.
+    name: str
+
+    #: The time of the backup, RFC 3339, UTC.
+    made_at: str
+
+    #: BLAKE3 of the database, in hex.
+    database_hash: str
+
+    #: Files that were copied.
+    files: int
+
+    #: Hashes of files that are missing in the library.
+    missing: list[str]
+
+    #: Hashes of files that are not what was written, and so not in the backup.
+    damaged: NotRequired[list[str]]
+
+    #: The files of both lists, with what they belong to.
+    lost: NotRequired[list[LostFile]]
+
+
 class BinnedEntry(TypedDict):
     """An entry that the user deleted."""
 
@@ -203,6 +241,16 @@ class ClassifyTextOutput(TypedDict):
 Comparison: TypeAlias = "Literal['='] | Literal['!='] | Literal['<'] | Literal['<='] | Literal['>'] | Literal['>='] | Literal[':']"
 
 
+#: A content that was copied from the file that it came from.
+CopiedContent = TypedDict(
+    "CopiedContent",
+    {
+        "path": "str",
+        "from": "str",
+    },
+)
+
+
 class CreateEntryOutput(TypedDict):
     """Output of [`CreateEntry`]."""
 
@@ -249,6 +297,19 @@ class CredentialRef(TypedDict):
     name: str
 
 
+class DamagedFile(TypedDict):
+    """A file of a library that is damaged."""
+
+    #: Hash that it should have, which is its name.
+    hash: str
+
+    #: The damage: `missing`, `changed` or `unreadable`.
+    damage: str
+
+    #: Paths of the entries that it belongs to, with the version or sidecar that it is; at most [`LibraryCheck::MAX_USERS`].
+    used_by: list[str]
+
+
 class DecidedRule(TypedDict):
     """The decision of one backend."""
 
@@ -280,6 +341,16 @@ class DeleteOutput(TypedDict):
 
     #: False when there was nothing to remove.
     deleted: bool
+
+
+class DeleteSecretOutput(TypedDict):
+    """Output of [`Delete`]."""
+
+    #: False when there was nothing to remove.
+    deleted: bool
+
+    #: As in [`PutSecretOutput`].
+    accepted: NotRequired[int | None]
 
 
 class DeliverAgainInput(TypedDict):
@@ -497,6 +568,61 @@ class ExplainOutput(TypedDict):
 
     #: The reasons of a denial.
     denied_by: list[DecidedRule]
+
+
+class ExportInput(TypedDict):
+    """Input of [`Export`]."""
+
+    #: The folder, which is empty or not there yet, as in [`BackUpInput`].
+    to: str
+
+    #: Only entries whose path starts with these segments.
+    under: NotRequired[str | None]
+
+
+class ExportReport(TypedDict):
+    """Output of [`Export`]."""
+
+    #: The folder.
+    folder: str
+
+    #: Entries that were written.
+    entries: int
+
+    #: Contents that were written.
+    files: int
+
+    #: Sidecars that were written.
+    sidecars: int
+
+    #: Contents that are damaged in the library, and were copied from the files they came from.
+    copied: NotRequired[list[CopiedContent]]
+
+    #: Contents and sidecars that could not be read.
+    failures: NotRequired[list[NotExported]]
+
+
+class ExportSecretsInput(TypedDict):
+    """Input of [`Export`]: a passphrase, or at least one recipient."""
+
+    #: The passphrase.
+    passphrase: NotRequired[SecretText | None]
+
+    #: Public keys of age, `age1…`.
+    recipients: NotRequired[list[str]]
+
+    #: True for a file of plain text.
+    armor: NotRequired[bool]
+
+
+class ExportSecretsOutput(TypedDict):
+    """Output of [`Export`]."""
+
+    #: The file.
+    file: Base64
+
+    #: Number of secrets in it.
+    secrets: int
 
 
 class ExtensionCandidate(TypedDict):
@@ -848,6 +974,51 @@ class ImportInput(TypedDict):
     into: NotRequired[str | None]
 
 
+class ImportSecretsInput(TypedDict):
+    """Input of [`Import`]."""
+
+    #: The file.
+    file: Base64
+
+    #: The passphrase, where it is locked with one.
+    passphrase: NotRequired[SecretText | None]
+
+    #: The private keys, as `age-keygen` writes them, where it is locked for them.
+    identities: NotRequired[SecretText | None]
+
+    #: True to replace secrets that are there already.
+    replace: NotRequired[bool]
+
+
+class ImportSecretsOutput(TypedDict):
+    """Output of [`Import`]."""
+
+    #: The secrets of the file.
+    secrets: list[ImportedSecret]
+
+
+class ImportedSecret(TypedDict):
+    """A secret of a file that was imported."""
+
+    #: The extension; empty for the program itself.
+    extension: str
+
+    #: The library.
+    library_id: str
+
+    #: Its name.
+    name: str
+
+    #: Its kind, as in [`CredentialInfo`].
+    kind: str
+
+    #: Its outcome.
+    outcome: SecretOutcome
+
+    #: True when the library is here; a secret waits for one that is not.
+    library_is_here: bool
+
+
 class IndexReport(TypedDict):
     """Results of indexing contents for search."""
 
@@ -1096,6 +1267,41 @@ class JobReport(TypedDict):
 JobState: TypeAlias = "Literal['waiting'] | Literal['running'] | Literal['parked'] | Literal['done'] | Literal['failed'] | Literal['cancelled']"
 
 
+class KeptSecret(TypedDict):
+    """A secret, without what is secret in it."""
+
+    #: The extension; empty for the program itself.
+    extension: str
+
+    #: The library; all zeros for the program itself.
+    library_id: str
+
+    #: The credential.
+    credential: CredentialInfo
+
+    #: Its state.
+    state: SecretState
+
+    #: Name of the provider of a login, where it is configured.
+    provider: NotRequired[str | None]
+
+
+class LibraryCheck(TypedDict):
+    """Output of [`CheckLibrary`]."""
+
+    #: Files that were read.
+    checked: int
+
+    #: Files that are missing, changed or unreadable.
+    damaged: int
+
+    #: The damaged files, at most [`LibraryCheck::MAX_FILES`].
+    files: list[DamagedFile]
+
+    #: Files that belonged to nothing, and lie in `quarantine` now.
+    quarantined: int
+
+
 class LibraryInfo(TypedDict):
     """A library."""
 
@@ -1315,6 +1521,23 @@ class ListSchedulesOutput(TypedDict):
     schedules: list[Schedule]
 
 
+class ListSecretsInput(TypedDict):
+    """Input of [`List`]: a filter."""
+
+    #: Only secrets of this extension, or `""` for those of the program itself [default: all].
+    extension: NotRequired[str | None]
+
+    #: Only secrets in this library [default: all].
+    library_id: NotRequired[str | None]
+
+
+class ListSecretsOutput(TypedDict):
+    """Output of [`List`]."""
+
+    #: The secrets.
+    secrets: list[KeptSecret]
+
+
 class ListSettingsOutput(TypedDict):
     """Output of [`List`]."""
 
@@ -1347,6 +1570,13 @@ class ListVersionsOutput(TypedDict):
 
     #: The versions, the newest first.
     versions: list[EntryVersion]
+
+
+class ListViewsOutput(TypedDict):
+    """Output of [`Views`]."""
+
+    #: The views, by extension, in the order of its manifest.
+    views: list[ViewInfo]
 
 
 class Location(TypedDict):
@@ -1393,6 +1623,37 @@ class LocationRef(TypedDict):
     location_id: str
 
 
+class LocationScan(TypedDict):
+    """The results of a look at a folder."""
+
+    #: The location.
+    location_id: str
+
+    #: Files that became new entries.
+    created: int
+
+    #: Files with new content for their entry.
+    updated: int
+
+    #: Files that were there already.
+    unchanged: int
+
+    #: Entries that went to the bin, because their files were deleted.
+    removed: int
+
+    #: Entries that stay until the user says that their files are deleted.
+    held: int
+
+    #: Files that could not be read.
+    failed: int
+
+    #: True when it was left out, because it is paused.
+    paused: bool
+
+    #: The first thing that went wrong, for the user only: it names files of this machine.
+    problem: NotRequired[str | None]
+
+
 class LoggedEvent(TypedDict):
     """An event in the log of a library."""
 
@@ -1412,6 +1673,19 @@ class LoggedEvent(TypedDict):
     data: NotRequired[Any]
 
 
+class LostFile(TypedDict):
+    """A file that a library should have."""
+
+    #: Its hash.
+    hash: str
+
+    #: The damage: `missing`, `changed` or `unreadable`.
+    damage: str
+
+    #: Entries that it belongs to, with the version or sidecar that it is.
+    used_by: list[str]
+
+
 class Mailbox(TypedDict):
     """A mailbox: its server and its login."""
 
@@ -1425,6 +1699,23 @@ class Mailbox(TypedDict):
     user: NotRequired[str | None]
 
 
+class MakeVectorsInput(TypedDict):
+    """Input of [`MakeVectors`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class MakeVectorsOutput(TypedDict):
+    """Output of [`MakeVectors`]."""
+
+    #: Texts that got a vector.
+    made: int
+
+    #: Entries with texts that changed meanwhile, and get their vectors another time.
+    left: int
+
+
 class MessageInfo(TypedDict):
     """A message, without its content."""
 
@@ -1436,6 +1727,92 @@ class MessageInfo(TypedDict):
 
     #: When it came, RFC 3339, UTC.
     received_at: NotRequired[str | None]
+
+
+class MetadataInput(TypedDict):
+    """Input of [`Metadata`]."""
+
+    #: The picture.
+    entry_id: str
+
+
+class MetadataOutput(TypedDict):
+    """Output of [`Metadata`]."""
+
+    #: Format of the file: `jpeg`, `png`, `webp`, `tiff`, `gif`, `bmp`, `heif`, `avif`, `raw`.
+    format: str
+
+    #: Width in pixels, upright; 0 when the file does not say it.
+    width: int
+
+    #: Height in pixels, upright; 0 when the file does not say it.
+    height: int
+
+    #: EXIF orientation, 1 to 8: how the pixels of the file have to be turned; 1 is upright.
+    orientation: int
+
+    #: When it was taken, on the clock of the camera: `2026-05-01T10:00:00`.
+    taken: NotRequired[str | None]
+
+    #: Minutes by which that clock was before UTC, where the file tells: by itself, or by the clock of the satellites.
+    offset_minutes: NotRequired[int | None]
+
+    #: When it was taken in UTC, where the offset is known: `2026-05-01T08:00:00Z`.
+    taken_at: NotRequired[str | None]
+
+    #: Maker of the camera.
+    make: NotRequired[str | None]
+
+    #: Model of the camera.
+    model: NotRequired[str | None]
+
+    #: Lens.
+    lens: NotRequired[str | None]
+
+    #: Program that wrote the file.
+    software: NotRequired[str | None]
+
+    #: Exposure in seconds.
+    exposure_s: NotRequired[float | None]
+
+    #: Aperture: 2.8 is f/2.8.
+    aperture: NotRequired[float | None]
+
+    #: Sensitivity, ISO.
+    iso: NotRequired[int | None]
+
+    #: Focal length in millimetres.
+    focal_length_mm: NotRequired[float | None]
+
+    #: Latitude in degrees, north positive.
+    latitude: NotRequired[float | None]
+
+    #: Longitude in degrees, east positive.
+    longitude: NotRequired[float | None]
+
+    #: Height above the sea in metres.
+    altitude_m: NotRequired[float | None]
+
+    #: Title.
+    title: NotRequired[str | None]
+
+    #: Description.
+    description: NotRequired[str | None]
+
+    #: Tags.
+    tags: NotRequired[list[str]]
+
+    #: Rating, 0 to 5; -1 is rejected.
+    rating: NotRequired[int | None]
+
+    #: Id that a Live Photo shares with its video.
+    live_photo_id: NotRequired[str | None]
+
+    #: Id that the pictures of a burst share.
+    burst_id: NotRequired[str | None]
+
+    #: What the file said and cannot be so.
+    notes: NotRequired[list[str]]
 
 
 class MoveEntryInput(TypedDict):
@@ -1468,6 +1845,22 @@ class NewEntry(TypedDict):
 
     #: Media type of the content; only with content.
     media_type: NotRequired[str | None]
+
+
+class NotExported(TypedDict):
+    """A content or sidecar that could not be exported."""
+
+    #: Path of the entry.
+    path: str
+
+    #: Name of the sidecar; left out for the content.
+    sidecar: NotRequired[str | None]
+
+    #: Name of the error code.
+    code: str
+
+    #: The reason.
+    reason: str
 
 
 class OcrInput(TypedDict):
@@ -1630,6 +2023,29 @@ class PublishOutput(TypedDict):
     kind: str
 
 
+class PutSecretInput(TypedDict):
+    """Input of [`Put`]."""
+
+    #: The place of the secret.
+    at: SecretRef
+
+    #: Only origins that it is sent to: patterns as in `permissions.allowed_domains`, and for the program itself also addresses.
+    hosts: list[str]
+
+    #: The secret.
+    secret: Secret
+
+
+class PutSecretOutput(TypedDict):
+    """Output of [`Put`]."""
+
+    #: The version, which counts up with each change of this secret.
+    version: int
+
+    #: Number of the secrets in a vault that was put back and is accepted by this call.
+    accepted: NotRequired[int | None]
+
+
 class QuarantineInput(TypedDict):
     """Input of [`Quarantine`]."""
 
@@ -1704,6 +2120,23 @@ class ReadSidecarOutput(TypedDict):
 
     #: The bytes.
     data: Base64
+
+
+class RebuildIndexInput(TypedDict):
+    """Input of [`RebuildIndex`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+
+class RebuildIndexOutput(TypedDict):
+    """Output of [`RebuildIndex`]."""
+
+    #: Entries whose words were indexed anew.
+    entries: int
+
+    #: Sidecars among their texts that cannot be read, and are not found now.
+    unreadable: int
 
 
 class ReleaseOutput(TypedDict):
@@ -1830,6 +2263,15 @@ class RestoreEntryInput(TypedDict):
     path: NotRequired[str | None]
 
 
+#: Input of [`Restore`].
+RestoreInput = TypedDict(
+    "RestoreInput",
+    {
+        "from": "str",
+    },
+)
+
+
 class RevealOutput(TypedDict):
     """Output of [`Reveal`]."""
 
@@ -1852,6 +2294,34 @@ class RevokeOutput(TypedDict):
 
     #: Grants and denials that were taken back.
     taken_back: int
+
+
+class RotateKeyInput(TypedDict):
+    """Input of [`RotateKey`]."""
+
+    #: The new passphrase, where the key is made of one.
+    passphrase: NotRequired[SecretText | None]
+
+
+class RotateKeyOutput(TypedDict):
+    """Output of [`RotateKey`]."""
+
+    #: Always true.
+    rotated: bool
+
+
+class ScanLocationsInput(TypedDict):
+    """Input of [`ScanLocations`]."""
+
+    #: The folder [default: all that the library follows].
+    location_id: NotRequired[str | None]
+
+
+class ScanLocationsOutput(TypedDict):
+    """Output of [`ScanLocations`]."""
+
+    #: The folders, in the order in which they were added.
+    locations: list[LocationScan]
 
 
 class Schedule(TypedDict):
@@ -1961,6 +2431,27 @@ class SearchOutput(TypedDict):
 
 #: A secret. It goes to the host only, and into the host's vault; never back.
 Secret: TypeAlias = "Any | Any | Any | Any"
+
+
+#: Outcome of an import, for one secret.
+SecretOutcome: TypeAlias = "Literal['added'] | Literal['replaced'] | Literal['unchanged'] | Literal['kept'] | Literal['not_installed']"
+
+
+class SecretRef(TypedDict):
+    """Reference to a secret."""
+
+    #: The extension [default: the program itself].
+    extension: NotRequired[str | None]
+
+    #: The library, for an extension.
+    library_id: NotRequired[str | None]
+
+    #: Its name.
+    name: str
+
+
+#: State of a secret.
+SecretState: TypeAlias = "Literal['ready'] | Literal['sign_in_again'] | Literal['set_again'] | Literal['damaged']"
 
 
 #: A password, token or key. Neither `Debug` nor an error of reading it shows it, and its memory is overwritten when it goes.
@@ -2078,6 +2569,26 @@ class SidecarRef(TypedDict):
     name: str
 
 
+class SignOutInput(TypedDict):
+    """Input of [`SignOut`]."""
+
+    #: The login.
+    login: SecretRef
+
+    #: True to remove it here only, without asking the provider.
+    local: NotRequired[bool]
+
+
+class SignOutOutput(TypedDict):
+    """Output of [`SignOut`]."""
+
+    #: False when the provider was not asked, or has no way to revoke.
+    revoked: bool
+
+    #: As in [`PutSecretOutput`].
+    accepted: NotRequired[int | None]
+
+
 class Skipped(TypedDict):
     """A link, pipe or the like that lies in a folder which was imported."""
 
@@ -2086,6 +2597,25 @@ class Skipped(TypedDict):
 
     #: Its kind: a symbolic link, or a pipe, socket or device.
     kind: str
+
+
+class SmallPicture(TypedDict):
+    """One copy of [`ThumbnailOutput`]."""
+
+    #: The longest side that was asked for.
+    size: int
+
+    #: Width in pixels.
+    width: int
+
+    #: Height in pixels.
+    height: int
+
+    #: Media type: `image/jpeg` or `image/png`.
+    media_type: str
+
+    #: The file.
+    data: Base64
 
 
 class StatusOutput(TypedDict):
@@ -2150,6 +2680,38 @@ class TextRange(TypedDict):
 
     #: The byte behind its last one.
     end: int
+
+
+class ThumbnailInput(TypedDict):
+    """Input of [`Thumbnail`]."""
+
+    #: The picture.
+    entry_id: str
+
+    #: Longest sides in pixels, 16 to 4096, up to 8 of them; left out: none, only `luma`.
+    sizes: NotRequired[list[int]]
+
+    #: Format of the copies: `jpeg` or `png`; left out: `jpeg`.
+    format: NotRequired[str | None]
+
+    #: Side, 8 to 128, of a square of brightness values, which the whole picture is pressed into: for comparing pictures.
+    luma: NotRequired[int | None]
+
+
+class ThumbnailOutput(TypedDict):
+    """Output of [`Thumbnail`]."""
+
+    #: Width of the picture in pixels, upright.
+    width: int
+
+    #: Height of the picture in pixels, upright.
+    height: int
+
+    #: The copies, in the order of `sizes`.
+    thumbnails: list[SmallPicture]
+
+    #: Brightness values from 0 to 255, row by row, where they were asked for.
+    luma: NotRequired[Base64 | None]
 
 
 class Undecided(TypedDict):
@@ -2240,6 +2802,34 @@ class VersionRef(TypedDict):
     version: int
 
 
+class ViewInfo(TypedDict):
+    """A view of an installed extension."""
+
+    #: Id of the extension.
+    extension: str
+
+    #: Name of the extension.
+    extension_name: str
+
+    #: Id of the view.
+    view: str
+
+    #: The title.
+    title: str
+
+    #: The description; may be empty.
+    description: str
+
+    #: The query that answers it.
+    query: str
+
+    #: Name of the icon.
+    icon: str
+
+    #: The place where people find it: `navigation`, `extension`, or `linked` for one that only other views lead to.
+    placement: str
+
+
 class WorkReport(TypedDict):
     """The result of an import, a replay or a run of jobs: what was done, and what failed."""
 
@@ -2316,6 +2906,24 @@ class WriteSidecarInput(TypedDict):
 
 class Operations:
     """Calls of all built-in operations, by method."""
+
+    @overload
+    def call(
+        self, method: Literal["action:copies.back_up.input.v1"], library: str, input: BackUpInput
+    ) -> BackupReport:
+        """Writes a library into a new folder, as it is at one moment"""
+
+    @overload
+    def call(
+        self, method: Literal["action:copies.export.input.v1"], library: str, input: ExportInput
+    ) -> ExportReport:
+        """Writes the entries of a library as files, with what is known about them"""
+
+    @overload
+    def call(
+        self, method: Literal["action:copies.restore.input.v1"], library: None = None, *, input: RestoreInput
+    ) -> LibraryInfo:
+        """Brings the library of a backup back, after checking every file"""
 
     @overload
     def call(
@@ -2481,9 +3089,51 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:search.make_vectors.input.v1"], library: str, input: MakeVectorsInput | None = None
+    ) -> MakeVectorsOutput:
+        """Makes the vectors of texts that have none, for search by meaning"""
+
+    @overload
+    def call(
         self, method: Literal["action:search.read_again.input.v1"], library: str, input: ReadAgainInput | None = None
     ) -> ReadAgainOutput:
         """Reads the contents of entries again, pictures as well, and keeps what is found for search"""
+
+    @overload
+    def call(
+        self, method: Literal["action:search.rebuild_index.input.v1"], library: str, input: RebuildIndexInput | None = None
+    ) -> RebuildIndexOutput:
+        """Builds the index of words anew, of the names, metadata and sidecars that the library keeps"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.delete.input.v1"], library: None = None, *, input: SecretRef
+    ) -> DeleteSecretOutput:
+        """Removes a secret; accepts a vault that was put back, as [`Put`] does"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.import.input.v1"], library: None = None, *, input: ImportSecretsInput
+    ) -> ImportSecretsOutput:
+        """Takes secrets from a file of [`Export`]: all of them, or none when one is not valid"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.put.input.v1"], library: None = None, *, input: PutSecretInput
+    ) -> PutSecretOutput:
+        """Keeps a secret, encrypted; an older one of this name is replaced"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.rotate_key.input.v1"], library: None = None, input: RotateKeyInput | None = None
+    ) -> RotateKeyOutput:
+        """Encrypts the whole vault with a new key"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.sign_out.input.v1"], library: None = None, *, input: SignOutInput
+    ) -> SignOutOutput:
+        """Revokes a login at its provider, and removes it"""
 
     @overload
     def call(
@@ -2547,6 +3197,12 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:work.check_library.input.v1"], library: str, input: Any | None = None
+    ) -> LibraryCheck:
+        """Checks the database of the library, and compares all its files with their hashes"""
+
+    @overload
+    def call(
         self, method: Literal["action:work.deliver.input.v1"], library: str, input: Any | None = None
     ) -> WorkReport:
         """Lets the extensions work on the events that wait for them, and runs the jobs that come of it"""
@@ -2580,6 +3236,12 @@ class Operations:
         self, method: Literal["action:work.run_jobs.input.v1"], library: str, input: Any | None = None
     ) -> WorkReport:
         """Runs the jobs that may run now, and those that they dispatch, until none is left"""
+
+    @overload
+    def call(
+        self, method: Literal["action:work.scan_locations.input.v1"], library: str, input: ScanLocationsInput | None = None
+    ) -> ScanLocationsOutput:
+        """Looks at the folders that the library follows, as a daemon does when it begins"""
 
     @overload
     def call(
@@ -2661,6 +3323,12 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["query:extensions.views.v1"], library: None = None, input: Any | None = None
+    ) -> ListViewsOutput:
+        """Lists the views of the installed extensions, by extension"""
+
+    @overload
+    def call(
         self, method: Literal["query:http.request.v1"], library: str, input: RequestInput
     ) -> RequestOutput:
         """Sends a request and returns the answer, whatever its status"""
@@ -2715,6 +3383,18 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["query:media.metadata.v1"], library: str, input: MetadataInput
+    ) -> MetadataOutput:
+        """Reads what a picture says of itself: time, place, camera, tags"""
+
+    @overload
+    def call(
+        self, method: Literal["query:media.thumbnail.v1"], library: str, input: ThumbnailInput
+    ) -> ThumbnailOutput:
+        """Makes small copies of a picture, upright"""
+
+    @overload
+    def call(
         self, method: Literal["query:permissions.audit_tail.v1"], library: None = None, input: AuditTailInput | None = None
     ) -> AuditTailOutput:
         """Returns the newest records of the audit log, oldest first"""
@@ -2748,6 +3428,18 @@ class Operations:
         self, method: Literal["query:search.entries.v1"], library: str, input: SearchInput
     ) -> SearchOutput:
         """Searches names, metadata, contents and text sidecars, by words and by meaning"""
+
+    @overload
+    def call(
+        self, method: Literal["query:secret_store.export.v1"], library: None = None, input: ExportSecretsInput | None = None
+    ) -> ExportSecretsOutput:
+        """Writes all secrets into one file in the format of age, encrypted for a passphrase or public keys"""
+
+    @overload
+    def call(
+        self, method: Literal["query:secret_store.list.v1"], library: None = None, input: ListSecretsInput | None = None
+    ) -> ListSecretsOutput:
+        """Lists secrets without what is secret in them, by extension, library and name"""
 
     @overload
     def call(

@@ -60,6 +60,7 @@
 //! - [`macro@extension`]: the attribute that makes an extension of plain functions.
 //! - [`SpacedriveClient`]: calls to the host; [`ops`] has the types of its operations.
 //! - [`prelude`]: the names that nearly every extension uses; `docs/sdk.md` lists them.
+//! - [`view`]: what an extension shows of itself; the attribute `#[view]` marks the functions.
 //! - [`Error`]: the error of a call, and of an extension's function.
 //! - [`log`]: messages to the log of the host.
 //! - [`testing::FakeHost`]: a library in memory, for native tests.
@@ -84,6 +85,8 @@ mod pages {
     mod guide {}
     #[doc = include_str!("../../../docs/sdk.md")]
     mod page {}
+    #[doc = include_str!("../../../docs/views.md")]
+    mod views {}
 }
 
 // The generated code says `::spacedrive_sdk`, also in this crate's own tests.
@@ -106,6 +109,7 @@ pub mod prelude;
 mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+pub mod view;
 
 pub use bytes::Bytes;
 pub use client::{SpacedriveClient, Transport};

@@ -1,7 +1,7 @@
 //! Names that nearly every extension uses: `use spacedrive_sdk::prelude::*;`
 //!
-//! The attributes `#[init]`, `#[on_event]`, `#[on_event("…")]`, `#[operation("…")]`, `#[cleanup]`, `#[save]` and
-//! `#[restore]` need no import:
+//! The attributes `#[init]`, `#[on_event]`, `#[on_event("…")]`, `#[operation("…")]`, `#[view("…")]`,
+//! `#[cleanup]`, `#[save]` and `#[restore]` need no import:
 //! `#[spacedrive_sdk::extension]` reads them.
 
 pub use crate::{

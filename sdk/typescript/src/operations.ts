@@ -64,6 +64,37 @@ export interface AuditVerifyOutput {
   restarts?: Array<number>;
 }
 
+/** Input of [`BackUp`]. */
+export interface BackUpInput {
+  /**
+   * The folder, which is not there yet: an absolute path, or a `file:` URL for one that is not
+   * UTF-8.
+   */
+  to: string;
+}
+
+/** Output of [`BackUp`]. */
+export interface BackupReport {
+  /** The form of the folder: 1. */
+  format: number;
+  /** Id of the library. */
+  library_id: string;
+  /** Its name. */
+  name: string;
+  /** The time of the backup, RFC 3339, UTC. */
+  made_at: string;
+  /** BLAKE3 of the database, in hex. */
+  database_hash: string;
+  /** Files that were copied. */
+  files: number;
+  /** Hashes of files that are missing in the library. */
+  missing: Array<string>;
+  /** Hashes of files that are not what was written, and so not in the backup. */
+  damaged?: Array<string>;
+  /** The files of both lists, with what they belong to. */
+  lost?: Array<LostFile>;
+}
+
 /** An entry that the user deleted. */
 export interface BinnedEntry {
   /** The entry, as it was. */
@@ -166,6 +197,14 @@ export interface ClassifyTextOutput {
 /** Relation of a value to the one of a [`Filter`]. */
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":";
 
+/** A content that was copied from the file that it came from. */
+export interface CopiedContent {
+  /** Path of the entry. */
+  path: string;
+  /** The file. */
+  from: string;
+}
+
 /** Output of [`CreateEntry`]. */
 export interface CreateEntryOutput {
   /** The entry, new or as it was. */
@@ -202,6 +241,19 @@ export interface CredentialRef {
   name: string;
 }
 
+/** A file of a library that is damaged. */
+export interface DamagedFile {
+  /** Hash that it should have, which is its name. */
+  hash: string;
+  /** The damage: `missing`, `changed` or `unreadable`. */
+  damage: string;
+  /**
+   * Paths of the entries that it belongs to, with the version or sidecar that it is; at most
+   * [`LibraryCheck::MAX_USERS`].
+   */
+  used_by: Array<string>;
+}
+
 /** The decision of one backend. */
 export interface DecidedRule {
   /** Name of the backend. */
@@ -226,6 +278,14 @@ export interface DeleteCredentialOutput {
 export interface DeleteOutput {
   /** False when there was nothing to remove. */
   deleted: boolean;
+}
+
+/** Output of [`Delete`]. */
+export interface DeleteSecretOutput {
+  /** False when there was nothing to remove. */
+  deleted: boolean;
+  /** As in [`PutSecretOutput`]. */
+  accepted?: number | null;
 }
 
 /** Input of [`DeliverAgain`]. */
@@ -407,6 +467,48 @@ export interface ExplainOutput {
   allowed_by: Array<DecidedRule>;
   /** The reasons of a denial. */
   denied_by: Array<DecidedRule>;
+}
+
+/** Input of [`Export`]. */
+export interface ExportInput {
+  /** The folder, which is empty or not there yet, as in [`BackUpInput`]. */
+  to: string;
+  /** Only entries whose path starts with these segments. */
+  under?: string | null;
+}
+
+/** Output of [`Export`]. */
+export interface ExportReport {
+  /** The folder. */
+  folder: string;
+  /** Entries that were written. */
+  entries: number;
+  /** Contents that were written. */
+  files: number;
+  /** Sidecars that were written. */
+  sidecars: number;
+  /** Contents that are damaged in the library, and were copied from the files they came from. */
+  copied?: Array<CopiedContent>;
+  /** Contents and sidecars that could not be read. */
+  failures?: Array<NotExported>;
+}
+
+/** Input of [`Export`]: a passphrase, or at least one recipient. */
+export interface ExportSecretsInput {
+  /** The passphrase. */
+  passphrase?: SecretText | null;
+  /** Public keys of age, `age1…`. */
+  recipients?: Array<string>;
+  /** True for a file of plain text. */
+  armor?: boolean;
+}
+
+/** Output of [`Export`]. */
+export interface ExportSecretsOutput {
+  /** The file. */
+  file: Base64;
+  /** Number of secrets in it. */
+  secrets: number;
 }
 
 /** An extension that may be installed. */
@@ -692,6 +794,40 @@ export interface ImportInput {
   into?: string | null;
 }
 
+/** Input of [`Import`]. */
+export interface ImportSecretsInput {
+  /** The file. */
+  file: Base64;
+  /** The passphrase, where it is locked with one. */
+  passphrase?: SecretText | null;
+  /** The private keys, as `age-keygen` writes them, where it is locked for them. */
+  identities?: SecretText | null;
+  /** True to replace secrets that are there already. */
+  replace?: boolean;
+}
+
+/** Output of [`Import`]. */
+export interface ImportSecretsOutput {
+  /** The secrets of the file. */
+  secrets: Array<ImportedSecret>;
+}
+
+/** A secret of a file that was imported. */
+export interface ImportedSecret {
+  /** The extension; empty for the program itself. */
+  extension: string;
+  /** The library. */
+  library_id: string;
+  /** Its name. */
+  name: string;
+  /** Its kind, as in [`CredentialInfo`]. */
+  kind: string;
+  /** Its outcome. */
+  outcome: SecretOutcome;
+  /** True when the library is here; a secret waits for one that is not. */
+  library_is_here: boolean;
+}
+
 /** Results of indexing contents for search. */
 export interface IndexReport {
   /** Contents whose text was read. */
@@ -883,6 +1019,32 @@ export interface JobReport {
 /** State of a job. */
 export type JobState = "waiting" | "running" | "parked" | "done" | "failed" | "cancelled";
 
+/** A secret, without what is secret in it. */
+export interface KeptSecret {
+  /** The extension; empty for the program itself. */
+  extension: string;
+  /** The library; all zeros for the program itself. */
+  library_id: string;
+  /** The credential. */
+  credential: CredentialInfo;
+  /** Its state. */
+  state: SecretState;
+  /** Name of the provider of a login, where it is configured. */
+  provider?: string | null;
+}
+
+/** Output of [`CheckLibrary`]. */
+export interface LibraryCheck {
+  /** Files that were read. */
+  checked: number;
+  /** Files that are missing, changed or unreadable. */
+  damaged: number;
+  /** The damaged files, at most [`LibraryCheck::MAX_FILES`]. */
+  files: Array<DamagedFile>;
+  /** Files that belonged to nothing, and lie in `quarantine` now. */
+  quarantined: number;
+}
+
 /** A library. */
 export interface LibraryInfo {
   /** Its id. */
@@ -1060,6 +1222,20 @@ export interface ListSchedulesOutput {
   schedules: Array<Schedule>;
 }
 
+/** Input of [`List`]: a filter. */
+export interface ListSecretsInput {
+  /** Only secrets of this extension, or `""` for those of the program itself [default: all]. */
+  extension?: string | null;
+  /** Only secrets in this library [default: all]. */
+  library_id?: string | null;
+}
+
+/** Output of [`List`]. */
+export interface ListSecretsOutput {
+  /** The secrets. */
+  secrets: Array<KeptSecret>;
+}
+
 /** Output of [`List`]. */
 export interface ListSettingsOutput {
   /** The settings of the schema, then values that are kept for settings of another version. */
@@ -1086,6 +1262,12 @@ export interface ListSidecarsOutput {
 export interface ListVersionsOutput {
   /** The versions, the newest first. */
   versions: Array<EntryVersion>;
+}
+
+/** Output of [`Views`]. */
+export interface ListViewsOutput {
+  /** The views, by extension, in the order of its manifest. */
+  views: Array<ViewInfo>;
 }
 
 /** A folder that a library follows. */
@@ -1120,6 +1302,28 @@ export interface LocationRef {
   location_id: string;
 }
 
+/** The results of a look at a folder. */
+export interface LocationScan {
+  /** The location. */
+  location_id: string;
+  /** Files that became new entries. */
+  created: number;
+  /** Files with new content for their entry. */
+  updated: number;
+  /** Files that were there already. */
+  unchanged: number;
+  /** Entries that went to the bin, because their files were deleted. */
+  removed: number;
+  /** Entries that stay until the user says that their files are deleted. */
+  held: number;
+  /** Files that could not be read. */
+  failed: number;
+  /** True when it was left out, because it is paused. */
+  paused: boolean;
+  /** The first thing that went wrong, for the user only: it names files of this machine. */
+  problem?: string | null;
+}
+
 /** An event in the log of a library. */
 export interface LoggedEvent {
   /** Number of the event in its library, rising. */
@@ -1132,6 +1336,16 @@ export interface LoggedEvent {
   caused_by?: string | null;
   /** Data of the extension that published it. */
   data?: unknown;
+}
+
+/** A file that a library should have. */
+export interface LostFile {
+  /** Its hash. */
+  hash: string;
+  /** The damage: `missing`, `changed` or `unreadable`. */
+  damage: string;
+  /** Entries that it belongs to, with the version or sidecar that it is. */
+  used_by: Array<string>;
 }
 
 /** A mailbox: its server and its login. */
@@ -1150,6 +1364,20 @@ export interface Mailbox {
   user?: string | null;
 }
 
+/** Input of [`MakeVectors`]. */
+export interface MakeVectorsInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`MakeVectors`]. */
+export interface MakeVectorsOutput {
+  /** Texts that got a vector. */
+  made: number;
+  /** Entries with texts that changed meanwhile, and get their vectors another time. */
+  left: number;
+}
+
 /** A message, without its content. */
 export interface MessageInfo {
   /** Its number in the folder (`UID`). A message that comes later has a greater one. */
@@ -1158,6 +1386,69 @@ export interface MessageInfo {
   bytes: number;
   /** When it came, RFC 3339, UTC. */
   received_at?: string | null;
+}
+
+/** Input of [`Metadata`]. */
+export interface MetadataInput {
+  /** The picture. */
+  entry_id: string;
+}
+
+/** Output of [`Metadata`]. */
+export interface MetadataOutput {
+  /** Format of the file: `jpeg`, `png`, `webp`, `tiff`, `gif`, `bmp`, `heif`, `avif`, `raw`. */
+  format: string;
+  /** Width in pixels, upright; 0 when the file does not say it. */
+  width: number;
+  /** Height in pixels, upright; 0 when the file does not say it. */
+  height: number;
+  /** EXIF orientation, 1 to 8: how the pixels of the file have to be turned; 1 is upright. */
+  orientation: number;
+  /** When it was taken, on the clock of the camera: `2026-05-01T10:00:00`. */
+  taken?: string | null;
+  /**
+   * Minutes by which that clock was before UTC, where the file tells: by itself, or by the clock of
+   * the satellites.
+   */
+  offset_minutes?: number | null;
+  /** When it was taken in UTC, where the offset is known: `2026-05-01T08:00:00Z`. */
+  taken_at?: string | null;
+  /** Maker of the camera. */
+  make?: string | null;
+  /** Model of the camera. */
+  model?: string | null;
+  /** Lens. */
+  lens?: string | null;
+  /** Program that wrote the file. */
+  software?: string | null;
+  /** Exposure in seconds. */
+  exposure_s?: number | null;
+  /** Aperture: 2.8 is f/2.8. */
+  aperture?: number | null;
+  /** Sensitivity, ISO. */
+  iso?: number | null;
+  /** Focal length in millimetres. */
+  focal_length_mm?: number | null;
+  /** Latitude in degrees, north positive. */
+  latitude?: number | null;
+  /** Longitude in degrees, east positive. */
+  longitude?: number | null;
+  /** Height above the sea in metres. */
+  altitude_m?: number | null;
+  /** Title. */
+  title?: string | null;
+  /** Description. */
+  description?: string | null;
+  /** Tags. */
+  tags?: Array<string>;
+  /** Rating, 0 to 5; -1 is rejected. */
+  rating?: number | null;
+  /** Id that a Live Photo shares with its video. */
+  live_photo_id?: string | null;
+  /** Id that the pictures of a burst share. */
+  burst_id?: string | null;
+  /** What the file said and cannot be so. */
+  notes?: Array<string>;
 }
 
 /** Input of [`MoveEntry`]. */
@@ -1182,6 +1473,18 @@ export interface NewEntry {
   content?: Base64 | null;
   /** Media type of the content; only with content. */
   media_type?: string | null;
+}
+
+/** A content or sidecar that could not be exported. */
+export interface NotExported {
+  /** Path of the entry. */
+  path: string;
+  /** Name of the sidecar; left out for the content. */
+  sidecar?: string | null;
+  /** Name of the error code. */
+  code: string;
+  /** The reason. */
+  reason: string;
 }
 
 /** Input of [`Ocr`]. */
@@ -1313,6 +1616,27 @@ export interface PublishOutput {
   kind: string;
 }
 
+/** Input of [`Put`]. */
+export interface PutSecretInput {
+  /** The place of the secret. */
+  at: SecretRef;
+  /**
+   * Only origins that it is sent to: patterns as in `permissions.allowed_domains`, and for the
+   * program itself also addresses.
+   */
+  hosts: Array<string>;
+  /** The secret. */
+  secret: Secret;
+}
+
+/** Output of [`Put`]. */
+export interface PutSecretOutput {
+  /** The version, which counts up with each change of this secret. */
+  version: number;
+  /** Number of the secrets in a vault that was put back and is accepted by this call. */
+  accepted?: number | null;
+}
+
 /** Input of [`Quarantine`]. */
 export interface QuarantineInput {
   /** The extension. */
@@ -1374,6 +1698,20 @@ export interface ReadContentOutput {
 export interface ReadSidecarOutput {
   /** The bytes. */
   data: Base64;
+}
+
+/** Input of [`RebuildIndex`]. */
+export interface RebuildIndexInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+}
+
+/** Output of [`RebuildIndex`]. */
+export interface RebuildIndexOutput {
+  /** Entries whose words were indexed anew. */
+  entries: number;
+  /** Sidecars among their texts that cannot be read, and are not found now. */
+  unreadable: number;
 }
 
 /** Output of [`Release`]. */
@@ -1475,6 +1813,12 @@ export interface RestoreEntryInput {
   path?: string | null;
 }
 
+/** Input of [`Restore`]. */
+export interface RestoreInput {
+  /** The folder of the backup, as in [`BackUpInput`]. */
+  from: string;
+}
+
 /** Output of [`Reveal`]. */
 export interface RevealOutput {
   /** `key`; `username` and `password`; `access_token`; or the fields of a custom secret. */
@@ -1493,6 +1837,30 @@ export interface RevokeInput {
 export interface RevokeOutput {
   /** Grants and denials that were taken back. */
   taken_back: number;
+}
+
+/** Input of [`RotateKey`]. */
+export interface RotateKeyInput {
+  /** The new passphrase, where the key is made of one. */
+  passphrase?: SecretText | null;
+}
+
+/** Output of [`RotateKey`]. */
+export interface RotateKeyOutput {
+  /** Always true. */
+  rotated: boolean;
+}
+
+/** Input of [`ScanLocations`]. */
+export interface ScanLocationsInput {
+  /** The folder [default: all that the library follows]. */
+  location_id?: string | null;
+}
+
+/** Output of [`ScanLocations`]. */
+export interface ScanLocationsOutput {
+  /** The folders, in the order in which they were added. */
+  locations: Array<LocationScan>;
 }
 
 /** A call that is made again and again. */
@@ -1588,6 +1956,22 @@ export interface SearchOutput {
 /** A secret. It goes to the host only, and into the host's vault; never back. */
 export type Secret = { type: "api_key"; key: SecretText; header?: string; prefix?: string } | { type: "basic"; username: string; password: SecretText } | { type: "oauth2"; access_token: SecretText; expires_at?: number | null; refresh_token?: SecretText | null; token_url: string; client_id: string; client_secret?: SecretText | null; scopes?: Array<string> } | { type: "custom"; fields: Record<string, SecretText> };
 
+/** Outcome of an import, for one secret. */
+export type SecretOutcome = "added" | "replaced" | "unchanged" | "kept" | "not_installed";
+
+/** Reference to a secret. */
+export interface SecretRef {
+  /** The extension [default: the program itself]. */
+  extension?: string | null;
+  /** The library, for an extension. */
+  library_id?: string | null;
+  /** Its name. */
+  name: string;
+}
+
+/** State of a secret. */
+export type SecretState = "ready" | "sign_in_again" | "set_again" | "damaged";
+
 /**
  * A password, token or key. Neither `Debug` nor an error of reading it shows it, and its memory is
  * overwritten when it goes.
@@ -1678,12 +2062,42 @@ export interface SidecarRef {
   name: string;
 }
 
+/** Input of [`SignOut`]. */
+export interface SignOutInput {
+  /** The login. */
+  login: SecretRef;
+  /** True to remove it here only, without asking the provider. */
+  local?: boolean;
+}
+
+/** Output of [`SignOut`]. */
+export interface SignOutOutput {
+  /** False when the provider was not asked, or has no way to revoke. */
+  revoked: boolean;
+  /** As in [`PutSecretOutput`]. */
+  accepted?: number | null;
+}
+
 /** A link, pipe or the like that lies in a folder which was imported. */
 export interface Skipped {
   /** Its path. */
   path: string;
   /** Its kind: a symbolic link, or a pipe, socket or device. */
   kind: string;
+}
+
+/** One copy of [`ThumbnailOutput`]. */
+export interface SmallPicture {
+  /** The longest side that was asked for. */
+  size: number;
+  /** Width in pixels. */
+  width: number;
+  /** Height in pixels. */
+  height: number;
+  /** Media type: `image/jpeg` or `image/png`. */
+  media_type: string;
+  /** The file. */
+  data: Base64;
 }
 
 /** Output of [`Status`]. */
@@ -1736,6 +2150,33 @@ export interface TextRange {
   start: number;
   /** The byte behind its last one. */
   end: number;
+}
+
+/** Input of [`Thumbnail`]. */
+export interface ThumbnailInput {
+  /** The picture. */
+  entry_id: string;
+  /** Longest sides in pixels, 16 to 4096, up to 8 of them; left out: none, only `luma`. */
+  sizes?: Array<number>;
+  /** Format of the copies: `jpeg` or `png`; left out: `jpeg`. */
+  format?: string | null;
+  /**
+   * Side, 8 to 128, of a square of brightness values, which the whole picture is pressed into: for
+   * comparing pictures.
+   */
+  luma?: number | null;
+}
+
+/** Output of [`Thumbnail`]. */
+export interface ThumbnailOutput {
+  /** Width of the picture in pixels, upright. */
+  width: number;
+  /** Height of the picture in pixels, upright. */
+  height: number;
+  /** The copies, in the order of `sizes`. */
+  thumbnails: Array<SmallPicture>;
+  /** Brightness values from 0 to 255, row by row, where they were asked for. */
+  luma?: Base64 | null;
 }
 
 /** A new entry with the content of several entries whose files are gone. */
@@ -1806,6 +2247,29 @@ export interface VersionRef {
   version: number;
 }
 
+/** A view of an installed extension. */
+export interface ViewInfo {
+  /** Id of the extension. */
+  extension: string;
+  /** Name of the extension. */
+  extension_name: string;
+  /** Id of the view. */
+  view: string;
+  /** The title. */
+  title: string;
+  /** The description; may be empty. */
+  description: string;
+  /** The query that answers it. */
+  query: string;
+  /** Name of the icon. */
+  icon: string;
+  /**
+   * The place where people find it: `navigation`, `extension`, or `linked` for one that only
+   * other views lead to.
+   */
+  placement: string;
+}
+
 /** The result of an import, a replay or a run of jobs: what was done, and what failed. */
 export interface WorkReport {
   /** Files that became new entries. */
@@ -1869,6 +2333,24 @@ export interface WriteSidecarInput {
 
 /** All built-in operations, by method. */
 export interface Operations {
+  /** Writes a library into a new folder, as it is at one moment */
+  "action:copies.back_up.input.v1": {
+    library: true;
+    input: BackUpInput;
+    output: BackupReport;
+  };
+  /** Writes the entries of a library as files, with what is known about them */
+  "action:copies.export.input.v1": {
+    library: true;
+    input: ExportInput;
+    output: ExportReport;
+  };
+  /** Brings the library of a backup back, after checking every file */
+  "action:copies.restore.input.v1": {
+    library: false;
+    input: RestoreInput;
+    output: LibraryInfo;
+  };
   /** Removes a credential */
   "action:credentials.delete.input.v1": {
     library: true;
@@ -2031,11 +2513,53 @@ export interface Operations {
     input: ScheduleRef;
     output: Schedule;
   };
+  /** Makes the vectors of texts that have none, for search by meaning */
+  "action:search.make_vectors.input.v1": {
+    library: true;
+    input: MakeVectorsInput;
+    output: MakeVectorsOutput;
+  };
   /** Reads the contents of entries again, pictures as well, and keeps what is found for search */
   "action:search.read_again.input.v1": {
     library: true;
     input: ReadAgainInput;
     output: ReadAgainOutput;
+  };
+  /** Builds the index of words anew, of the names, metadata and sidecars that the library keeps */
+  "action:search.rebuild_index.input.v1": {
+    library: true;
+    input: RebuildIndexInput;
+    output: RebuildIndexOutput;
+  };
+  /** Removes a secret; accepts a vault that was put back, as [`Put`] does */
+  "action:secret_store.delete.input.v1": {
+    library: false;
+    input: SecretRef;
+    output: DeleteSecretOutput;
+  };
+  /** Takes secrets from a file of [`Export`]: all of them, or none when one is not valid */
+  "action:secret_store.import.input.v1": {
+    library: false;
+    input: ImportSecretsInput;
+    output: ImportSecretsOutput;
+  };
+  /** Keeps a secret, encrypted; an older one of this name is replaced */
+  "action:secret_store.put.input.v1": {
+    library: false;
+    input: PutSecretInput;
+    output: PutSecretOutput;
+  };
+  /** Encrypts the whole vault with a new key */
+  "action:secret_store.rotate_key.input.v1": {
+    library: false;
+    input: RotateKeyInput;
+    output: RotateKeyOutput;
+  };
+  /** Revokes a login at its provider, and removes it */
+  "action:secret_store.sign_out.input.v1": {
+    library: false;
+    input: SignOutInput;
+    output: SignOutOutput;
   };
   /** Sets settings of an extension, or takes values back, all of them or none */
   "action:settings.set.input.v1": {
@@ -2097,6 +2621,12 @@ export interface Operations {
     input: WriteSidecarInput;
     output: SidecarInfo;
   };
+  /** Checks the database of the library, and compares all its files with their hashes */
+  "action:work.check_library.input.v1": {
+    library: true;
+    input: Record<string, never>;
+    output: LibraryCheck;
+  };
   /** Lets the extensions work on the events that wait for them, and runs the jobs that come of it */
   "action:work.deliver.input.v1": {
     library: true;
@@ -2132,6 +2662,12 @@ export interface Operations {
     library: true;
     input: Record<string, never>;
     output: WorkReport;
+  };
+  /** Looks at the folders that the library follows, as a daemon does when it begins */
+  "action:work.scan_locations.input.v1": {
+    library: true;
+    input: ScanLocationsInput;
+    output: ScanLocationsOutput;
   };
   /** Answers a question about a text, as JSON after a schema */
   "query:ai.classify_text.v1": {
@@ -2211,6 +2747,12 @@ export interface Operations {
     input: Record<string, never>;
     output: ListExtensionsOutput;
   };
+  /** Lists the views of the installed extensions, by extension */
+  "query:extensions.views.v1": {
+    library: false;
+    input: Record<string, never>;
+    output: ListViewsOutput;
+  };
   /** Sends a request and returns the answer, whatever its status */
   "query:http.request.v1": {
     library: true;
@@ -2265,6 +2807,18 @@ export interface Operations {
     input: ListMessagesInput;
     output: ListMessagesOutput;
   };
+  /** Reads what a picture says of itself: time, place, camera, tags */
+  "query:media.metadata.v1": {
+    library: true;
+    input: MetadataInput;
+    output: MetadataOutput;
+  };
+  /** Makes small copies of a picture, upright */
+  "query:media.thumbnail.v1": {
+    library: true;
+    input: ThumbnailInput;
+    output: ThumbnailOutput;
+  };
   /** Returns the newest records of the audit log, oldest first */
   "query:permissions.audit_tail.v1": {
     library: false;
@@ -2300,6 +2854,18 @@ export interface Operations {
     library: true;
     input: SearchInput;
     output: SearchOutput;
+  };
+  /** Writes all secrets into one file in the format of age, encrypted for a passphrase or public keys */
+  "query:secret_store.export.v1": {
+    library: false;
+    input: ExportSecretsInput;
+    output: ExportSecretsOutput;
+  };
+  /** Lists secrets without what is secret in them, by extension, library and name */
+  "query:secret_store.list.v1": {
+    library: false;
+    input: ListSecretsInput;
+    output: ListSecretsOutput;
   };
   /** Returns the secret of a credential */
   "query:secrets.reveal.v1": {
@@ -2377,6 +2943,9 @@ export interface Operations {
 
 /** The methods of all built-in operations. */
 export const METHODS = [
+  "action:copies.back_up.input.v1",
+  "action:copies.export.input.v1",
+  "action:copies.restore.input.v1",
   "action:credentials.delete.input.v1",
   "action:credentials.store.input.v1",
   "action:events.publish.input.v1",
@@ -2404,7 +2973,14 @@ export const METHODS = [
   "action:permissions.revoke.input.v1",
   "action:schedules.add.input.v1",
   "action:schedules.remove.input.v1",
+  "action:search.make_vectors.input.v1",
   "action:search.read_again.input.v1",
+  "action:search.rebuild_index.input.v1",
+  "action:secret_store.delete.input.v1",
+  "action:secret_store.import.input.v1",
+  "action:secret_store.put.input.v1",
+  "action:secret_store.rotate_key.input.v1",
+  "action:secret_store.sign_out.input.v1",
   "action:settings.set.input.v1",
   "action:vdfs.create_entry.input.v1",
   "action:vdfs.delete_entry.input.v1",
@@ -2415,12 +2991,14 @@ export const METHODS = [
   "action:vdfs.restore_version.input.v1",
   "action:vdfs.update_metadata.input.v1",
   "action:vdfs.write_sidecar.input.v1",
+  "action:work.check_library.input.v1",
   "action:work.deliver.input.v1",
   "action:work.deliver_again.input.v1",
   "action:work.import.input.v1",
   "action:work.index.input.v1",
   "action:work.replay.input.v1",
   "action:work.run_jobs.input.v1",
+  "action:work.scan_locations.input.v1",
   "query:ai.classify_text.v1",
   "query:ai.embed.v1",
   "query:ai.extract_text.v1",
@@ -2434,6 +3012,7 @@ export const METHODS = [
   "query:extensions.get.v1",
   "query:extensions.inspect.v1",
   "query:extensions.list.v1",
+  "query:extensions.views.v1",
   "query:http.request.v1",
   "query:jobs.list.v1",
   "query:jobs.status.v1",
@@ -2443,12 +3022,16 @@ export const METHODS = [
   "query:mail.fetch_message.v1",
   "query:mail.list_folders.v1",
   "query:mail.list_messages.v1",
+  "query:media.metadata.v1",
+  "query:media.thumbnail.v1",
   "query:permissions.audit_tail.v1",
   "query:permissions.audit_verify.v1",
   "query:permissions.explain.v1",
   "query:permissions.list.v1",
   "query:schedules.list.v1",
   "query:search.entries.v1",
+  "query:secret_store.export.v1",
+  "query:secret_store.list.v1",
   "query:secrets.reveal.v1",
   "query:settings.get.v1",
   "query:settings.list.v1",

@@ -34,7 +34,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-unpack", &[]),
     ("ext-models", &["ext-fs"]),
     // An extension as a file; whom to trust is decided above.
-    ("ext-package", &["ext-abi", "ext-wire", "ext-manifest", "ext-fs"]),
+    ("ext-package", &["ext-wire", "ext-manifest", "ext-fs"]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
     // What may be dialled; it decides about values and opens no socket.
@@ -93,6 +93,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-rpc", &["ext-wire", "ext-fs"]),
     ("ext-mcp", &["ext-wire"]),
     ("ext-metrics", &["ext-wire"]),
+    ("ext-otlp", &["ext-wire"]),
     // Files for browsers; it knows neither the server nor what they call.
     ("spacedrive-console", &[]),
     ("spacedrive-core", &["ext-*"]),
@@ -131,16 +132,20 @@ const EXAMPLES_MAY_DEPEND: &[&str] = &[
 const ONLY_FOR: &[(&str, &[&str])] = &[
     ("wasmer", &["ext-host"]),
     ("wasmer-*", &["ext-host"]),
-    ("rusqlite", &["ext-library-sqlite"]),
+    // The second for a database that is locked.
+    ("rusqlite", &["ext-library-sqlite", "ext-testing"]),
     // Dialling goes through the crate that takes vetted addresses only.
     ("hyper", &["ext-ops-http-hyper", "ext-rpc"]),
     ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),
     ("jsonrpsee-*", &["ext-rpc"]),
     ("prometheus-client", &["ext-metrics"]),
+    // The second for a collector in its tests.
+    ("opentelemetry*", &["ext-otlp", "spacedrive-cli"]),
+    ("tracing-opentelemetry", &["ext-otlp"]),
     ("rmcp", &["ext-mcp"]),
     // The second for a server in its tests.
-    ("rustls", &["ext-dial", "ext-ops-http-hyper"]),
-    ("tokio-rustls", &["ext-dial"]),
+    ("rustls", &["ext-dial", "ext-ops-http-hyper", "ext-rpc"]),
+    ("tokio-rustls", &["ext-dial", "ext-rpc"]),
     ("imap-next", &["ext-ops-mail-imap"]),
 ];
 

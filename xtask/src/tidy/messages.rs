@@ -8,6 +8,46 @@ pub(super) fn is_no(files: &[SourceFile]) -> Vec<String> {
     listed(strings(files).filter(|(_, prose)| calls_no(&prose.text)))
 }
 
+/// Nouns of which a command counts some.
+const COUNTED: &[&str] = &[
+    "calls",
+    "entries",
+    "events",
+    "extensions",
+    "files",
+    "folders",
+    "grants",
+    "jobs",
+    "libraries",
+    "parts",
+    "records",
+    "secrets",
+    "sidecars",
+    "texts",
+];
+
+/// Lists the messages of commands that say "1 files": `ext_wire::text::counted` knows both forms.
+pub(super) fn one_as_many(files: &[SourceFile]) -> Vec<String> {
+    let is_command = |path: &str| {
+        ["crates/cli/src/", "crates/daemon/src/"].iter().any(|folder| path.starts_with(folder))
+    };
+    listed(strings(files).filter(|(path, prose)| is_command(path) && counts_as_many(&prose.text)))
+}
+
+/// Returns true for "{count} files", not for "{done} of {total} files", and not for "{MAX} files".
+fn counts_as_many(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_number = |word: &str| {
+        word.starts_with('{') && word.ends_with('}') && !word.contains(char::is_uppercase)
+    };
+    words.iter().enumerate().any(|(at, word)| {
+        let noun = COUNTED.contains(&bare(word));
+        let number = at.checked_sub(1).and_then(|at| words.get(at));
+        let before = at.checked_sub(2).and_then(|at| words.get(at));
+        noun && number.is_some_and(|word| is_number(word)) && before != Some(&"of")
+    })
+}
+
 /// Lists the messages of libraries that name a command of the program.
 pub(super) fn commands(files: &[SourceFile]) -> Vec<String> {
     let names = |(path, prose): &(&str, Prose)| {
@@ -63,6 +103,13 @@ mod tests {
             "a.rs:3: the user is none",
         ];
         assert_eq!(is_no(&[file("a.rs", text)]), expected);
+    }
+
+    #[test]
+    fn one_thing_is_not_counted_as_many() {
+        let text = "f(\"{count} files wait\")\nf(\"{} of {total} files\", \"{MAX} files\")\n";
+        let files = ["crates/cli/src/a.rs", "crates/core/src/a.rs"].map(|path| file(path, text));
+        assert_eq!(one_as_many(&files), ["crates/cli/src/a.rs:1: {count} files wait"]);
     }
 
     #[test]

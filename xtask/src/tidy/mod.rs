@@ -56,6 +56,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems.extend(heads::check(files));
     problems.extend(messages::is_no(files));
     problems.extend(messages::commands(files));
+    problems.extend(messages::one_as_many(files));
     problems.extend(module_docs::check(files));
     problems.extend(single_words::check(files));
     problems.extend(length::check(files));

@@ -81,7 +81,8 @@ fn guest(workspace: &Workspace, folder: &Path) -> Result<Guest> {
     let manifest = folder.join("manifest.json");
     let read = || -> Result<_> {
         let json: Value = serde_json::from_slice(&fs::read(&manifest)?)?;
-        let target = if json["wasi"] == true { WASI_TARGET } else { TARGET };
+        let needs_none = json["wasi"].is_null() || json["wasi"] == false;
+        let target = if needs_none { TARGET } else { WASI_TARGET };
         Ok((read_id(&json)?, target))
     };
     let (id, target) = read().with_context(|| format!("{}", manifest.display()))?;

@@ -39,8 +39,12 @@ pub(crate) enum ExtCommand {
         #[arg(default_value = ".")]
         path: PathBuf,
     },
-    /// Print the JSON Schema of manifest.json, for editors.
-    Schema,
+    /// Print the JSON Schema of manifest.json, or of a view, for editors.
+    Schema {
+        /// The format.
+        #[arg(value_enum, default_value_t = Format::Manifest)]
+        of: Format,
+    },
     /// Write a built extension as one file, NAME-VERSION.sdx, for others to install.
     Package {
         /// Folder with manifest.json and the .wasm, or one whose folder `dist` has them.
@@ -182,6 +186,14 @@ pub(crate) enum ExtCommand {
 }
 
 /// Language of a new extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The file manifest.json.
+    Manifest,
+    /// The answer of a view.
+    View,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     /// Rust, with the SDK.

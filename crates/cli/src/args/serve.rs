@@ -8,7 +8,8 @@ use super::shared::InLibrary;
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// Answer on a port of this machine as well, such as 127.0.0.1:7711; callers there need a token.
+    /// Answer on a port of this machine as well, such as 127.0.0.1:7711; callers there need a token
+    /// [default: `listen` of [daemon] in config.toml].
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<SocketAddr>,
     /// Show the console in your browser; on 127.0.0.1:7711, unless `--listen` names another port.
@@ -17,12 +18,25 @@ pub(crate) struct ServeArgs {
     /// Most connections at the same time.
     #[arg(long, default_value_t = 64, value_name = "NUMBER")]
     pub(crate) connections: usize,
+    /// Write the log as JSON, an object a line, or as text [default: text].
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+    /// Write the log to this file, which is put aside when it gets long.
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub(crate) log_file: Option<PathBuf>,
+    /// Send spans of all calls to a collector of OpenTelemetry on this machine, such as
+    /// http://127.0.0.1:4318.
+    #[arg(long, value_name = "URL")]
+    pub(crate) otlp: Option<String>,
     /// Run in the background, and return as soon as calls are answered.
     #[arg(long)]
     pub(crate) detach: bool,
     /// End the daemon that runs on the data folder, after what it is at.
     #[arg(long, conflicts_with_all = ["detach", "listen", "open", "print_unit"])]
     pub(crate) stop: bool,
+    /// Have the daemon that runs on the data folder read `config.toml` again.
+    #[arg(long, conflicts_with_all = ["detach", "listen", "open", "print_unit", "stop"])]
+    pub(crate) reload: bool,
     /// Print a file that lets the system keep the daemon running, with how to install it.
     #[arg(long, value_enum, value_name = "SYSTEM", conflicts_with = "detach")]
     pub(crate) print_unit: Option<ServiceManager>,
@@ -43,6 +57,15 @@ pub(crate) struct McpArgs {
     pub(crate) methods: Vec<String>,
     #[command(flatten)]
     pub(crate) library: InLibrary,
+}
+
+/// The form of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// A JSON object a line.
+    Json,
+    /// Lines for people.
+    Text,
 }
 
 /// The program of the system that keeps others running.

@@ -51,8 +51,8 @@ pub(crate) enum JobCommand {
         #[command(flatten)]
         library: InLibrary,
     },
-    /// Have a long operation run in the background: one of an extension, or of the core
-    /// (action:search.read_again.input.v1, query:vdfs.check_contents.v1).
+    /// Have a long operation run in the background: one of an extension, or of the core, such as
+    /// action:search.read_again.input.v1 and query:vdfs.check_contents.v1.
     Start {
         /// The method.
         method: String,

@@ -15,6 +15,7 @@ use anyhow::{Context, bail};
 use ext_manifest::{MANIFEST_FILE, Manifest};
 use ext_wire::ErrorCode;
 use serde_json::Value;
+use spacedrive_core::PackageFiles;
 use tempfile::TempDir;
 
 use crate::failure::Hinted;
@@ -72,7 +73,10 @@ impl Source {
         let manifest = Manifest::parse(&json)?;
         let staged = tempfile::tempdir()?;
         let target = manifest.wasm_path(staged.path());
+        copy_files(&manifest, &self.folder, staged.path())?;
+        fs::write(staged.path().join(MANIFEST_FILE), &json)?;
         let wasm = match &self.kind {
+            Kind::Built if manifest.wasi().runtime().is_some() => return Ok(staged),
             Kind::Cargo => self.cargo_build()?,
             Kind::C(files) => {
                 c::build(files, &target)?;
@@ -81,7 +85,6 @@ impl Source {
             Kind::Built => manifest.wasm_path(&self.folder),
         };
         let wasm = read_stable(&wasm)?;
-        fs::write(staged.path().join(MANIFEST_FILE), json)?;
         fs::write(target, wasm)?;
         Ok(staged)
     }
@@ -104,6 +107,12 @@ impl Source {
         }
         artifact(&built.stdout).context("cargo made no .wasm: crate-type needs `cdylib`")
     }
+}
+
+/// Copies the files that the guests of an extension read.
+fn copy_files(manifest: &Manifest, from: &Path, to: &Path) -> anyhow::Result<()> {
+    PackageFiles::read(manifest, from)?.write(to)?;
+    Ok(())
 }
 
 /// Finds the last wasm file among cargo's messages: dependencies come first.

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use ext_wire::{
     ErrorCode,
     ops::vdfs::{
@@ -156,7 +156,9 @@ fn changed(
     remove: &[String],
 ) -> anyhow::Result<Vec<String>> {
     if let Some(missing) = remove.iter().find(|tag| !tags.contains(tag)) {
-        bail!("it has no tag `{}`", missing.escape_debug())
+        let message = format_args!("it has no tag `{}`", missing.escape_debug());
+        let hint = "`spacedrive entry show ENTRY` shows its tags";
+        return Err(Hinted::error(ErrorCode::NotFound, message, hint));
     }
     tags.retain(|tag| !remove.contains(tag));
     for tag in add.iter().map(|tag| tag.trim()) {

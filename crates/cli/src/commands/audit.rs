@@ -6,6 +6,7 @@ use ext_wire::ops::{
     NoInput,
     permissions::{AuditTail, AuditTailInput, AuditVerify, AuditVerifyOutput},
 };
+use ext_wire::text::counted;
 use spacedrive_core::{
     Core,
     audit::{AuditEvent, AuditRecord},
@@ -39,8 +40,13 @@ pub(crate) fn run(core: &Core, command: AuditCommand, output: Output) -> anyhow:
 fn describe(found: &AuditVerifyOutput) -> String {
     let AuditVerifyOutput { records, first, torn, broken, restarts } = found;
     let mut text = match broken {
-        Some(problem) => format!("BROKEN after {records} records: {problem}"),
-        None => format!("{records} records, from number {first} on, each linked to the next"),
+        Some(problem) => {
+            format!("BROKEN after {}: {problem}", counted(*records, "record", "records"))
+        }
+        None => {
+            let records = counted(*records, "record", "records");
+            format!("{records}, from number {first} on, each linked to the next")
+        }
     };
     if *torn {
         text += "\na record is not whole, as a crash can leave it";
@@ -74,13 +80,17 @@ fn words(event: &AuditEvent) -> String {
         AuditEvent::Installed { version, .. } => format!("installed, version {version}"),
         AuditEvent::Removed { .. } => "removed".to_owned(),
         AuditEvent::Granted { grant, rule, .. } => format!("the user gave grant {grant}: {rule}"),
-        AuditEvent::Revoked { grants, .. } => format!("the user took back {grants} grants"),
+        AuditEvent::Revoked { grants, .. } => {
+            format!("the user took back {}", counted(*grants, "grant", "grants"))
+        }
         AuditEvent::Refused { method, code, backend, rule, count, .. } => {
             format!("{count} × refused {method}: {code} ({backend}: {rule})")
         }
         AuditEvent::RefusedMore { count, .. } => format!("{count} × refused other calls"),
         AuditEvent::Called { method, count, .. } => format!("{count} × called {method}"),
-        AuditEvent::Lost { count } => format!("{count} records could not be written"),
+        AuditEvent::Lost { count } => {
+            counted(*count, "record could not be written", "records could not be written")
+        }
         _ => String::new(),
     }
 }

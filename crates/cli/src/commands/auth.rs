@@ -5,28 +5,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
-use ext_ops_credentials_oauth2::{DeviceCode, Login, Provider, revoke};
-use ext_services::credentials::{Credential, CredentialError, CredentialVault, Owner, check_name};
+use ext_ops_credentials_oauth2::{DeviceCode, Login, Provider};
+use ext_services::credentials::{Credential, check_name};
 use ext_wire::{
     ErrorCode,
     ops::{
-        NoInput,
         credentials::{CredentialInfo, OAuth2Tokens, Secret},
-        extensions, libraries,
+        secret_store::{
+            List, ListSecretsInput, Put, PutSecretInput, SecretRef, SignOut, SignOutInput,
+        },
     },
 };
 use serde::Serialize;
 use serde_json::json;
 use spacedrive_core::Core;
-use uuid::Uuid;
 
 use crate::{
     args::{AuthCommand, LoginArgs, Output},
-    failure::Hinted,
     names,
     output::{self, Column, Warnings, cells, printable},
-    rolled_back::accepting,
+    rolled_back,
     shown_secret::ShownSecret,
     stop,
 };
@@ -39,8 +37,8 @@ pub(crate) fn run(core: &Core, command: AuthCommand, output: Output) -> anyhow::
             output::print(output, &logins, |logins| table(logins))
         }
         AuthCommand::Logout { name, extension, library, local } => {
-            let owner = owner(core, &extension, library.as_deref())?;
-            logout(core, &owner, &name, local, output)
+            let login = place(core, &extension, library.as_deref(), &name)?;
+            logout(core, SignOutInput { login, local }, output)
         }
     }
 }
@@ -49,23 +47,26 @@ fn login(core: &Core, args: &LoginArgs, output: Output) -> anyhow::Result<()> {
     let provider = core.auth().provider(&args.provider)?;
     let name = args.name.as_deref().unwrap_or(&args.provider);
     check_name(name)?;
-    let owner = owner(core, &args.extension, args.library.as_deref())?;
+    let at = place(core, &args.extension, args.library.as_deref(), name)?;
     // Fails before the user signs in for nothing.
-    match core.vault().list(&owner) {
-        Ok(_) | Err(CredentialError::Rollback) => {}
-        Err(error) => return Err(error.into()),
+    let filter = ListSecretsInput { extension: at.extension.clone(), library_id: at.library_id };
+    match core.call_typed::<List>(None, &filter) {
+        Err(error) if error.code() != ErrorCode::CredRollback => return Err(error.into()),
+        _ => {}
     }
     let credential = sign_in(core, args, &provider, output)?;
+    let input = PutSecretInput::new(at, credential.hosts.clone(), credential.secret.clone());
+    let put = core.call_typed::<Put>(None, &input)?;
     let mut warnings = Warnings::new(output);
-    let version = accepting(core, &mut warnings, || core.vault().put(&owner, name, &credential))?;
-    let kept = Kept::new(credential.info(name, version), &credential, &args.provider);
+    rolled_back::warn(&mut warnings, put.accepted);
+    let kept = Kept::new(credential.info(name, put.version), &credential, &args.provider);
     if !kept.renewable {
         warnings.add("the provider gave no refresh token: you will have to sign in again soon");
     }
     warnings.print(&kept, |kept| {
         format!(
             "signed in: {} may use `{}` for {}",
-            owner.extension,
+            args.extension,
             name,
             kept.info.hosts.join(" ")
         )
@@ -148,9 +149,16 @@ fn tokens(credential: &Credential) -> Option<&OAuth2Tokens> {
     }
 }
 
-fn owner(core: &Core, extension: &str, library: Option<&str>) -> anyhow::Result<Owner> {
+/// Names the place of a login; its extension is there.
+fn place(
+    core: &Core,
+    extension: &str,
+    library: Option<&str>,
+    name: &str,
+) -> anyhow::Result<SecretRef> {
     let extension = core.extensions().info(extension)?.id;
-    Ok(Owner { extension, library: names::library_or_only(core, library)? })
+    let library_id = Some(names::library_or_only(core, library)?);
+    Ok(SecretRef { extension: Some(extension), library_id, name: name.to_owned() })
 }
 
 /// Lists the logins of these extensions for these libraries; `None` means all.
@@ -159,29 +167,10 @@ fn list(
     extension: Option<&str>,
     library: Option<&str>,
 ) -> anyhow::Result<Vec<ShownSecret>> {
-    let extensions = match extension {
-        Some(id) => vec![core.extensions().info(id)?.id],
-        None => {
-            let all = core.call_typed::<extensions::List>(None, &NoInput {})?.extensions;
-            all.into_iter().map(|info| info.id).collect()
-        }
-    };
-    let libraries: Vec<Uuid> = match library {
-        Some(text) => vec![names::library(core, text)?],
-        None => {
-            let all = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
-            all.into_iter().map(|library| library.id).collect()
-        }
-    };
-    let mut logins = Vec::new();
-    for extension in extensions {
-        for library in &libraries {
-            let owner = Owner { extension: extension.clone(), library: *library };
-            let all = ShownSecret::of(core, &owner)?;
-            logins.extend(all.into_iter().filter(ShownSecret::is_login));
-        }
-    }
-    Ok(logins)
+    let library_id = library.map(|text| names::library(core, text)).transpose()?;
+    let filter = ListSecretsInput { extension: extension.map(str::to_owned), library_id };
+    let secrets = core.call_typed::<List>(None, &filter)?.secrets;
+    Ok(secrets.into_iter().map(ShownSecret::from).filter(ShownSecret::is_login).collect())
 }
 
 fn table(logins: &[ShownSecret]) -> String {
@@ -202,38 +191,14 @@ fn table(logins: &[ShownSecret]) -> String {
     output::table(&columns, rows, none)
 }
 
-fn logout(
-    core: &Core,
-    owner: &Owner,
-    name: &str,
-    local: bool,
-    output: Output,
-) -> anyhow::Result<()> {
+fn logout(core: &Core, input: SignOutInput, output: Output) -> anyhow::Result<()> {
+    let done = core.call_typed::<SignOut>(None, &input)?;
+    let name = input.login.name;
     let mut warnings = Warnings::new(output);
-    let (credential, _) = accepting(core, &mut warnings, || core.vault().get(owner, name))?;
-    let tokens = tokens(&credential).ok_or_else(|| {
-        Hinted::error(
-            ErrorCode::NotFound,
-            format_args!("`{name}` is not a login"),
-            "`spacedrive secret delete` removes other secrets",
-        )
-    })?;
-    let revoked = !local && revoke_at_provider(core, tokens)?;
-    core.vault().delete(owner, name)?;
-    let done = json!({ "removed": name, "revoked": revoked });
-    warnings.print(&done, |_| match revoked {
+    rolled_back::warn(&mut warnings, done.accepted);
+    let shown = json!({ "removed": name, "revoked": done.revoked });
+    warnings.print(&shown, |_| match done.revoked {
         true => format!("signed out: {name}"),
         false => format!("removed {name} here; it was not revoked at the provider"),
     })
-}
-
-/// Revokes the tokens; returns false when the provider has no URL for that.
-fn revoke_at_provider(core: &Core, tokens: &OAuth2Tokens) -> anyhow::Result<bool> {
-    let provider = core.auth().provider_of(tokens).map(|(_, provider)| provider);
-    let Some(url) = provider.and_then(|provider| provider.revocation_url) else {
-        return Ok(false);
-    };
-    revoke(core.http_client(), &url, tokens)
-        .context("the login was not revoked: `--local` removes it here all the same")?;
-    Ok(true)
 }

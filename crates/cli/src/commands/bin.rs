@@ -1,5 +1,6 @@
 //! `spacedrive entry delete`, `bin` and `restore` without a version.
 
+use ext_wire::text::counted;
 use ext_wire::{
     ErrorCode,
     ops::vdfs::{
@@ -67,7 +68,7 @@ pub(super) fn restore(
 pub(super) fn empty(core: &Core, library: Uuid, yes: bool, output: Output) -> anyhow::Result<()> {
     let count = all(core, library)?.len();
     if count > 0 {
-        let what = format!("{count} entries would be gone for good");
+        let what = format!("{} would be gone for good", counted(count, "entry", "entries"));
         question::ensure_meant(yes, &what, "Remove all that is in the bin for good?")?;
     }
     let input = EmptyBinInput { entry_ids: None };

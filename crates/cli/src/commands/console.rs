@@ -10,7 +10,7 @@ use ext_wire::ErrorCode;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    args::{ConsoleArgs, Output, ServeArgs},
+    args::{ConsoleArgs, Output},
     daemon_client::{self, to_body},
     failure::Hinted,
     output,
@@ -40,11 +40,11 @@ pub(crate) fn run(folder: &Path, args: &ConsoleArgs, output: Output) -> anyhow::
 }
 
 /// Returns the port to listen on: that which was asked for, or for `--open` one that is free.
-pub(crate) fn port(args: &ServeArgs) -> Option<SocketAddr> {
+pub(crate) fn port(listen: Option<SocketAddr>, is_opened: bool) -> Option<SocketAddr> {
     let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT));
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let free = || if TcpListener::bind(usual).is_ok() { usual } else { any };
-    args.listen.or_else(|| args.open.then(free))
+    listen.or_else(|| is_opened.then(free))
 }
 
 /// Shows the console in the browser, or tells its address where no browser can be opened: the daemon

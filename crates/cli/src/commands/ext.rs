@@ -1,5 +1,6 @@
 //! `spacedrive ext`.
 
+use ext_wire::text::counted;
 use ext_wire::{
     ErrorCode,
     ops::{
@@ -97,7 +98,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
         // They end before a data folder is opened, or with a code of their own.
         ExtCommand::New { .. }
         | ExtCommand::Check { .. }
-        | ExtCommand::Schema
+        | ExtCommand::Schema { .. }
         | ExtCommand::Package { .. }
         | ExtCommand::Inspect { .. }
         | ExtCommand::NewKey { .. }
@@ -203,8 +204,9 @@ fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
     let recording = core.permissions().stop_recording(run.id)?;
     let (called, refused) = (recording.called.len(), recording.refused.len());
     eprintln!(
-        "recorded: {called} methods called, {refused} refused; `spacedrive ext least-privilege {}` \
-         prints the smallest manifest",
+        "recorded: {} called, {refused} refused; `spacedrive ext least-privilege {}` prints the \
+         smallest manifest",
+        counted(called, "method", "methods"),
         run.id
     );
     ran

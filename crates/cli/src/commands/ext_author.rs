@@ -13,7 +13,7 @@ use spacedrive_core::{Core, ExtensionCheck, Finding, SectionSize};
 
 use super::shipped::{self, DIST};
 use crate::{
-    args::{Language, Output},
+    args::{Format, Language, Output},
     build::{MAX_WASM_BYTES, Source},
     failure::Hinted,
     output::{self, Column, cells},
@@ -29,9 +29,14 @@ pub(super) fn new(
     output::print(output, &scaffold::make(folder, language, sdk)?, describe_new)
 }
 
-/// Prints the JSON Schema of manifest.json, which `docs/manifest.schema.json` has as well.
-pub(super) fn schema() -> anyhow::Result<()> {
-    output::line(&serde_json::to_string_pretty(&ext_manifest::schema())?)
+/// Prints the JSON Schema of a format, which `docs/manifest.schema.json` or `docs/view.schema.json` has as
+/// well.
+pub(super) fn schema(of: Format) -> anyhow::Result<()> {
+    let schema = match of {
+        Format::Manifest => ext_manifest::schema(),
+        Format::View => ext_wire::view::schema(),
+    };
+    output::line(&serde_json::to_string_pretty(&schema)?)
 }
 
 fn describe_new(made: &NewExtension) -> String {

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+use ext_wire::text::counted;
 use ext_wire::{
     Wire,
     ops::{
@@ -99,11 +100,14 @@ fn describe(report: &WorkReport) -> String {
     }
     let jobs = &report.jobs;
     if jobs.done + jobs.failed + jobs.again + jobs.parked > 0 {
-        lines.push(format!("{} jobs done, {} failed", jobs.done, jobs.failed));
+        lines.push(format!("{} done, {} failed", counted(jobs.done, "job", "jobs"), jobs.failed));
     }
     if report.stopped {
         let left = report.left;
-        lines.extend([String::new(), format!("Stopped; {left} files were not looked at.")]);
+        lines.extend([
+            String::new(),
+            format!("Stopped; {} not looked at.", counted(left, "file was", "files were")),
+        ]);
         lines.push("Import the same files again to go on.".to_owned());
     }
     lines.extend(describe_followed(report));
@@ -113,7 +117,17 @@ fn describe(report: &WorkReport) -> String {
     }
     if !report.in_bin.is_empty() {
         let count = report.in_bin.len();
-        lines.extend([String::new(), format!("{count} were deleted and stay in the bin:")]);
+        lines.extend([
+            String::new(),
+            format!(
+                "{}:",
+                counted(
+                    count,
+                    "was deleted and stays in the bin",
+                    "were deleted and stay in the bin"
+                )
+            ),
+        ]);
         lines.extend(report.in_bin.iter().map(|path| format!("  {path}")));
         lines.push("`spacedrive entry restore ENTRY` brings one back.".to_owned());
     }
@@ -146,8 +160,12 @@ fn describe_followed(report: &WorkReport) -> Vec<String> {
     }
     if !report.undecided.is_empty() {
         let count = report.undecided.len();
-        let head =
-            format!("{count} new that may be renamed files, of several with the same content:");
+        let head = counted(
+            count,
+            "new one that may be a renamed file",
+            "new ones that may be renamed files",
+        );
+        let head = format!("{head}, of several with the same content:");
         lines.extend([String::new(), head]);
         let others = |it: &Undecided| format!("  {}: as {}", it.path, it.before.join(", "));
         lines.extend(report.undecided.iter().map(others));
@@ -165,7 +183,8 @@ fn describe_parts(extension: &str, report: &PartsReport) -> Vec<String> {
     if let Some(entry) = report.entries.first() {
         let counts = [(report.unread, "not looked at"), (report.unused, "looked at and not used")];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-        let counts = counts.map(|(count, what)| format!("{count} parts {what}"));
+        let counts =
+            counts.map(|(count, what)| format!("{} {what}", counted(count, "part", "parts")));
         lines.push(format!(
             "{}: `spacedrive entry parts ENTRY` lists them, as for `{}`",
             list(counts.collect()),
@@ -206,7 +225,7 @@ mod tests {
         let text = describe(&report);
         assert!(text.contains("hello worked on 3\n"), "{text}");
         assert!(text.contains("finance: 2 booked, 1 not a receipt\n"), "{text}");
-        assert!(text.contains("finance: 2 parts not looked at, 1 parts looked at and not used: "));
+        assert!(text.contains("finance: 2 parts not looked at, 1 part looked at and not used: "));
         assert!(text.contains("`spacedrive entry parts ENTRY` lists them, as for `mails/a.eml`"));
     }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use ext_wire::ops::{NoInput, work::Index};
+use ext_wire::text::counted;
 use spacedrive_core::{
     Core, IndexReport, Progress, UnindexedContent, Watcher, WorkProgress, WorkReport,
 };
@@ -69,15 +70,16 @@ pub(super) fn describe(report: &IndexReport) -> String {
         count => format!(", {count} without text"),
     };
     if report.read + report.without_text > 0 {
-        lines.push(format!("{} files read for search{without}", report.read));
+        lines.push(format!("{} read for search{without}", counted(report.read, "file", "files")));
     }
     if let Some(UnindexedContent { path, reason, .. }) = report.problems.iter().find(|it| it.again)
     {
-        lines.push(format!("{} files wait to be read for search: {path}: {reason}", report.unread));
+        let files = counted(report.unread, "file waits", "files wait");
+        lines.push(format!("{files} to be read for search: {path}: {reason}"));
     } else if report.stopped {
         lines.push(format!(
-            "Stopped; {} files are not searched yet. `spacedrive job run` or the next import goes on.",
-            report.unread
+            "Stopped; {} not searched yet. `spacedrive job run` or the next import goes on.",
+            counted(report.unread, "file is", "files are")
         ));
     }
     output::lines(lines)
@@ -100,7 +102,7 @@ mod tests {
             again: true,
         };
         let away = IndexReport { unread: 1, problems: vec![away], ..IndexReport::default() };
-        let said = "1 files wait to be read for search: a.png: the model is missing\n";
+        let said = "1 file waits to be read for search: a.png: the model is missing\n";
         assert_eq!(describe(&away), said);
     }
 }

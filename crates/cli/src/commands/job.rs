@@ -1,8 +1,10 @@
 //! `spacedrive job`.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering},
+};
 
-use anyhow::Context;
 use ext_wire::ops::{
     NoInput,
     jobs::{
@@ -33,8 +35,7 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
         JobCommand::Run { library } => return run_all(core, &library, output),
         JobCommand::Start { method, library, input, priority, after, key } => {
             let library = names::chosen(core, &library)?;
-            let input = serde_json::from_slice(&op::read_input(&input)?);
-            let input = input.context("the input is not JSON")?;
+            let input = op::read_json(&input)?;
             let delay_ms =
                 after.map_or(0, |after| after.as_millis().try_into().unwrap_or(u64::MAX));
             let priority = priority.into();
@@ -83,18 +84,26 @@ fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<E
     let watcher = Watcher { stop: Some(Arc::clone(&stop)), progress: Progress::to(&tell) };
     let report = core.call_watched::<RunJobs>(Some(library), &NoInput {}, watcher)?.jobs;
     let failures = failures.into_inner();
+    let stopped = stop.load(Ordering::Relaxed);
     drop(spinner);
     match output {
         Output::Table => {
             output::line(&(summary(&report) + &failures.concat()))?;
+            if stopped {
+                output::line("Stopped. `spacedrive job run` goes on with what is left.")?;
+            }
             output::line(&indexing::describe(&indexing::run(core, library, &stop)?))?;
         }
         Output::Json => {
             let index = indexing::run(core, library, &stop)?;
-            output::print(output, &RunReport { jobs: &report, index }, |_| String::new())?;
+            output::print(output, &RunReport { jobs: &report, stopped, index }, |_| String::new())?;
         }
     }
-    Ok(if report.failed == 0 && !failed { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+    Ok(if report.failed == 0 && !failed && !stopped {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(PARTIAL)
+    })
 }
 
 /// The results of a run of jobs, as JSON.
@@ -102,6 +111,7 @@ fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<E
 struct RunReport<'a> {
     #[serde(flatten)]
     jobs: &'a JobReport,
+    stopped: bool,
     index: IndexReport,
 }
 

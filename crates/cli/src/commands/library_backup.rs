@@ -2,13 +2,16 @@
 
 use std::{path::Path, process::ExitCode};
 
-use ext_services::library::LibraryError;
-use ext_wire::ErrorCode;
-use spacedrive_core::{Backup, CallError, Copied, Core, CoreError, DamagedFile};
+use ext_wire::{
+    ErrorCode,
+    ops::copies::{BackUp, BackUpInput, BackupReport, LostFile, Restore, RestoreInput},
+    text::counted,
+};
+use spacedrive_core::{Core, Progress, Watcher, WorkProgress};
 use uuid::Uuid;
 
-use super::library_check;
-use crate::{args::Output, failure::Hinted, output, progress::Spinner, stop};
+use super::import::with_bar;
+use crate::{args::Output, failure::Hinted, given_paths, output, progress::ImportBar, stop};
 
 /// The file by which a folder is an export.
 const EXPORT: &str = "export.json";
@@ -20,11 +23,11 @@ pub(super) fn write(
     to: &Path,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let backup = copying(|copied| core.libraries().back_up(library, to, copied))?;
-    let lost = library_check::damaged(core, library, &backup.missing, &backup.damaged)?;
-    output::print(output, &backup, |backup| describe(backup, &lost, to))?;
-    let whole = lost.is_empty();
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let stop = stop::on_ctrl_c()?;
+    let input = BackUpInput { to: given_paths::absolute(to)? };
+    let backup = with_bar::<BackUp>(core, library, &input, Some(stop))?;
+    output::print(output, &backup, |backup| describe(backup, to))?;
+    Ok(if backup.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Result<()> {
@@ -33,26 +36,36 @@ pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Resul
         let hint = format!("`spacedrive import {}/files/*` imports its files", from.display());
         return Err(Hinted::error(ErrorCode::BadInput, message, hint));
     }
-    let library = copying(|copied| core.libraries().restore_backup(from, copied))?;
+    let stop = stop::on_ctrl_c()?;
+    let input = RestoreInput { from: given_paths::absolute(from)? };
+    let bar = ImportBar::new();
+    let show = |step: WorkProgress<'_>| bar.show(step);
+    let watcher = Watcher { stop: Some(stop), progress: Progress::to(&show) };
+    let library = core.call_watched::<Restore>(None, &input, watcher)?;
+    drop(bar);
     output::print(output, &library, |it| format!("`{}` is back", it.name.escape_debug()))
 }
 
-/// Shows how many files are copied; Ctrl-C ends it. An error has its code, as those of operations have.
-fn copying<T>(copy: impl FnOnce(Copied<'_>) -> Result<T, LibraryError>) -> anyhow::Result<T> {
-    let stop = stop::on_ctrl_c()?;
-    let spinner = Spinner::new("copying …");
-    let copied = copy(&mut |done, total| {
-        spinner.say(&format!("copying {done} of {total}"));
-        stop::flow(&stop)
-    });
-    Ok(copied.map_err(|error| CallError::from(CoreError::from(error)))?)
-}
-
-fn describe(backup: &Backup, lost: &[DamagedFile], to: &Path) -> String {
-    let mut lines = vec![format!("{}: {} files, and the database", to.display(), backup.files)];
-    if !lost.is_empty() {
-        lines.push(format!("{} files of the library are damaged, and not in it:", lost.len()));
-        lines.extend(lost.iter().map(library_check::line));
+fn describe(backup: &BackupReport, to: &Path) -> String {
+    let mut lines = vec![{
+        let files = counted(backup.files, "file", "files");
+        format!("{}: {files}, and the database", to.display())
+    }];
+    if !backup.lost.is_empty() {
+        let count = backup.lost.len();
+        let (one, many) = ("file of the library is", "files of the library are");
+        lines.push(format!("{} damaged, and not in it:", counted(count, one, many)));
+        lines.extend(backup.lost.iter().map(line));
     }
     output::lines(lines)
+}
+
+/// Describes a lost file by what belongs to it.
+fn line(file: &LostFile) -> String {
+    let LostFile { hash, damage, used_by } = file;
+    match used_by.as_slice() {
+        [] => format!("  {damage}: {hash}"),
+        [first] => format!("  {damage}: {first} ({hash})"),
+        [first, rest @ ..] => format!("  {damage}: {first} and {} more ({hash})", rest.len()),
+    }
 }

@@ -4,6 +4,7 @@ use ext_wire::ops::{
     NoInput,
     libraries::{Delete, LibraryRef, ListDeleted, ListLibrariesOutput, Purge, Restore},
 };
+use ext_wire::text::counted;
 use serde_json::json;
 use spacedrive_core::Core;
 use uuid::Uuid;
@@ -31,7 +32,7 @@ pub(super) fn list(core: &Core, output: Output) -> anyhow::Result<()> {
 pub(super) fn empty(core: &Core, yes: bool, output: Output) -> anyhow::Result<()> {
     let all = ids(&core.call_typed::<ListDeleted>(None, &NoInput {})?);
     if !all.is_empty() {
-        let what = format!("{} libraries would be gone for good", all.len());
+        let what = format!("{} would be gone for good", counted(all.len(), "library", "libraries"));
         question::ensure_meant(yes, &what, "Remove all deleted libraries for good?")?;
     }
     for library_id in &all {

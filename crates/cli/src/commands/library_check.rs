@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use ext_wire::ops::libraries::{Check, CheckLibraryOutput, LibraryRef};
+use ext_wire::text::counted;
 use serde::Serialize;
 use spacedrive_core::{Core, CoreError, Damage, DamagedFile, FilesReport};
 use uuid::Uuid;
@@ -43,14 +44,14 @@ fn check_files(core: &Core, library: Uuid, spinner: &Spinner) -> anyhow::Result<
     let stop = stop::on_ctrl_c()?;
     let library = core.libraries().open(library).map_err(CoreError::from)?;
     let report = library.check_files(&mut |done, total| {
-        spinner.say(&format!("reading {done} of {total} files"));
+        spinner.say(&format!("reading {done} of {}", counted(total, "file", "files")));
         stop::flow(&stop)
     });
     Ok(report.map_err(CoreError::from)?)
 }
 
 /// Names what belongs to damaged files.
-pub(super) fn damaged(
+fn damaged(
     core: &Core,
     library: Uuid,
     missing: &[String],
@@ -67,7 +68,7 @@ pub(super) fn damaged(
 }
 
 /// Describes a damaged file by what belongs to it.
-pub(super) fn line(file: &DamagedFile) -> String {
+fn line(file: &DamagedFile) -> String {
     let DamagedFile { hash, damage, used_by } = file;
     let damage = match damage {
         Damage::Missing => "missing",
@@ -94,13 +95,14 @@ fn describe(checked: &Checked, damaged: &[DamagedFile]) -> String {
     if let Some(files) = &checked.files {
         let FilesReport { checked, total, .. } = files;
         lines.push(match files.is_stopped() {
-            true => format!("stopped after {checked} of {total} files: the rest was not read"),
-            false => format!("{checked} files were read"),
+            true => format!("stopped after {checked} of {total}: the rest was not read"),
+            false => counted(*checked, "file was read", "files were read"),
         });
     }
     if checked.found.quarantined > 0 {
-        let count = checked.found.quarantined;
-        lines.push(format!("{count} files that belong to nothing are in `quarantine` now"));
+        let (one, many) = ("file that belongs to nothing is", "files that belong to nothing are");
+        let files = counted(checked.found.quarantined, one, many);
+        lines.push(format!("{files} in `quarantine` now"));
     }
     output::lines(lines)
 }
@@ -108,8 +110,11 @@ fn describe(checked: &Checked, damaged: &[DamagedFile]) -> String {
 fn counts(damaged: &[DamagedFile]) -> String {
     let missing = damaged.iter().filter(|file| file.damage == Damage::Missing).count();
     match (missing, damaged.len() - missing) {
-        (missing, 0) => format!("{missing} files are missing"),
-        (0, changed) => format!("{changed} files are damaged"),
-        (missing, changed) => format!("{missing} files are missing, and {changed} are damaged"),
+        (missing, 0) => counted(missing, "file is missing", "files are missing"),
+        (0, changed) => counted(changed, "file is damaged", "files are damaged"),
+        (missing, changed) => {
+            let missing = counted(missing, "file is missing", "files are missing");
+            format!("{missing}, and {}", counted(changed, "is damaged", "are damaged"))
+        }
     }
 }

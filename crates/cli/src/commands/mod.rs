@@ -31,6 +31,7 @@ mod op;
 mod parts;
 mod paths;
 mod permission;
+mod runtime;
 mod schedule;
 mod search;
 mod secret;
@@ -40,6 +41,7 @@ mod sidecar;
 mod status;
 mod token;
 mod uninstall;
+mod view;
 
 use std::process::ExitCode;
 
@@ -59,6 +61,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Models(command) => {
             return models::run(&places::models(&cli.global)?, command, output);
         }
+        Command::Runtime(command) => {
+            return runtime::run(&places::data_folder(&cli.global)?, command, output);
+        }
         Command::System(command) => return run_system(&cli.global, command),
         Command::Serve(args) => {
             return serve::run(&cli.global, &args, || Ok(builder(&cli.global)?.build()?));
@@ -75,8 +80,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             ext_author::build(&path, output)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Ext(ExtCommand::Schema) => {
-            ext_author::schema()?;
+        Command::Ext(ExtCommand::Schema { of }) => {
+            ext_author::schema(of)?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Ext(
@@ -110,13 +115,18 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Secret(command) => secret::run(&core, command, output)?,
         Command::Op(command) => op::run(&core, command, output)?,
         Command::Search(args) => search::run(&core, &args, output)?,
+        Command::View(args) => view::run(&core, &args, output)?,
         Command::External(call) => external::run(&core, &call, output)?,
         Command::Status => status::run(&core, &places::data_folder(&cli.global)?, output)?,
         Command::Location(command) => location::run(&core, command, output)?,
         Command::Token(command) => {
             token::run(&core, &places::data_folder(&cli.global)?, command, output)?;
         }
-        Command::Models(_) | Command::System(_) | Command::Serve(_) | Command::Console(_) => {}
+        Command::Models(_)
+        | Command::Runtime(_)
+        | Command::System(_)
+        | Command::Serve(_)
+        | Command::Console(_) => {}
     }
     Ok(ExitCode::SUCCESS)
 }

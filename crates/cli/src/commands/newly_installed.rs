@@ -5,6 +5,7 @@ use ext_wire::ops::{
     extensions::ExtensionInfo,
     libraries::{LibraryInfo, List},
 };
+use ext_wire::text::counted;
 use serde::Serialize;
 use spacedrive_core::Core;
 use uuid::Uuid;
@@ -60,11 +61,9 @@ impl NewlyInstalled {
             true => format!(" --library {library_id}"),
             false => String::new(),
         };
-        let wait = if *events == 1 { "event waits" } else { "events wait" };
+        let events = counted(*events, "event waits", "events wait");
         let id = &self.info.id;
-        format!(
-            "{events} {wait} in {library}: `spacedrive ext run {id}{option}` delivers what waits"
-        )
+        format!("{events} in {library}: `spacedrive ext run {id}{option}` delivers what waits")
     }
 }
 

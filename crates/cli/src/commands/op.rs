@@ -105,6 +105,14 @@ pub(super) fn read_input(input: &str) -> anyhow::Result<Vec<u8>> {
     }
 }
 
+/// Reads the input of a call that is made later.
+pub(super) fn read_json(input: &str) -> anyhow::Result<Value> {
+    serde_json::from_slice(&read_input(input)?).map_err(|error| {
+        let hint = "write JSON such as '{}', name a file as @FILE, or - for stdin";
+        Hinted::error(ErrorCode::BadJson, format_args!("the input is not JSON: {error}"), hint)
+    })
+}
+
 /// Prints the answer: for programs as it is; for people a text as it is, anything else indented.
 pub(super) fn print_reply(reply: &[u8], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {

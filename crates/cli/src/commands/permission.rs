@@ -12,6 +12,7 @@ use ext_wire::ops::{
     },
     vdfs::{EntryRef, GetEntry},
 };
+use ext_wire::text::counted;
 use serde_json::{Value, json};
 use spacedrive_core::Core;
 use uuid::Uuid;
@@ -151,7 +152,7 @@ fn revoke(core: &Core, id: &str, number: Option<u64>, output: Output) -> anyhow:
 
 fn taken_back(id: &str, count: u64, output: Output) -> anyhow::Result<()> {
     output::print(output, &json!({ "extension": id, "taken_back": count }), |_| {
-        format!("{count} grants of {id} are taken back")
+        format!("{id}: {}", counted(count, "grant is taken back", "grants are taken back"))
     })
 }
 

@@ -1,6 +1,5 @@
 //! `spacedrive job schedule`, and the schedules.
 
-use anyhow::Context;
 use ext_wire::ops::{
     NoInput,
     schedules::{Add, AddScheduleInput, List, Remove, Schedule, ScheduleRef},
@@ -33,7 +32,7 @@ pub(super) fn add(
         return Err(core.unknown_method(method).into());
     }
     let library_id = op::library_of(core, method, library.library.as_deref())?;
-    let input = serde_json::from_slice(&op::read_input(input)?).context("the input is not JSON")?;
+    let input = op::read_json(input)?;
     let (method, Times { every_s, cron, time_zone }) = (method.to_owned(), times);
     let input = AddScheduleInput { method, library_id, input, every_s, cron, time_zone };
     let added = core.call_typed::<Add>(None, &input)?;

@@ -6,6 +6,7 @@ mod unread;
 
 use anyhow::bail;
 use ext_wire::ops::search::{Entries, SearchHit, SearchInput, SearchMode, SearchOutput};
+use ext_wire::text::counted;
 use spacedrive_core::Core;
 use uuid::Uuid;
 
@@ -47,15 +48,19 @@ fn advise(found: &SearchOutput, output: Output) {
         advise_on_model(reason, output);
     }
     if *unread > 0 {
-        let advice = "`spacedrive job run` reads them";
-        output::note(
-            output,
-            &format!("the contents of {unread} files are not searched yet: {advice}"),
-        );
+        let files = counted(*unread, "file", "files");
+        let advice = "`spacedrive job run` reads what is left";
+        output::note(output, &format!("the contents of {files} are not searched yet: {advice}"));
     }
     if *pending > 0 {
         let until = "until `spacedrive job run` or the next import";
-        output::note(output, &format!("{pending} texts are searched by words alone {until}"));
+        output::note(
+            output,
+            &format!(
+                "{} searched by words alone {until}",
+                counted(*pending, "text is", "texts are")
+            ),
+        );
     }
 }
 

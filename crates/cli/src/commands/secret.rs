@@ -10,20 +10,28 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, bail, ensure};
-use ext_manifest::DomainPattern;
-use ext_net::{AddressPolicy, VettedUrl};
-use ext_services::credentials::{Credential, CredentialVault, Owner};
-use ext_wire::ops::credentials::Secret;
+use anyhow::{Context, ensure};
+use ext_wire::{
+    ErrorCode,
+    ops::{
+        credentials::Secret,
+        secret_store::{
+            Delete, List, ListSecretsInput, Put, PutSecretInput, RotateKey, RotateKeyInput,
+            SecretRef,
+        },
+    },
+};
 use serde_json::json;
 use spacedrive_core::Core;
 use zeroize::Zeroizing;
 
 use crate::{
     args::{Output, SecretCommand, SecretOwner},
+    failure::Hinted,
     names,
     output::{self, Column, Warnings},
-    rolled_back::accepting,
+    question::hidden,
+    rolled_back,
     shown_secret::ShownSecret,
 };
 
@@ -33,67 +41,67 @@ const MAX_BYTES: u64 = 32 << 10;
 pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow::Result<()> {
     match command {
         SecretCommand::Set { of, name, hosts, user, header, prefix, file } => {
-            check_hosts(&hosts, of.program)?;
-            let owner = owner(core, &of)?;
+            let at = place(core, &of, name)?;
             let text = read_secret(file.as_deref())?;
             let secret = match user {
                 Some(username) => Secret::Basic { username, password: text.as_str().into() },
                 None => Secret::ApiKey { key: text.as_str().into(), header, prefix },
             };
-            let credential = Credential::new(hosts, secret);
+            let name = at.name.clone();
+            let kept = core.call_typed::<Put>(None, &PutSecretInput::new(at, hosts, secret))?;
             let mut warnings = Warnings::new(output);
-            let version =
-                accepting(core, &mut warnings, || core.vault().put(&owner, &name, &credential))?;
-            let kept = json!({ "name": name, "version": version });
-            warnings.print(&kept, |_| format!("kept {name}, version {version}"))
+            rolled_back::warn(&mut warnings, kept.accepted);
+            let shown = json!({ "name": name, "version": kept.version });
+            warnings.print(&shown, |_| format!("kept {name}, version {}", kept.version))
         }
         SecretCommand::List { of } => {
-            let secrets = ShownSecret::of(core, &owner(core, &of)?)?;
+            let SecretRef { extension, library_id, .. } = place(core, &of, String::new())?;
+            let extension = Some(extension.unwrap_or_default());
+            let filter = ListSecretsInput { extension, library_id };
+            let secrets = core.call_typed::<List>(None, &filter)?.secrets;
+            let secrets: Vec<_> = secrets.into_iter().map(ShownSecret::from).collect();
             output::print(output, &secrets, |secrets| table(secrets))
         }
         SecretCommand::Delete { of, name } => {
-            let owner = owner(core, &of)?;
+            let at = place(core, &of, name)?;
+            let deleted = core.call_typed::<Delete>(None, &at)?;
             let mut warnings = Warnings::new(output);
-            let deleted = accepting(core, &mut warnings, || core.vault().delete(&owner, &name))?;
-            ensure!(deleted, "there is no secret `{name}`");
-            warnings.print(&json!({ "deleted": name }), |_| format!("deleted {name}"))
+            rolled_back::warn(&mut warnings, deleted.accepted);
+            if !deleted.deleted {
+                let hint = "`spacedrive secret list` shows those that are there";
+                let message = format_args!("there is no secret `{}`", at.name);
+                return Err(Hinted::error(ErrorCode::CredNotFound, message, hint));
+            }
+            warnings.print(&json!({ "deleted": at.name }), |_| format!("deleted {}", at.name))
         }
         SecretCommand::RotateKey => {
             let passphrase = if io::stdin().is_terminal() { None } else { Some(read(None)?) };
-            core.vault().rotate_key(passphrase.as_ref().map(|text| text.as_str()))?;
-            output::print(output, &json!({ "rotated": true }), |_| "there is a new key".to_owned())
+            let passphrase = passphrase.as_ref().map(|text| text.as_str().into());
+            let rotated = core.call_typed::<RotateKey>(None, &RotateKeyInput { passphrase })?;
+            output::print(output, &rotated, |_| "there is a new key".to_owned())
         }
         SecretCommand::Export(args) => export::run(core, &args, output),
         SecretCommand::Import(args) => import::run(core, &args, output),
     }
 }
 
-fn owner(core: &Core, of: &SecretOwner) -> anyhow::Result<Owner> {
-    let Some(extension) = &of.extension else {
-        return Ok(spacedrive_core::program_secrets());
+/// Names the place of a secret.
+fn place(core: &Core, of: &SecretOwner, name: String) -> anyhow::Result<SecretRef> {
+    let extension = of.extension.clone();
+    let library_id = match extension {
+        Some(_) => Some(names::library_or_only(core, of.library.as_deref())?),
+        None => None,
     };
-    let extension = core.extensions().info(extension)?.id;
-    Ok(Owner { extension, library: names::library_or_only(core, of.library.as_deref())? })
-}
-
-/// Checks the hosts. A server that the user configured may be an address, or a name of the local
-/// network.
-fn check_hosts(hosts: &[String], program: bool) -> anyhow::Result<()> {
-    let policy = AddressPolicy::for_server_of_the_user();
-    let is_origin = |host: &str| {
-        let url = VettedUrl::vet(host, &policy, |_, _, _| true);
-        url.is_ok_and(|url| url.origin() == host)
-    };
-    hosts.iter().filter(|host| !(program && is_origin(host))).try_for_each(|host| {
-        DomainPattern::parse(host)?;
-        Ok(())
-    })
+    Ok(SecretRef { extension, library_id, name })
 }
 
 /// Reads a secret that is to be kept.
 fn read_secret(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let text = read(file)?;
-    ensure!(!text.is_empty(), "the secret is empty: write it to stdin, or name a file with --file");
+    if text.is_empty() {
+        let hint = "write it to stdin, name a file with --file, or type it at a terminal";
+        return Err(Hinted::error(ErrorCode::BadInput, "the secret is empty", hint));
+    }
     Ok(text)
 }
 
@@ -106,9 +114,7 @@ fn read(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
             let file = file.with_context(|| format!("{} cannot be read", path.display()))?;
             file.take(MAX_BYTES + 1).read_to_string(&mut text)?;
         }
-        None if io::stdin().is_terminal() => {
-            bail!("the secret is read from stdin or --file FILE, so that nobody sees it typed")
-        }
+        None if io::stdin().is_terminal() => text = hidden("The secret: ")?,
         None => drop(io::stdin().lock().take(MAX_BYTES + 1).read_to_string(&mut text)?),
     }
     ensure!(text.len() as u64 <= MAX_BYTES, "a secret has at most {MAX_BYTES} bytes");

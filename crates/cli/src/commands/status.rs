@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ext_wire::text::counted;
 use serde_json::Value;
 use spacedrive_core::Core;
 use spacedrive_daemon::status;
@@ -66,7 +67,7 @@ fn libraries(status: &Value) -> String {
 /// Describes the work on a library at this moment.
 fn now(library: &Value) -> String {
     let jobs = library["running_jobs"].as_u64().unwrap_or_default();
-    let jobs = (jobs > 0).then(|| format!("{jobs} jobs run"));
+    let jobs = (jobs > 0).then(|| counted(jobs, "job runs", "jobs run"));
     let event = library["delivering"].as_str().map(str::to_owned);
     let index = library["indexing"].as_str().map(|what| format!("reading for search: {what}"));
     [event, jobs, index].into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use ext_wire::ErrorCode;
+use ext_wire::text::counted;
 use serde::Serialize;
 
 use crate::{
@@ -56,7 +57,7 @@ pub(crate) fn run(places: &Places, args: &UninstallArgs, output: Output) -> anyh
         delete_data(&plan, &places.data)?;
     }
     installation.remove()?;
-    eprintln!("removed {} files of the program", plan.program.len());
+    eprintln!("removed {} of the program", counted(plan.program.len(), "file", "files"));
     Ok(())
 }
 
@@ -112,7 +113,7 @@ fn by_folder(files: &[PathBuf]) -> Vec<String> {
     }
     let line = |(folder, files): (&Path, Vec<&Path>)| match files.as_slice() {
         [only] => format!("  {}", only.display()),
-        files => format!("  {} files in {}", files.len(), folder.display()),
+        files => format!("  {} in {}", counted(files.len(), "file", "files"), folder.display()),
     };
     folders.into_iter().map(line).collect()
 }

@@ -14,6 +14,7 @@ use std::{
 };
 
 use anyhow::Context;
+use ext_wire::text::counted;
 use spacedrive_core::{Candidate, Core, Updated, WorkReport, permissions::Consent};
 use uuid::Uuid;
 
@@ -98,7 +99,7 @@ impl Dev<'_> {
     fn replay(&self, id: &str) -> anyhow::Result<()> {
         if let Some(library) = self.library.filter(|_| self.replay) {
             let count = self.core.library(library)?.deliver_again(id, None)?;
-            say(&format!("{count} events are delivered again"));
+            say(&counted(count, "event is delivered again", "events are delivered again"));
         }
         Ok(())
     }
@@ -128,7 +129,7 @@ fn loaded(updated: &Updated, built: Duration, took: Duration) -> String {
 
 fn show(report: &WorkReport) {
     for (extension, count) in &report.processed {
-        say(&format!("{extension} worked on {count} events"));
+        say(&format!("{extension} worked on {}", counted(*count, "event", "events")));
     }
     for failure in &report.failures {
         say(&format!("{}: {} [{}]", failure.path, failure.error, failure.code));

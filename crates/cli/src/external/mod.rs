@@ -126,13 +126,15 @@ fn verb(command: &SubcommandDecl) -> Command {
     Command::new(command.name().to_owned())
         .about(command.description().to_owned())
         .args(shown.map(argument))
-        .args(command.save().map(|_| to()))
+        .args(command.save().map(|_| to(command)))
         .arg(library)
 }
 
-fn to() -> Arg {
+fn to(command: &SubcommandDecl) -> Arg {
+    let is_optional = command.is_save_optional();
     let help = "The file to write, which must not be there yet; `-` for stdout";
-    Arg::new(TO).long(TO).value_name("FILE").required(true).help(help)
+    let help = if is_optional { format!("{help} [default: stdout]") } else { help.to_owned() };
+    Arg::new(TO).long(command.save_option()).value_name("FILE").required(!is_optional).help(help)
 }
 
 fn argument(declared: &ArgumentDecl) -> Arg {
@@ -182,11 +184,13 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
     let library = names::library_or_only(core, named.map(String::as_str))?;
     let to = command.save().and_then(|_| matches.get_one::<String>(TO));
     to.map_or(Ok(()), |to| saved::check(to))?;
+    // A program that asks for JSON gets the bytes in the answer, as any other value.
+    let is_shown = to.is_none() && output == Output::Json;
     let mut input = input::of(core, library, command.arguments(), matches)?;
     secrets::add_required(command.arguments(), &mut input)?;
     let mut reply = answer(core, library, command, input)?;
-    if let (Some(field), Some(to)) = (command.save(), to) {
-        let Some(rest) = saved::write(&reply, field, to)? else { return Ok(()) };
+    if let Some(field) = command.save().filter(|_| !is_shown) {
+        let Some(rest) = saved::write(reply, field, to.map(String::as_str))? else { return Ok(()) };
         reply = rest;
     }
     match output {

@@ -19,24 +19,31 @@ const STDOUT: &str = "-";
 /// Checks the file before anything is done.
 pub(super) fn check(to: &str) -> anyhow::Result<()> {
     if to == STDOUT {
-        ensure!(
-            !io::stdout().is_terminal(),
-            "a terminal cannot show it: name a file with --to FILE"
-        );
+        ensure!(!io::stdout().is_terminal(), "a terminal cannot show it: name a file to write");
     } else if Path::new(to).exists() {
         return Err(exists(to));
     }
     Ok(())
 }
 
-/// Writes the bytes in a field of the answer, for the owner only, and returns the answer with the name
-/// of the file in their place; nothing where they went to stdout.
-pub(super) fn write(reply: &[u8], field: &str, to: &str) -> anyhow::Result<Option<Vec<u8>>> {
-    let mut reply: Value = serde_json::from_slice(reply)?;
-    let bytes = reply.get(field).and_then(Value::as_str);
-    let bytes = bytes.and_then(|text| STANDARD.decode(text).ok());
+/// Writes the bytes in a field of the answer, or an answer that is a text, for the owner only, and
+/// returns the answer with the name of the file in their place; nothing where they went to stdout. A text
+/// for which no file is named is returned as it is.
+pub(super) fn write(
+    reply: Vec<u8>,
+    field: &str,
+    to: Option<&str>,
+) -> anyhow::Result<Option<Vec<u8>>> {
+    let mut answer: Value = serde_json::from_slice(&reply)?;
+    let bytes = match (&answer, to) {
+        (Value::String(_), None) => return Ok(Some(reply)),
+        (Value::String(text), Some(_)) => Some(text.clone().into_bytes()),
+        _ => answer.get(field).and_then(Value::as_str).and_then(|text| STANDARD.decode(text).ok()),
+    };
     let bytes = bytes.with_context(|| format!("the answer has no bytes in `{field}`"))?;
+    let to = to.unwrap_or(STDOUT);
     if to == STDOUT {
+        check(to)?;
         output::bytes(&bytes)?;
         return Ok(None);
     }
@@ -45,15 +52,14 @@ pub(super) fn write(reply: &[u8], field: &str, to: &str) -> anyhow::Result<Optio
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(to)),
         Err(error) => return Err(error).with_context(|| format!("{to} cannot be written")),
     }
-    reply[field] = json!(to);
-    Ok(Some(serde_json::to_vec(&reply)?))
+    if !answer.is_object() {
+        answer = json!({});
+    }
+    answer[field] = json!(to);
+    Ok(Some(serde_json::to_vec(&answer)?))
 }
 
 fn exists(to: &str) -> anyhow::Error {
     let message = format_args!("{} is there already", to.escape_debug());
-    Hinted::error(
-        ErrorCode::BadInput,
-        message,
-        "name another file with --to, or move that one away",
-    )
+    Hinted::error(ErrorCode::BadInput, message, "name another file, or move that one away")
 }

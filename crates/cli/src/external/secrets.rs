@@ -1,15 +1,14 @@
 //! The secrets of a command: asked for at the terminal, or read from stdin, a line for each.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read};
 
-use anyhow::{Context, ensure};
-use console::Term;
+use anyhow::ensure;
 use ext_manifest::{ArgumentDecl, ArgumentKind};
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::failure::Hinted;
+use crate::{failure::Hinted, question::hidden};
 
 /// Length of the longest secret, in bytes.
 const MAX_BYTES: u64 = 64 << 10;
@@ -46,19 +45,11 @@ fn is_secret(argument: &ArgumentDecl) -> bool {
 }
 
 fn typed(argument: &ArgumentDecl) -> anyhow::Result<Zeroizing<String>> {
-    let secret = ask(&format!("{}: ", argument.description()))?;
+    let secret = hidden(&format!("{}: ", argument.description()))?;
     if argument.is_confirmed() {
-        ensure!(ask("The same again: ")? == secret, "the two are not the same");
+        ensure!(hidden("The same again: ")? == secret, "the two are not the same");
     }
     Ok(secret)
-}
-
-/// Asks at the terminal; what is typed is not shown.
-fn ask(question: &str) -> anyhow::Result<Zeroizing<String>> {
-    let mut terminal = Term::stderr();
-    write!(terminal, "{question}")?;
-    let typed = terminal.read_secure_line().context("the terminal cannot be read")?;
-    Ok(Zeroizing::new(typed))
 }
 
 fn line(argument: &ArgumentDecl) -> anyhow::Result<Zeroizing<String>> {

@@ -42,7 +42,7 @@ fn what_is_deleted_stays_in_the_bin_until_it_is_brought_back() {
     assert_eq!(paths(&spacedrive), ["in/b.txt"]);
     let again = run(&spacedrive, &["import", &path, "--no-index"]);
     assert_eq!(again.code, Some(0));
-    for said in ["0 new", "1 were deleted and stay in the bin:", "a.txt", "entry restore"] {
+    for said in ["0 new", "1 was deleted and stays in the bin:", "a.txt", "entry restore"] {
         assert!(text(&again).contains(said), "{}", text(&again));
     }
     let search = run(&spacedrive, &["search", "a.txt", "--exact"]);

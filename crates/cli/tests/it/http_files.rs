@@ -16,19 +16,19 @@ use crate::{
 
 /// An answer of HTTP.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let header = |line: &&str| line.to_ascii_lowercase().starts_with(&format!("{name}:"));
         Some(self.head.lines().find(header)?.split_once(':')?.1.trim())
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
@@ -104,7 +104,13 @@ const PATCH: &[(&str, &str)] =
 /// `in/note.txt`, in base64.
 const NOTE: &str = "path aW4vbm90ZS50eHQ=";
 
-fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    host: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<u8> {
     let headers: String =
         headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let length = body.len();
@@ -115,7 +121,7 @@ fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], body:
     [head.as_bytes(), body].concat()
 }
 
-fn exchange(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
+pub(crate) fn exchange(mut stream: impl Read + Write, bytes: &[u8]) -> Answer {
     // The server may answer, and close, before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();
@@ -168,6 +174,10 @@ fn a_content_is_read_whole_in_parts_and_only_when_it_changed() {
     assert_eq!(served.get(&path, &[("if-match", "\"x\"")]).status, 412);
     assert_eq!(served.get(&path, &[("range", "bytes=0-1"), ("if-range", &tag)]).status, 206);
     assert_eq!(served.get(&path, &[("range", "bytes=0-1"), ("if-range", "\"x\"")]).status, 200);
+    for condition in ["*", "nonsense", ""] {
+        let asked = [("range", "bytes=0-1"), ("if-range", condition)];
+        assert_eq!(served.get(&path, &asked).status, 200, "{condition}: not the part");
+    }
     assert_eq!(served.ask("DELETE", &path, &[], b"").status, 405);
 }
 
@@ -331,6 +341,28 @@ fn a_token_reads_and_uploads_what_it_may_and_nothing_else() {
     let denied = ask("PATCH", upload, &writer, &offset, b"xyz");
     assert_eq!((denied.status, denied.json()["code"].as_str()), (403, Some("E_DENIED_ARG")));
     assert_eq!(served.spacedrive.run(["entry", "get", "in/note.txt", "--to", "-"]).stdout, b"abc");
+}
+
+#[test]
+fn secrets_are_kept_by_the_daemon() {
+    let served = Served::new(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    std::fs::write(&file, "s3cret").unwrap();
+    let set = ["secret", "set", "key", "--program", "--host", "http://127.0.0.1:9", "--file"];
+    let kept = served.spacedrive.run([&set[..], &[file.to_str().unwrap()]].concat());
+    assert_eq!(kept.code, Some(0), "{kept:?}");
+    let listed = served.spacedrive.json(["secret", "list", "--program"]);
+    assert_eq!((&listed[0]["name"], &listed[0]["state"]), (&"key".into(), &"ready".into()));
+    assert!(!listed.to_string().contains("s3cret"), "{listed}");
+    assert_eq!(served.spacedrive.run(["secret", "delete", "key", "--program"]).code, Some(0));
+    let metrics = String::from_utf8(served.get("/metrics", &[]).body).unwrap();
+    for method in ["action:secret_store.put.input.v1", "query:secret_store.list.v1"] {
+        let line = format!(r#"spacedrive_calls_total{{method="{method}",code="OK"}} 1"#);
+        assert!(metrics.contains(&line), "{metrics}");
+    }
+    let audit = served.spacedrive.run(["audit", "tail", "--output", "json"]).stdout;
+    assert!(!String::from_utf8(audit).unwrap().contains("s3cret"));
 }
 
 #[test]

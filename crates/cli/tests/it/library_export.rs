@@ -192,7 +192,7 @@ fn damaged_contents_are_copied_from_their_files_or_told() {
     assert_eq!(told.code, Some(1), "{told:?}");
     let said = String::from_utf8(told.stdout).unwrap();
     for line in [
-        "3 entries, 1 files, 0 sidecars",
+        "3 entries, 1 file, 0 sidecars",
         "2 could not be exported:",
         "mails/a.eml: ",
         "is another one now",

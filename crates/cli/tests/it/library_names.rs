@@ -165,7 +165,7 @@ fn a_library_is_renamed_and_checked() {
     let damaged = run(&spacedrive, &["library", "check", "attic"]);
     assert_eq!(damaged.code, Some(1));
     let said = String::from_utf8(damaged.stdout).unwrap();
-    assert!(said.contains("1 files are missing") && said.contains(&hash), "{said}");
+    assert!(said.contains("1 file is missing") && said.contains(&hash), "{said}");
 }
 
 #[test]

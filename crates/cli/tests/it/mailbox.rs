@@ -4,13 +4,12 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
-    path::Path,
     process::{Command, Stdio},
     thread,
     time::Duration,
 };
 
-use crate::common::{Ran, Spacedrive, extension};
+use crate::common::{Ran, Spacedrive, extension, with_server};
 use ext_ops_credentials_file::{FileVault, KeySource};
 use ext_services::{
     credentials::{CredentialVault, Owner},
@@ -19,8 +18,8 @@ use ext_services::{
 use ext_testing::dovecot::{Dovecot, PASSWORD, USER};
 use ext_testing::oidc::{Browser, Oidc};
 use ext_wire::ops::credentials::Secret;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use walkdir::WalkDir;
 
 const SCAN: &str = "action:finance.scan_mailbox.input.v1";
@@ -65,22 +64,11 @@ impl Case {
         );
         fs::write(spacedrive.data.path().join("config.toml"), config).unwrap();
         let this = Self { dovecot, oidc, spacedrive, library };
-        let folder = this.with_server(&finance);
+        let servers = [this.dovecot.server(), this.oidc.api.to_string()];
+        let folder = with_server(&finance, &[&servers[0], &servers[1]]);
         let ran = this.run(&["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
         assert_eq!(ran.code, Some(0), "{ran:?}");
         Some(this)
-    }
-
-    /// Finance, for a server that does not listen at the usual port.
-    fn with_server(&self, finance: &Path) -> TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        fs::copy(finance.join("finance.wasm"), folder.path().join("finance.wasm")).unwrap();
-        let manifest = fs::read_to_string(finance.join("manifest.json")).unwrap();
-        let mut manifest: Value = serde_json::from_str(&manifest).unwrap();
-        let domains = manifest["permissions"]["allowed_domains"].as_array_mut().unwrap();
-        domains.extend([json!(self.dovecot.server()), json!(self.oidc.api)]);
-        fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
-        folder
     }
 
     fn command(&self, args: &[&str]) -> Command {
@@ -198,6 +186,35 @@ fn evt_11_a_mailbox_is_scanned_with_a_login_by_jobs_that_are_killed() {
     let names: Vec<&str> =
         sidecars.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["email.json", "ocr.txt", "receipt.json"]);
+}
+
+#[test]
+fn a_scan_that_is_stopped_has_a_last_word_and_goes_on_with_the_next_run() {
+    let Some(case) = Case::new() else { return };
+    case.keep_password();
+    for number in 10..=90 {
+        case.dovecot.deliver("", &format!("{number}"), receipt(number).as_bytes());
+    }
+    case.ask("mail");
+    for (output, word) in [("table", "Stopped. "), ("json", "\"stopped\":true")] {
+        let before = case.last_job()["progress"]["done"].as_u64().unwrap_or_default();
+        let mut command = case.spacedrive.command(["--output", output, "job", "run"]);
+        command.env("SPACEDRIVE_LIBRARY", &case.library);
+        command.env("SSL_CERT_FILE", case.dovecot.certificate_file());
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        while case.last_job()["progress"]["done"].as_u64().unwrap_or_default() <= before {
+            thread::sleep(Duration::from_millis(20));
+        }
+        kill_process(Pid::from_raw(child.id().cast_signed()).unwrap(), Signal::INT).unwrap();
+        let ran = crate::common::ran(child.wait_with_output().unwrap());
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        assert!(String::from_utf8_lossy(&ran.stdout).contains(word), "{ran:?}");
+        let job = case.last_job();
+        assert_eq!(job["state"], "waiting", "{job}");
+    }
+    let ran = case.run(&["job", "run"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(case.amounts().len(), 3 + 81, "each once: {}", case.last_job());
 }
 
 #[test]

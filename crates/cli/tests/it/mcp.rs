@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::common::Spacedrive;
+use crate::{common::Spacedrive, views};
 
 /// A client of a program that runs.
 struct Client {
@@ -112,6 +112,15 @@ fn an_assistant_searches_and_reads_and_does_nothing_else() {
     }
     let (failed, error) = client.call("query-vdfs-list_entries-v1", json!({ "library": "other" }));
     assert!(failed && error["error"].as_str().unwrap().contains("other"), "{error}");
+}
+
+#[test]
+fn a_view_is_no_tool_whatever_is_named() {
+    let spacedrive = views::shop(&views::goods("Tea"));
+    let mut client = Client::connect(&spacedrive, &["--method", "shop.*"]);
+    let tools = client.tools();
+    assert!(tools.iter().any(|tool| tool == "query-shop-raw-v1"), "{tools:?}");
+    assert!(tools.iter().all(|tool| !tool.contains("view")), "{tools:?}");
 }
 
 #[test]

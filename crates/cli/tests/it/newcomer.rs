@@ -4,7 +4,7 @@ use std::{fs, io::Write, process::Stdio};
 
 use serde_json::Value;
 
-use crate::common::{Ran, Spacedrive, ran};
+use crate::common::{Ran, Spacedrive, ran, samples};
 
 /// Runs with `--output json`, which must fail with one JSON value on stderr.
 fn refused(spacedrive: &Spacedrive, args: &[&str]) -> (Option<i32>, Value) {
@@ -240,4 +240,18 @@ fn an_extension_works_again_when_it_is_asked_to() {
         refused(&spacedrive, &["ext", "run", "demo", "--again", "--under", "nowhere"]);
     assert_eq!((code, text(&error, "code")), (Some(1), "E_NOT_FOUND"));
     assert!(text(&error, "error").contains("`nowhere`"), "{error}");
+}
+
+#[test]
+fn what_is_found_is_shown_in_words_and_not_in_hashes() {
+    let Some((spacedrive, library)) = Spacedrive::with_extension("finance") else { return };
+    let mail = samples().join("02-us-receipt.eml");
+    spacedrive.json(["import", mail.to_str().unwrap(), "--library", &library]);
+    let found = spacedrive.json(["search", "heron", "type:receipt", "--exact"]);
+    let snippet = found[0]["snippet"].as_str().unwrap();
+    let is_hex = |word: &str| word.len() >= 16 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    let words = snippet.split(|c: char| !c.is_alphanumeric());
+    assert!(snippet.contains("Heron") && !words.clone().any(is_hex), "{snippet}");
+    let ids = snippet.split_whitespace().filter(|word| word.matches('-').count() == 4);
+    assert_eq!(ids.count(), 0, "{snippet}");
 }

@@ -175,7 +175,7 @@ fn the_report_of_an_import_comes_before_the_reading() {
     let shown = text(&world.run(&["import", world.path(), "--into", "in"]));
     let lines: Vec<&str> = shown.lines().collect();
     assert!(lines[0].starts_with("2 new, 0 changed"), "{shown}");
-    assert_eq!(lines.last(), Some(&"1 files read for search, 1 without text"), "{shown}");
+    assert_eq!(lines.last(), Some(&"1 file read for search, 1 without text"), "{shown}");
 }
 
 #[test]

@@ -19,8 +19,12 @@ pub(crate) struct Daemon(Child);
 
 impl Daemon {
     pub(crate) fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
-        let mut command = spacedrive.command(["serve"]);
-        let daemon = Self(command.args(more).stdout(Stdio::null()).spawn().unwrap());
+        Self::spawn(spacedrive, spacedrive.command(["serve"]).args(more))
+    }
+
+    /// Starts a daemon by this command.
+    pub(crate) fn spawn(spacedrive: &Spacedrive, command: &mut Command) -> Self {
+        let daemon = Self(command.stdout(Stdio::null()).spawn().unwrap());
         wait_for("the daemon", || UnixStream::connect(socket(spacedrive)).is_ok());
         daemon
     }
@@ -32,7 +36,7 @@ impl Daemon {
         line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
     }

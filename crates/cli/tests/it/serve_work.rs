@@ -71,6 +71,33 @@ fn a_client_of_the_daemon_opens_no_library() {
 }
 
 #[test]
+fn copies_through_a_daemon_are_those_without_one() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let files = many_files(3);
+    let imported = begin_import(&spacedrive, files.path()).wait_with_output().unwrap();
+    assert!(imported.status.success(), "{imported:?}");
+    let copies = |folder: &Path| {
+        let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+        let backup = spacedrive.json(["library", "backup", "--to", &at("backup")]);
+        let export = spacedrive.json(["library", "export", &at("export")]);
+        let taken = spacedrive.run(["library", "restore", "--from", &at("backup")]);
+        assert!(taken.code == Some(1) && taken.stderr.contains("E_CONFLICT"), "{taken:?}");
+        (backup["files"].clone(), backup["name"].clone(), export["files"].clone())
+    };
+    let (alone, served) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let without = copies(alone.path());
+    let _daemon = Daemon::start(&spacedrive, &[]);
+    assert_eq!(copies(served.path()), without);
+    let other = Spacedrive::new();
+    let _other = Daemon::start(&other, &[]);
+    let from = served.path().join("backup");
+    let back = other.run(["library", "restore", "--from", from.to_str().unwrap()]);
+    assert_eq!(back.code, Some(0), "{back:?}");
+    assert_eq!(count(&other), 3);
+}
+
+#[test]
 fn ctrl_c_ends_an_import_in_the_daemon_and_the_daemon_goes_on() {
     let spacedrive = Spacedrive::new();
     spacedrive.library();

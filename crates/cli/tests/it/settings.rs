@@ -175,15 +175,19 @@ fn an_update_says_which_values_do_not_fit_any_more() {
 }
 
 #[test]
-fn the_schema_of_the_manifest_is_the_published_one() {
-    let printed = Spacedrive::new().run(["ext", "schema"]);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/manifest.schema.json");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, text(&printed).to_owned() + "\n").unwrap();
+fn the_schemas_of_manifests_and_views_are_the_published_ones() {
+    for format in ["manifest", "view"] {
+        let printed = Spacedrive::new().run(["ext", "schema", format]);
+        let path = format!("../../docs/{format}.schema.json");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&path, text(&printed).to_owned() + "\n").unwrap();
+        }
+        let published = fs::read_to_string(path).unwrap();
+        let advice =
+            format!("`spacedrive ext schema {format} > docs/{format}.schema.json` writes it anew");
+        assert_eq!(text(&printed), published.trim_end(), "{advice}");
     }
-    let published = fs::read_to_string(path).unwrap();
-    let advice = "`spacedrive ext schema > docs/manifest.schema.json` writes it anew";
-    assert_eq!(text(&printed), published.trim_end(), "{advice}");
 }
 
 #[test]

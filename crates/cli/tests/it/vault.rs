@@ -231,8 +231,16 @@ fn a_daemon_keeps_the_vault_unlocked() {
         ok(&spacedrive, &["vault", "get", "title-canary-11"], &[]).trim_end(),
         "password-canary-22"
     );
+    let view = || ok(&spacedrive, &["view", "vault", "items"], &[]);
+    let shown = view();
+    assert!(shown.contains("title-canary-11") && !shown.contains("password-canary-22"), "{shown}");
+    let reveal = ["op", "call", "action:vault.reveal.input.v1", "--input"];
+    let reveal = [&reveal[..], &[r#"{"item": "title-canary-11"}"#]].concat();
+    assert!(ok(&spacedrive, &reveal, &[]).contains("password-canary-22"));
     ok(&spacedrive, &["vault", "lock"], &[]);
     assert_eq!(with_lines(&spacedrive, &["vault", "list"], &[]).code, Some(1));
+    let shown = view();
+    assert!(shown.contains("locked") && !shown.contains("title-canary-11"), "{shown}");
     spacedrive.run(["serve", "--stop"]);
     assert_nowhere(&spacedrive, &["canary-11", "canary-22", "canary-7d1f"]);
 }

@@ -7,6 +7,7 @@ import { connected } from "./live";
 import { LibraryContext, remember, remembered } from "./library";
 import { CreateLibrary } from "./pages/create_library";
 import { Route, sections } from "./pages/routes";
+import { ViewsNav } from "./pages/views/list";
 import { useCall } from "./query";
 import { usePlace } from "./router";
 import { reachable } from "./rpc";
@@ -150,13 +151,14 @@ function Nav() {
       <ul>
         {sections.map(({ id, icon }) => (
           <li key={id}>
-            <a href={`#/${id}`} aria-current={here === id ? "page" : undefined}>
+            <a href={`#/${id}`} aria-current={here === id && path.length < 3 ? "page" : undefined}>
               <Icon name={icon} />
               {t(`nav.${id}`)}
             </a>
           </li>
         ))}
       </ul>
+      <ViewsNav />
     </nav>
   );
 }

@@ -18,7 +18,7 @@ const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/a
 /** Largest text that is shown, in bytes. */
 const MAX_TEXT = 1 << 20;
 
-export function kindOf(mediaType: string | undefined): DocumentKind | undefined {
+export function kindOf(mediaType: string | null | undefined): DocumentKind | undefined {
   const plain = (mediaType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (plain === "application/pdf") return "pdf";
   if (PICTURES.includes(plain)) return "image";
@@ -28,7 +28,7 @@ export function kindOf(mediaType: string | undefined): DocumentKind | undefined 
 
 /** Reads what can be shown of an entry. */
 export async function documentsOf(library: string, entry: Entry, signal: AbortSignal): Promise<ShownDocument[]> {
-  if (entry.size === undefined) return [];
+  if (entry.size == null) return [];
   const content = await readContent(library, entry.id, signal);
   const mediaType = entry.media_type ?? "";
   if (mediaType.startsWith("message/rfc822") || entry.name.endsWith(".eml")) return ofEmail(content);

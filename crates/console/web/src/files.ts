@@ -23,8 +23,35 @@ export async function readSidecar(
   return (await get(path, signal)).text();
 }
 
+/** Reads a sidecar as bytes. */
+export async function readSidecarBytes(
+  library: string,
+  entry: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const path = `/libraries/${library}/entries/${entry}/sidecars/${encodeURIComponent(name)}`;
+  return new Uint8Array(await (await get(path, signal)).arrayBuffer());
+}
+
 function get(path: string, signal: AbortSignal | undefined): Promise<Response> {
   return sendFile(path, { signal: signal ?? null });
+}
+
+/** Reads bytes that are written as base64. */
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+const CHUNK = 0x8000;
+
+/** Writes bytes as base64. */
+export function base64Of(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  }
+  return btoa(text);
 }
 
 /** Lets the browser save a file. */

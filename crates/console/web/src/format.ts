@@ -33,16 +33,16 @@ export function month(iso: string | null): string {
 }
 
 /** Writes a time of RFC 3339. */
-export function time(iso: string | undefined): string {
-  if (iso === undefined) return "–";
+export function time(iso: string | null | undefined): string {
+  if (iso == null) return "–";
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
   const format = { dateStyle: "medium", timeStyle: "short" } as const;
   return new Intl.DateTimeFormat(language.get(), format).format(date);
 }
 
-export function bytes(size: number | undefined): string {
-  if (size === undefined) return "–";
+export function bytes(size: number | null | undefined): string {
+  if (size == null) return "–";
   const units = ["B", "KiB", "MiB", "GiB"];
   let [value, unit] = [size, 0];
   while (value >= 1024 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1];

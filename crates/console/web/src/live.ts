@@ -8,14 +8,14 @@ import { signal } from "./store";
 /** The WebSocket is open. */
 export const connected = signal(false);
 
-type Topic = "events" | "jobs";
+type Topic = "events" | "jobs" | "logs";
 type Listener = (message: unknown) => void;
 
 interface Subscription {
   topic: Topic;
-  library: string;
+  params: object;
   listener: Listener;
-  /** The number of the last event that came, from which a new connection goes on. */
+  /** The number of the last event or record that came, from which a new connection goes on. */
   after?: number;
 }
 
@@ -55,8 +55,8 @@ interface Message {
 function ask(subscription: Subscription): void {
   lastId += 1;
   asked.set(lastId, subscription);
-  const { topic, library, after } = subscription;
-  const params = after === undefined ? { library } : { library, after };
+  const { topic, after } = subscription;
+  const params = after === undefined ? subscription.params : { ...subscription.params, after };
   socket?.send(JSON.stringify({ jsonrpc: "2.0", id: lastId, method: `${topic}.subscribe`, params }));
 }
 
@@ -64,8 +64,8 @@ function receive({ id, result, params }: Message): void {
   if (params !== undefined) {
     const subscription = open.get(String(params.subscription));
     if (subscription === undefined) return;
-    const event = (params.result as { id?: unknown }).id;
-    if (subscription.topic === "events" && typeof event === "number") subscription.after = event;
+    const { id } = params.result as { id?: unknown };
+    if (subscription.topic !== "jobs" && typeof id === "number") subscription.after = id;
     subscription.listener(params.result);
   } else if (id !== undefined) {
     const subscription = asked.get(id);
@@ -80,8 +80,8 @@ session.follow(() => {
 });
 
 /** Follows a topic until the function is called that it returns. */
-export function follow(topic: Topic, library: string, listener: Listener): () => void {
-  const subscription = { topic, library, listener };
+export function follow(topic: Topic, params: object, listener: Listener): () => void {
+  const subscription: Subscription = { topic, params, listener };
   wanted.add(subscription);
   if (socket?.readyState === WebSocket.OPEN) ask(subscription);
   else connect();
@@ -101,12 +101,12 @@ export function follow(topic: Topic, library: string, listener: Listener): () =>
 const CALM_MS = 400;
 
 /** Counts changes of a library, many at once as one: what was asked is asked again then. */
-export function useChanges(topic: Topic, library: string | undefined): number {
+export function useChanges(topic: "events" | "jobs", library: string | undefined): number {
   const [count, setCount] = useState(0);
   useEffect(() => {
     if (library === undefined) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const end = follow(topic, library, () => {
+    const end = follow(topic, { library }, () => {
       timer ??= setTimeout(() => {
         timer = undefined;
         setCount((count) => count + 1);

@@ -1,6 +1,7 @@
 import "./style/base.css";
 import "./style/parts.css";
 import "./style/pages.css";
+import "./style/views.css";
 import { render } from "preact";
 import { App } from "./app";
 import { begin } from "./session";

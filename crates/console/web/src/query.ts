@@ -1,6 +1,7 @@
 // What components ask of the daemon.
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { SpacedriveError } from "../../../../sdk/typescript/src/index";
 import { ApiError, call, request } from "./rpc";
 
 export interface Query<T> {
@@ -54,6 +55,6 @@ export function useRequest<T>(method: string, keys: unknown[] = []): Query<T> {
 }
 
 export function toApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
+  if (error instanceof SpacedriveError) return error;
   return new ApiError("E_CONSOLE", error instanceof Error ? error.message : String(error));
 }

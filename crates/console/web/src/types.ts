@@ -1,76 +1,20 @@
-// The shapes of what the daemon answers, as far as the console reads them (docs/operations.md).
+// The shapes of what the daemon answers: those of operations are generated, the others stand here as far
+// as the console reads them.
 
-export interface Library {
-  id: string;
-  name: string;
-  path: string;
-  read_only?: boolean;
-}
-
-export interface Libraries {
-  libraries: Library[];
-  unreadable?: { id: string; error: string }[];
-}
-
-export interface Entry {
-  id: string;
-  name: string;
-  path: string;
-  entry_type: string;
-  media_type?: string;
-  size?: number;
-  content_hash?: string;
-  created_by?: string;
-  metadata: Record<string, unknown>;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface Sidecar {
-  name: string;
-  size: number;
-  written_by?: string;
-  updated_at: string;
-}
-
-export interface EntryDetails {
-  entry: Entry;
-  sidecars: Sidecar[];
-}
-
-export interface TextRange {
-  start: number;
-  end: number;
-}
-
-export interface SearchHit {
-  entry: Entry;
-  snippet: string;
-  highlights?: TextRange[];
-  score: number;
-}
-
-export interface SearchAnswer {
-  hits: SearchHit[];
-  words_only?: string;
-  pending?: number;
-  unread?: number;
-}
-
-export interface Job {
-  id: string;
-  extension: string;
-  method: string;
-  state: JobState;
-  progress?: { done: number; total?: number; message?: string };
-  attempts: number;
-  error?: { code: string; error: string };
-  run_at: string;
-  created_at: string;
-  updated_at: string;
-}
-
-export type JobState = "waiting" | "running" | "parked" | "done" | "failed" | "cancelled";
+export type {
+  Entry,
+  EntryDetails,
+  ExtensionInfo,
+  Job,
+  JobState,
+  LibraryInfo as Library,
+  ListLibrariesOutput as Libraries,
+  Schedule,
+  SearchHit,
+  SearchInput,
+  SearchOutput as SearchAnswer,
+  SidecarInfo as Sidecar,
+} from "../../../../sdk/typescript/src/index";
 
 export interface FollowedFolder {
   id: string;
@@ -81,26 +25,6 @@ export interface FollowedFolder {
   added_at: string;
   /** In a daemon: why it cannot be followed. */
   failure?: string | null;
-}
-
-export interface Schedule {
-  id: string;
-  method: string;
-  library_id?: string;
-  every_s: number;
-  next_at: string;
-  last_at?: string;
-  last_error?: string;
-}
-
-export interface ExtensionInfo {
-  id: string;
-  name: string;
-  version: string;
-  description: string;
-  methods: string[];
-  events: string[];
-  operations: string[];
 }
 
 export interface Status {
@@ -122,17 +46,8 @@ export interface Status {
     calls: number;
   }[];
   locations: FollowedFolder[];
-  schedules: Schedule[];
+  schedules: unknown[];
   attention: string[];
-}
-
-export interface Credential {
-  name: string;
-  kind: string;
-  hosts: string[];
-  version: number;
-  expires_at?: number;
-  needs_login: boolean;
 }
 
 /** A booking, as Finance lists it. */
@@ -191,6 +106,8 @@ export interface ShownField {
   currency?: string;
   confidence: number | null;
   read?: string | number | null;
+  /** It is as a person corrected it in another booking. */
+  taught?: boolean;
   quote?: string;
   alternatives?: (string | number)[];
 }

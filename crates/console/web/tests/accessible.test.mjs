@@ -17,6 +17,10 @@ const places = () => [
   "/jobs",
   "/locations",
   "/extensions",
+  "/credentials",
+  "/logs",
+  "/audit",
+  "/settings",
   "/status",
 ];
 

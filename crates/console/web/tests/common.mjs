@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const run = promisify(execFile);
-const { SPACEDRIVE, SPACEDRIVE_EXTENSIONS, CHROMIUM, PICTURES } = process.env;
+const { SPACEDRIVE, SPACEDRIVE_EXTENSIONS, CHROMIUM, PICTURES, BUILT } = process.env;
 if (SPACEDRIVE === undefined) throw new Error("these tests are run by: cargo xtask console --check");
 
 const root = new URL("../../../../", import.meta.url).pathname;
@@ -73,6 +73,12 @@ export async function browse(daemon, options = {}) {
     timezoneId: "UTC",
     ...options,
   });
+  // While the console is written: the files as they are built now, in a program that has older ones.
+  if (BUILT !== undefined) {
+    for (const name of ["app.js", "app.css"]) {
+      await context.route(`**/console/${name}`, (route) => route.fulfill({ path: join(BUILT, name) }));
+    }
+  }
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
@@ -105,7 +111,17 @@ export async function objections(page) {
 }
 
 /** The pictures that docs/console.md shows. */
-const WANTED = ["receipts", "receipt", "review-light", "receipts-dark", "extension"];
+const WANTED = [
+  "receipts",
+  "receipt",
+  "evidence",
+  "review-light",
+  "receipts-dark",
+  "extension",
+  "settings",
+  "view",
+  "view-form",
+];
 
 /** Makes a picture for the documentation, where they are asked for. */
 export async function picture(page, name) {

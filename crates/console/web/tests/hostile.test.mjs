@@ -1,6 +1,9 @@
 // Names, contents and metadata that carry markup: text is text.
 
 import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { browse, callInPage, finance, serve } from "./common.mjs";
 
@@ -87,6 +90,44 @@ test("a receipt whose vendor is markup is shown as text", async () => {
   await browser.go(`/receipts/${entry_id}`);
   await page.getByRole("heading", { name: MARKUP }).waitFor();
   await check();
+});
+
+test("a sidecar with markup is shown as text, whatever it is called", async () => {
+  const id = await create({ name: "with sidecars", path: "with-sidecars", entry_type: "note" });
+  for (const name of ["page.html", "data.json", "picture.svg"]) {
+    const data = base64(name === "data.json" ? JSON.stringify({ [MARKUP]: MARKUP }) : MARKUP);
+    const input = { entry_id: id, name, data };
+    const answer = await callInPage(page, "action:vdfs.write_sidecar.input.v1", { library, input });
+    assert.equal(answer.error, undefined, JSON.stringify(answer.error));
+  }
+  await browser.go(`/library/${id}`);
+  for (const name of ["page.html", "data.json", "picture.svg"]) {
+    await page.getByRole("button", { name }).click();
+    await page.getByRole("dialog").getByText("onerror").first().waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  }
+  await check();
+});
+
+test("an extension whose names are markup is shown as text, before and after its installation", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "spacedrive-hostile-"));
+  const hello = join(finance, "../hello");
+  const manifest = JSON.parse(await readFile(join(hello, "manifest.json"), "utf8"));
+  const texts = { name: MARKUP.slice(0, 60), description: MARKUP, author: MARKUP.slice(0, 60) };
+  await writeFile(join(folder, "manifest.json"), JSON.stringify({ ...manifest, ...texts }));
+  await copyFile(join(hello, manifest.wasm_file), join(folder, manifest.wasm_file));
+  await browser.go("/extensions");
+  await page.getByLabel(/Install an extension/).fill(folder);
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await page.getByRole("dialog").getByText("onerror").first().waitFor();
+  await page.getByRole("button", { name: "Agree and install" }).click();
+  await page.getByRole("link", { name: "onerror" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "onerror" }).click();
+  await page.getByRole("heading", { name: "onerror" }).waitFor();
+  await browser.go("/audit");
+  await page.getByText("installed", { exact: true }).first().waitFor();
+  await check();
+  await rm(folder, { recursive: true });
 });
 
 test("the policy stops a script that gets into the page all the same", async () => {

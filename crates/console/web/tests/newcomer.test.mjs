@@ -17,17 +17,26 @@ after(async () => {
   await daemon?.end();
 });
 
-test("a newcomer makes a library, and is told how to install Finance", async () => {
+test("a newcomer makes a library, and is shown the way to Finance", async () => {
   await page.getByLabel("Name of the library").fill("Home");
   await page.getByRole("button", { name: "Make the library" }).click();
   await page.getByText("Finance is not installed").waitFor();
   await picture(page, "newcomer");
 });
 
-test("files that are dropped become receipts, and the progress is shown", async () => {
-  await daemon.command("ext", "install", finance, "--yes");
-  await page.reload();
+test("Finance is installed after its consent", async () => {
+  await page.getByRole("link", { name: "Install an extension" }).click();
+  await page.getByLabel(/Install an extension/).fill(finance);
+  await page.getByRole("button", { name: "Look at it" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("heading", { name: "Risks" }).waitFor();
+  await dialog.getByRole("button", { name: "Agree and install" }).click();
+  await page.getByRole("link", { name: "Finance" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "Receipts" }).click();
   await page.getByText("No receipts yet").waitFor();
+});
+
+test("files that are dropped become receipts, and the progress is shown", async () => {
   const names = [
     "01-de-invoice.eml",
     "02-us-receipt.eml",
@@ -76,6 +85,28 @@ test("a field is corrected in its place, and what was read stays beside it", asy
   await page.keyboard.press("Escape");
 });
 
+test("the next receipt of a vendor has the name that it was given", async () => {
+  const bill = await readFile(join(samples, "08-au-microdata-invoice.eml"), "utf8");
+  const next = bill
+    .replaceAll("W-77120", "W-80311")
+    .replace("<08@mail", "<08b@mail")
+    .replaceAll("2026-01-26", "2026-02-25")
+    .replaceAll("118.40", "97.15");
+  await browser.go("/receipts");
+  await page.getByRole("link", { name: "City Water" }).waitFor();
+  await page.setInputFiles("input[type=file]", {
+    name: "next-bill.eml",
+    mimeType: "message/rfc822",
+    buffer: Buffer.from(next),
+  });
+  await page.getByText("1 of 1 done").waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 9);
+  assert.equal(await page.getByRole("link", { name: "City Water" }).count(), 2);
+  await page.getByRole("link", { name: "City Water" }).first().click();
+  await page.getByText("As you corrected it before").waitFor();
+  await page.getByText("was read as Brookvale Water").waitFor();
+});
+
 test("the document stands beside the fields, with the quote marked", async () => {
   await browser.go("/receipts");
   await page.getByRole("link", { name: /Radhaus/ }).first().click();
@@ -87,6 +118,12 @@ test("the document stands beside the fields, with the quote marked", async () =>
   await page.locator("pre.text mark").waitFor();
 });
 
+test("the place of a field is marked on the page of the PDF", async () => {
+  await page.getByRole("button", { name: "Document", exact: true }).click();
+  await page.locator(".drawn rect").waitFor({ timeout: 120_000 });
+  await picture(page, "evidence");
+});
+
 test("what fits is exported", async () => {
   await browser.go("/receipts?vendor=city");
   await page.getByRole("button", { name: "Export" }).click();
@@ -94,7 +131,21 @@ test("what fits is exported", async () => {
   await page.getByRole("button", { name: "CSV" }).click();
   const text = await readFile(await (await download).path(), "utf8");
   assert.match(text, /City Water/);
-  assert.equal(text.trim().split("\n").length, 2, text);
+  assert.equal(text.trim().split("\n").length, 3, text);
+});
+
+test("spreadsheets and journals are exported", async () => {
+  const files = { XLSX: "receipts.xlsx", Beancount: "receipts.beancount", hledger: "receipts.journal" };
+  for (const [name, file] of Object.entries(files)) {
+    await page.getByRole("button", { name: "Export" }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+    const saved = await download;
+    assert.equal(saved.suggestedFilename(), file);
+    const content = await readFile(await saved.path());
+    if (name === "XLSX") assert.equal(content.subarray(0, 2).toString(), "PK");
+    else assert.match(content.toString(), /City Water/);
+  }
 });
 
 test("a search finds what stands in the files", async () => {

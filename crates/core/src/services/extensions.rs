@@ -10,19 +10,24 @@ use ext_wire::{
     ErrorBody, ErrorCode,
     ops::extensions::{
         ExtensionCandidate, ExtensionFault, ExtensionHealth, ExtensionInfo, ExtensionState,
-        InspectInput, InstallInput, QuarantineInput, ReleaseOutput, RemoveOutput,
+        InspectInput, InstallInput, ListViewsOutput, QuarantineInput, ReleaseOutput, RemoveOutput,
     },
 };
 
 use super::{SystemRef, permissions::read_rule};
 use crate::{
-    candidate::Candidate, error::CoreError, extensions::Extensions, permissions::Permissions,
-    system::System,
+    candidate::Candidate, error::CoreError, extensions::Extensions, installed::InstalledVersion,
+    permissions::Permissions, system::System, views,
 };
 
 impl ExtensionAdmin for SystemRef {
     fn get(&self, id: &str) -> Result<ExtensionState, ErrorBody> {
         Ok(state_of(&*self.get()?, id)?)
+    }
+
+    fn views(&self) -> Result<ListViewsOutput, ErrorBody> {
+        let manifests = self.get()?.installed.manifests();
+        Ok(ListViewsOutput { views: manifests.iter().flat_map(views::of_extension).collect() })
     }
 
     fn inspect(&self, input: InspectInput) -> Result<ExtensionCandidate, ErrorBody> {
@@ -110,17 +115,13 @@ fn inspected(system: &System, candidate: &Candidate) -> Result<ExtensionCandidat
 
 fn state_of(system: &System, id: &str) -> Result<ExtensionState, CoreError> {
     let extensions = Extensions::new(system);
-    let (info, health) = (extensions.info(id)?, extensions.state(id)?);
-    let changed = match extensions.verify(id) {
-        Err(CoreError::Changed { file, .. }) => Some(file),
-        _ => None,
-    };
+    let InstalledVersion { info, manifest, changed } = system.installed.read(id)?;
+    let health = extensions.state(id)?;
     let state = match (&changed, &health.quarantine) {
         (Some(_), _) => "changed",
         (None, Some(_)) => "quarantined",
         (None, None) => "ready",
     };
-    let manifest = system.installed.manifest(id)?;
     let (asks, risks) = in_words(&manifest);
     let isolation = extensions.isolation(id).name().to_owned();
     let (state, health) = (state.to_owned(), described(health));

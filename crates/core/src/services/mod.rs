@@ -1,15 +1,23 @@
 //! The services of the system itself, behind the operations that are for the user only.
 
+mod check;
+mod copies;
 mod extensions;
 mod permissions;
+mod scan;
+mod secrets;
 mod work;
 
 use std::sync::{Arc, OnceLock, Weak};
 
 use ext_registry::Services;
-use ext_services::{extensions::ExtensionAdmin, permissions::PermissionAdmin, work::LibraryWork};
+use ext_services::{
+    copies::LibraryCopies, extensions::ExtensionAdmin, permissions::PermissionAdmin,
+    work::LibraryWork,
+};
 use ext_wire::{ErrorBody, ErrorCode};
 
+pub(crate) use self::secrets::UserSecrets;
 use crate::system::System;
 
 /// A system that services refer to before it is put together, as it is made of them.
@@ -36,6 +44,7 @@ impl SystemRef {
 pub(crate) fn add(services: Services, system: &SystemRef) -> Services {
     let system = Arc::new(system.clone());
     services
+        .with::<dyn LibraryCopies>(Arc::clone(&system) as Arc<dyn LibraryCopies>)
         .with::<dyn LibraryWork>(Arc::clone(&system) as Arc<dyn LibraryWork>)
         .with::<dyn ExtensionAdmin>(Arc::clone(&system) as Arc<dyn ExtensionAdmin>)
         .with::<dyn PermissionAdmin>(system)

@@ -9,12 +9,13 @@ use ext_services::work::{LibraryWork, WorkRun};
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::work::{
-        DeliverAgainInput, DeliverAgainOutput, ImportInput, IndexReport, ListFailuresOutput,
-        ReplayInput, WorkReport,
+        DeliverAgainInput, DeliverAgainOutput, ImportInput, IndexReport, LibraryCheck,
+        ListFailuresOutput, ReplayInput, ScanLocationsInput, ScanLocationsOutput, WorkReport,
     },
 };
 
-use crate::{error::CoreError, library::LibraryHandle, services::SystemRef};
+use super::{SystemRef, check, scan};
+use crate::{error::CoreError, library::LibraryHandle};
 
 /// Runs work on a library.
 fn run_on<T>(
@@ -75,10 +76,22 @@ impl LibraryWork for SystemRef {
     fn index(&self, run: &WorkRun<'_>) -> Result<IndexReport, ErrorBody> {
         run_on(self, run, |library| library.index(&mut |step| (run.progress)(step)))
     }
+
+    fn check_library(&self, run: &WorkRun<'_>) -> Result<LibraryCheck, ErrorBody> {
+        check::run(&*self.get()?, run)
+    }
+
+    fn scan_locations(
+        &self,
+        run: &WorkRun<'_>,
+        input: ScanLocationsInput,
+    ) -> Result<ScanLocationsOutput, ErrorBody> {
+        scan::run(&*self.get()?, run, input.location_id)
+    }
 }
 
 /// Reads an absolute path, or the `file:` URL of one.
-fn absolute(text: &str) -> Result<PathBuf, ErrorBody> {
+pub(super) fn absolute(text: &str) -> Result<PathBuf, ErrorBody> {
     let wrong = || {
         let message = format!("`{}` is not an absolute path", text.escape_debug());
         ErrorBody::new(ErrorCode::Path, message)

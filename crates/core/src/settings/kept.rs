@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_wire::{ErrorBody, ErrorCode, ops::settings::MAX_VALUES_BYTES};
+use ext_wire::{ErrorBody, ErrorCode, io_code, ops::settings::MAX_VALUES_BYTES};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -110,7 +110,7 @@ impl Kept {
 
     fn make_folder(&self) -> Result<(), ErrorBody> {
         let made = ext_fs::create_private_folder(&self.folder);
-        made.map_err(|error| ErrorBody::new(ErrorCode::Io, error))
+        made.map_err(|error| ErrorBody::new(io_code(error.source.kind()), error))
     }
 }
 

@@ -7,16 +7,19 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread,
     time::Duration,
 };
 
-use ext_manager::{JobCall, JobCallError};
+use ext_manager::{CallError, JobCall, JobCallError};
 use ext_services::library::{ClaimedJob, JobEnd, Jobs};
 use ext_wire::{
     ErrorBody, ErrorCode,
-    ops::jobs::{JobContext, JobProgress, MAX_JOB_JSON_BYTES, is_dispatchable},
+    ops::jobs::{CoreJob, JobContext, JobProgress, MAX_JOB_JSON_BYTES},
 };
 use semver::Version;
 use serde_json::Value;
@@ -202,7 +205,7 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
         let message = format!("it was started {MAX_ATTEMPTS} times and never ended");
         return JobEnd::Failed(ErrorBody::new(ErrorCode::Stopped, message));
     }
-    if is_dispatchable(&job.method) {
+    if CoreJob::find(&job.method).is_some() {
         return core_jobs::run(library, job);
     }
     if let Err(error) = may_run(library, job) {
@@ -211,12 +214,22 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
     let context =
         JobContext { id: job.id, attempt: job.attempt, checkpoint: job.checkpoint.clone() };
     let input = job.input.to_string().into();
-    let call = JobCall { method: &job.method, library: library.id, input, context };
+    let stop = Arc::clone(&library.stop);
+    let call = JobCall { method: &job.method, library: library.id, input, context, stop };
     match library.system.manager.run_job(&job.extension, call) {
+        // It was asked to stop at a checkpoint, from which it goes on.
+        Err(JobCallError::Refused(error)) if is_stop(library, &error) => {
+            JobEnd::Again(error.into(), Duration::ZERO)
+        }
         Err(JobCallError::Refused(error)) => end_of_refusal(attempts(library, job), error.into()),
         Err(JobCallError::Failed(error)) => end_of_failure(attempts(library, job), error.into()),
         Ok(reply) => end_of_reply(reply),
     }
+}
+
+/// Tells whether a job ended because the run of jobs is to end.
+fn is_stop(library: &OpenLibrary<'_>, error: &CallError) -> bool {
+    library.is_stopped() && error.code() == ErrorCode::Stopped
 }
 
 pub(super) fn end_of_reply(reply: Vec<u8>) -> JobEnd {
@@ -236,8 +249,11 @@ fn may_run(library: &OpenLibrary<'_>, job: &ClaimedJob) -> Result<(), ErrorBody>
         let message = format!("the extension does not declare `{}` any more", job.method);
         return Err(ErrorBody::new(ErrorCode::AbiExport, message));
     };
-    if operation.takes_secrets() {
-        let message = format!("`{}` takes secrets now, and is not run as a job", job.method);
+    if operation.is_kept_nowhere() {
+        let message = format!(
+            "`{}` takes secrets or answers a view now, and is not run as a job",
+            job.method
+        );
         return Err(ErrorBody::new(ErrorCode::DeniedArg, message));
     }
     let made_by: Option<Version> = job.version.parse().ok();

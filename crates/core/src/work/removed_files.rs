@@ -10,6 +10,7 @@ use std::{
 };
 
 use ext_library_sqlite::is_gone;
+use ext_wire::ops::locations::Location;
 use uuid::Uuid;
 
 use super::open::OpenLibrary;
@@ -78,6 +79,16 @@ pub(crate) fn follow(
 }
 
 impl RemovalLook<'_> {
+    /// Returns the look at the whole of a folder that is due.
+    #[must_use]
+    pub const fn due(location: &Location) -> Self {
+        match (&location.looked_at, location.accept_deletions) {
+            (_, true) => Self::Accepted,
+            (None, false) => Self::First,
+            (Some(_), false) => Self::Whole,
+        }
+    }
+
     fn is_about(self, file: &Path) -> bool {
         match self {
             Self::Told(paths) => file.ancestors().any(|path| paths.contains(path)),

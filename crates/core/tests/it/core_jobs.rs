@@ -23,8 +23,18 @@ const GO: &str = "action:worker.go.input.v1";
 
 /// Installs an extension that dispatches a check of all contents, with permissions for `methods`.
 fn install(world: &World, methods: &[&str]) {
+    install_for(world, CHECK, methods);
+}
+
+/// Installs an extension that dispatches an operation of the core, with permissions for `methods`.
+pub(crate) fn install_for(world: &World, method: &str, methods: &[&str]) {
+    install_with(world, method, methods, &json!({}));
+}
+
+/// Installs an extension as [`install_for`] does, with limits.
+pub(crate) fn install_with(world: &World, method: &str, methods: &[&str], limits: &Value) {
     let dispatch = "action:jobs.dispatch.input.v1";
-    let payload = json!({ "method": CHECK }).to_string();
+    let payload = json!({ "method": method, "input": {} }).to_string();
     let library: String =
         world.library.as_bytes().iter().map(|byte| format!("\\{byte:02x}")).collect();
     let escaped = payload.replace('"', "\\\"");
@@ -40,7 +50,7 @@ fn install(world: &World, methods: &[&str]) {
     ));
     let manifest = json!({
         "id": "worker", "name": "Worker", "version": "1.0.0", "wasm_file": "guest.wasm",
-        "permissions": { "methods": methods, "libraries": ["*"] },
+        "permissions": { "methods": methods, "libraries": ["*"], "rate_limits": limits },
         "operations": [{ "method": GO }],
     });
     let folder = tempfile::tempdir().unwrap();
@@ -61,13 +71,13 @@ fn world() -> World {
 }
 
 /// Lets the extension dispatch its job.
-fn go(world: &World) -> Result<Uuid, ErrorCode> {
+pub(crate) fn go(world: &World) -> Result<Uuid, ErrorCode> {
     let reply = world.core.call(GO, Some(world.library), b"null".as_slice().into());
     let reply: Value = serde_json::from_slice(&reply.map_err(|error| error.code())?).unwrap();
     Ok(reply["job_id"].as_str().unwrap().parse().unwrap())
 }
 
-fn dispatch(world: &World, input: &DispatchInput) -> Uuid {
+pub(crate) fn dispatch(world: &World, input: &DispatchInput) -> Uuid {
     world.core.call_typed::<Dispatch>(Some(world.library), input).unwrap().job_id
 }
 
@@ -75,11 +85,11 @@ fn check() -> DispatchInput {
     DispatchInput { method: CHECK.into(), input: json!({}), ..Default::default() }
 }
 
-fn status(world: &World, job_id: Uuid) -> Job {
+pub(crate) fn status(world: &World, job_id: Uuid) -> Job {
     world.core.call_typed::<Status>(Some(world.library), &JobRef { job_id }).unwrap()
 }
 
-fn run(world: &World) {
+pub(crate) fn run(world: &World) {
     world.library().run_jobs(&mut |_| {}).unwrap();
 }
 

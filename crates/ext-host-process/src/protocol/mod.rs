@@ -1,6 +1,7 @@
 //! The protocol between a process and its parent.
 //!
-//! The parent begins with [`ToChild::Start`] and then sends one command at a time. The process answers
+//! The parent begins with [`ToChild::Start`], before which a guest with files gets its surroundings
+//! ([`ToChild::Surround`], [`ToChild::File`]), and then sends one command at a time. The process answers
 //! with [`FromChild::Done`]; before that, it may send requests: calls of the guest and requests for
 //! memory are answered with [`ToChild::Reply`] and [`ToChild::Lend`], the rest is not answered. First
 //! of all, the process sends its version. The frames are those of [`ext_process`]; a head has the
@@ -20,7 +21,7 @@ pub(crate) use from_child::{MAX_LINE, cut};
 pub use to_child::ToChild;
 
 /// Version of the protocol: both sides are of one build.
-pub const VERSION: &str = concat!("guest ", env!("CARGO_PKG_VERSION"));
+pub const VERSION: &str = concat!("guest 2 ", env!("CARGO_PKG_VERSION"));
 
 /// Longest head: that of a fault with its backtrace.
 const MAX_HEAD: u32 = 256 << 10;

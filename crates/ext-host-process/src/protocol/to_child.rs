@@ -3,9 +3,10 @@
 use std::io;
 
 use ext_abi::{ErrorCode, limits};
-use ext_host::{Artifact, InstanceLimits};
+use ext_host::{Artifact, InstanceLimits, WasiWorld};
 
 use super::{Fields, Head, MAX_HEAD, Message};
+use crate::surroundings::{MAX_ARGS, MAX_FILE_BYTES, MAX_PATH, MAX_SCRATCH_BYTES};
 
 /// Largest compiled code, in bytes. That of the largest module that is accepted has a tenth of it.
 const MAX_CODE: u32 = 1 << 30;
@@ -13,7 +14,19 @@ const MAX_CODE: u32 = 1 << 30;
 /// A message of the parent to a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToChild {
-    /// The first message, which defines the guest. The tail is its compiled code.
+    /// The surroundings of a guest with files; before the start, if there are any.
+    Surround {
+        /// Bytes of memory that the guest may use for files of its own.
+        scratch_bytes: u64,
+        /// Arguments of a program, after its name.
+        args: Vec<String>,
+    },
+    /// A file of the guest; before the start. The tail is its content.
+    File {
+        /// The path below `/app`.
+        path: String,
+    },
+    /// The message which defines the guest. The tail is its compiled code.
     Start {
         /// The limits of the guest.
         limits: InstanceLimits,
@@ -58,6 +71,8 @@ impl Message for ToChild {
             Self::Restore => 7,
             Self::Reply { .. } => 8,
             Self::Lend(_) => 9,
+            Self::Surround { .. } => 10,
+            Self::File { .. } => 11,
         }
     }
 
@@ -74,6 +89,7 @@ impl Message for ToChild {
     fn max_tail(kind: u8) -> u32 {
         match kind {
             1 => MAX_CODE,
+            11 => MAX_FILE_BYTES,
             4 | 5 | 7 | 8 => limits::MAX_BODY_BYTES,
             _ => 0,
         }
@@ -87,6 +103,12 @@ impl ToChild {
                 write_limits(limits, head);
                 head.bytes(artifact);
             }
+            Self::Surround { scratch_bytes, args } => {
+                head.u64(*scratch_bytes);
+                head.u32(u32::try_from(args.len()).unwrap_or(u32::MAX));
+                args.iter().for_each(|arg| head.text(arg));
+            }
+            Self::File { path } => head.text(path),
             Self::Call { method } => head.text(method),
             Self::Reply { status } => head.code(*status),
             Self::Lend(granted) => head.u8((*granted).into()),
@@ -105,9 +127,19 @@ impl ToChild {
             7 => Self::Restore,
             8 => Self::Reply { status: head.code()? },
             9 => Self::Lend(head.flag()?),
+            10 => Self::Surround {
+                scratch_bytes: head.u64().filter(|bytes| *bytes <= MAX_SCRATCH_BYTES)?,
+                args: read_args(head)?,
+            },
+            11 => Self::File { path: head.text(MAX_PATH)?.to_owned() },
             _ => return None,
         })
     }
+}
+
+fn read_args(head: &mut Fields<'_>) -> Option<Vec<String>> {
+    let args = head.u32().filter(|args| *args <= MAX_ARGS)?;
+    (0..args).map(|_| head.text(MAX_PATH).map(str::to_owned)).collect()
 }
 
 fn write_limits(limits: &InstanceLimits, head: &mut Head<'_>) {
@@ -118,7 +150,7 @@ fn write_limits(limits: &InstanceLimits, head: &mut Head<'_>) {
     head.duration(limits.compute_timeout);
     head.duration(limits.call_timeout);
     head.u32(limits.json_bytes);
-    head.u8(limits.wasi.into());
+    head.u8(limits.wasi as u8);
 }
 
 fn read_limits(head: &mut Fields<'_>) -> Option<InstanceLimits> {
@@ -130,6 +162,16 @@ fn read_limits(head: &mut Fields<'_>) -> Option<InstanceLimits> {
         compute_timeout: head.duration()?,
         call_timeout: head.duration()?,
         json_bytes: head.u32()?,
-        wasi: head.flag()?,
+        wasi: read_world(head)?,
     })
+}
+
+fn read_world(head: &mut Fields<'_>) -> Option<WasiWorld> {
+    match head.u8()? {
+        0 => Some(WasiWorld::None),
+        1 => Some(WasiWorld::Minimal),
+        2 => Some(WasiWorld::Files),
+        3 => Some(WasiWorld::Command),
+        _ => None,
+    }
 }

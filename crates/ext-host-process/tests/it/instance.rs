@@ -6,7 +6,9 @@ use crate::common::{
     Recorder, code, event, guest, is_there, limits, of, processes, start, start_of, start_with,
 };
 use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, Instance, InstanceLimits, MemoryBudget, Module, Watchdog};
+use ext_host::{
+    Artifact, Fault, Instance, InstanceLimits, MemoryBudget, Module, WasiWorld, Watchdog,
+};
 use ext_host_process::{GuestProgram, Processes};
 use uuid::Uuid;
 
@@ -149,7 +151,11 @@ fn a_guest_that_sleeps_is_not_taken_for_one_that_hangs() {
             (i64.store offset=24 (i32.const 64) (i64.const 2600000000))
             (call $poll (i32.const 64) (i32.const 256) (i32.const 1) (i32.const 512)))
         (@custom "spacedrive.abi" "\01\00\00\00"))"#;
-    let limits = InstanceLimits { wasi: true, call_timeout: Duration::from_secs(20), ..limits() };
+    let limits = InstanceLimits {
+        wasi: WasiWorld::Minimal,
+        call_timeout: Duration::from_secs(20),
+        ..limits()
+    };
     let began = Instant::now();
     let mut instance = start_with(&wat::parse_str(text).unwrap(), limits, &Recorder::echo());
     assert_eq!(instance.on_event(b"{}"), Ok(0));

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use ext_abi::{AbiError, ErrorCode, LogLevel};
-use ext_host::{Artifact, Fault, InstanceLimits};
+use ext_host::{Artifact, Fault, InstanceLimits, WasiWorld};
+use ext_host_process::MAX_SCRATCH_BYTES;
 use ext_host_process::protocol::{Done, FromChild, Message, Receiver, Sender, ToChild};
 use ext_sandbox::SandboxStatus;
 use proptest::{collection::vec, prelude::*};
@@ -20,7 +21,7 @@ fn duration() -> impl Strategy<Value = Duration> {
 
 fn limits() -> impl Strategy<Value = InstanceLimits> {
     let numbers = (any::<u64>(), any::<u32>(), any::<usize>(), any::<u64>());
-    let rest = (duration(), duration(), any::<u32>(), any::<bool>());
+    let rest = (duration(), duration(), any::<u32>(), world());
     (numbers, rest).prop_map(|((memory_bytes, table_elements, stack_bytes, fuel), rest)| {
         let (compute_timeout, call_timeout, json_bytes, wasi) = rest;
         InstanceLimits {
@@ -34,6 +35,16 @@ fn limits() -> impl Strategy<Value = InstanceLimits> {
             wasi,
         }
     })
+}
+
+fn world() -> impl Strategy<Value = WasiWorld> {
+    use WasiWorld::{Command, Files, Minimal, None};
+    proptest::sample::select(&[None, Minimal, Files, Command][..])
+}
+
+fn surround() -> impl Strategy<Value = ToChild> {
+    (0..MAX_SCRATCH_BYTES, vec("[a-zä/.]{0,30}", 0..5))
+        .prop_map(|(scratch_bytes, args)| ToChild::Surround { scratch_bytes, args })
 }
 
 fn to_child() -> impl Strategy<Value = ToChild> {
@@ -50,6 +61,8 @@ fn to_child() -> impl Strategy<Value = ToChild> {
         Just(ToChild::Restore),
         code().prop_map(|status| ToChild::Reply { status }),
         any::<bool>().prop_map(ToChild::Lend),
+        surround(),
+        "[a-zä/.]{0,60}".prop_map(|path| ToChild::File { path }),
     ]
 }
 

@@ -11,3 +11,4 @@ mod prop_host;
 mod prop_modules;
 mod time;
 mod wasi;
+mod world;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::common::{Recorder, limits, start_with};
 use ext_host::{
     ErrorCode, Fault, Instance, InstanceLimits, InterruptHandle, LogLevel, Module, ModuleError,
-    Watchdog,
+    WasiWorld, Watchdog,
 };
 use proptest::prelude::*;
 
@@ -33,7 +33,7 @@ const IMPORTS: &[(&str, &str)] = &[
 ];
 
 fn wasi() -> InstanceLimits {
-    InstanceLimits { wasi: true, ..limits() }
+    InstanceLimits { wasi: WasiWorld::Minimal, ..limits() }
 }
 
 fn import(name: &str, ty: &str) -> String {
@@ -94,8 +94,8 @@ fn abi_35_without_the_field_wasi_is_refused_and_the_field_is_named() {
         assert!(text.contains("`\"wasi\": true` in the manifest"), "{text}");
     }
     Module::compile(&guest(""), &wasi()).expect("the same with WASI on");
-    let caps = InstanceLimits { wasi: false, ..InstanceLimits::MAX };
-    assert!(!wasi().capped(&caps).wasi, "a host may have none");
+    let caps = InstanceLimits { wasi: WasiWorld::None, ..InstanceLimits::MAX };
+    assert_eq!(wasi().capped(&caps).wasi, WasiWorld::None, "a host may have none");
 }
 
 #[test]

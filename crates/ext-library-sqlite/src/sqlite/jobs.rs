@@ -1,12 +1,16 @@
 //! The rows of jobs.
 
-use ext_services::library::{ClaimedJob, Dispatched, JobEnd, JobSignal, NewJob};
-use ext_wire::ops::jobs::{Job, JobFailure, JobPriority, JobState, MAX_OPEN_JOBS, ProgressReport};
+use std::time::Duration;
+
+use ext_services::library::{ClaimedJob, CoreJobLimits, Dispatched, JobEnd, JobSignal, NewJob};
+use ext_wire::ops::jobs::{
+    CoreJob, Job, JobFailure, JobPriority, JobState, MAX_OPEN_JOBS, ProgressReport,
+};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::values::{after, corrupt, now, unsigned};
+use super::values::{after, before, corrupt, now, unsigned};
 use crate::fault::Outcome;
 
 /// The table of jobs. An older program ignores it, so it is added without a new version of the schema.
@@ -56,6 +60,59 @@ pub(crate) fn add(db: &Transaction<'_>, new: &NewJob) -> Outcome<Dispatched> {
     Ok(Dispatched::Created(insert(db, new)?))
 }
 
+/// Adds a job of the core as [`add`] does, within the limits of its extension.
+pub(crate) fn add_core(
+    db: &Transaction<'_>,
+    new: &NewJob,
+    limits: CoreJobLimits,
+) -> Outcome<Dispatched> {
+    let same = new.key.as_ref().map(|key| by_key(db, &new.extension, key)).transpose()?;
+    if let Some(id) = same.flatten() {
+        return Ok(Dispatched::Existing(id));
+    }
+    let mut open = db.prepare_cached(&format!(
+        "SELECT count(*) FROM jobs WHERE extension = ?1 AND state IN ('waiting', 'running', 'parked') \
+         AND {OF_CORE}"
+    ))?;
+    let of_core = core_methods()?;
+    let open: u32 = open.query_row(params![new.extension, of_core], |row| row.get(0))?;
+    if open >= limits.open {
+        return Ok(Dispatched::Full);
+    }
+    // The one that counts longest among those that leave no room.
+    let mut counted = db.prepare_cached(&format!(
+        "SELECT created_at FROM jobs WHERE extension = ?1 AND created_at > ?3 AND {OF_CORE} \
+         ORDER BY created_at DESC LIMIT 1 OFFSET ?4"
+    ))?;
+    let hour_ago = before(HOUR);
+    let others = limits.per_hour.saturating_sub(1);
+    let oldest: Option<String> = counted
+        .query_row(params![new.extension, of_core, hour_ago, others], |row| row.get(0))
+        .optional()?;
+    match oldest {
+        Some(oldest) => Ok(Dispatched::TooOften(since(&hour_ago, &oldest))),
+        None => add(db, new),
+    }
+}
+
+/// The condition of a job of the core; the second parameter has the methods.
+const OF_CORE: &str = "method IN (SELECT value FROM json_each(?2))";
+
+/// Time for which a job of the core counts.
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+fn core_methods() -> Outcome<String> {
+    Ok(serde_json::to_string(&CoreJob::ALL.map(|job| job.method))?)
+}
+
+/// Returns the time between two moments, at least a little and at most an hour: clocks are set.
+fn since(from: &str, to: &str) -> Duration {
+    let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let between = moment(from).zip(moment(to)).map(|(from, to)| to.duration_since(from));
+    let between = between.and_then(|between| Duration::try_from(between).ok());
+    between.unwrap_or(HOUR).clamp(Duration::from_secs(1), HOUR)
+}
+
 /// Finds the open job with a key.
 fn by_key(db: &Transaction<'_>, extension: &str, key: &str) -> Outcome<Option<Uuid>> {
     let mut query = db.prepare_cached(
@@ -96,10 +153,11 @@ fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
         rank(*priority)
     ])?;
     let mut delete = db.prepare_cached(
-        "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE extension = ? \
-         AND state IN ('done', 'failed', 'cancelled') ORDER BY seq DESC LIMIT -1 OFFSET ?)",
+        "DELETE FROM jobs WHERE seq IN (SELECT seq FROM jobs WHERE extension = ?1 \
+         AND state IN ('done', 'failed', 'cancelled') ORDER BY seq DESC LIMIT -1 OFFSET ?3) \
+         AND NOT (created_at > ?4 AND method IN (SELECT value FROM json_each(?2)))",
     )?;
-    delete.execute(params![extension, KEPT])?;
+    delete.execute(params![extension, core_methods()?, KEPT, before(HOUR)])?;
     Ok(id)
 }
 
@@ -182,7 +240,8 @@ pub(crate) fn claim(db: &Transaction<'_>, full: &[&str]) -> Outcome<Option<Claim
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = ?1 \
          WHERE seq = (SELECT seq FROM jobs WHERE state = 'waiting' AND run_at <= ?1 \
          AND extension NOT IN (SELECT value FROM json_each(?2)) \
-         ORDER BY coalesce(priority, 0) DESC, run_at, seq LIMIT 1) \
+         ORDER BY coalesce(priority, 0) DESC, (SELECT count(*) FROM jobs other \
+         WHERE other.state = 'running' AND other.extension = jobs.extension), run_at, seq LIMIT 1) \
          RETURNING id, extension, method, input, version, attempts, checkpoint",
     )?;
     let mut rows = query.query(params![now(), serde_json::to_string(full)?])?;

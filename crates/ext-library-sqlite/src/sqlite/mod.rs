@@ -3,6 +3,7 @@
 
 pub(super) mod bin;
 pub(super) mod contents;
+mod doubt;
 pub(super) mod entries;
 mod entry_row;
 pub(super) mod event_log;
@@ -25,7 +26,7 @@ pub(super) mod search;
 pub(super) mod seen;
 pub(super) mod sidecars;
 mod store;
-mod texts;
+pub(super) mod texts;
 pub(super) mod users;
 mod values;
 pub(super) mod vectors;

@@ -11,35 +11,53 @@ use super::{
 };
 use crate::{fault::Outcome, source_path::SourcePath};
 
-/// An index that older programs keep up to date and do not use.
+/// Indexes that older programs keep up to date and do not use.
 pub(super) const INDEX: &str = "CREATE INDEX IF NOT EXISTS entries_of_files_by_size \
-    ON entries (size) WHERE source IS NOT NULL";
+    ON entries (size) WHERE source IS NOT NULL; \
+    CREATE INDEX IF NOT EXISTS versions_by_size ON versions (size)";
 
 /// The entries that were imported from files which are known. The plus keeps SQLite from the index of
 /// types, in which nearly all entries are alike: each import would look at all that were imported before.
 const OF_FILES: &str = "source IS NOT NULL AND created_by IS NULL AND +entry_type = ?2";
 
-/// Returns whether an entry was imported from a file of this size.
+/// An entry that has or had the content of a file.
+pub(crate) struct SameContent {
+    pub(crate) entry: Entry,
+    /// The file that it was imported from.
+    pub(crate) file: SourcePath,
+    /// True when it has the content, or had it when its file was imported last; else it is one of the
+    /// versions that are kept.
+    pub(crate) is_last: bool,
+}
+
+/// Returns whether an entry was imported from a file of this size, now or before.
 pub(crate) fn has_size(db: &Transaction<'_>, size: u64) -> Outcome<bool> {
-    let query = format!("SELECT 1 FROM entries WHERE size = ?1 AND {OF_FILES}");
+    let query = format!(
+        "SELECT 1 FROM entries WHERE size = ?1 AND {OF_FILES} \
+         UNION ALL SELECT 1 FROM versions WHERE size = ?1"
+    );
     Ok(db.prepare_cached(&query)?.exists(params![signed(size)?, FILE])?)
 }
 
-/// Finds the entries that have this content, each with the file that it was imported from.
-pub(crate) fn with_content(db: &Transaction<'_>, hash: &str) -> Outcome<Vec<(Entry, SourcePath)>> {
+/// Finds the entries that have this content, or of which it is a version.
+pub(crate) fn with_content(db: &Transaction<'_>, hash: &str) -> Outcome<Vec<SameContent>> {
     let mut query = db.prepare_cached(&with_content_query())?;
     let mut rows = query.query(params![hash, FILE])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push((EntryRow::read(row)?.entry, SourcePath::from_bytes(row.get(12)?)));
+        let (file, is_last) = (SourcePath::from_bytes(row.get(12)?), row.get(13)?);
+        found.push(SameContent { entry: EntryRow::read(row)?.entry, file, is_last });
     }
     Ok(found)
 }
 
 pub(super) fn with_content_query() -> String {
     format!(
-        "SELECT {COLUMNS}, e.source FROM entries e WHERE e.content_hash = ?1 AND {OF_FILES} \
-         ORDER BY e.seq"
+        "SELECT {COLUMNS}, e.source, coalesce(e.content_hash, '') = ?1 OR coalesce(e.source_hash, '') = ?1 \
+         FROM entries e \
+         WHERE (e.content_hash = ?1 \
+             OR e.seq IN (SELECT entry FROM versions WHERE content_hash = ?1)) \
+         AND {OF_FILES} ORDER BY e.seq"
     )
 }
 

@@ -13,8 +13,8 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
-    bin, contents, entries, events, jobs, patience, quota, read_only, removals, renamed, roots,
-    seen, texts,
+    bin, contents, doubt, entries, events, jobs, patience, quota, read_only, removals, renamed,
+    roots, seen, texts,
     values::{corrupt, now},
     versions,
 };
@@ -260,7 +260,11 @@ pub(super) fn snapshot(db: &Connection, to: &Path) -> Outcome<()> {
 }
 
 /// Reads id and name of the library in a database file, without opening more of it.
-pub(crate) fn read_info(path: &Path) -> Outcome<LibraryInfo> {
+pub(crate) fn read_info(path: &Path) -> Result<LibraryInfo, LibraryError> {
+    try_read_info(path).map_err(|fault| doubt::confirm(fault, path))
+}
+
+fn try_read_info(path: &Path) -> Outcome<LibraryInfo> {
     if read_only::is_read_only(path) {
         let info = read_info_of(read_only::connection(path)?, path)?;
         return Ok(LibraryInfo { read_only: true, ..info });

@@ -71,6 +71,18 @@ pub(crate) fn page(
     Ok(ListSidecarsOutput { sidecars, next: last })
 }
 
+/// Lists all sidecars of an entry; `NotFound` when there is no such entry.
+pub(crate) fn all_of(db: &Transaction<'_>, entry: Uuid) -> Outcome<Vec<SidecarInfo>> {
+    let sql = format!("SELECT {COLUMNS} FROM sidecars WHERE entry = ?");
+    let mut query = db.prepare_cached(&sql)?;
+    let mut rows = query.query([seq_of(db, entry)?])?;
+    let mut sidecars = Vec::new();
+    while let Some(row) = rows.next()? {
+        sidecars.push(read(row)?);
+    }
+    Ok(sidecars)
+}
+
 /// Writes a sidecar; `NotFound` without its entry, `Denied` when the older one is not the
 /// writer's, `Name` when its name differs from another's by case only, `TooMany` and
 /// `Quota` when the writer would have too much, and the error of `check`, which looks at the older one.

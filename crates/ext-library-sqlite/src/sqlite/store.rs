@@ -18,7 +18,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use super::{
-    entries, patience,
+    doubt, entries, patience,
     read_only::{self, ReadOnly},
     schema::{self, Access},
 };
@@ -61,7 +61,10 @@ impl SqliteStore {
     /// Opens an existing database: for reading only, where it cannot be written.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let database = match read_only::is_read_only(path) {
-            true => Database::ReadOnly(ReadOnly::open(path)?),
+            true => {
+                let opened = ReadOnly::open(path).map_err(|fault| doubt::confirm(fault, path));
+                Database::ReadOnly(opened?)
+            }
             false => {
                 let connections = Connections::open(path).map_err(|error| with_users(error, path));
                 Database::Writable(connections?)
@@ -84,7 +87,9 @@ impl SqliteStore {
     pub(crate) fn read<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
         match &self.database {
             Database::Writable(connections) => connections.read(action),
-            Database::ReadOnly(database) => Ok(database.read(action)?),
+            Database::ReadOnly(database) => {
+                database.read(action).map_err(|fault| doubt::confirm(fault, &self.path))
+            }
         }
     }
 
@@ -120,7 +125,8 @@ impl SqliteStore {
             return self.read(schema::check);
         }
         let mut fresh = schema::open_reader(&self.path)?;
-        Ok(in_transaction(&mut fresh, TransactionBehavior::Deferred, schema::check)?)
+        let checked = in_transaction(&mut fresh, TransactionBehavior::Deferred, schema::check);
+        checked.map_err(|fault| doubt::confirm(fault, &self.path))
     }
 
     /// Copies the database into a file, as it is at one moment.
@@ -142,7 +148,8 @@ impl SqliteStore {
 
 impl Connections {
     fn open(path: &Path) -> Result<Self> {
-        let (mut writer, access) = schema::open(path)?;
+        let opened = schema::open(path).map_err(|fault| doubt::confirm(fault, path));
+        let (mut writer, access) = opened?;
         // Only now: the change to a new version is not cut short.
         patience::interrupt(&mut writer)?;
         let (path, writer) = (path.to_owned(), Mutex::new(writer));
@@ -156,13 +163,14 @@ impl Connections {
             return result.map_err(|fault| self.told(fault));
         }
         let idle = self.readers.lock().pop();
-        let mut reader = idle.map_or_else(|| schema::open_reader(&self.path), Ok)?;
+        let opened = idle.map_or_else(|| schema::open_reader(&self.path), Ok);
+        let mut reader = opened.map_err(|fault| doubt::confirm(fault, &self.path))?;
         let result = in_transaction(&mut reader, TransactionBehavior::Deferred, action);
         let mut readers = self.readers.lock();
         if readers.len() < IDLE_READERS {
             readers.push(reader);
         }
-        Ok(result?)
+        result.map_err(|fault| doubt::confirm(fault, &self.path))
     }
 
     fn write<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
@@ -173,7 +181,7 @@ impl Connections {
 
     /// Converts a fault. What an old database lacks is no damage: there is no room to add it.
     fn told(&self, fault: Fault) -> LibraryError {
-        match fault.into() {
+        match doubt::confirm(fault, &self.path) {
             LibraryError::Corrupt(_) if self.access == Access::AloneAndOld => LibraryError::NoSpace,
             error => error,
         }

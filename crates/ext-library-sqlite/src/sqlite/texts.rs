@@ -4,9 +4,14 @@
 
 use ext_services::library::TextPart;
 use rusqlite::{OptionalExtension, Transaction, params};
+use uuid::Uuid;
 
-use super::values::{signed, unsigned};
-use crate::{fault::Outcome, text};
+use super::{
+    entries::seq_of,
+    values::{signed, unsigned},
+    vectors,
+};
+use crate::{fault::Outcome, rows::SidecarText, text};
 
 /// The most bytes of text that one writer has in the full text of an entry. What is beyond is kept, but
 /// not found.
@@ -34,9 +39,11 @@ CREATE VIRTUAL TABLE texts USING fts5 (
 INSERT INTO texts (texts, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0)');
 "#;
 
-/// The SQL that makes the rows of all entries.
+/// The SQL that makes the rows of all entries. Ids and hashes in hex are for programs: nobody searches
+/// for their words, and a snippet is no place for them.
 const OF_ENTRIES: &str = "SELECT r.id, e.name, \
-    (SELECT group_concat(atom, char(10)) FROM json_tree(e.metadata) WHERE type = 'text') \
+    (SELECT group_concat(atom, char(10)) FROM json_tree(e.metadata) WHERE type = 'text' \
+        AND NOT (length(atom) >= 16 AND atom GLOB '*[a-f]*' AND atom NOT GLOB '*[^0-9a-f-]*')) \
     FROM text_rows r JOIN entries e ON e.seq = r.entry WHERE r.sidecar = ''";
 
 /// Makes the rows of a library of version 1, in which one row had the texts of all sidecars.
@@ -167,6 +174,48 @@ pub(super) fn forget_bare_names(db: &Transaction<'_>) -> Outcome<()> {
         "DELETE FROM vectors WHERE NOT EXISTS \
          (SELECT 1 FROM entries e WHERE e.seq = vectors.entry AND {MORE_THAN_A_NAME})"
     ))?;
+    Ok(())
+}
+
+/// Builds the index anew of the rows of the full text.
+pub(crate) fn rebuild_index(db: &Transaction<'_>) -> Outcome<()> {
+    db.execute_batch("INSERT INTO texts (texts) VALUES ('rebuild')")?;
+    Ok(())
+}
+
+/// Writes the rows of an entry and of its sidecars anew. A sidecar that was written meanwhile has its
+/// row already. Vectors that are made of the same text stay.
+pub(crate) fn index_anew(
+    db: &Transaction<'_>,
+    entry: Uuid,
+    sidecars: &[SidecarText],
+) -> Outcome<()> {
+    let seq = seq_of(db, entry)?;
+    let kept = vectors::kept(db, seq)?;
+    remove_lost_sidecars(db, seq)?;
+    let mut is_same = db.prepare_cached(
+        "SELECT 1 FROM sidecars WHERE entry = ? AND name = ? AND content_hash = ?",
+    )?;
+    for SidecarText { name, content_hash, text } in sidecars {
+        if is_same.exists(params![seq, name, content_hash])? {
+            index_sidecar(db, seq, name, text.as_deref())?;
+        }
+    }
+    index_entry(db, seq)?;
+    vectors::put_back(db, seq, kept)
+}
+
+/// Removes the rows of sidecars that are gone.
+fn remove_lost_sidecars(db: &Transaction<'_>, seq: i64) -> Outcome<()> {
+    let mut lost = db.prepare_cached(
+        "SELECT r.sidecar FROM text_rows r WHERE r.entry = ? AND r.sidecar <> '' \
+         AND substr(r.sidecar, 1, 1) <> '/' AND NOT EXISTS \
+         (SELECT 1 FROM sidecars s WHERE s.entry = r.entry AND s.name = r.sidecar)",
+    )?;
+    let names: Vec<String> = lost.query_map([seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for name in names {
+        remove_row(db, seq, &name)?;
+    }
     Ok(())
 }
 

@@ -59,6 +59,63 @@ pub(crate) fn missing(
     Ok((texts, entries + count))
 }
 
+/// Lists texts of an entry without a vector of `model`.
+pub(crate) fn missing_of(
+    db: &Transaction<'_>,
+    model: &str,
+    entry: Uuid,
+    limit: u32,
+) -> Outcome<Vec<IndexedText>> {
+    let mut query = db.prepare_cached(&format!(
+        "SELECT NULL, {} FROM entries e WHERE e.id = ?1 AND {MORE_THAN_A_NAME} \
+         AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.entry = e.seq AND v.model = ?2) \
+         UNION ALL SELECT r.sidecar, t.sidecar FROM entries e JOIN text_rows r ON r.entry = e.seq \
+         JOIN texts t ON t.rowid = r.id WHERE e.id = ?1 AND {PASSAGES} AND NOT EXISTS \
+         (SELECT 1 FROM passage_vectors v WHERE v.passage = r.id AND v.model = ?2) LIMIT ?3",
+        text(TEXT_CHARS)
+    ))?;
+    let rows = query.query_map(params![entry.as_bytes(), model, limit], |row| {
+        let key: Option<String> = row.get(0)?;
+        let passage = key.and_then(|key| texts::passage_start(&key));
+        Ok(IndexedText { entry, passage, text: row.get(1)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The vector of an entry, and the text that it is made of.
+pub(super) struct Kept {
+    text: String,
+    vectors: Vec<(String, Vec<u8>)>,
+}
+
+/// Returns the vectors of an entry that is about to be indexed anew.
+pub(super) fn kept(db: &Transaction<'_>, seq: i64) -> Outcome<Option<Kept>> {
+    let Some(text) = text_of(db, seq)? else { return Ok(None) };
+    let mut query = db.prepare_cached("SELECT model, vector FROM vectors WHERE entry = ?")?;
+    let rows = query.query_map([seq], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(Some(Kept { text, vectors: rows.collect::<Result<_, _>>()? }))
+}
+
+/// Puts the vectors of an entry back whose text is as it was.
+pub(super) fn put_back(db: &Transaction<'_>, seq: i64, kept: Option<Kept>) -> Outcome<()> {
+    let Some(Kept { text, vectors }) = kept else { return Ok(()) };
+    if text_of(db, seq)? != Some(text) {
+        return Ok(());
+    }
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)")?;
+    for (model, vector) in vectors {
+        put.execute(params![seq, model, vector])?;
+    }
+    Ok(())
+}
+
+fn text_of(db: &Transaction<'_>, seq: i64) -> Outcome<Option<String>> {
+    let sql = format!("SELECT {} FROM entries e WHERE e.seq = ?", text(TEXT_CHARS));
+    let text: Option<Option<String>> =
+        db.prepare_cached(&sql)?.query_row([seq], |row| row.get(0)).optional()?;
+    Ok(text.flatten())
+}
+
 fn missing_entries(
     db: &Transaction<'_>,
     model: &str,

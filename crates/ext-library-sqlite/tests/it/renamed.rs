@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_library_sqlite::{ImportOutcome, ImportedFile, SqliteLibrary};
-use ext_services::library::{Entries, Events};
+use ext_services::library::{Entries, Events, Versions};
 use ext_wire::event::{ENTRY_CREATED, ENTRY_MOVED};
 
 use crate::common::World;
@@ -83,6 +83,48 @@ fn an_entry_follows_its_file_to_another_name_and_folder() {
     assert_eq!(disk.events(), 2 + 3, "two are new, one moved three times");
     disk.write("d.txt", "three");
     assert_eq!(disk.import("d.txt").outcome, ImportOutcome::Updated, "it is the file's own");
+}
+
+#[test]
+fn an_entry_whose_older_version_was_brought_back_follows_its_file() {
+    let disk = Disk::new(&[("a.txt", "one"), ("b.txt", "two")]);
+    disk.write("a.txt", "three");
+    let entry = disk.import("a.txt").entry;
+    let restored = disk.library().restore_version(entry.id, 1).unwrap();
+    disk.rename("a.txt", "c.txt");
+    let moved = disk.import("c.txt");
+    assert_eq!((moved.entry.id, moved.outcome), (entry.id, ImportOutcome::Followed));
+    assert_eq!(
+        (&*moved.entry.path, &moved.entry.content_hash),
+        ("in/c.txt", &restored.content_hash)
+    );
+    assert_eq!(
+        disk.import("c.txt").outcome,
+        ImportOutcome::Unchanged,
+        "it stays as the user wants"
+    );
+    disk.write("c.txt", "four");
+    assert_eq!(disk.import("c.txt").outcome, ImportOutcome::Updated, "until the file changes");
+}
+
+#[test]
+fn a_file_with_an_older_content_under_another_name_is_that_entry() {
+    let disk = Disk::new(&[("a.txt", "one"), ("b.txt", "two")]);
+    let old = disk.import("a.txt").entry;
+    disk.write("a.txt", "three");
+    let new = disk.import("a.txt").entry;
+    fs::remove_file(disk.file("a.txt")).unwrap();
+    disk.write("old.txt", "one");
+    let back = disk.import("old.txt");
+    assert_eq!((back.entry.id, back.outcome), (old.id, ImportOutcome::Followed));
+    assert_eq!((&*back.entry.path, &back.entry.content_hash), ("in/old.txt", &old.content_hash));
+    let versions = disk.library().list_versions(old.id).unwrap();
+    assert!(versions.iter().any(|it| Some(&it.content_hash) == new.content_hash.as_ref()));
+    // Whose own file is there keeps it, whatever another one holds.
+    disk.write("b.txt", "four");
+    disk.import("b.txt");
+    disk.write("copy.txt", "two");
+    assert_eq!(disk.import("copy.txt").outcome, ImportOutcome::Created);
 }
 
 #[test]

@@ -58,8 +58,8 @@ impl LibraryQuery for ManageQuery {
         let loaded = manager.list().len();
         let _ = manager.saved_state("guest");
         let _ = manager.receives("guest", &event());
-        manager.quarantine("guest", "for a moment");
-        assert!(manager.release("guest"));
+        manager.quarantine("guest", "for a moment").unwrap();
+        assert!(manager.release("guest").unwrap());
         manager.unload("guest").expect("it is loaded");
         Ok(loaded)
     }

@@ -65,8 +65,8 @@ fn rel_20_quarantine_stays_over_a_restart_until_it_is_released() {
     let saved = manager.saved_state("guest");
     assert_eq!(saved.last_fault.unwrap().code, "E_TRAP");
     assert_eq!((saved.faults, saved.starts), (3, 3));
-    assert!(manager.release("guest"));
-    assert!(!manager.release("guest"));
+    assert!(manager.release("guest").unwrap());
+    assert!(!manager.release("guest").unwrap());
     manager.load(extension.path()).unwrap();
 }
 
@@ -76,9 +76,9 @@ fn a_user_quarantines_what_runs_and_lets_it_go_again() {
     let (manager, _) = on_disk(&state);
     manager.load(folder(MANIFEST, &working(COUNT, "(i32.const 0)")).path()).unwrap();
     assert_eq!(run(&manager, "1").unwrap(), "1");
-    manager.quarantine("guest", "the user said so");
+    manager.quarantine("guest", "the user said so").unwrap();
     assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Stopped);
-    assert!(manager.release("guest"));
+    assert!(manager.release("guest").unwrap());
     assert_eq!(run(&manager, "1").unwrap(), "2", "it is the same instance");
 }
 
@@ -99,7 +99,7 @@ fn rel_21_what_ends_the_program_at_its_load_is_left_out_after_some_times() {
     let (manager, _) = on_disk(&state);
     let error = manager.load(extension.path()).unwrap_err();
     assert!(error.to_string().contains("ended 3 times while it loaded"), "{error}");
-    manager.release("guest");
+    manager.release("guest").unwrap();
     manager.load(extension.path()).unwrap();
 }
 
@@ -216,11 +216,11 @@ fn step(manager: &Manager, folder: &std::path::Path, choice: u64) {
             .map(drop)
             .map_err(|error| error.code()),
         4 => {
-            manager.quarantine("guest", "a client said so");
+            manager.quarantine("guest", "a client said so").unwrap();
             Ok(())
         }
         5 | 6 => {
-            manager.release("guest");
+            manager.release("guest").unwrap();
             Ok(())
         }
         7 => {
@@ -263,7 +263,7 @@ fn rel_24_any_order_of_loads_calls_and_unloads_ends_well() {
         thread::sleep(Duration::from_millis(20));
     }
     clients.into_iter().for_each(|client| client.join().unwrap());
-    manager.release("guest");
+    manager.release("guest").unwrap();
     let _ = manager.unload("guest");
     manager.load(extension.path()).unwrap();
     assert_eq!(run(&manager, "1").unwrap(), "1");
@@ -301,6 +301,6 @@ fn rel_22_starts_that_fail_are_counted_over_programs_and_end_in_quarantine() {
     assert!(matches!(loaded, Err(LoadError::Quarantined { .. })), "{loaded:?}");
     assert!(saved.quarantine.unwrap().contains("failed to start 3 times in a row"));
     let (manager, _) = on_disk(&state);
-    assert!(manager.release("guest"));
+    assert!(manager.release("guest").unwrap());
     manager.load(good.path()).unwrap();
 }

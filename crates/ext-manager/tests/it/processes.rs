@@ -202,6 +202,7 @@ fn res_27_a_job_under_way_has_failed() {
         library: LIBRARY,
         input: Bytes::from_static(b"1"),
         context: JobContext { id: Uuid::max(), attempt: 1, checkpoint: None },
+        stop: Arc::default(),
     };
     let running = Arc::clone(&manager);
     let run = thread::spawn(move || running.run_job("guest", job()).map(drop));
@@ -228,7 +229,7 @@ fn res_27_an_extension_whose_process_always_dies_is_quarantined() {
     }
     assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Stopped);
     assert_eq!(manager.list()[0].health.state, ExtensionState::Quarantined);
-    manager.release("guest");
+    manager.release("guest").unwrap();
     let released = Arc::clone(&manager);
     let call = thread::spawn(move || run(&released, "1"));
     wait_until("it runs again", || marks.lock().unwrap().len() == 6);

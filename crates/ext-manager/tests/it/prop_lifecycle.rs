@@ -79,10 +79,10 @@ fn real(manager: &Manager, folder: &std::path::Path, step: Step) -> Result<Strin
         }
         Step::Call => run(manager, "1").map_err(|error| error.code),
         Step::Quarantine => {
-            manager.quarantine("guest", "the user said so");
+            manager.quarantine("guest", "the user said so").unwrap();
             Ok(String::new())
         }
-        Step::Release => Ok(manager.release("guest").to_string()),
+        Step::Release => Ok(manager.release("guest").unwrap().to_string()),
     }
 }
 

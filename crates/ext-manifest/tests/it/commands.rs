@@ -167,3 +167,25 @@ fn a_secret_is_never_an_argument_and_a_file_is_given_once() {
         assert!(refused.contains(problem), "{refused}");
     }
 }
+
+#[test]
+fn a_file_that_need_not_be_named_leaves_the_option_to_free() {
+    let with = |save: Value, name: &str| {
+        let argument = json!({ "name": name, "description": "Last day" });
+        let mut command = json!({ "arguments": [argument] });
+        command.as_object_mut().unwrap().extend(save.as_object().unwrap().clone());
+        parse(note(command))
+    };
+    let optional = json!({ "save": "content", "save_optional": true });
+    let manifest = with(optional.clone(), "to").unwrap();
+    let list = &manifest.commands()[0].commands()[0];
+    assert_eq!((list.is_save_optional(), list.save_option()), (true, "file"));
+    let written = serde_json::to_vec(&manifest).unwrap();
+    assert_eq!(Manifest::parse(&written).unwrap(), manifest);
+    let refused = with(optional, "file").unwrap_err();
+    assert!(refused.contains("`--file` is the host's"), "{refused}");
+    let refused = with(json!({ "save": "content" }), "to").unwrap_err();
+    assert!(refused.contains("`--to` is the host's"), "{refused}");
+    let refused = with(json!({ "save_optional": true }), "to").unwrap_err();
+    assert!(refused.contains("save_optional"), "{refused}");
+}

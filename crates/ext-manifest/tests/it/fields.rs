@@ -1,7 +1,7 @@
 //! Single fields: what each takes and what it refuses.
 
 use crate::common::{blame, full, parse, with, without};
-use ext_manifest::{Manifest, ManifestError, RESERVED_IDS};
+use ext_manifest::{Manifest, ManifestError, RESERVED_IDS, WasiKind};
 use serde_json::{Value, json};
 
 const REQUIRED: &[&str] = &["/id", "/name", "/version", "/wasm_file"];
@@ -132,6 +132,7 @@ fn man_05_ids() {
         let mut manifest = with("/id", json!(id));
         manifest["operations"] = json!([]);
         manifest["commands"] = json!([]);
+        manifest["views"] = json!([]);
         assert_eq!(parse(&manifest).unwrap().id(), id);
     }
 }
@@ -167,13 +168,55 @@ fn man_06_wasm_file_is_a_plain_file_name() {
 
 #[test]
 fn wasi_is_off_unless_it_is_written_out() {
-    assert!(parse(&full()).unwrap().wasi());
+    assert_eq!(parse(&full()).unwrap().wasi().kind(), WasiKind::Minimal);
     for manifest in [without("/wasi"), with("/wasi", json!(null)), with("/wasi", json!(false))] {
-        assert!(!parse(&manifest).unwrap().wasi());
+        assert_eq!(parse(&manifest).unwrap().wasi().kind(), WasiKind::None);
     }
-    for wrong in [json!("true"), json!(1), json!([]), json!({ "preview": 1 })] {
+    for wrong in [json!("true"), json!(1), json!([])] {
         assert_eq!(blame(&with("/wasi", wrong)).0, "wasi");
     }
+    assert_eq!(blame(&with("/wasi", json!({ "preview": 1 }))).0, "wasi.preview");
+}
+
+#[test]
+fn wasi_with_files_has_a_short_and_a_long_form() {
+    let wasi = |value| parse(&with("/wasi", value)).unwrap().wasi().clone();
+    let files = wasi(json!("files"));
+    assert_eq!((files.kind(), files.scratch_bytes()), (WasiKind::Files, 64 << 20));
+    assert_eq!(files, wasi(json!({ "world": "files", "scratch_mib": 64 })));
+    assert_eq!(wasi(json!({ "world": "files", "scratch_mib": 1 })).scratch_bytes(), 1 << 20);
+    let python = json!({ "world": "command", "args": ["/app/main.py"], "runtime": "python" });
+    let python = wasi(python);
+    assert_eq!((python.kind(), python.runtime()), (WasiKind::Command, Some("python")));
+    assert_eq!(python.args(), ["/app/main.py"]);
+    assert_eq!(wasi(json!(true)).scratch_bytes(), 0, "there is nothing to write to");
+}
+
+#[test]
+fn wasi_with_files_is_checked() {
+    for (field, wrong) in [
+        ("wasi", json!("Files")),
+        ("wasi", json!({ "world": "files", "args": ["a"] })),
+        ("wasi", json!({ "world": "files", "runtime": "python" })),
+        ("wasi.world", json!({ "world": "threads" })),
+        ("wasi.scratch_mib", json!({ "world": "files", "scratch_mib": 257 })),
+        ("wasi.scratch_mib", json!({ "world": "files", "scratch_mib": 0 })),
+        ("wasi.runtime", json!({ "world": "command", "runtime": "../python" })),
+        ("wasi.args", json!({ "world": "command", "args": vec!["a"; 33] })),
+    ] {
+        assert_eq!(blame(&with("/wasi", wrong.clone())).0, field, "{wrong}");
+    }
+}
+
+/// A program has the stack and the tables that interpreters need, unless it asks for others.
+#[test]
+fn a_program_has_limits_of_its_own() {
+    let mut manifest = without("/limits");
+    assert_eq!(parse(&manifest).unwrap().limits().stack_kb(), 1024);
+    assert_eq!(parse(&manifest).unwrap().max_wasm_bytes(), 16 << 20);
+    manifest["wasi"] = json!("command");
+    assert_eq!(parse(&manifest).unwrap().limits().stack_kb(), 4096);
+    assert_eq!(parse(&manifest).unwrap().max_wasm_bytes(), 64 << 20);
 }
 
 #[test]
@@ -264,6 +307,8 @@ fn man_12_limits_have_ranges() {
         ("/limits/compute_timeout_ms", 0, 1, 600_000, 600_001),
         ("/permissions/rate_limits/requests_per_minute", 0, 1, 1_000_000, 1 << 63),
         ("/permissions/rate_limits/concurrent_jobs", 0, 1, 64, 65),
+        ("/permissions/rate_limits/open_core_jobs", 0, 1, 1000, 1001),
+        ("/permissions/rate_limits/core_jobs_per_hour", 0, 1, 1000, 1001),
     ] {
         let mut base = without("/permissions/max_memory_mb");
         for (value, ok) in [(below, false), (least, true), (most, true), (above, false)] {

@@ -8,3 +8,4 @@ mod permissions;
 mod prop_manifest;
 mod schema;
 mod settings;
+mod views;

@@ -18,6 +18,7 @@ fn man_09_what_is_left_out_means_none() {
         "events",
         "operations",
         "commands",
+        "views",
         "limits",
         "description",
         "author",

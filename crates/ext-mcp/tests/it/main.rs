@@ -35,8 +35,13 @@ impl Tools for Two {
         ]
     }
 
-    fn call(&self, method: &str, library: Option<&str>, input: Value) -> Result<Value, ErrorBody> {
-        match method {
+    fn call(
+        &self,
+        tool: &Offered,
+        library: Option<&str>,
+        input: Value,
+    ) -> Result<Value, ErrorBody> {
+        match tool.method.as_str() {
             "query:test.echo.v1" if input["word"] == "large" => Ok("x".repeat(2 << 20).into()),
             "query:test.echo.v1" => Ok(json!({ "library": library, "input": input })),
             _ => Err(ErrorBody::new(ErrorCode::Busy, "later")),
@@ -113,4 +118,29 @@ proptest! {
         prop_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)));
         prop_assert_eq!(a == b, tool_name(&a) == tool_name(&b));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_each_request_is_answered_by_itself() {
+    let ask = async |body: Value| {
+        let request = http::Request::post("/mcp")
+            .header("host", "localhost")
+            .header("accept", "application/json, text/event-stream")
+            .header("content-type", "application/json");
+        let request = request.body(body.to_string().into()).unwrap();
+        let answer = ext_mcp::answer_http(Arc::new(Two), request).await;
+        let value = serde_json::from_slice::<Value>(answer.body()).unwrap_or_default();
+        (answer.status().as_u16(), value)
+    };
+    let (status, listed) = ask(json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" })).await;
+    assert_eq!(status, 200, "{listed}");
+    assert_eq!(listed["result"]["tools"][0]["name"], "query-test-echo-v1");
+    let params = json!({ "name": "query-test-echo-v1", "arguments": { "input": { "word": "a" } } });
+    let call = json!({ "jsonrpc": "2.0", "id": "x", "method": "tools/call", "params": params });
+    let (_, called) = ask(call).await;
+    assert_eq!((&called["id"], &called["result"]["isError"]), (&json!("x"), &json!(false)));
+    let (status, _) = ask(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await;
+    assert_eq!(status, 202);
+    let (status, _) = ask(json!({ "no": "request" })).await;
+    assert!((400..500).contains(&status), "{status}");
 }

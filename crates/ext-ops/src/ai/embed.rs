@@ -36,7 +36,7 @@ const BATCH: usize = 8;
 
 /// Estimates the tokens of a text: English has four letters for each, and models read some
 /// hundreds.
-fn tokens(text: &str) -> u64 {
+pub(crate) fn tokens(text: &str) -> u64 {
     const LETTERS: u64 = 4;
     const MOST: u64 = 256;
     (text.len() as u64 / LETTERS + 2).min(MOST)

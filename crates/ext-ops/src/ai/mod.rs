@@ -8,6 +8,7 @@ mod extract_text;
 mod media;
 mod ocr;
 mod ocr_formats;
+mod render_page;
 mod sanitise;
 mod text_layer;
 mod validate;
@@ -20,13 +21,13 @@ use ext_services::{caller, deadline, documents::DocumentError};
 /// Time to wait before a retry after [`ErrorCode::Busy`].
 const BUSY_RETRY_MS: u64 = 2000;
 
-/// Converts a document's error for the caller.
 /// Runs the work of an engine for the caller: with its deadline, and among its places in queues.
-fn for_caller<T>(context: Context<'_>, work: impl FnOnce() -> T) -> T {
+pub(crate) fn for_caller<T>(context: Context<'_>, work: impl FnOnce() -> T) -> T {
     deadline::within(context.deadline().moment(), || caller::within(context.extension(), work))
 }
 
-fn document_error(error: DocumentError) -> OpError {
+/// Converts a document's error for the caller.
+pub(crate) fn document_error(error: DocumentError) -> OpError {
     match &error {
         DocumentError::Busy => busy(error),
         DocumentError::Engine(_) => OpError::internal(error),
@@ -41,6 +42,7 @@ const fn document_code(error: &DocumentError) -> ErrorCode {
         DocumentError::Encrypted => ErrorCode::DocEncrypted,
         DocumentError::TooLarge { .. } | DocumentError::Exhausted { .. } => ErrorCode::DocLimit,
         DocumentError::NoSuchPage { .. } => ErrorCode::BadInput,
+        DocumentError::Unsupported { .. } => ErrorCode::NeedsProvider,
         DocumentError::Busy => ErrorCode::Busy,
         DocumentError::Engine(_) => ErrorCode::Internal,
     }

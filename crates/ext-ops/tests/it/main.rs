@@ -7,6 +7,7 @@ mod http;
 mod http_revoked;
 mod library;
 mod mail;
+mod media;
 mod operations_page;
 mod ownership;
 mod token_race;

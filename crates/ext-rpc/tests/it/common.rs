@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use ext_rpc::{Backend, Caller, RpcCall, Server, ServerOptions, Tell};
+use ext_rpc::{Backend, Caller, LogTail, RpcCall, Server, ServerOptions, Tell};
 use ext_wire::{ErrorBody, ErrorCode, ops::work::WorkProgress};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -25,9 +25,23 @@ pub(crate) struct Numbers {
     pub(crate) calls: AtomicU32,
     pub(crate) stopped: AtomicBool,
     pub(crate) revoked: AtomicBool,
+    pub(crate) logs: LogTail,
 }
 
 pub(crate) const TOKEN: &str = "sdt_test";
+
+/// The library of the token.
+pub(crate) const OWN: Uuid = Uuid::from_u128(18);
+
+impl Numbers {
+    /// Checks that the token may look into a library, as long as it is valid.
+    fn ensure_own(&self, library: Option<Uuid>) -> Result<(), ErrorBody> {
+        if library == Some(OWN) && !self.revoked.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(ErrorBody::new(ErrorCode::DeniedLibrary, "the token is for other libraries"))
+    }
+}
 
 impl Backend for Numbers {
     fn authenticate(&self, token: &str) -> Option<Caller> {
@@ -61,11 +75,16 @@ impl Backend for Numbers {
                 Err(ErrorBody::new(ErrorCode::Stopped, "the client is gone"))
             }
             "query:events.list.v1" => {
+                if let Caller::Token(_) = caller {
+                    self.ensure_own(call.library)?;
+                }
                 let input: Value = serde_json::from_slice(&call.payload).unwrap();
                 let (after, last) = (input["after"].as_u64().unwrap_or(0), *self.events.borrow());
                 let limit = input["limit"].as_u64().unwrap();
                 let end = last.min(after + limit);
-                let events: Vec<_> = (after + 1..=end).map(|id| json!({ "id": id })).collect();
+                let events: Vec<_> = (after + 1..=end)
+                    .map(|id| json!({ "id": id, "library": call.library }))
+                    .collect();
                 let last = if limit == 0 { last } else { end };
                 Ok(json!({ "events": events, "last": last }).to_string().into())
             }
@@ -90,6 +109,10 @@ impl Backend for Numbers {
 
     fn changes(&self, _library: Uuid) -> watch::Receiver<u64> {
         self.events.subscribe()
+    }
+
+    fn logs(&self, caller: &Caller) -> Result<LogTail, ErrorBody> {
+        self.shut_down(caller).map(|()| self.logs.clone())
     }
 
     fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody> {
@@ -127,13 +150,16 @@ impl Served {
 
     pub(crate) fn with(change: impl FnOnce(&mut ServerOptions)) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let (calls, stopped, revoked) = Default::default();
-        let backend = Numbers { events: watch::channel(0).0, calls, stopped, revoked };
-        let backend = Arc::new(backend);
+        let backend = Self::backend();
         let mut options = ServerOptions::new(data.path());
         change(&mut options);
         let server = Server::start(&options, Arc::clone(&backend) as Arc<dyn Backend>).unwrap();
         Self { data, backend, server }
+    }
+
+    pub(crate) fn backend() -> Arc<Numbers> {
+        let (calls, stopped, revoked, logs) = Default::default();
+        Arc::new(Numbers { events: watch::channel(0).0, calls, stopped, revoked, logs })
     }
 
     pub(crate) fn port(&self) -> SocketAddr {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::common::Served;
+use crate::common::{Served, request};
 
 #[test]
 fn a_call_has_library_and_input() {
@@ -39,6 +39,23 @@ fn an_error_has_our_code_in_its_data() {
         let error = &served.call("query:test.echo.v1", &wrong)["error"];
         assert_eq!(error["code"], -32602, "{wrong}");
     }
+}
+
+#[test]
+fn rpc_06_lines_of_json_are_no_requests_neither_alone_nor_in_a_body() {
+    let served = Served::new();
+    let line = r#"{"jsonrpc":"2.0","id":1,"method":"query:test.echo.v1"}"#;
+    let lines = format!("{line}\n{line}\n");
+    assert_ne!(served.raw(lines.as_bytes()).status, 200, "the socket speaks HTTP");
+    let inner = String::from_utf8(request("POST", "/", "localhost", &[], line)).unwrap();
+    for body in [&*lines, &format!("a=b\r\n{line}\r\n"), &inner] {
+        let answer = served.raw(&request("POST", "/", "localhost", &[], body)).json();
+        assert_eq!(answer["error"]["code"], -32700, "{body}");
+    }
+    let lengths = [("content-length", "0")];
+    assert_eq!(served.raw(&request("POST", "/", "localhost", &lengths, &inner)).status, 400);
+    assert_eq!(served.backend.calls.load(Ordering::Relaxed), 0);
+    assert_eq!(served.post(line).json()["id"], 1, "a request runs");
 }
 
 #[test]
@@ -91,6 +108,16 @@ fn a_batch_answers_each_and_a_notification_runs_nothing() {
     assert_eq!(ids, [&json!(1), &json!(2), &Value::Null]);
     assert_eq!(served.backend.calls.load(Ordering::Relaxed), 2, "the notification ran nothing");
     assert_eq!(served.post(&told.to_string()).body, "");
+    for id in [json!(1.5), json!(-1), json!(true), json!({}), json!([1])] {
+        let call = json!({ "jsonrpc": "2.0", "id": id, "method": "query:test.echo.v1" });
+        let answer = served.post(&call.to_string()).json();
+        assert_eq!(
+            (&answer["error"]["code"], &answer["id"]),
+            (&json!(-32600), &Value::Null),
+            "{id}"
+        );
+    }
+    assert_eq!(served.backend.calls.load(Ordering::Relaxed), 2, "none of these ran");
     let many: Vec<_> = (0..10_000).map(call).collect();
     let answer = served.post(&json!(many).to_string()).json();
     assert!(answer["error"]["message"].is_string(), "{answer}");

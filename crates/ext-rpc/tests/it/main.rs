@@ -6,4 +6,5 @@ mod http;
 mod json_rpc;
 mod socket;
 mod subscriptions;
+mod tls;
 mod watched;

@@ -1,14 +1,17 @@
 //! Subscriptions over a WebSocket.
 
+use std::{sync::atomic::Ordering, time::Duration};
+
+use ext_rpc::{LogLevel, LogRecord};
 use jsonrpsee_core::{
     client::{ClientT, Subscription, SubscriptionClientT},
     params::ObjectParams,
 };
-use jsonrpsee_ws_client::{WsClient, WsClientBuilder};
+use jsonrpsee_ws_client::{HeaderMap, WsClient, WsClientBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::common::Served;
+use crate::common::{OWN, Served, TOKEN};
 
 async fn connect(served: &Served) -> WsClient {
     let stream = tokio::net::UnixStream::connect(served.server.socket()).await.unwrap();
@@ -16,9 +19,22 @@ async fn connect(served: &Served) -> WsClient {
     builder.build_with_stream("ws://localhost/", stream).await.unwrap()
 }
 
+/// Connects with the token, which is for one library.
+async fn connect_with_token(served: &Served) -> WsClient {
+    let stream = tokio::net::UnixStream::connect(served.server.socket()).await.unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert("authorization", format!("Bearer {TOKEN}").parse().unwrap());
+    let builder = WsClientBuilder::default().set_headers(headers);
+    builder.build_with_stream("ws://localhost/", stream).await.unwrap()
+}
+
 async fn subscribe(client: &WsClient, after: Option<u64>) -> Subscription<Value> {
+    subscribe_in(client, Uuid::new_v4(), after).await
+}
+
+async fn subscribe_in(client: &WsClient, library: Uuid, after: Option<u64>) -> Subscription<Value> {
     let mut params = ObjectParams::new();
-    params.insert("library", Uuid::new_v4()).unwrap();
+    params.insert("library", library).unwrap();
     params.insert("after", after).unwrap();
     client.subscribe("events.subscribe", params, "events.unsubscribe").await.unwrap()
 }
@@ -40,7 +56,7 @@ async fn a_subscription_begins_where_the_client_says_and_goes_on() {
     let mut from_there = subscribe(&client, Some(499)).await;
     assert_eq!(next(&mut from_there).await, 500);
     // The one from now on has looked where the log ends once it is accepted and read.
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
     served.backend.events.send_replace(501);
     for subscription in [&mut all, &mut from_now, &mut from_there] {
         assert_eq!(next(subscription).await, 501);
@@ -58,13 +74,42 @@ async fn rpc_20_a_client_that_does_not_read_costs_no_memory_and_loses_nothing() 
     let client = connect(&served).await;
     let mut slow = subscribe(&client, Some(0)).await;
     served.backend.events.send_replace(20_000);
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let fast = connect(&served).await;
     let mut other = subscribe(&fast, Some(19_999)).await;
     assert_eq!(next(&mut other).await, 20_000, "others are not held up");
     for id in 1..=20 {
         assert_eq!(next(&mut slow).await, id);
     }
+}
+
+/// Returns the code of the error with which a subscription ends.
+async fn end(subscription: &mut Subscription<Value>) -> Value {
+    subscription.next().await.unwrap().unwrap()["error"]["code"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rpc_18_a_subscription_shows_its_own_library_alone_and_ends_with_its_token() {
+    let served = Served::new();
+    served.backend.events.send_replace(3);
+    let (client, other) = (connect(&served).await, Uuid::new_v4());
+    for library in [OWN, other] {
+        let mut events = subscribe_in(&client, library, Some(0)).await;
+        for _ in 1..=3 {
+            let event = events.next().await.unwrap().unwrap();
+            assert_eq!(event["library"], json!(library), "on a connection with others");
+        }
+    }
+    let client = connect_with_token(&served).await;
+    let mut foreign = subscribe_in(&client, other, Some(0)).await;
+    assert_eq!(end(&mut foreign).await, "E_DENIED_LIBRARY");
+    let mut own = subscribe_in(&client, OWN, Some(2)).await;
+    assert_eq!(next(&mut own).await, 3);
+    served.backend.revoked.store(true, Ordering::Relaxed);
+    served.backend.events.send_replace(4);
+    assert_eq!(end(&mut own).await, "E_DENIED_LIBRARY", "and the event is not shown");
+    let more = tokio::time::timeout(Duration::from_millis(300), own.next()).await;
+    assert!(!matches!(more, Ok(Some(_))), "{more:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,4 +125,45 @@ async fn wrong_parameters_are_told() {
             .unwrap_err();
         assert!(wrong.to_string().contains("E_BAD_INPUT"), "{wrong}");
     }
+}
+
+fn log(served: &Served, level: LogLevel, extension: Option<&str>, message: &str) {
+    let (extension, message) = (extension.map(Into::into), message.into());
+    let (at, fields) = Default::default();
+    served.backend.logs.push(LogRecord { id: 0, at, level, extension, message, fields });
+}
+
+async fn follow_log(client: &WsClient, params: Value) -> Subscription<Value> {
+    let mut all = ObjectParams::new();
+    for (name, value) in params.as_object().unwrap() {
+        all.insert(name, value).unwrap();
+    }
+    client.subscribe("logs.subscribe", all, "logs.unsubscribe").await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_is_followed_by_extension_and_level() {
+    let served = Served::new();
+    log(&served, LogLevel::Info, Some("hello"), "first");
+    log(&served, LogLevel::Warn, None, "of the daemon");
+    let client = connect(&served).await;
+    let mut grave = follow_log(&client, json!({ "level": "warn" })).await;
+    let mut hello = follow_log(&client, json!({ "extension": "hello", "after": 1 })).await;
+    log(&served, LogLevel::Error, Some("hello"), "failed");
+    for (id, message) in [(2, "of the daemon"), (3, "failed")] {
+        let record = grave.next().await.unwrap().unwrap();
+        assert_eq!((&record["id"], &record["message"]), (&json!(id), &json!(message)));
+    }
+    let record = hello.next().await.unwrap().unwrap();
+    assert_eq!((&record["level"], &record["message"]), (&json!("error"), &json!("failed")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_follows_no_log() {
+    let served = Served::new();
+    log(&served, LogLevel::Info, None, "secret");
+    let client = connect_with_token(&served).await;
+    let mut log = follow_log(&client, json!({ "level": "info" })).await;
+    let answer = log.next().await.unwrap().unwrap();
+    assert_eq!(answer["error"]["code"], "E_DENIED_METHOD", "{answer}");
 }

@@ -12,6 +12,9 @@ pub enum CredentialError {
     /// There is none of this name.
     #[error("there is no credential `{0}`")]
     NotFound(String),
+    /// There is none at all.
+    #[error("there are no credentials yet, so no key locks them")]
+    NoneKept,
     /// The name breaks the rules.
     #[error(transparent)]
     Name(#[from] NameError),
@@ -73,7 +76,7 @@ impl CredentialError {
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::NotFound(_) => ErrorCode::CredNotFound,
+            Self::NotFound(_) | Self::NoneKept => ErrorCode::CredNotFound,
             Self::Name(_) | Self::Invalid(_) => ErrorCode::BadInput,
             Self::Tampered => ErrorCode::CredTampered,
             Self::Rollback => ErrorCode::CredRollback,

@@ -30,15 +30,28 @@ pub struct NewJob {
     pub priority: JobPriority,
 }
 
-/// Outcome of [`Jobs::add_job`].
+/// Limits of an extension for the jobs of the core that it dispatches in a library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoreJobLimits {
+    /// The number of those that are not over.
+    pub open: u32,
+    /// The number of those that are dispatched within an hour, over or not.
+    pub per_hour: u32,
+}
+
+/// Outcome of [`Jobs::add_job`] and [`Jobs::add_core_job`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dispatched {
     /// The job is dispatched, with this id.
     Created(Uuid),
     /// This one is open and has the same key.
     Existing(Uuid),
-    /// The extension has [`MAX_OPEN_JOBS`](ext_wire::ops::jobs::MAX_OPEN_JOBS) already.
+    /// The extension has [`MAX_OPEN_JOBS`](ext_wire::ops::jobs::MAX_OPEN_JOBS) already, or as many of the
+    /// core as it may have.
     Full,
+    /// The extension dispatched as many jobs of the core within an hour as it may; there is room for
+    /// another one after this time.
+    TooOften(Duration),
 }
 
 /// A job that runs from now on.
@@ -91,6 +104,10 @@ pub trait Jobs: Send + Sync {
     /// over, a store may drop the oldest, and keeps at least the newest 1000 of an extension.
     fn add_job(&self, new: &NewJob) -> Result<Dispatched>;
 
+    /// Dispatches a job of the core for an extension as [`add_job`](Self::add_job) does, within limits.
+    /// Those that are over count for an hour, so that none of them is dropped before.
+    fn add_core_job(&self, new: &NewJob, limits: CoreJobLimits) -> Result<Dispatched>;
+
     /// Finds a job.
     fn job(&self, id: Uuid) -> Result<Option<Job>>;
 
@@ -120,7 +137,8 @@ pub trait Jobs: Send + Sync {
     fn recover_jobs(&self) -> Result<()>;
 
     /// Claims a job of those that may run now, of an extension that is not in `full`: of those with the
-    /// highest priority the one that has waited longest. It counts as running.
+    /// highest priority one of the extension that has the fewest running, and of these the one that has
+    /// waited longest. It counts as running.
     fn claim_job(&self, full: &[&str]) -> Result<Option<ClaimedJob>>;
 
     /// Ends a run. A job that somebody cancelled meanwhile is cancelled, unless it is done. Nothing

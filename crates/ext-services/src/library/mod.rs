@@ -66,7 +66,7 @@ pub use contents::{ContentText, Contents, UnreadContent};
 pub use entries::Entries;
 pub use error::LibraryError;
 pub use events::{EventFailure, Events, HandlerError, MAX_ATTEMPTS, Subscribed, retry_pause};
-pub use jobs::{ClaimedJob, Dispatched, JobEnd, JobSignal, Jobs, NewJob};
+pub use jobs::{ClaimedJob, CoreJobLimits, Dispatched, JobEnd, JobSignal, Jobs, NewJob};
 pub use search::{Search, TextPart, Visibility};
 pub use sidecars::Sidecars;
 pub use vectors::{IndexedText, Vectors};

@@ -5,6 +5,8 @@ use ext_wire::{
     ops::search::{SearchInput, SearchOutput},
 };
 
+use uuid::Uuid;
+
 use super::Result;
 
 /// The part of an entry that a text is of.
@@ -57,4 +59,17 @@ pub trait Search: Send + Sync {
     /// `Invalid` for a search without words and conditions, an illegal page or filter, `TooLarge` for a
     /// text that is too long; [`LibraryError`](super::LibraryError).
     fn search(&self, input: SearchInput, visibility: Visibility<'_>) -> Result<SearchOutput>;
+
+    /// Builds the index of words anew, of the texts that it was made of.
+    ///
+    /// # Errors
+    /// [`LibraryError`](super::LibraryError).
+    fn rebuild_index(&self) -> Result<()>;
+
+    /// Makes the texts of an entry and of its sidecars anew, of what the library keeps. Vectors of texts
+    /// that are as before stay. Returns the number of sidecars that cannot be read, and have no text now.
+    ///
+    /// # Errors
+    /// `NotFound`; [`LibraryError`](super::LibraryError).
+    fn index_entry(&self, entry: Uuid) -> Result<u64>;
 }

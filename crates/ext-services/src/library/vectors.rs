@@ -23,6 +23,15 @@ pub trait Vectors: Send + Sync {
     /// Finds up to `limit` texts, newest first, that have no vector of `model`, and counts all of them.
     fn texts_missing_embedding(&self, model: &str, limit: u32) -> Result<(Vec<IndexedText>, u64)>;
 
+    /// Finds up to `limit` texts of an entry that have no vector of `model`; none when there is no such
+    /// entry.
+    fn entry_texts_missing_embedding(
+        &self,
+        model: &str,
+        entry: Uuid,
+        limit: u32,
+    ) -> Result<Vec<IndexedText>>;
+
     /// Keeps vectors of `model`, until the entry or its text changes. One whose text has changed
     /// already is not kept.
     fn put_vectors(&self, model: &str, vectors: &[(IndexedText, Vec<f32>)]) -> Result<()>;

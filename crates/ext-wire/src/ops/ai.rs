@@ -34,6 +34,11 @@ family! {
     /// Errors: `E_BAD_INPUT` for an empty document, or a media type that carries no text;
     /// `E_DOC_MALFORMED`; `E_DOC_ENCRYPTED`; `E_DOC_LIMIT`.
     LibraryQuery ExtractText = "query:ai.extract_text.v1", ExtractTextInput => ExtractTextOutput;
+    /// Draws a page of a PDF as a PNG, at 200 dpi: the boxes of [`Ocr`] are places in this picture.
+    ///
+    /// Errors: `E_BAD_INPUT` for no PDF or no such page; `E_DOC_MALFORMED`; `E_DOC_ENCRYPTED`;
+    /// `E_DOC_LIMIT`; `E_BUSY`.
+    CoreQuery(host_only) RenderPage = "query:ai.render_page.v1", RenderPageInput => RenderPageOutput;
     /// Turns texts into vectors, near to each other when their meaning is.
     ///
     /// The model was trained on English and reads the first 256 tokens, about 200 words.
@@ -151,6 +156,24 @@ wire_output! {
         pub confidence: f32,
         /// Left, top, width, height, in pixels of the picture as given.
         pub area: [f32; 4],
+    }
+}
+
+wire_input! {
+    /// Input of [`RenderPage`].
+    pub struct RenderPageInput {
+        /// The PDF.
+        pub data: Blob,
+        /// Number of the page, from 1.
+        pub page: u32,
+    }
+}
+
+wire_output! {
+    /// Output of [`RenderPage`].
+    pub struct RenderPageOutput {
+        /// The picture, a PNG.
+        pub picture: Blob,
     }
 }
 

@@ -17,6 +17,11 @@ family! {
     ///
     /// Errors: `E_NOT_FOUND`; `E_IO`.
     CoreQuery(host_only) Get = "query:extensions.get.v1", ExtensionRef => ExtensionState;
+    /// Lists the views of the installed extensions, by extension.
+    ///
+    /// A view is a query of its extension, which the user calls as any other. Its answer is described on
+    /// the page on views, and is checked before it goes out.
+    CoreQuery(host_only) Views = "query:extensions.views.v1", NoInput => ListViewsOutput;
     /// Looks at an extension in a folder before it is installed: what it is and what it asks for.
     ///
     /// Nothing of it is run or compiled.
@@ -116,6 +121,33 @@ wire_output! {
     pub struct ListExtensionsOutput {
         /// The extensions, by id.
         pub extensions: Vec<ExtensionInfo>,
+    }
+
+    /// Output of [`Views`].
+    pub struct ListViewsOutput {
+        /// The views, by extension, in the order of its manifest.
+        pub views: Vec<ViewInfo>,
+    }
+
+    /// A view of an installed extension.
+    pub struct ViewInfo {
+        /// Id of the extension.
+        pub extension: String,
+        /// Name of the extension.
+        pub extension_name: String,
+        /// Id of the view.
+        pub view: String,
+        /// The title.
+        pub title: String,
+        /// The description; may be empty.
+        pub description: String,
+        /// The query that answers it.
+        pub query: String,
+        /// Name of the icon.
+        pub icon: String,
+        /// The place where people find it: `navigation`, `extension`, or `linked` for one that only
+        /// other views lead to.
+        pub placement: String,
     }
 
     /// An installed extension and how it does.

@@ -21,8 +21,10 @@ family! {
     /// steps. While a job with the same `key` is not over, no second one is made.
     ///
     /// Errors: `E_ABI_EXPORT` when the manifest does not declare the operation; `E_DENIED_METHOD` for
-    /// one of the core that the caller may not call, or may not leave to others; `E_BAD_INPUT`;
-    /// `E_ABI_TOO_LARGE`; `E_BUSY` when 1000 jobs of the extension are not over.
+    /// one of the core that the caller may not call, or may not leave to others; `E_UNKNOWN_METHOD`
+    /// when the core has no such operation; `E_BAD_INPUT`, also for one that does not run as a job;
+    /// `E_ABI_TOO_LARGE`; `E_BUSY` when 1000 jobs of the extension are not over, or as many of the core as
+    /// its manifest says; `E_RATE` when it dispatched as many of the core within an hour.
     LibraryAction Dispatch = "action:jobs.dispatch.input.v1", DispatchInput => DispatchOutput;
     /// Returns a job.
     ///
@@ -51,18 +53,39 @@ pub const MAX_DELAY_MS: u64 = 31 * 24 * 60 * 60 * 1000;
 /// Most jobs of one extension in one library that are not over.
 pub const MAX_OPEN_JOBS: u64 = 1000;
 
-/// Operations of the core that take long, which may be dispatched as jobs as those of extensions may.
-pub const DISPATCHABLE: [&str; 2] =
-    [super::search::ReadAgain::METHOD, super::vdfs::CheckContents::METHOD];
+/// An operation of the core that takes long, and may be dispatched as a job as those of extensions may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoreJob {
+    /// The operation.
+    pub method: &'static str,
+    /// True for one that only the user calls, and only the user dispatches.
+    pub is_user_only: bool,
+}
+
+impl CoreJob {
+    /// All of them. What stands here runs in the name of whoever dispatched it.
+    pub const ALL: [Self; 6] = [
+        Self::of::<super::search::ReadAgain>(),
+        Self::of::<super::search::MakeVectors>(),
+        Self::of::<super::search::RebuildIndex>(),
+        Self::of::<super::vdfs::CheckContents>(),
+        Self::of::<super::work::CheckLibrary>(),
+        Self::of::<super::work::ScanLocations>(),
+    ];
+
+    const fn of<W: Wire>() -> Self {
+        Self { method: W::METHOD, is_user_only: W::HOST_ONLY }
+    }
+
+    /// Finds the one with a method.
+    #[must_use]
+    pub fn find(method: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|job| job.method == method)
+    }
+}
 
 /// The name that stands for the extension of jobs that the user dispatched and the core runs.
 pub const CORE: &str = "core";
-
-/// Returns whether a method is an operation of the core that may be dispatched.
-#[must_use]
-pub fn is_dispatchable(method: &str) -> bool {
-    DISPATCHABLE.contains(&method)
-}
 
 /// Priority of a job among those that wait.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

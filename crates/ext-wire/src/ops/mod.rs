@@ -7,6 +7,8 @@
 //! for each.
 
 pub mod ai;
+pub mod config;
+pub mod copies;
 pub mod core;
 pub mod credentials;
 mod direction;
@@ -19,10 +21,12 @@ pub mod jobs;
 pub mod libraries;
 pub mod locations;
 pub mod mail;
+pub mod media;
 mod no_input;
 pub mod permissions;
 pub mod schedules;
 pub mod search;
+pub mod secret_store;
 pub mod settings;
 pub mod vdfs;
 pub mod work;
@@ -31,12 +35,14 @@ pub use family::{Family, Visitor};
 pub use no_input::NoInput;
 
 /// All families, in the order of the page that lists them.
-pub const FAMILIES: [Family; 16] = [
+pub const FAMILIES: [Family; 19] = [
     core::FAMILY,
     libraries::FAMILY,
+    copies::FAMILY,
     locations::FAMILY,
     extensions::FAMILY,
     permissions::FAMILY,
+    config::FAMILY,
     vdfs::FAMILY,
     work::FAMILY,
     jobs::FAMILY,
@@ -47,11 +53,13 @@ pub const FAMILIES: [Family; 16] = [
     ai::FAMILY,
     http::FAMILY,
     mail::FAMILY,
+    media::FAMILY,
     credentials::FAMILY,
+    secret_store::FAMILY,
 ];
 
 /// Lists all methods of all families.
-pub fn methods() -> impl Iterator<Item = &'static str> {
+pub fn methods() -> impl Iterator<Item = &'static str> + Clone {
     FAMILIES.into_iter().flat_map(|family| family.methods).copied()
 }
 
@@ -59,9 +67,11 @@ pub fn methods() -> impl Iterator<Item = &'static str> {
 pub fn visit_all(visitor: &mut impl Visitor) {
     core::visit(visitor);
     libraries::visit(visitor);
+    copies::visit(visitor);
     locations::visit(visitor);
     extensions::visit(visitor);
     permissions::visit(visitor);
+    config::visit(visitor);
     vdfs::visit(visitor);
     work::visit(visitor);
     jobs::visit(visitor);
@@ -72,5 +82,7 @@ pub fn visit_all(visitor: &mut impl Visitor) {
     ai::visit(visitor);
     http::visit(visitor);
     mail::visit(visitor);
+    media::visit(visitor);
     credentials::visit(visitor);
+    secret_store::visit(visitor);
 }

@@ -28,6 +28,59 @@ family! {
     ///
     /// Errors: `E_STOPPED`; `E_DEADLINE`.
     LibraryAction ReadAgain = "action:search.read_again.input.v1", ReadAgainInput => ReadAgainOutput;
+    /// Makes the vectors of texts that have none, for search by meaning.
+    ///
+    /// It takes long: it may be dispatched as a job, which goes on where it stopped. What the caller may
+    /// not touch is left out. The tokens of an extension's texts count for its budget of the day.
+    ///
+    /// Errors: `E_NEEDS_PROVIDER` and `E_MODEL_MISSING` without a model; `E_RATE`; `E_STOPPED`;
+    /// `E_DEADLINE`.
+    LibraryAction MakeVectors = "action:search.make_vectors.input.v1",
+        MakeVectorsInput => MakeVectorsOutput;
+    /// Builds the index of words anew, of the names, metadata and sidecars that the library keeps.
+    ///
+    /// The texts of contents stay as they were read; [`ReadAgain`] reads those. It takes long: it may be
+    /// dispatched as a job, which goes on where it stopped. What the caller may not touch is left out.
+    ///
+    /// Errors: `E_STOPPED`; `E_DEADLINE`.
+    LibraryAction RebuildIndex = "action:search.rebuild_index.input.v1",
+        RebuildIndexInput => RebuildIndexOutput;
+}
+
+wire_input! {
+    /// Input of [`MakeVectors`].
+    pub struct MakeVectorsInput {
+        /// Only entries whose path starts with these segments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub path_prefix: Option<String>,
+    }
+
+    /// Input of [`RebuildIndex`].
+    pub struct RebuildIndexInput {
+        /// Only entries whose path starts with these segments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub path_prefix: Option<String>,
+    }
+}
+
+wire_output! {
+    /// Output of [`MakeVectors`].
+    #[derive(Default)]
+    pub struct MakeVectorsOutput {
+        /// Texts that got a vector.
+        pub made: u64,
+        /// Entries with texts that changed meanwhile, and get their vectors another time.
+        pub left: u64,
+    }
+
+    /// Output of [`RebuildIndex`].
+    #[derive(Default)]
+    pub struct RebuildIndexOutput {
+        /// Entries whose words were indexed anew.
+        pub entries: u64,
+        /// Sidecars among their texts that cannot be read, and are not found now.
+        pub unreadable: u64,
+    }
 }
 
 wire_input! {

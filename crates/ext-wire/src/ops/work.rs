@@ -1,4 +1,4 @@
-//! Operations on libraries that take long. Only the user calls these, never an extension.
+//! Operations on libraries that take long. But for one, only the user calls these.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -52,6 +52,95 @@ family! {
     ///
     /// Errors: as [`Import`]. A content that cannot be read is in the report.
     LibraryAction(host_only) Index = "action:work.index.input.v1", NoInput => IndexReport;
+    /// Checks the database of the library, and compares all its files with their hashes.
+    ///
+    /// Files that belong to nothing are moved to its folder `quarantine`. It takes long: it may be
+    /// dispatched as a job.
+    ///
+    /// Errors: `E_CORRUPT` when the database is damaged; `E_IO`; `E_BUSY`; `E_STOPPED`.
+    LibraryAction(host_only) CheckLibrary = "action:work.check_library.input.v1",
+        NoInput => LibraryCheck;
+    /// Looks at the folders that the library follows, as a daemon does when it begins.
+    ///
+    /// What came becomes entries, and entries whose files were deleted go to the bin. Folders that are
+    /// paused are left out. Extensions may call it: which folders there are is up to the user. It takes
+    /// long: it may be dispatched as a job.
+    ///
+    /// Errors: `E_NOT_FOUND` when the library does not follow the folder; as [`Import`].
+    LibraryAction ScanLocations = "action:work.scan_locations.input.v1",
+        ScanLocationsInput => ScanLocationsOutput;
+}
+
+wire_input! {
+    /// Input of [`ScanLocations`].
+    pub struct ScanLocationsInput {
+        /// The folder [default: all that the library follows].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub location_id: Option<Uuid>,
+    }
+}
+
+wire_output! {
+    /// Output of [`ScanLocations`].
+    pub struct ScanLocationsOutput {
+        /// The folders, in the order in which they were added.
+        pub locations: Vec<LocationScan>,
+    }
+
+    /// The results of a look at a folder.
+    #[derive(Default)]
+    pub struct LocationScan {
+        /// The location.
+        pub location_id: Uuid,
+        /// Files that became new entries.
+        pub created: u64,
+        /// Files with new content for their entry.
+        pub updated: u64,
+        /// Files that were there already.
+        pub unchanged: u64,
+        /// Entries that went to the bin, because their files were deleted.
+        pub removed: u64,
+        /// Entries that stay until the user says that their files are deleted.
+        pub held: u64,
+        /// Files that could not be read.
+        pub failed: u64,
+        /// True when it was left out, because it is paused.
+        pub paused: bool,
+        /// The first thing that went wrong, for the user only: it names files of this machine.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem: Option<String>,
+    }
+
+    /// Output of [`CheckLibrary`].
+    #[derive(Default)]
+    pub struct LibraryCheck {
+        /// Files that were read.
+        pub checked: u64,
+        /// Files that are missing, changed or unreadable.
+        pub damaged: u64,
+        /// The damaged files, at most [`LibraryCheck::MAX_FILES`].
+        pub files: Vec<DamagedFile>,
+        /// Files that belonged to nothing, and lie in `quarantine` now.
+        pub quarantined: u64,
+    }
+
+    /// A file of a library that is damaged.
+    pub struct DamagedFile {
+        /// Hash that it should have, which is its name.
+        pub hash: String,
+        /// The damage: `missing`, `changed` or `unreadable`.
+        pub damage: String,
+        /// Paths of the entries that it belongs to, with the version or sidecar that it is; at most
+        /// [`LibraryCheck::MAX_USERS`].
+        pub used_by: Vec<String>,
+    }
+}
+
+impl LibraryCheck {
+    /// Most damaged files that are named.
+    pub const MAX_FILES: usize = 50;
+    /// Most entries that are named of each of them.
+    pub const MAX_USERS: usize = 3;
 }
 
 wire_input! {
@@ -376,6 +465,20 @@ pub enum WorkProgress<'a> {
         total: u64,
         /// The path of its entry.
         path: Cow<'a, str>,
+    },
+    /// A library is copied.
+    Copying {
+        /// Files or entries done.
+        done: u64,
+        /// All of them.
+        total: u64,
+    },
+    /// Files of the library are compared with their hashes.
+    Checking {
+        /// Files done.
+        done: u64,
+        /// All files.
+        total: u64,
     },
     /// Texts get vectors of their meaning, for search.
     Embedding {

@@ -15,6 +15,7 @@ mod state;
 use serde::Serialize;
 use spacedrive_sdk::ops::jobs::{DispatchInput, ProgressReport};
 use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::text::counted;
 
 pub use input::{Mailbox, ScanInput};
 use message::Taken;
@@ -179,7 +180,7 @@ fn is_cancelled(client: &SpacedriveClient, state: &State, report: &Report) -> Re
     let progress = ProgressReport {
         done: *messages,
         total: Some(messages + left),
-        message: Some(format!("messages, {booked} receipts booked")),
+        message: Some(format!("messages, {} booked", counted(*booked, "receipt", "receipts"))),
     };
     client.jobs().checkpoint(&state.messages, Some(progress))
 }

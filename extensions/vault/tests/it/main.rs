@@ -7,3 +7,4 @@ mod items;
 mod manifest;
 mod master;
 mod peers;
+mod views;

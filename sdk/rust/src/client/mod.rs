@@ -7,6 +7,7 @@ mod flat;
 mod http;
 mod jobs;
 mod mail;
+mod media;
 mod search;
 mod settings;
 mod vdfs;
@@ -25,6 +26,7 @@ pub use self::{
     http::{Http, RequestBuilder, Response},
     jobs::Jobs,
     mail::Mail,
+    media::Media,
     search::Search,
     settings::Settings,
     vdfs::Vdfs,
@@ -130,6 +132,12 @@ impl SpacedriveClient {
     #[must_use]
     pub const fn mail(&self) -> Mail<'_> {
         Mail(self)
+    }
+
+    /// Returns the operations on pictures.
+    #[must_use]
+    pub const fn media(&self) -> Media<'_> {
+        Media(self)
     }
 
     /// Returns the settings that the user made for the extension.

@@ -8,7 +8,7 @@ mod reply;
 
 use bytes::Bytes;
 use ext_abi::ErrorCode;
-use ext_wire::{Event, PluginCall, body, body::BlobStyle};
+use ext_wire::{Event, PluginCall, body, body::BlobStyle, view::View};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use blocks::{Block, Blocks};
@@ -39,6 +39,21 @@ where
     let client = client.bound_to(call.library_id).in_job(call.job);
     let output = function(&client, call.input)?;
     Ok(body::encode(&output, BlobStyle::Attachment)?)
+}
+
+/// Runs a function that answers a view as [`operation`] does, and checks the view as a host will.
+///
+/// # Errors
+/// As [`operation`]; [`ErrorCode::Extension`] for a view that no host shows.
+pub fn view<I: DeserializeOwned>(
+    client: &SpacedriveClient,
+    payload: Bytes,
+    function: impl FnOnce(&SpacedriveClient, I) -> Result<View>,
+) -> Result<Vec<u8>> {
+    operation(client, payload, |client, input| {
+        let refused = |error| Error::new(ErrorCode::Extension, format_args!("the view: {error}"));
+        function(client, input)?.vet().map_err(refused)
+    })
 }
 
 /// Encodes what a function that saves state returned, as JSON.

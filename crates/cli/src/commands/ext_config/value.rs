@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Read};
 
 use anyhow::Context;
-use console::Term;
 use ext_wire::{
     ErrorCode, SecretText,
     ops::settings::{SecretValue, SetSettingsInput, Setting},
@@ -12,7 +11,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::Config;
-use crate::failure::Hinted;
+use crate::{failure::Hinted, question::hidden};
 
 /// Length of the longest value that is read from stdin, in bytes.
 const MAX_BYTES: u64 = 256 << 10;
@@ -95,25 +94,18 @@ fn secret(setting: &Setting) -> anyhow::Result<SecretValue> {
 }
 
 fn asked(name: &str) -> anyhow::Result<SecretValue> {
-    Ok(SecretValue::One(ask(&format!("{name}: "))?.as_str().into()))
+    Ok(SecretValue::One(hidden(&format!("{name}: "))?.as_str().into()))
 }
 
 fn asked_list(name: &str) -> anyhow::Result<SecretValue> {
     let mut items: Vec<SecretText> = Vec::new();
     loop {
-        let item = ask(&format!("{name}, number {} (nothing ends): ", items.len() + 1))?;
+        let item = hidden(&format!("{name}, number {} (nothing ends): ", items.len() + 1))?;
         if item.is_empty() {
             return Ok(SecretValue::List(items));
         }
         items.push(item.as_str().into());
     }
-}
-
-/// Asks at the terminal; what is typed is not shown.
-fn ask(question: &str) -> anyhow::Result<Zeroizing<String>> {
-    let terminal = Term::stderr();
-    terminal.write_str(question)?;
-    Ok(Zeroizing::new(terminal.read_secure_line().context("the terminal cannot be read")?))
 }
 
 /// Reads a text from stdin, without the line feed at its end.

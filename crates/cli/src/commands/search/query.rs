@@ -1,7 +1,11 @@
 //! The words of a search, with the conditions among them.
 
-use anyhow::bail;
-use ext_wire::ops::search::{Comparison, Filter};
+use std::fmt::Display;
+
+use ext_wire::{
+    ErrorBody, ErrorCode,
+    ops::search::{Comparison, Filter},
+};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -60,17 +64,23 @@ impl Query {
 
     fn set_type(&mut self, name: &str) -> anyhow::Result<()> {
         if name.contains(char::is_whitespace) {
-            bail!("`type:{name}` is not a type: write each condition as an argument of its own")
+            return Err(refused(format_args!(
+                "`type:{name}` is not a type: write each condition as an argument of its own"
+            )));
         }
         if let Some(other) = self.entry_type.replace(name.to_owned()) {
-            bail!("an entry has one type, and not both `{other}` and `{name}`")
+            return Err(refused(format_args!(
+                "an entry has one type, and not both `{other}` and `{name}`"
+            )));
         }
         Ok(())
     }
 
     fn add_date(&mut self, op: Comparison, day: &str) -> anyhow::Result<()> {
         if !is_date(day) {
-            bail!("`{day}` is not a date: write it as 2026, 2026-01 or 2026-01-31")
+            return Err(refused(format_args!(
+                "`{day}` is not a date: write it as 2026, 2026-01 or 2026-01-31"
+            )));
         }
         self.filters.push(Filter { key: DATE.to_owned(), op, value: day.into() });
         Ok(())
@@ -108,19 +118,21 @@ fn is_key(text: &str) -> bool {
 pub(super) fn condition(text: &str) -> anyhow::Result<Filter> {
     let found = Comparison::ALL.into_iter().filter_map(|op| Some((text.find(op.sign())?, op)));
     // The first sign counts, and of two that begin there the longer one, which stands first.
-    let Some((at, op)) = found.min_by_key(|(at, _)| *at) else { bail!("{}", malformed(text, "")) };
+    let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
+        return Err(refused(malformed(text, "")));
+    };
     let (key, rest) = text.split_at(at);
     let value = rest.strip_prefix(op.sign()).unwrap_or(rest).trim();
     // A text may be compared with the empty one, and nothing is larger or smaller than no value.
     let lacks_value = value.is_empty() && !matches!(op, Comparison::Equal | Comparison::NotEqual);
     if lacks_value || value.starts_with(['=', '<', '>', '!']) || key.trim().is_empty() {
-        bail!("{}", malformed(text, " once"))
+        return Err(refused(malformed(text, " once")));
     }
     let number = serde_json::from_str::<serde_json::Number>(value).map(Value::Number);
     if is_order(op) && number.is_err() && !sorts_as_text(value) {
-        bail!(
+        return Err(refused(format_args!(
             "`{value}` of `{text}` is neither a number nor a date: write it as 1234.5 or 2026-01-31"
-        )
+        )));
     }
     let value = match number {
         Ok(number) if op != Comparison::Contains => number,
@@ -151,6 +163,11 @@ fn sorts_as_text(value: &str) -> bool {
 
 const fn is_currency(c: char) -> bool {
     matches!(c, '$' | '£' | '¥' | '\u{20a0}'..='\u{20cf}')
+}
+
+/// Makes the error of words that are not a search.
+fn refused(message: impl Display) -> anyhow::Error {
+    ErrorBody::new(ErrorCode::BadInput, message).into()
 }
 
 fn malformed(text: &str, once: &str) -> String {
@@ -263,6 +280,29 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whatever_is_written_is_read_or_refused(text in any::<String>()) {
+            let _ = condition(&text);
+            let _ = parse(&[text]);
+        }
+
+        /// A condition that is written as the help says is read as it was meant.
+        #[test]
+        fn a_condition_that_is_written_is_read_as_it_was(
+            key in "[a-z][a-z0-9_.-]{1,8}",
+            op in proptest::sample::select(Comparison::ALL.to_vec()),
+            value in prop_oneof![
+                any::<i64>().prop_map(Value::from),
+                "[b-z][a-z0-9 ]{0,6}[a-z0-9]".prop_map(Value::from),
+            ],
+        ) {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            prop_assume!(!["nan", "inf", "infinity"].contains(&shown.as_str()));
+            let read = condition(&format!("{key}{}{shown}", op.sign())).unwrap();
+            let value = if op == Comparison::Contains { Value::String(shown) } else { value };
+            prop_assert_eq!(read, filter(&key, op, value));
+        }
+
         /// Nothing that is written is left out in silence.
         #[test]
         fn each_piece_is_a_word_a_condition_or_an_error(text in "[a-z:=<>!\" 0-9-]{0,30}") {

@@ -7,30 +7,32 @@ use std::{
 
 use anyhow::{Context, ensure};
 use ext_fs::{create_new, replace};
-use ext_ops_credentials_age::{Form, Protection, export};
+use ext_wire::{
+    ErrorCode,
+    ops::secret_store::{Export, ExportSecretsInput},
+    text::counted,
+};
 use serde_json::json;
 use spacedrive_core::Core;
 
 use super::passphrase;
 use crate::{
     args::{ExportArgs, Output},
+    failure::Hinted,
     output,
 };
 
 pub(super) fn run(core: &Core, args: &ExportArgs, output: Output) -> anyhow::Result<()> {
     let to_stdout = args.to == Path::new("-");
     check_target(args, to_stdout)?;
-    let secrets = core.vault().export()?;
-    ensure!(!secrets.is_empty(), "there are no secrets to export");
-    let form = if args.armor { Form::Armored } else { Form::Binary };
-    let file = export(&secrets, &protection(args)?, form)?;
+    let written = core.call_typed::<Export>(None, &protection(args)?)?;
     if to_stdout {
-        return output::bytes(&file);
+        return output::bytes(written.file.as_bytes());
     }
-    write(&args.to, &file, args.force)?;
-    let done = json!({ "file": args.to, "secrets": secrets.len() });
+    write(&args.to, written.file.as_bytes(), args.force)?;
+    let done = json!({ "file": args.to, "secrets": written.secrets });
     output::print(output, &done, |_| {
-        format!("wrote {} secrets to {}", secrets.len(), args.to.display())
+        format!("wrote {} to {}", counted(written.secrets, "secret", "secrets"), args.to.display())
     })
 }
 
@@ -45,11 +47,13 @@ fn check_target(args: &ExportArgs, to_stdout: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn protection(args: &ExportArgs) -> anyhow::Result<Protection> {
-    match args.recipients.is_empty() {
-        true => Ok(Protection::Passphrase(passphrase::new(&args.passphrase)?)),
-        false => Ok(Protection::Recipients(args.recipients.clone())),
-    }
+fn protection(args: &ExportArgs) -> anyhow::Result<ExportSecretsInput> {
+    let recipients: Vec<String> = args.recipients.iter().map(ToString::to_string).collect();
+    let passphrase = match recipients.is_empty() {
+        true => Some(passphrase::new(&args.passphrase)?),
+        false => None,
+    };
+    Ok(ExportSecretsInput { passphrase, recipients, armor: args.armor })
 }
 
 /// Writes a file for its owner only, whole or not at all.
@@ -63,5 +67,6 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> anyhow::Result<()> {
 }
 
 fn exists(path: &Path) -> anyhow::Error {
-    anyhow::anyhow!("{} is there already: add --force to replace it", path.display())
+    let message = format_args!("{} is there already", path.display());
+    Hinted::error(ErrorCode::Conflict, message, "add --force to replace it")
 }

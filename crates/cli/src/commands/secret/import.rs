@@ -6,19 +6,15 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, ensure};
-use ext_ops_credentials_age::{Export, Identities, MAX_BYTES, Unlock};
-use ext_ops_credentials_file::SecretImport;
-use ext_services::credentials::{KeptCredential, check_name};
-use ext_wire::ops::{
-    NoInput,
-    credentials::{MAX_SECRET_BYTES, Secret},
-    libraries,
+use anyhow::Context;
+use ext_ops_credentials_age::{Export, Identities, MAX_BYTES};
+use ext_wire::{
+    SecretText,
+    ops::secret_store::{Import, ImportSecretsInput, ImportedSecret, SecretOutcome},
 };
 use serde::Serialize;
 use spacedrive_core::Core;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use super::passphrase;
 use crate::{
@@ -26,57 +22,42 @@ use crate::{
     output::{self, Column},
 };
 
-/// Outcome for a secret of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Outcome {
-    Added,
-    Replaced,
-    Unchanged,
-    /// Another of this name is here and stays.
-    Kept,
-    /// Its extension is not installed. It is left out: whatever is installed under this id later
-    /// would get it.
-    NotInstalled,
-}
-
+/// A secret of the file, for programs.
 #[derive(Serialize)]
 struct Line {
     extension: String,
     library: Uuid,
     name: String,
-    kind: &'static str,
-    outcome: Outcome,
-    /// True when the library is here; a secret waits for one that is not.
+    kind: String,
+    outcome: SecretOutcome,
     library_is_here: bool,
 }
 
 pub(super) fn run(core: &Core, args: &SecretImportArgs, output: Output) -> anyhow::Result<()> {
-    let secrets = read(args)?;
-    secrets.iter().try_for_each(check)?;
-    let (wanted, left_out): (Vec<_>, Vec<_>) =
-        secrets.into_iter().partition(|kept| has_owner(core, kept));
-    let imported = core.vault().import(&wanted, args.replace)?;
-    let here = core.call_typed::<libraries::List>(None, &NoInput {})?.libraries;
-    let here: Vec<Uuid> = here.iter().map(|library| library.id).collect();
-    let done = wanted.iter().zip(imported.into_iter().map(Outcome::from));
-    let lines = done.chain(left_out.iter().map(|kept| (kept, Outcome::NotInstalled)));
-    let lines: Vec<Line> = lines.map(|(kept, outcome)| line(kept, outcome, &here)).collect();
+    let input = read(args)?;
+    let imported = core.call_typed::<Import>(None, &input);
+    let says = || format!("{} cannot be imported", args.file.display());
+    let lines: Vec<Line> =
+        imported.with_context(says)?.secrets.into_iter().map(Line::from).collect();
     lines.iter().for_each(warn);
     output::print(output, &lines, |lines| table(lines))
 }
 
-/// Opens the file whole, before anything is changed.
-fn read(args: &SecretImportArgs) -> anyhow::Result<Vec<KeptCredential>> {
+/// Reads the file, and what opens it.
+fn read(args: &SecretImportArgs) -> anyhow::Result<ImportSecretsInput> {
     let name = args.file.display();
     let bytes = read_bytes(&args.file).with_context(|| format!("{name} cannot be read"))?;
     let file = Export::read(&bytes).with_context(|| format!("{name} cannot be opened"))?;
-    let unlock = match &args.identity {
-        Some(path) => Unlock::Identities(identities(path)?),
-        None if file.needs_passphrase() => Unlock::Passphrase(passphrase::old(&args.passphrase)?),
+    let needs_passphrase = file.needs_passphrase();
+    drop(file);
+    let mut input = ImportSecretsInput::new(bytes);
+    match &args.identity {
+        Some(path) => input.identities = Some(identities(path)?),
+        None if needs_passphrase => input.passphrase = Some(passphrase::old(&args.passphrase)?),
         None => anyhow::bail!("{name} is locked for an identity: name its file with --identity"),
-    };
-    file.open(&unlock).with_context(|| format!("{name} cannot be opened"))
+    }
+    input.replace = args.replace;
+    Ok(input)
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
@@ -92,69 +73,36 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn identities(path: &Path) -> anyhow::Result<Identities> {
+/// Reads private keys; what is wrong with them is said with the name of their file.
+fn identities(path: &Path) -> anyhow::Result<SecretText> {
     let text = super::read(Some(path))?;
-    Identities::parse(&text).with_context(|| format!("{} cannot be used", path.display()))
+    Identities::parse(&text).with_context(|| format!("{} cannot be used", path.display()))?;
+    Ok(text.as_str().into())
 }
 
-/// Checks the rules of every secret: anybody can write a file for a public key.
-fn check(kept: &KeptCredential) -> anyhow::Result<()> {
-    check_name(&kept.name)?;
-    let says = || format!("the secret `{}` of the file cannot be kept", kept.name);
-    super::check_hosts(&kept.credential.hosts, kept.owner.extension.is_empty())
-        .with_context(says)?;
-    let size = Zeroizing::new(serde_json::to_vec(&kept.credential.secret)?).len();
-    ensure!(size <= MAX_SECRET_BYTES, "{}: it has more than {MAX_SECRET_BYTES} bytes", says());
-    Ok(())
-}
-
-/// Returns whether the owner is here: an installed extension, or the program itself.
-fn has_owner(core: &Core, kept: &KeptCredential) -> bool {
-    kept.owner == spacedrive_core::program_secrets()
-        || core.extensions().is_installed(&kept.owner.extension)
-}
-
-fn line(kept: &KeptCredential, outcome: Outcome, here: &[Uuid]) -> Line {
-    let KeptCredential { owner, name, credential } = kept;
-    Line {
-        extension: owner.extension.clone(),
-        library: owner.library,
-        name: name.clone(),
-        kind: Secret::kind(&credential.secret),
-        outcome,
-        library_is_here: owner.extension.is_empty() || here.contains(&owner.library),
+impl From<ImportedSecret> for Line {
+    fn from(secret: ImportedSecret) -> Self {
+        let ImportedSecret { extension, library_id, name, kind, outcome, library_is_here } = secret;
+        Self { extension, library: library_id, name, kind, outcome, library_is_here }
     }
 }
 
 fn warn(line: &Line) {
     let Line { extension, library, name, outcome, library_is_here, .. } = line;
-    if *outcome == Outcome::NotInstalled {
+    if *outcome == SecretOutcome::NotInstalled {
         tracing::warn!(extension, name, "left out: the extension is not installed");
     } else if !library_is_here {
         tracing::warn!(extension, name, %library, "kept for a library that is not here");
     }
 }
 
-impl From<SecretImport> for Outcome {
-    fn from(imported: SecretImport) -> Self {
-        match imported {
-            SecretImport::Added => Self::Added,
-            SecretImport::Replaced => Self::Replaced,
-            SecretImport::Unchanged => Self::Unchanged,
-            SecretImport::Kept => Self::Kept,
-        }
-    }
-}
-
-impl Outcome {
-    const fn for_people(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Replaced => "replaced",
-            Self::Unchanged => "is here already",
-            Self::Kept => "another is here: add --replace to replace it",
-            Self::NotInstalled => "left out: install the extension, then import again",
-        }
+const fn for_people(outcome: SecretOutcome) -> &'static str {
+    match outcome {
+        SecretOutcome::Added => "added",
+        SecretOutcome::Replaced => "replaced",
+        SecretOutcome::Unchanged => "is here already",
+        SecretOutcome::Kept => "another is here: add --replace to replace it",
+        SecretOutcome::NotInstalled => "left out: install the extension, then import again",
     }
 }
 
@@ -164,8 +112,8 @@ fn table(lines: &[Line]) -> String {
             true => line.library.to_string(),
             false => format!("{} (not here)", line.library),
         };
-        let outcome = line.outcome.for_people().to_owned();
-        vec![line.name.clone(), line.kind.to_owned(), line.extension.clone(), library, outcome]
+        let outcome = for_people(line.outcome).to_owned();
+        vec![line.name.clone(), line.kind.clone(), line.extension.clone(), library, outcome]
     };
     let rows = lines.iter().map(row).collect();
     let columns = [

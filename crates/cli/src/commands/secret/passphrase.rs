@@ -1,13 +1,13 @@
 //! The passphrase of an export.
 
-use std::{env, io::Write, path::Path};
+use std::{env, path::Path};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use console::Term;
 use ext_wire::SecretText;
 use zeroize::Zeroizing;
 
-use crate::args::PassphraseArgs;
+use crate::{args::PassphraseArgs, question::hidden};
 
 /// Name of the variable that holds a passphrase where there is no terminal.
 const VARIABLE: &str = "SPACEDRIVE_EXPORT_PASSPHRASE";
@@ -49,14 +49,11 @@ fn checked(passphrase: &str) -> anyhow::Result<SecretText> {
 
 /// Asks at the terminal; what is typed is not shown.
 fn ask(question: &str) -> anyhow::Result<Zeroizing<String>> {
-    let mut terminal = Term::stderr();
-    if !terminal.is_term() {
+    if !Term::stderr().is_term() {
         bail!(
             "there is no terminal to ask for the passphrase at: use --passphrase-file FILE or the \
              variable {VARIABLE}"
         );
     }
-    write!(terminal, "{question}")?;
-    let typed = terminal.read_secure_line().context("the terminal cannot be read")?;
-    Ok(Zeroizing::new(typed))
+    hidden(question)
 }

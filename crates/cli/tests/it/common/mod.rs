@@ -95,6 +95,19 @@ pub fn extension(id: &str) -> Option<PathBuf> {
     None
 }
 
+/// Copies an extension, and adds servers on loopback that it may reach to its manifest.
+pub fn with_server(extension: &Path, servers: &[&str]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = fs::read_to_string(extension.join("manifest.json")).unwrap();
+    let mut manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let wasm = manifest["wasm_file"].as_str().unwrap().to_owned();
+    fs::copy(extension.join(&wasm), folder.path().join(wasm)).unwrap();
+    let domains = manifest["permissions"]["allowed_domains"].as_array_mut().unwrap();
+    domains.extend(servers.iter().map(|server| Value::from(*server)));
+    fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    folder
+}
+
 /// Returns whether the models are there; loudly when they are not.
 pub fn has_models() -> bool {
     let missing = Spacedrive::new().run(["models", "verify"]).code != Some(0);

@@ -84,7 +84,7 @@ function columns(): Column<AuditRecord>[] {
     { id: "at", head: t("audit.at"), cell: (it) => time(it.at) },
     { id: "event", head: t("audit.event"), cell: (it) => <Badge tone={toneOf(it.event)}>{it.event}</Badge> },
     { id: "extension", head: t("audit.extension"), cell: Extension },
-    { id: "facts", head: t("audit.facts"), cell: (it) => <span class="rule">{factsOf(it)}</span>, kind: "main" },
+    { id: "facts", head: t("audit.facts"), cell: Facts, kind: "main" },
   ];
 }
 
@@ -94,6 +94,18 @@ function toneOf(event: string) {
 
 function Extension({ extension }: AuditRecord) {
   return extension === undefined ? "–" : <a href={to(["extensions", extension])}>{extension}</a>;
+}
+
+/** What is known, and for a refusal the way to the rule that decided. */
+function Facts(record: AuditRecord) {
+  const { event, extension, method } = record;
+  const facts = <span class="rule">{factsOf(record)}</span>;
+  if (event !== "refused" || extension === undefined || typeof method !== "string") return facts;
+  return (
+    <>
+      {facts} <a href={to(["extensions", extension], { why: method })}>{t("audit.why")}</a>
+    </>
+  );
 }
 
 const SHOWN = ["seq", "at", "event", "extension", "prev", "hash", "chain"];

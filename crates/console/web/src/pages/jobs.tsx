@@ -88,13 +88,13 @@ function isOpen(state: JobState): boolean {
 }
 
 function Progress({ progress, error }: Job) {
-  if (error !== undefined) return <span class="reason">{error.error}</span>;
-  if (progress === undefined) return "–";
+  if (error != null) return <span class="reason">{error.error}</span>;
+  if (progress == null) return "–";
   const { done, total, message } = progress;
   return (
     <span class="progress">
-      {total === undefined ? done : <progress max={total} value={done} aria-label={t("column.progress")} />}
-      {message ?? (total === undefined ? "" : `${done} / ${total}`)}
+      {total == null ? done : <progress max={total} value={done} aria-label={t("column.progress")} />}
+      {message ?? (total == null ? "" : `${done} / ${total}`)}
     </span>
   );
 }
@@ -118,8 +118,18 @@ function Schedules() {
 function scheduleColumns(): Column<Schedule>[] {
   return [
     { id: "method", head: t("column.method"), cell: (it) => <code>{it.method}</code>, kind: "main" },
-    { id: "every", head: t("schedule.every"), cell: (it) => t("schedule.minutes", { n: Math.round(it.every_s / 60) }) },
+    { id: "every", head: t("schedule.every"), cell: times },
     { id: "next", head: t("schedule.next"), cell: (it) => time(it.next_at) },
     { id: "last", head: t("schedule.last"), cell: (it) => it.last_error ?? time(it.last_at) },
   ];
+}
+
+/** Writes when a schedule is due: every so often, or by a pattern of cron in a time zone. */
+function times({ every_s, cron, time_zone }: Schedule) {
+  if (every_s != null) return t("schedule.minutes", { n: Math.round(every_s / 60) });
+  return (
+    <>
+      <code>{cron}</code> {time_zone}
+    </>
+  );
 }

@@ -6,16 +6,20 @@ import { go, usePlace } from "../router";
 import type { IconName } from "../ui/icons";
 import { Empty } from "../ui/parts";
 import { AuditPage } from "./audit";
+import { CredentialsPage } from "./credentials";
 import { ExtensionPage } from "./extensions/detail";
 import { ExtensionsPage } from "./extensions/list";
 import { JobsPage } from "./jobs";
 import { EntryPage } from "./library/entry";
 import { LibraryPage } from "./library/list";
 import { LocationsPage } from "./locations";
+import { LogsPage } from "./logs";
 import { ReceiptPage } from "./receipts/detail";
 import { ReceiptsPage } from "./receipts/list";
 import { ReviewPage } from "./receipts/review";
+import { SettingsPage } from "./settings";
 import { StatusPage } from "./status";
+import { ViewPage } from "./views/page";
 
 type Section =
   | "receipts"
@@ -24,7 +28,10 @@ type Section =
   | "jobs"
   | "locations"
   | "extensions"
+  | "credentials"
+  | "logs"
   | "audit"
+  | "settings"
   | "status";
 
 export const sections: { id: Section; icon: IconName }[] = [
@@ -34,14 +41,17 @@ export const sections: { id: Section; icon: IconName }[] = [
   { id: "jobs", icon: "jobs" },
   { id: "locations", icon: "locations" },
   { id: "extensions", icon: "extensions" },
+  { id: "credentials", icon: "key" },
+  { id: "logs", icon: "list" },
   { id: "audit", icon: "audit" },
+  { id: "settings", icon: "settings" },
   { id: "status", icon: "status" },
 ];
 
 export function Route() {
   const { path } = usePlace();
-  const [section, id] = path;
-  useEffect(() => window.scrollTo(0, 0), [section, id]);
+  const [section, id, view] = path;
+  useEffect(() => window.scrollTo(0, 0), [section, id, view]);
   useEffect(() => {
     if (section === undefined) go(["receipts"]);
   }, [section]);
@@ -58,7 +68,14 @@ export function Route() {
     case "locations":
       return <LocationsPage />;
     case "extensions":
+      if (id !== undefined && view !== undefined) return <ViewPage key={`${id} ${view}`} extension={id} view={view} />;
       return id === undefined ? <ExtensionsPage /> : <ExtensionPage key={id} id={id} />;
+    case "credentials":
+      return <CredentialsPage />;
+    case "logs":
+      return <LogsPage />;
+    case "settings":
+      return <SettingsPage />;
     case "audit":
       return <AuditPage />;
     case "status":

@@ -7,6 +7,7 @@ import { useChanges } from "../live";
 import { useRequest } from "../query";
 import { to } from "../router";
 import type { Status } from "../types";
+import { Facts } from "../ui/facts";
 import { Answer, Badge, Button, Page } from "../ui/parts";
 import { Table, type Column } from "../ui/table";
 
@@ -28,12 +29,14 @@ function Whole({ status }: { status: Status }) {
     <>
       <Attention lines={status.attention} />
       {status.daemon === null ? null : (
-        <dl class="facts card">
-          <Fact name={t("status.version")} value={status.daemon.version} />
-          <Fact name={t("status.since")} value={time(status.daemon.since)} />
-          <Fact name={t("status.process")} value={String(status.daemon.pid)} />
-          <Fact name={t("status.folder")} value={status.daemon.data_folder} />
-        </dl>
+        <Facts
+          facts={[
+            [t("status.version"), status.daemon.version],
+            [t("status.since"), time(status.daemon.since)],
+            [t("status.process"), String(status.daemon.pid)],
+            [t("status.folder"), status.daemon.data_folder],
+          ]}
+        />
       )}
       <h2>{t("status.libraries")}</h2>
       <Table label={t("status.libraries")} columns={columns()} rows={status.libraries} keyOf={(it) => it.id} />
@@ -62,15 +65,6 @@ function Attention({ lines }: { lines: string[] }) {
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-}
-
 function columns(): Column<LibraryStatus>[] {
   return [
     { id: "name", head: t("column.name"), cell: (it) => it.error ?? it.name, kind: "main" },
@@ -82,7 +76,7 @@ function columns(): Column<LibraryStatus>[] {
 
 function extensionColumns(): Column<Status["extensions"][number]>[] {
   return [
-    { id: "id", head: t("column.name"), cell: (it) => <a href={to(["extensions"])}>{it.id}</a>, kind: "main" },
+    { id: "id", head: t("column.name"), cell: (it) => <a href={to(["extensions", it.id])}>{it.id}</a>, kind: "main" },
     { id: "version", head: t("column.version"), cell: (it) => it.version },
     { id: "calls", head: t("column.calls"), cell: (it) => it.calls, kind: "number" },
     { id: "state", head: t("column.state"), cell: State },

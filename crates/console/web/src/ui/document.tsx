@@ -4,10 +4,17 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { saveAs } from "../files";
 import type { ShownDocument } from "../document";
 import { t } from "../i18n";
+import { Marked } from "./marked";
 import { Button } from "./parts";
 
+/** A line of a text that is to be shown, and the page on which it stands. */
+export interface Quote {
+  line: string;
+  page: number;
+}
+
 /** Shows documents one at a time, with a tab for each. */
-export function Documents({ documents, quote }: { documents: ShownDocument[]; quote?: string | undefined }) {
+export function Documents({ documents, quote }: { documents: ShownDocument[]; quote?: Quote | undefined }) {
   const [at, setAt] = useState(0);
   const shown = documents[Math.min(at, documents.length - 1)];
   if (shown === undefined) return <p class="muted">{t("document.none")}</p>;
@@ -37,11 +44,11 @@ function save({ name, content, mediaType }: ShownDocument): void {
   saveAs(file, new Blob([content], { type: mediaType }));
 }
 
-function One({ document, quote }: { document: ShownDocument; quote?: string | undefined }) {
+function One({ document, quote }: { document: ShownDocument; quote?: Quote | undefined }) {
   if (document.kind === "text") {
-    return <MarkedText text={new TextDecoder().decode(document.content)} quote={quote} />;
+    return <MarkedText text={new TextDecoder().decode(document.content)} quote={quote?.line} />;
   }
-  return <Viewed document={document} />;
+  return quote === undefined ? <Viewed document={document} /> : <Marked document={document} quote={quote} />;
 }
 
 function Viewed({ document }: { document: ShownDocument }) {
@@ -70,7 +77,7 @@ export function MarkedText({ text, quote }: { text: string; quote?: string | und
 }
 
 /** Finds a quote, however its spaces are written. */
-function find(text: string, quote: string): [number, number] | undefined {
+export function find(text: string, quote: string): [number, number] | undefined {
   const words = quote.trim().split(/\s+/).map(escape);
   if (words.length === 0 || words.length > 200) return undefined;
   const found = new RegExp(words.join("\\s+"), "u").exec(text);

@@ -14,7 +14,8 @@ pub fn full() -> Value {
         "permissions": {
             "methods": ["vdfs.*", "query:ai.ocr"], "libraries": ["*"],
             "allowed_domains": ["https://api.example.com"],
-            "rate_limits": { "requests_per_minute": 6000, "concurrent_jobs": 2 },
+            "rate_limits": { "requests_per_minute": 6000, "concurrent_jobs": 2,
+                "open_core_jobs": 20, "core_jobs_per_hour": 60 },
             "max_memory_mb": 512
         },
         "events": ["entry.created"],
@@ -24,6 +25,7 @@ pub fn full() -> Value {
             "arguments": [{ "name": "from", "description": "First day" }],
             "columns": [{ "name": "VENDOR", "value": "vendor" }], "empty": "no receipt"
         }] }],
+        "views": [{ "id": "all", "title": "All", "query": "query:finance.export.v1" }],
         "settings": { "properties": { "currency": { "type": "string", "default": "EUR" } } },
         "limits": {
             "memory_mb": 512, "call_timeout_ms": 600_000, "compute_timeout_ms": 10_000,

@@ -6,13 +6,15 @@ import { number, t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
 import { toApiError, useCall } from "../../query";
-import { go } from "../../router";
+import { go, to } from "../../router";
 import { call, type ApiError } from "../../rpc";
 import { Dialog } from "../../ui/dialog";
+import { Facts, type FactList } from "../../ui/facts";
 import { Answer, Badge, Button, ErrorBox, Page } from "../../ui/parts";
 import { Words } from "./install";
 import { Rights } from "./rights";
 import { Settings } from "./settings";
+import { ViewsOf } from "../views/list";
 import type { Details } from "./types";
 
 export function ExtensionPage({ id }: { id: string }) {
@@ -33,6 +35,9 @@ export function ExtensionPage({ id }: { id: string }) {
   const isStopped = details.data?.state === "quarantined";
   const actions = (
     <>
+      <a class="button plain" href={to(["logs"], { extension: id })}>
+        {t("nav.logs")}
+      </a>
       <a class="button plain" href="#/extensions">
         {t("extension.back")}
       </a>
@@ -66,6 +71,7 @@ export function ExtensionPage({ id }: { id: string }) {
       <Answer of={details}>
         {(details) => (
           <>
+            <ViewsOf extension={id} />
             <Doing details={details} />
             <Settings id={id} />
             <Rights id={id} methods={details.info.methods} />
@@ -84,7 +90,9 @@ export function ExtensionPage({ id }: { id: string }) {
 
 function Doing({ details }: { details: Details }) {
   const { info, isolation, state, changed, health } = details;
-  const facts: [string, string][] = [
+  const well = state === "ready";
+  const facts: FactList = [
+    [t("column.state"), <Badge tone={well ? "good" : "bad"}>{t(well ? "extension.well" : "extension.stopped")}</Badge>],
     [t("column.version"), `${info.id} ${info.version}`],
     [t("extension.isolation"), isolation],
     [t("column.calls"), number(health.calls)],
@@ -104,22 +112,7 @@ function Doing({ details }: { details: Details }) {
           </div>
         </div>
       )}
-      <dl class="facts card">
-        <div>
-          <dt>{t("column.state")}</dt>
-          <dd>
-            <Badge tone={state === "ready" ? "good" : "bad"}>
-              {state === "ready" ? t("extension.well") : t("extension.stopped")}
-            </Badge>
-          </dd>
-        </div>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {fault == null ? null : (
         <details class="card padded">
           <summary>

@@ -1,10 +1,11 @@
 // What an extension may do: a switch for each method, the grants and denials, and why a call is refused.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { time } from "../../format";
 import { t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { toApiError, useCall } from "../../query";
+import { usePlace } from "../../router";
 import { call, type ApiError } from "../../rpc";
 import { Answer, Badge, Button, ErrorBox, Field } from "../../ui/parts";
 import { Table, type Column } from "../../ui/table";
@@ -108,11 +109,13 @@ function columns(revoke: (grant: Grant) => void): Column<Grant>[] {
 /** Answers why a call is refused, or would run. */
 function Explain({ id }: { id: string }) {
   const library = useLibrary();
-  const [method, setMethod] = useState("");
+  const { query } = usePlace();
+  const asked = query.get("why") ?? "";
+  const [method, setMethod] = useState(asked);
+  const place = useRef<HTMLDivElement>(null);
   const [answer, setAnswer] = useState<Explained>();
   const [error, setError] = useState<ApiError>();
-  const ask = async (event: Event) => {
-    event.preventDefault();
+  const ask = async () => {
     setError(undefined);
     try {
       const input = { extension: id, method: method.trim(), library_id: library.id };
@@ -122,9 +125,19 @@ function Explain({ id }: { id: string }) {
       setError(toApiError(error));
     }
   };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void ask();
+  };
+  // A refusal in the audit log leads here.
+  useEffect(() => {
+    if (asked === "") return;
+    void ask();
+    place.current?.scrollIntoView({ block: "center" });
+  }, [asked]);
   return (
-    <div class="card padded explain">
-      <form class="filters" onSubmit={(event) => void ask(event)}>
+    <div class="card padded explain" ref={place}>
+      <form class="filters" onSubmit={submit}>
         <div class="wide">
           <Field label={t("explain.method")}>
             {(field) => (

@@ -13,6 +13,7 @@ import { call, type ApiError } from "../../rpc";
 import type { Entry, EntryDetails, Sidecar } from "../../types";
 import { Dialog } from "../../ui/dialog";
 import { Documents, MarkedText } from "../../ui/document";
+import { Facts, type FactList } from "../../ui/facts";
 import { Answer, Button, ErrorBox, Page } from "../../ui/parts";
 
 interface Version {
@@ -64,7 +65,7 @@ export function EntryPage({ id }: { id: string }) {
         {({ entry, sidecars }) => (
           <div class="receipt">
             <section class="receipt-fields" aria-label={t("entry.facts")}>
-              <Facts entry={entry} />
+              <Known entry={entry} />
               <Sidecars entry={entry} sidecars={sidecars} />
               {entry.entry_type === "file" ? <Versions entry={entry} changed={details.reload} /> : null}
             </section>
@@ -87,26 +88,19 @@ function Preview({ entry }: { entry: Entry }) {
   return <Answer of={shown}>{(documents) => <Documents documents={documents} />}</Answer>;
 }
 
-function Facts({ entry }: { entry: Entry }) {
-  const facts: [string, string][] = [
+function Known({ entry }: { entry: Entry }) {
+  const facts: FactList = [
     [t("search.type"), entry.entry_type],
     [t("entry.mediaType"), entry.media_type ?? "–"],
     [t("column.size"), bytes(entry.size)],
     [t("entry.made"), time(entry.created_at)],
     [t("column.changed"), time(entry.updated_at)],
   ];
-  if (entry.created_by !== undefined) facts.push([t("entry.by"), entry.created_by]);
+  if (entry.created_by != null) facts.push([t("entry.by"), entry.created_by]);
   const metadata = Object.entries(entry.metadata).filter(([, value]) => value !== null);
   return (
     <>
-      <dl class="facts card">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       {entry.entry_type === "receipt" ? (
         <p>
           <a href={to(["receipts", entry.id])}>{t("entry.asReceipt")}</a>
@@ -115,18 +109,15 @@ function Facts({ entry }: { entry: Entry }) {
       {metadata.length === 0 ? null : (
         <>
           <h2>{t("entry.metadata")}</h2>
-          <dl class="facts card">
-            {metadata.map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
-              </div>
-            ))}
-          </dl>
+          <Facts facts={metadata.map(([name, value]) => [name, written(value)])} />
         </>
       )}
     </>
   );
+}
+
+function written(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function Sidecars({ entry, sidecars }: { entry: Entry; sidecars: Sidecar[] }) {
@@ -143,7 +134,7 @@ function Sidecars({ entry, sidecars }: { entry: Entry; sidecars: Sidecar[] }) {
             </button>
             <span class="muted">
               {bytes(size)}
-              {written_by === undefined ? "" : ` · ${written_by}`}
+              {written_by == null ? "" : ` · ${written_by}`}
             </span>
           </li>
         ))}

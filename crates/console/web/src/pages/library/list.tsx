@@ -67,7 +67,7 @@ function Found({ words, type }: { words: string; type: string }) {
     <Answer of={found}>
       {({ hits, words_only }) => (
         <>
-          {words_only === undefined ? null : <p class="note">{t("search.wordsOnly", { reason: words_only })}</p>}
+          {words_only == null ? null : <p class="note">{t("search.wordsOnly", { reason: words_only })}</p>}
           {hits.length === 0 ? (
             <Empty icon="search" title={t("search.none")}>
               <p>{t("search.noneText")}</p>

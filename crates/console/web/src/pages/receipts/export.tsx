@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { toApiError } from "../../query";
 import { ApiError, call } from "../../rpc";
-import { saveAs } from "../../files";
+import { bytesOf, saveAs } from "../../files";
 import { Dialog } from "../../ui/dialog";
 import { Button, ErrorBox } from "../../ui/parts";
 import { exportInput, type ReceiptFilter } from "./filter";
@@ -13,18 +13,27 @@ import { exportInput, type ReceiptFilter } from "./filter";
 const FORMATS = [
   { id: "csv", name: "CSV", mediaType: "text/csv" },
   { id: "json", name: "JSON", mediaType: "application/json" },
+  { id: "xlsx", name: "XLSX", mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+  { id: "beancount", name: "Beancount", mediaType: "text/plain" },
+  { id: "ledger", name: "Ledger", mediaType: "text/plain" },
+  { id: "hledger", name: "hledger", mediaType: "text/plain", ending: "journal" },
 ] as const;
+
+/** A file: its text, or its bytes as base64. */
+type Exported = string | { content: string };
 
 type Format = (typeof FORMATS)[number];
 
 export function Export({ filter, onClose }: { filter: ReceiptFilter; onClose(): void }) {
   const library = useLibrary();
   const [error, setError] = useState<ApiError>();
-  const save = async ({ id, mediaType }: Format) => {
+  const save = async (format: Format) => {
+    const { id, mediaType } = format;
     try {
       const input = { format: id, ...exportInput(filter) };
-      const text = await call<string>("query:finance.export_text.v1", input, library.id);
-      saveAs(`receipts.${id}`, new Blob([text], { type: mediaType }));
+      const file = await call<Exported>("query:finance.export_text.v1", input, library.id);
+      const content = typeof file === "string" ? file : bytesOf(file.content);
+      saveAs(`receipts.${"ending" in format ? format.ending : id}`, new Blob([content], { type: mediaType }));
       onClose();
     } catch (error) {
       setError(toApiError(error));

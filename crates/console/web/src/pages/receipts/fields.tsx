@@ -90,7 +90,12 @@ function OneField({ field, isQuoted, onQuote, save, undo }: OneFieldProps) {
         )}
         <div class="remarks">
           {field.confidence === null ? null : <Confidence value={field.confidence} />}
-          {field.read === undefined ? null : (
+          {field.taught === true ? (
+            <>
+              <Badge tone="accent">{t("field.taught")}</Badge>
+              <span class="muted">{t("field.read", { value: shownValue(field, field.read ?? null) })}</span>
+            </>
+          ) : field.read === undefined ? null : (
             <Corrected read={shownValue(field, field.read)} name={name} undo={() => void undo()} />
           )}
           {(field.alternatives ?? []).map((value) => (

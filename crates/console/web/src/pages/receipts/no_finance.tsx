@@ -8,6 +8,12 @@ export function NoFinance() {
     <Page title={t("nav.receipts")}>
       <Empty icon="extensions" title={t("noFinance.title")}>
         <p>{t("noFinance.text")}</p>
+        <p>
+          <a class="button main" href="#/extensions">
+            {t("noFinance.install")}
+          </a>
+        </p>
+        <p>{t("noFinance.terminal")}</p>
         <pre>
           <code>spacedrive ext install finance</code>
         </pre>

@@ -8,7 +8,7 @@ import { useLibrary } from "../../library";
 import { useAsked, useCall } from "../../query";
 import { call } from "../../rpc";
 import type { Booking, Entry, EntryDetails, ShownField } from "../../types";
-import { Documents, MarkedText } from "../../ui/document";
+import { Documents, find, MarkedText, type Quote } from "../../ui/document";
 import { Answer } from "../../ui/parts";
 import { Fields } from "./fields";
 
@@ -65,7 +65,11 @@ function Shown({ id, files, quote }: ShownProps) {
           {t("receipt.asRead")}
         </button>
       </div>
-      {asText ? null : <Answer of={shown}>{(documents) => <Documents documents={documents} quote={quote} />}</Answer>}
+      {asText ? null : (
+        <Answer of={shown}>
+          {(documents) => <Documents documents={documents} quote={placeOf(quote, text.data ?? "")} />}
+        </Answer>
+      )}
       {isText ? (
         <div class="as-read">
           {asText ? null : <h3>{t("receipt.asRead")}</h3>}
@@ -74,6 +78,13 @@ function Shown({ id, files, quote }: ShownProps) {
       ) : null}
     </>
   );
+}
+
+/** Says on which page of the text a quote stands. */
+function placeOf(quote: string | undefined, text: string): Quote | undefined {
+  if (quote === undefined) return undefined;
+  const [start] = find(text, quote) ?? [0];
+  return { line: quote, page: text.slice(0, start).split("\f").length };
 }
 
 async function everything(library: string, files: string[], signal: AbortSignal): Promise<ShownDocument[]> {

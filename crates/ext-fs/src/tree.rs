@@ -1,0 +1,121 @@
+//! Reading of a folder with all that is below it.
+
+use std::{collections::BTreeMap, fs, io, path::Path};
+
+use crate::{Error, read};
+
+/// Most folders within each other.
+const MAX_DEPTH: usize = 32;
+
+/// The files below a folder, by their paths in it, with `/` between the parts.
+pub type Tree = BTreeMap<String, Vec<u8>>;
+
+/// Reads all regular files below a folder, which are at most `files` with `most` bytes together.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidData`] for a link, a device or a name that is not UTF-8;
+/// [`io::ErrorKind::FileTooLarge`] when there is more; when the system refuses.
+pub fn read_tree(folder: &Path, files: usize, most: u64) -> Result<Tree, Error> {
+    let mut walk = Walk { tree: Tree::new(), files, left: most, most };
+    walk.folder(folder, "", 0)?;
+    Ok(walk.tree)
+}
+
+struct Walk {
+    tree: Tree,
+    files: usize,
+    /// Bytes that may still come.
+    left: u64,
+    most: u64,
+}
+
+impl Walk {
+    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), Error> {
+        let failed = |kind, reason: &str| Error::of("read", folder)(io::Error::new(kind, reason));
+        if depth > MAX_DEPTH {
+            return Err(failed(io::ErrorKind::InvalidData, "it is too many folders deep"));
+        }
+        for entry in fs::read_dir(folder).map_err(Error::of("read", folder))? {
+            let entry = entry.map_err(Error::of("read", folder))?;
+            let name = entry
+                .file_name()
+                .into_string()
+                .map_err(|_| failed(io::ErrorKind::InvalidData, "a name in it is not UTF-8"))?;
+            let (path, name) = (entry.path(), format!("{prefix}{name}"));
+            // Of the entry itself: a link is neither of both.
+            let found = entry.file_type().map_err(Error::of("read", &path))?;
+            match found.is_dir() {
+                true => self.folder(&path, &format!("{name}/"), depth + 1)?,
+                false if found.is_file() => self.file(&path, name)?,
+                false => {
+                    let reason = "it is neither a file nor a folder";
+                    let reason = io::Error::new(io::ErrorKind::InvalidData, reason);
+                    return Err(Error::of("read", &path)(reason));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path, name: String) -> Result<(), Error> {
+        if self.tree.len() == self.files {
+            let reason = format!("there are more than {} files", self.files);
+            let reason = io::Error::new(io::ErrorKind::FileTooLarge, reason);
+            return Err(Error::of("read", path)(reason));
+        }
+        let bytes = read(path, self.left).map_err(|error| self.too_much(error))?;
+        self.left = self.left.saturating_sub(bytes.len() as u64);
+        self.tree.insert(name, bytes);
+        Ok(())
+    }
+
+    /// Names the limit of all files together, which is not that of the one that does not fit.
+    fn too_much(&self, mut error: Error) -> Error {
+        if error.source.kind() == io::ErrorKind::FileTooLarge {
+            let reason = format!("with it, the files have more than {} bytes", self.most);
+            error.source = io::Error::new(io::ErrorKind::FileTooLarge, reason);
+        }
+        error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("a/b")).unwrap();
+        fs::write(folder.path().join("a/b/c.txt"), "123").unwrap();
+        fs::write(folder.path().join("z"), "45").unwrap();
+        folder
+    }
+
+    #[test]
+    fn files_are_read_by_their_paths() {
+        let folder = folder();
+        let tree = read_tree(folder.path(), 2, 5).unwrap();
+        let expected =
+            [("a/b/c.txt".to_owned(), b"123".to_vec()), ("z".to_owned(), b"45".to_vec())];
+        assert_eq!(tree, Tree::from(expected));
+    }
+
+    #[test]
+    fn the_limits_are_of_all_files_together() {
+        let folder = folder();
+        for (files, most) in [(1, 5), (2, 4)] {
+            let error = read_tree(folder.path(), files, most).unwrap_err();
+            assert_eq!(error.source.kind(), io::ErrorKind::FileTooLarge, "{error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn path_09_a_link_is_not_followed() {
+        let folder = folder();
+        std::os::unix::fs::symlink("/etc", folder.path().join("a/link")).unwrap();
+        let error = read_tree(folder.path(), 10, 100).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::InvalidData);
+        assert!(error.to_string().contains("link"), "{error}");
+    }
+}

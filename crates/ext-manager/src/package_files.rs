@@ -1,0 +1,105 @@
+//! The files of an extension's package, which its guests can read.
+
+use std::{io, path::Path};
+
+use bytes::Bytes;
+use ext_host_process::{MAX_FILE_BYTES, MAX_FILES, Surroundings};
+use ext_manifest::{FILES_FOLDER, Manifest};
+
+use crate::LoadError;
+
+/// The library of extensions in Python, which belongs to this version of the host.
+const PYTHON_LIBRARY: (&str, &str) =
+    ("spacedrive.py", include_str!("../../../sdk/python/guest/spacedrive.py"));
+
+/// The files of an extension's package, by their paths below the folder [`FILES_FOLDER`]; of an
+/// extension without files there are none.
+///
+/// ```
+/// use ext_manager::PackageFiles;
+///
+/// let manifest = br#"{ "id": "notes", "name": "Notes", "version": "0.1.0",
+///     "wasm_file": "notes.wasm", "wasi": "files" }"#;
+/// let manifest = ext_manifest::Manifest::parse(manifest)?;
+/// let folder = tempfile::tempdir()?;
+/// std::fs::create_dir(folder.path().join("files"))?;
+/// std::fs::write(folder.path().join("files/words.txt"), "a b c")?;
+/// let files = PackageFiles::read(&manifest, folder.path())?;
+/// assert_eq!(files.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["words.txt"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PackageFiles(Vec<(String, Bytes)>);
+
+impl PackageFiles {
+    /// Reads the files of an extension in a folder.
+    ///
+    /// # Errors
+    /// [`LoadError::Files`] for a link or a device, for more than an extension may have, and when they
+    /// cannot be read.
+    pub fn read(manifest: &Manifest, folder: &Path) -> Result<Self, LoadError> {
+        let path = folder.join(FILES_FOLDER);
+        if !manifest.wasi().has_files() || !path.exists() {
+            return Ok(Self::default());
+        }
+        match ext_fs::read_tree(&path, MAX_FILES, MAX_FILE_BYTES.into()) {
+            Ok(tree) => {
+                let files = tree.into_iter().map(|(path, bytes)| (path, Bytes::from(bytes)));
+                Ok(Self(files.collect()))
+            }
+            Err(ext_fs::Error { path, source, .. }) => Err(LoadError::Files { path, source }),
+        }
+    }
+
+    /// Returns the files, in order of their paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+    }
+
+    /// Returns the digest of all code of an extension, in hex: of its wasm, and of the files that
+    /// programs read their code from.
+    #[must_use]
+    pub fn code_hash(&self, wasm: &[u8]) -> String {
+        let wasm = blake3::hash(wasm);
+        if self.0.is_empty() {
+            return wasm.to_hex().to_string();
+        }
+        let mut hasher = blake3::Hasher::new_derive_key("spacedrive extension code v1");
+        hasher.update(wasm.as_bytes());
+        for (path, bytes) in &self.0 {
+            hasher.update(&(path.len() as u64).to_le_bytes()).update(path.as_bytes());
+            hasher.update(blake3::hash(bytes).as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// Writes the files into the folder of an extension.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        for (name, bytes) in self.iter() {
+            let path = folder.join(FILES_FOLDER).join(name);
+            std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            std::fs::write(path, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the surroundings of the guests, with the library of their runtime where the package does
+    /// not have it.
+    pub(crate) fn surroundings(&self, manifest: &Manifest) -> Surroundings {
+        let mut files = self.0.clone();
+        if manifest.wasi().runtime() == Some("python")
+            && files.iter().all(|(path, _)| path != PYTHON_LIBRARY.0)
+        {
+            let (path, text) = PYTHON_LIBRARY;
+            files.push((path.to_owned(), Bytes::from_static(text.as_bytes())));
+        }
+        Surroundings {
+            files,
+            scratch_bytes: manifest.wasi().scratch_bytes(),
+            args: manifest.wasi().args().to_vec(),
+        }
+    }
+}

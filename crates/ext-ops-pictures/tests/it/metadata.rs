@@ -1,0 +1,128 @@
+//! What cameras and programs write.
+
+use exif::{Tag, Value};
+use ext_ops_pictures::PictureEngine;
+use ext_services::pictures::{PictureMetadata, PictureReader};
+use image::ImageFormat;
+
+use crate::common::{encode, exif, jpeg, picture, rationals, text, with_exif, with_segment};
+
+fn read(file: &[u8]) -> PictureMetadata {
+    PictureEngine.metadata(file).unwrap()
+}
+
+fn place(latitude: &[(u32, u32)], longitude: &[(u32, u32)]) -> Vec<(Tag, Value)> {
+    vec![
+        (Tag::GPSLatitude, rationals(latitude)),
+        (Tag::GPSLatitudeRef, text("S")),
+        (Tag::GPSLongitude, rationals(longitude)),
+        (Tag::GPSLongitudeRef, text("E")),
+    ]
+}
+
+#[test]
+fn time_place_and_camera_are_read() {
+    let mut fields = place(&[(33, 1), (51, 1), (30, 1)], &[(151, 1), (12, 1), (0, 1)]);
+    fields.extend([
+        (Tag::Make, text("Example")),
+        (Tag::Model, text("One\u{7}")),
+        (Tag::Orientation, Value::Short(vec![6])),
+        (Tag::DateTimeOriginal, text("2026:05:01 10:00:00")),
+        (Tag::OffsetTimeOriginal, text("+10:00")),
+        (Tag::ExposureTime, rationals(&[(1, 250)])),
+        (Tag::FNumber, rationals(&[(28, 10)])),
+        (Tag::PhotographicSensitivity, Value::Short(vec![100])),
+        (Tag::GPSAltitude, rationals(&[(12, 1)])),
+    ]);
+    let read = read(&with_exif(&jpeg(&picture(60, 40)), &fields));
+    assert_eq!(
+        (read.format.as_str(), read.width, read.height, read.orientation),
+        ("jpeg", 40, 60, 6)
+    );
+    assert_eq!(read.taken.as_deref(), Some("2026-05-01T10:00:00"));
+    assert_eq!(read.taken_at.as_deref(), Some("2026-05-01T00:00:00Z"));
+    assert_eq!(read.offset_minutes, Some(600));
+    assert_eq!((read.make.as_deref(), read.model.as_deref()), (Some("Example"), Some("One")));
+    assert!((read.latitude.unwrap() + 33.8583).abs() < 0.001);
+    assert!((read.longitude.unwrap() - 151.2).abs() < 0.001);
+    assert_eq!((read.exposure_s, read.aperture, read.iso), (Some(0.004), Some(2.8), Some(100)));
+    assert_eq!(read.altitude_m, Some(12.0));
+    assert_eq!(read.notes, Vec::<String>::new());
+}
+
+#[test]
+fn the_clock_of_the_satellites_tells_the_zone() {
+    let fields = |clock: &[(u32, u32)]| {
+        vec![
+            (Tag::DateTimeOriginal, text("2026:05:01 01:00:02")),
+            (Tag::GPSDateStamp, text("2026:04:30")),
+            (Tag::GPSTimeStamp, rationals(clock)),
+        ]
+    };
+    let offset = |clock| read(&with_exif(&jpeg(&picture(9, 9)), &fields(clock))).offset_minutes;
+    assert_eq!(offset(&[(19, 1), (30, 1), (0, 1)]), Some(330));
+    // A clock that is seven minutes off tells nothing, and neither does one of another day or of no time.
+    assert_eq!(offset(&[(19, 1), (37, 1), (0, 1)]), None);
+    assert_eq!(offset(&[(1, 1), (0, 1), (0, 1)]), None);
+    assert_eq!(offset(&[(19, 0), (0, 0), (0, 1)]), None);
+}
+
+#[test]
+fn what_cannot_be_so_is_left_out_with_a_word() {
+    for (latitude, longitude) in [
+        ([(0, 0), (0, 1), (0, 1)], [(1, 1), (0, 1), (0, 1)]),
+        ([(91, 1), (0, 1), (0, 1)], [(1, 1), (0, 1), (0, 1)]),
+        ([(1, 1), (0, 1), (0, 1)], [(u32::MAX, 1), (0, 1), (0, 1)]),
+    ] {
+        let read = read(&with_exif(&jpeg(&picture(9, 9)), &place(&latitude, &longitude)));
+        assert_eq!((read.latitude, read.longitude), (None, None));
+        assert_eq!(read.notes.len(), 1, "{:?}", read.notes);
+    }
+    for year in ["0000:01:01 10:00:00", "9999:01:01 10:00:00", "2026:02:30 10:00:00", "nonsense"] {
+        let read = read(&with_exif(&jpeg(&picture(9, 9)), &[(Tag::DateTimeOriginal, text(year))]));
+        assert_eq!(read.taken, None, "{year}");
+        assert!(read.notes[0].contains(year), "{:?}", read.notes);
+    }
+}
+
+#[test]
+fn xmp_gives_tags_and_title_and_no_entities() {
+    let packet = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description xmp:Rating="4"
+        photoshop:DateCreated="2025-12-24T18:30:00+01:00">
+        <dc:subject><rdf:Bag><rdf:li>family</rdf:li><rdf:li>Tom &amp; Ann</rdf:li></rdf:Bag></dc:subject>
+        <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Tree</rdf:li></rdf:Alt></dc:title>
+        </rdf:Description></rdf:RDF></x:xmpmeta>"#;
+    let jpeg = jpeg(&picture(9, 9));
+    let whole = with_segment(&jpeg, b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes());
+    let read = read(&whole);
+    assert_eq!(read.tags, ["family", "Tom & Ann"]);
+    assert_eq!((read.title.as_deref(), read.rating), (Some("Tree"), Some(4)));
+    assert_eq!(read.taken_at.as_deref(), Some("2025-12-24T17:30:00Z"));
+    let hostile = packet.replace("<rdf:RDF>", "<!DOCTYPE a [<!ENTITY b 'c'>]><rdf:RDF>");
+    let hostile = with_segment(&jpeg, b"http://ns.adobe.com/xap/1.0/\0", hostile.as_bytes());
+    assert_eq!(self::read(&hostile).tags, Vec::<String>::new());
+}
+
+#[test]
+fn all_formats_tell_their_size() {
+    for format in
+        [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Tiff, ImageFormat::Gif, ImageFormat::Bmp]
+    {
+        let read = read(&encode(&picture(30, 20), format));
+        assert_eq!((read.width, read.height), (30, 20), "{format:?}");
+    }
+}
+
+#[test]
+fn raw_files_have_the_metadata_of_their_preview() {
+    let preview = with_exif(&jpeg(&picture(300, 200)), &[(Tag::Make, text("Example"))]);
+    let raw = [b"FUJIFILMCCD-RAW ".as_slice(), &[0; 100], &preview].concat();
+    let read = read(&raw);
+    assert_eq!((read.format.as_str(), read.make.as_deref()), ("raw", Some("Example")));
+}
+
+#[test]
+fn a_tiff_is_read_by_its_own_tags() {
+    let tiff = exif(&[(Tag::Model, text("Scanner"))]);
+    assert_eq!(read(&tiff).model.as_deref(), Some("Scanner"));
+}

@@ -1,0 +1,89 @@
+//! The formats of the export.
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::prelude::*;
+
+use super::journal::{self, Dialect};
+use super::{Filter, csv, rows, sheet};
+
+/// A format of the export.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Comma-separated values, RFC 4180.
+    #[default]
+    Csv,
+    /// JSON, one line for each receipt.
+    Json,
+    /// The journal of Beancount.
+    Beancount,
+    /// The journal of Ledger.
+    Ledger,
+    /// The journal of hledger.
+    Hledger,
+    /// A spreadsheet, Office Open XML.
+    Xlsx,
+}
+
+/// Input of the export: a format, and the conditions of [`Filter`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExportInput {
+    /// The format: `csv`, `json`, `beancount`, `ledger`, `hledger` or `xlsx` [default: `csv`].
+    pub format: Format,
+    /// As [`Filter::from`].
+    pub from: Option<String>,
+    /// As [`Filter::to`].
+    pub to: Option<String>,
+    /// As [`Filter::category`].
+    pub category: Option<String>,
+    /// As [`Filter::vendor`].
+    pub vendor: Option<String>,
+    /// As [`Filter::currency`].
+    pub currency: Option<String>,
+}
+
+/// The receipts as a file.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Exported {
+    /// A text.
+    Text(String),
+    /// A spreadsheet.
+    Sheet(Sheet),
+}
+
+/// A spreadsheet.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sheet {
+    /// Number of the receipts.
+    pub receipts: usize,
+    /// The file.
+    pub content: Blob,
+}
+
+/// Writes the receipts that fit as a file.
+///
+/// # Errors
+/// As [`rows`].
+pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<Exported> {
+    let ExportInput { format, from, to, category, vendor, currency } = input.clone();
+    let filter = Filter { from, to, category, vendor, currency, ..Filter::default() };
+    let rows = rows(client, &filter)?;
+    let text = match format {
+        Format::Csv => csv(&rows)?,
+        Format::Json => {
+            let lines: std::result::Result<Vec<_>, _> =
+                rows.iter().map(serde_json::to_string).collect();
+            format!("[{}]\n", lines.map_err(Error::failed)?.join(",\n"))
+        }
+        Format::Beancount => journal::write(&rows, Dialect::Beancount),
+        Format::Ledger => journal::write(&rows, Dialect::Ledger),
+        Format::Hledger => journal::write(&rows, Dialect::Hledger),
+        Format::Xlsx => {
+            let content = Blob::from(sheet::write(&rows)?);
+            return Ok(Exported::Sheet(Sheet { receipts: rows.len(), content }));
+        }
+    };
+    Ok(Exported::Text(text))
+}

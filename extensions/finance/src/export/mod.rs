@@ -1,0 +1,398 @@
+//! The booked receipts as JSON, as CSV, for other programs, and summed up.
+
+mod books;
+mod format;
+mod journal;
+mod sheet;
+
+use std::collections::BTreeMap;
+
+use ext_amounts::Amount;
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::prelude::*;
+
+use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
+use crate::money;
+use crate::record::DocumentRef;
+
+pub(crate) use books::Books;
+pub(crate) use format::export;
+pub use format::{ExportInput, Exported, Format, Sheet};
+
+/// Conditions for receipts; without any, all receipts fit.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// First day, ISO 8601.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Last day, ISO 8601.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Only this category.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// Only vendors with this in their names, in any case of letters.
+    #[serde(default)]
+    pub vendor: Option<String>,
+    /// Only this currency, ISO 4217.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// Only receipts that are not surely read.
+    #[serde(default)]
+    pub unsure: bool,
+    /// Those that a person rejected, instead of all others.
+    #[serde(default)]
+    pub rejected: bool,
+}
+
+/// One booked receipt.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// File name of the imported mail or document.
+    pub source: String,
+    /// The receipt's entry.
+    pub entry_id: Uuid,
+    /// Seller or issuer that was or is to be paid.
+    pub vendor: Option<String>,
+    /// ISO 8601.
+    pub date: Option<String>,
+    /// Total to pay, tax included.
+    pub amount: Option<Amount>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// Tax in the amount.
+    pub tax: Option<Amount>,
+    /// Category of the spending.
+    pub category: Option<String>,
+    /// Purchased items.
+    pub items: Vec<Line>,
+    /// Way of payment.
+    pub payment_method: Option<String>,
+    /// Confidence in vendor, date and amount, 0 to 1.
+    pub confidence: f64,
+    /// True when each of vendor, date and amount was surely read, or a person said it.
+    pub sure: bool,
+    /// Kind of document: `invoice`, `receipt`, `credit_note`, …; `null` where that is not known.
+    pub kind: Option<String>,
+    /// Fields that may have another value as well, which `receipt.json` names: a person should look
+    /// at them.
+    pub doubtful: Vec<String>,
+    /// Fields that a person corrected.
+    pub corrected: Vec<String>,
+    /// Fields that are as a person corrected them in another booking of this vendor.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taught: Vec<String>,
+    /// Documents of the purchase, by date.
+    pub documents: Vec<DocumentRef>,
+    /// Bookings that may be the same purchase: `query:finance.review.v1` says why.
+    pub look_alikes: Vec<Uuid>,
+}
+
+/// One item of a receipt.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Name of the item.
+    pub name: String,
+    /// Of the whole line.
+    pub price: Option<Amount>,
+}
+
+/// Spending of one month, category and currency; credit notes are taken off it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sum {
+    /// `2026-01`; `null` for receipts without a date.
+    pub month: Option<String>,
+    /// Category of the spending.
+    pub category: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// Sum of the amounts.
+    pub amount: Amount,
+    /// Number of receipts.
+    pub receipts: usize,
+}
+
+/// Returns the receipts that fit, by date, then source.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] for a date that is not valid; those of the `vdfs` operations.
+pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
+    let filter = filter.checked()?;
+    let books = Books::open(client, filter.rejected)?;
+    let mut rows = Vec::new();
+    for booking in books.bookings() {
+        let row = books.row(&booking)?;
+        if filter.fits(&row) {
+            rows.push(row);
+        }
+    }
+    sort(&mut rows);
+    Ok(rows)
+}
+
+/// Returns the rows of some bookings, also of rejected ones, and reads no others.
+///
+/// # Errors
+/// Those of the `vdfs` operations.
+pub(crate) fn rows_of(client: &SpacedriveClient, ids: &[Uuid]) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for rejected in [false, true] {
+        let books = Books::open(client, rejected)?;
+        let bookings = books.bookings();
+        for booking in bookings.iter().filter(|it| ids.contains(&it.first.entry.id)) {
+            rows.push(books.row(booking)?);
+        }
+    }
+    sort(&mut rows);
+    Ok(rows)
+}
+
+fn sort(rows: &mut [Row]) {
+    rows.sort_by(|a, b| (&a.date, &a.source, a.entry_id).cmp(&(&b.date, &b.source, b.entry_id)));
+}
+
+impl Filter {
+    pub(crate) fn checked(&self) -> Result<Self> {
+        let day = |text: &Option<String>| {
+            let Some(text) = text else { return Ok(None) };
+            let day = fields::date(text);
+            let bad = || {
+                Error::new(
+                    ErrorCode::BadInput,
+                    format!("`{text}` is not a valid date, such as 2026-01-31"),
+                )
+            };
+            day.map(Some).ok_or_else(bad)
+        };
+        Ok(Self { from: day(&self.from)?, to: day(&self.to)?, ..self.clone() })
+    }
+
+    /// Returns whether a row fits; ISO dates compare as texts.
+    pub(crate) fn fits(&self, row: &Row) -> bool {
+        let date = row.date.as_ref();
+        self.from.as_ref().is_none_or(|from| date.is_some_and(|date| date >= from))
+            && self.to.as_ref().is_none_or(|to| date.is_some_and(|date| date <= to))
+            && self.category.as_ref().is_none_or(|category| row.category.as_ref() == Some(category))
+            && self.vendor.as_ref().is_none_or(|vendor| row.is_of(vendor))
+            && self.currency.as_ref().is_none_or(|code| row.is_in(code))
+            && !(self.unsure && row.sure)
+    }
+}
+
+impl Row {
+    fn new(entry_id: Uuid, source: String, receipt: Receipt, confidence: f64) -> Self {
+        let receipt = receipt.in_digits();
+        let line = |item: Item| Line { name: item.name, price: item.price };
+        Self {
+            source,
+            entry_id,
+            vendor: receipt.vendor,
+            date: receipt.date,
+            amount: receipt.amount,
+            currency: receipt.currency,
+            tax: receipt.tax,
+            category: receipt.category,
+            items: receipt.items.into_iter().map(line).collect(),
+            payment_method: receipt.payment_method,
+            confidence,
+            sure: false,
+            kind: receipt.document_type,
+            doubtful: Vec::new(),
+            corrected: Vec::new(),
+            taught: Vec::new(),
+            documents: Vec::new(),
+            look_alikes: Vec::new(),
+        }
+    }
+
+    fn is_of(&self, vendor: &str) -> bool {
+        let vendor = vendor.to_lowercase();
+        self.vendor.as_ref().is_some_and(|name| name.to_lowercase().contains(&vendor))
+    }
+
+    fn is_in(&self, code: &str) -> bool {
+        self.currency.as_ref().is_some_and(|currency| currency.eq_ignore_ascii_case(code))
+    }
+
+    /// Returns what was spent. The amount of a credit note comes back, whichever sign it is written
+    /// with.
+    fn spent(&self) -> Amount {
+        let amount = self.amount.unwrap_or_default();
+        if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
+    }
+}
+
+/// Writes the rows as CSV (RFC 4180) with a header; items stand in one cell as `name price; …`.
+///
+/// # Errors
+/// None that are known: the text is written into memory.
+pub(crate) fn csv(rows: &[Row]) -> Result<String> {
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let header = [
+        "source",
+        "entry_id",
+        "vendor",
+        "date",
+        "amount",
+        "currency",
+        "tax",
+        "category",
+        "items",
+        "payment_method",
+        "confidence",
+        "kind",
+        "doubtful",
+        "corrected",
+        "documents",
+        "look_alikes",
+    ];
+    writer.write_record(header).map_err(Error::failed)?;
+    for row in rows {
+        writer.write_record(cells(row)).map_err(Error::failed)?;
+    }
+    let bytes = writer.into_inner().map_err(Error::failed)?;
+    String::from_utf8(bytes).map_err(Error::failed)
+}
+
+fn cells(row: &Row) -> [String; 16] {
+    let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
+    let number = |cell: Option<Amount>| cell.map(|amount| amount.to_string()).unwrap_or_default();
+    let item = |item: &Line| {
+        item.price.map_or_else(|| item.name.clone(), |price| format!("{} {price}", item.name))
+    };
+    let ids = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join("; ");
+    let documents: Vec<String> = row.documents.iter().map(document).collect();
+    let items: Vec<String> = row.items.iter().map(item).collect();
+    [
+        harmless(&row.source),
+        row.entry_id.to_string(),
+        text(&row.vendor),
+        text(&row.date),
+        number(row.amount),
+        text(&row.currency),
+        number(row.tax),
+        text(&row.category),
+        harmless(&items.join("; ")),
+        text(&row.payment_method),
+        row.confidence.to_string(),
+        text(&row.kind),
+        row.doubtful.join("; "),
+        row.corrected.join("; "),
+        harmless(&documents.join("; ")),
+        ids(&row.look_alikes),
+    ]
+}
+
+/// Names a document and the entry that opens it: `mail.eml: invoice.pdf (ENTRY)`.
+pub(crate) fn document(document: &DocumentRef) -> String {
+    let attached = document.document.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
+    let entry = document.entry_id.map(|id| format!(" ({id})")).unwrap_or_default();
+    format!("{}{attached}{entry}", document.source)
+}
+
+/// Escapes a cell so that no spreadsheet takes it for a formula: texts come from strangers' emails.
+fn harmless(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// Adds up the rows per month, category and currency, in this order.
+pub(crate) fn sums<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Sum> {
+    let mut sums: BTreeMap<_, (Amount, usize)> = BTreeMap::new();
+    for row in rows {
+        let month = row.date.as_ref().and_then(|date| date.get(..7)).map(str::to_owned);
+        let sum = sums.entry((month, row.category.clone(), row.currency.clone())).or_default();
+        sum.0 = sum.0.checked_add(row.spent()).unwrap_or(sum.0);
+        sum.1 += 1;
+    }
+    sums.into_iter()
+        .map(|((month, category, currency), (amount, receipts))| Sum {
+            amount: money::with_digits(amount, currency.as_deref()),
+            month,
+            category,
+            currency,
+            receipts,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn row(vendor: &str, date: &str, amount: &str) -> Row {
+        let receipt = Receipt {
+            vendor: Some(vendor.to_owned()),
+            date: Some(date.to_owned()),
+            amount: Amount::parse(amount),
+            currency: Some("EUR".to_owned()),
+            items: vec![Item { name: "Tea, green".into(), price: Amount::parse("2.5") }],
+            ..Receipt::default()
+        };
+        Row::new(Uuid::nil(), "a.eml".into(), receipt, 0.9)
+    }
+
+    #[test]
+    fn csv_quotes_and_disarms() {
+        let text = csv(&[row("=HYPERLINK(\"http://x\")", "2026-01-05", "-12.5")]).unwrap();
+        let line = text.lines().nth(1).unwrap();
+        assert!(line.contains("\"'=HYPERLINK(\"\"http://x\"\")\""), "{line}");
+        assert!(line.contains(",-12.50,EUR,"), "{line}");
+        assert!(line.contains("\"Tea, green 2.50\""), "{line}");
+    }
+
+    #[test]
+    fn sums_do_not_drift() {
+        let rows: Vec<Row> = (0..10).map(|_| row("A", "2026-01-05", "0.1")).collect();
+        let sums = sums(&rows);
+        assert_eq!(
+            (sums.len(), sums[0].amount.to_string().as_str(), sums[0].receipts),
+            (1, "1.00", 10)
+        );
+        assert_eq!(sums[0].month.as_deref(), Some("2026-01"));
+    }
+
+    #[test]
+    fn credit_notes_are_taken_off_whatever_their_sign() {
+        let credit =
+            |amount: &str| Row { kind: Some(CREDIT_NOTE.into()), ..row("A", "2026-01-09", amount) };
+        let rows = [row("A", "2026-01-05", "100.0"), credit("30.0"), credit("-20.0")];
+        let sums = sums(&rows);
+        assert_eq!((sums[0].amount.to_string().as_str(), sums[0].receipts), ("50.00", 3));
+        // A refund without a title has the sign that is written.
+        assert_eq!(self::sums(&[row("A", "2026-01-05", "-5.0")])[0].amount.to_string(), "-5.00");
+    }
+
+    #[test]
+    fn amounts_have_the_digits_of_their_currency_in_every_export() {
+        let receipt = |code: &str, amount| Receipt {
+            amount: Amount::parse(amount),
+            currency: Some(code.to_owned()),
+            ..Receipt::default()
+        };
+        let row = |code, amount| Row::new(Uuid::nil(), "a".into(), receipt(code, amount), 1.0);
+        let rows = [row("JPY", "12100"), row("KWD", "12.5"), row("EUR", "1234567890.1")];
+        let written = ["12100", "12.500", "1234567890.10"];
+        for (row, amount) in rows.iter().zip(written) {
+            let json = serde_json::to_string(row).unwrap();
+            assert!(json.contains(&format!(r#""amount":{amount},"#)), "{json}");
+            assert!(csv(std::slice::from_ref(row)).unwrap().contains(&format!(",{amount},")));
+            let sum = serde_json::to_string(&sums(std::slice::from_ref(row))).unwrap();
+            assert!(sum.contains(&format!(r#""amount":{amount},"#)), "{sum}");
+        }
+    }
+
+    #[test]
+    fn filters() {
+        let filter = Filter {
+            from: Some("2026-01-01".into()),
+            to: Some("2026-01-31".into()),
+            ..Filter::default()
+        };
+        assert!(filter.fits(&row("A", "2026-01-31", "1.0")));
+        assert!(!filter.fits(&row("A", "2026-02-01", "1.0")));
+        assert!(Filter { from: Some("soon".into()), ..Filter::default() }.checked().is_err());
+    }
+}

