@@ -6,7 +6,7 @@ use ext_library_sqlite::Libraries;
 use ext_services::{library::LibraryDirectory, locations::Locations};
 use ext_wire::{
     EntryPath, ErrorBody, ErrorCode,
-    ops::locations::{AddLocationInput, Location, MAX_IGNORE, MAX_IGNORE_BYTES},
+    ops::locations::{AddLocationInput, Location, MAX_IGNORE, MAX_IGNORE_BYTES, RescanInput},
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -27,6 +27,16 @@ pub(crate) struct LocationsFile {
 impl LocationsFile {
     fn change_one(&self, id: Uuid, change: impl FnOnce(&mut Location)) -> Result<Location> {
         self.file.change_one(|location| location.id == id, change)?.ok_or_else(|| not_found(id))
+    }
+
+    /// Lets the next look at a location read all its files.
+    fn forget_seen(&self, id: Uuid) -> Result<()> {
+        let locations = self.file.read()?;
+        let location = locations.iter().find(|location| location.id == id);
+        let Location { library_id, folder, .. } = location.ok_or_else(|| not_found(id))?;
+        let library = self.libraries.open(*library_id);
+        let forgotten = library.and_then(|library| library.forget_seen(Path::new(folder)));
+        forgotten.map_err(|error| ErrorBody::new(error.code(), error))
     }
 }
 
@@ -75,8 +85,12 @@ impl Locations for LocationsFile {
         self.change_one(id, |location| location.paused = paused)
     }
 
-    fn rescan(&self, id: Uuid, accept_deletions: bool) -> Result<Location> {
-        self.change_one(id, |location| {
+    fn rescan(&self, input: RescanInput) -> Result<Location> {
+        let RescanInput { location_id, accept_deletions, contents } = input;
+        if contents {
+            self.forget_seen(location_id)?;
+        }
+        self.change_one(location_id, |location| {
             location.rescans += 1;
             location.accept_deletions |= accept_deletions;
         })

@@ -132,6 +132,13 @@ impl Daemon {
             locations: Default::default(),
             parked_jobs: Default::default(),
         });
+        // What this program writes is told when it can be seen; the watch is for other programs.
+        let commits = Arc::downgrade(&shared);
+        shared.core.libraries().observe_commits(Box::new(move |library| {
+            if let Some(shared) = commits.upgrade() {
+                shared.changes.tell(library);
+            }
+        }));
         let watch = DataWatch::start(&shared)?;
         let backend = Arc::new(CoreBackend::new(Arc::clone(&shared)));
         let DaemonOptions { port, connections, ref reload, .. } = *options;
@@ -178,6 +185,7 @@ impl Daemon {
         while !self.shared.stop.load(Ordering::Relaxed) {
             std::thread::sleep(TICK);
             let mut news = self.watch.take_news();
+            self.watch.take_flushed().into_iter().for_each(|id| self.shared.changes.tell(id));
             if last.elapsed() >= LOOK {
                 news = News { libraries: true, locations: true, settings: true, ..news };
                 self.backend.uploads.forget_old();

@@ -1,8 +1,10 @@
 //! The watch over the data folder: what other programs do to it.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Weak},
+    time::{Duration, Instant},
 };
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher, event::ModifyKind};
@@ -15,6 +17,9 @@ use crate::{error::DaemonError, shared::Shared};
 /// The log into which SQLite writes each transaction, before anybody reads it.
 const WAL: &str = "library.db-wal";
 const LIBRARIES: &str = "libraries";
+/// Time after which a library is looked at again that another program writes to: the system tells of a
+/// write before it is flushed to the disk, and only then others see it.
+const FLUSHED: Duration = Duration::from_millis(500);
 
 /// Parts of the data folder that changed, other than the content of a library.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -30,23 +35,31 @@ pub(crate) struct News {
     pub(crate) settings: bool,
 }
 
+/// The events that the system told of, until they are taken.
+#[derive(Debug, Default)]
+struct Told {
+    news: Mutex<News>,
+    /// Libraries that are written to, with the time of the last write.
+    written: Mutex<BTreeMap<Uuid, Instant>>,
+}
+
 /// A watch over a data folder.
 pub(crate) struct DataWatch {
     watcher: RecommendedWatcher,
     libraries: PathBuf,
-    news: Arc<Mutex<News>>,
+    told: Arc<Told>,
 }
 
 impl DataWatch {
     pub(crate) fn start(shared: &Arc<Shared>) -> Result<Self, DaemonError> {
-        let news = Arc::new(Mutex::new(News::default()));
-        let (shared_, news_) = (Arc::downgrade(shared), Arc::clone(&news));
+        let told = Arc::<Told>::default();
+        let (shared_, told_) = (Arc::downgrade(shared), Arc::clone(&told));
         let folder = shared.data_folder.clone();
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| DaemonError::Watch { path, source }
         };
-        let take = move |event: Result<notify::Event, notify::Error>| take(&shared_, &news_, event);
+        let take = move |event: Result<notify::Event, notify::Error>| take(&shared_, &told_, event);
         let mut watcher = notify::recommended_watcher(take).map_err(failed(&folder))?;
         for (name, mode) in [
             ("", RecursiveMode::NonRecursive),
@@ -61,7 +74,7 @@ impl DataWatch {
             ext_fs::create_private_folder(&path)?;
             watcher.watch(&path, mode).map_err(failed(&path))?;
         }
-        Ok(Self { watcher, libraries: folder.join(LIBRARIES), news })
+        Ok(Self { watcher, libraries: folder.join(LIBRARIES), told })
     }
 
     /// Watches a library.
@@ -73,19 +86,28 @@ impl DataWatch {
 
     /// Returns what changed since it was last asked.
     pub(crate) fn take_news(&self) -> News {
-        std::mem::take(&mut *self.news.lock())
+        std::mem::take(&mut *self.told.news.lock())
+    }
+
+    /// Returns the libraries whose last write is on the disk by now.
+    pub(crate) fn take_flushed(&self) -> Vec<Uuid> {
+        let mut written = self.told.written.lock();
+        written
+            .extract_if(.., |_, at| at.elapsed() >= FLUSHED)
+            .map(|(library, _)| library)
+            .collect()
     }
 }
 
-fn take(shared: &Weak<Shared>, news: &Mutex<News>, event: Result<notify::Event, notify::Error>) {
+fn take(shared: &Weak<Shared>, told: &Told, event: Result<notify::Event, notify::Error>) {
     let Some(shared) = shared.upgrade() else { return };
     match event {
-        Ok(event) if event.need_rescan() => all(&shared, news),
+        Ok(event) if event.need_rescan() => all(&shared, &told.news),
         Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
-        Ok(event) => event.paths.iter().for_each(|path| sort(&shared, news, &event.kind, path)),
+        Ok(event) => event.paths.iter().for_each(|path| sort(&shared, told, &event.kind, path)),
         Err(error) => {
             tracing::warn!(%error, "changes of the data folder were missed");
-            all(&shared, news);
+            all(&shared, &told.news);
         }
     }
 }
@@ -103,7 +125,8 @@ fn all(shared: &Shared, news: &Mutex<News>) {
 }
 
 /// Tells those whom a change is about.
-fn sort(shared: &Shared, news: &Mutex<News>, kind: &EventKind, path: &Path) {
+fn sort(shared: &Shared, told: &Told, kind: &EventKind, path: &Path) {
+    let news = &told.news;
     let Ok(below) = path.strip_prefix(&shared.data_folder) else { return };
     let mut parts = below.iter().filter_map(|part| part.to_str());
     match (parts.next(), parts.next(), parts.next()) {
@@ -114,6 +137,7 @@ fn sort(shared: &Shared, news: &Mutex<News>, kind: &EventKind, path: &Path) {
             if let Ok(library) = library.parse()
                 && is_written
             {
+                told.written.lock().insert(library, Instant::now());
                 shared.changes.tell(library);
             }
         }

@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{
+    commits::{CommitObserver, Commits},
     fault::{Fault, Outcome},
     last_name,
     library::{DATABASE, SqliteLibrary},
@@ -37,6 +38,7 @@ pub struct Libraries {
     folder: PathBuf,
     limits: LiveLimits,
     open: Mutex<HashMap<Uuid, Arc<SqliteLibrary>>>,
+    commits: Commits,
 }
 
 impl Libraries {
@@ -53,7 +55,8 @@ impl Libraries {
             Err(error) if error.kind() == ErrorKind::NotFound => folder,
             real => real.map_err(Fault::from)?,
         };
-        Ok(Self { folder, limits: LiveLimits::default(), open: Mutex::default() })
+        let (limits, open, commits) = Default::default();
+        Ok(Self { folder, limits, open, commits })
     }
 
     /// Sets what each library keeps at most.
@@ -66,6 +69,12 @@ impl Libraries {
     /// Changes what each library keeps at most, also of libraries that are open.
     pub fn set_limits(&self, limits: Limits) {
         self.limits.set(limits);
+    }
+
+    /// Lets an observer know of each commit of this program to a library, from now on. There is one at
+    /// most: false when there was one before.
+    pub fn observe_commits(&self, observer: CommitObserver) -> bool {
+        self.commits.observe(observer)
     }
 
     /// Opens a library by id; returns the same one for every call.
@@ -97,8 +106,9 @@ impl Libraries {
             }
             _ => return Err(LibraryError::NotFound { what: "library", name: id.to_string() }),
         }
-        let library = SqliteLibrary::open_with(folder, self.limits.clone())?;
+        let mut library = SqliteLibrary::open_with(folder, self.limits.clone())?;
         ensure_id(&library.info()?, id)?;
+        library.store.observe_commits(id, self.commits.clone());
         Ok(library)
     }
 

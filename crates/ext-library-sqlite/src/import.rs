@@ -10,6 +10,7 @@ use crate::{
     import_outcome::ImportOutcome,
     library::SqliteLibrary,
     rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Replaced},
+    seen::SeenFile,
     source::Source,
     source_path::SourcePath,
     sqlite::{FILE, Homes, entries, homes, may_import_over, renamed},
@@ -26,11 +27,13 @@ pub struct ImportedFile {
     /// of files that are gone. The one that followed it, by its path of before; several where it cannot
     /// be told, and a new entry was made.
     pub before: Vec<String>,
+    /// The file as it was when it was read, unless it changed shortly before.
+    pub seen: Option<SeenFile>,
 }
 
 impl ImportedFile {
     pub(crate) fn of(entry: Entry, outcome: ImportOutcome) -> Self {
-        Self { entry, outcome, before: Vec::new() }
+        Self { entry, outcome, before: Vec::new(), seen: None }
     }
 }
 
@@ -63,16 +66,25 @@ impl SqliteLibrary {
     pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
         let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
+        let imported = self.import_source(&mut source, path)?;
+        Ok(ImportedFile { seen: source.seen(imported.entry.id), ..imported })
+    }
+
+    fn import_source(
+        &self,
+        source: &mut Source,
+        path: EntryPath,
+    ) -> Result<ImportedFile, LibraryError> {
         let media_type = source.media_type()?;
-        match choose(self.store.read(|db| homes(db, &path))?, &mut source)? {
-            Known::Entry(old) if old.had(&source.hash()?) => self.keep(old, &source, media_type),
+        match choose(self.store.read(|db| homes(db, &path))?, source)? {
+            Known::Entry(old) if old.had(&source.hash()?) => self.keep(old, source, media_type),
             Known::Entry(old) => {
                 self.import(source, EntryPath::stored(&old.entry.path), media_type)
             }
             Known::Binned(entry) => Ok(ImportedFile::of(entry, ImportOutcome::InBin)),
             Known::Back(id) => {
                 self.bring_back(id)?;
-                let back = self.import_file(file, path.as_str())?;
+                let back = self.import_source(source, path)?;
                 Ok(ImportedFile { outcome: ImportOutcome::Updated, ..back })
             }
             Known::None => self.follow_or_import(source, path, media_type),
@@ -104,11 +116,11 @@ impl SqliteLibrary {
     /// where several could be it.
     fn follow_or_import(
         &self,
-        mut source: Source,
+        source: &mut Source,
         path: EntryPath,
         media_type: Option<String>,
     ) -> Result<ImportedFile, LibraryError> {
-        let lost = self.lost_entries(&mut source)?;
+        let lost = self.lost_entries(source)?;
         let before = lost.iter().map(|it| it.entry.path.clone()).collect();
         if let [lost] = lost.as_slice() {
             let id = lost.entry.id;
@@ -118,7 +130,8 @@ impl SqliteLibrary {
                 let at = EntryPath::stored(&entry.path);
                 entry = self.import(source, at, media_type)?.entry;
             }
-            return Ok(ImportedFile { entry, outcome: ImportOutcome::Followed, before });
+            let followed = ImportedFile::of(entry, ImportOutcome::Followed);
+            return Ok(ImportedFile { before, ..followed });
         }
         // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
         // the name that it has, and is not left out for it.
@@ -127,12 +140,12 @@ impl SqliteLibrary {
 
     fn import(
         &self,
-        mut source: Source,
+        source: &mut Source,
         path: EntryPath,
         media_type: Option<String>,
     ) -> Result<ImportedFile, LibraryError> {
-        let staged = self.blobs.stage_reader(&mut source)?;
-        source.ensure_unchanged(staged.blob.size)?;
+        let staged = self.blobs.stage_reader(source)?;
+        source.was_read(staged.blob.size, &staged.blob.hash)?;
         let new = file_entry(path, media_type, staged.blob.clone(), Some(source.path().clone()));
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
             let owns = |old: Option<&SourcePath>| source.ensure_owns(old);

@@ -51,6 +51,7 @@
 mod backup;
 mod bin;
 mod blobs;
+mod commits;
 mod contents;
 mod damage;
 mod default_library;
@@ -76,6 +77,7 @@ mod renamed;
 mod roots;
 mod rows;
 mod search;
+mod seen;
 mod session;
 mod sidecars;
 mod source;
@@ -86,6 +88,7 @@ mod upload;
 mod versions;
 
 pub use backup::{Backup, Copied};
+pub use commits::CommitObserver;
 pub use contents::UnreadableContent;
 pub use damage::{Damage, DamagedFile, FilesReport};
 pub use directory::Libraries;
@@ -97,3 +100,4 @@ pub use limits::Limits;
 pub use opened_file::OpenedFile;
 pub use recovery::CheckReport;
 pub use roots::{ImportRoot, Occupant};
+pub use seen::SeenFile;

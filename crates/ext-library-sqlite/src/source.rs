@@ -4,11 +4,18 @@ use std::{
     fs::{self, File, Metadata, OpenOptions},
     io::{self, Read, Seek},
     path::Path,
+    time::SystemTime,
 };
 
 use ext_services::library::LibraryError;
+use uuid::Uuid;
 
-use crate::{fault::Outcome, media_type, source_path::SourcePath};
+use crate::{
+    fault::Outcome,
+    media_type,
+    seen::{SeenFile, Stamp},
+    source_path::SourcePath,
+};
 
 /// The number of first bytes that tell the media type.
 const HEAD_BYTES: u64 = 8 << 10;
@@ -19,6 +26,8 @@ pub(super) struct Source {
     path: SourcePath,
     file: File,
     before: Metadata,
+    /// The hash of what was read of it last.
+    hash: Option<String>,
 }
 
 impl Source {
@@ -28,7 +37,7 @@ impl Source {
         let file = open_options().open(path).map_err(unreadable)?;
         let before = file.metadata().map_err(unreadable)?;
         refuse_special(&before)?;
-        Ok(Self { path: SourcePath::of(path).map_err(unreadable)?, file, before })
+        Ok(Self { path: SourcePath::of(path).map_err(unreadable)?, file, before, hash: None })
     }
 
     /// Returns its path.
@@ -76,13 +85,35 @@ impl Source {
         }
     }
 
-    /// Returns the BLAKE3 hash of the file, in hex; the next read starts at the beginning.
+    /// Returns the BLAKE3 hash of the file, in hex, for which it is read once; the next read starts at
+    /// the beginning.
     pub(super) fn hash(&mut self) -> Outcome<String> {
+        if let Some(hash) = &self.hash {
+            return Ok(hash.clone());
+        }
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(&mut self.file).map_err(unreadable)?;
         self.file.rewind()?;
-        self.ensure_unchanged(hasher.count())?;
-        Ok(hasher.finalize().to_hex().to_string())
+        let hash = hasher.finalize().to_hex().to_string();
+        self.was_read(hasher.count(), &hash)?;
+        Ok(hash)
+    }
+
+    /// Takes the hash of all that was read; an error when the file is not as it was when it was opened,
+    /// or has another size.
+    pub(super) fn was_read(&mut self, read: u64, hash: &str) -> Outcome<()> {
+        self.ensure_unchanged(read)?;
+        self.hash = Some(hash.to_owned());
+        Ok(())
+    }
+
+    /// Describes the file as the one of an entry; `None` when it was not read, or has just changed.
+    pub(super) fn seen(&self, entry: Uuid) -> Option<SeenFile> {
+        let now = SystemTime::now();
+        let after = self.file.metadata().ok()?;
+        let same = Stamp::of(&after) == Stamp::of(&self.before);
+        let hash = self.hash.clone().filter(|_| same)?;
+        SeenFile::of(entry, hash, &after, now)
     }
 
     /// Finds the media type; the next read starts at the beginning.
@@ -100,7 +131,7 @@ impl Source {
     }
 
     /// Checks that the file is as it was when it was opened, and has `read` bytes.
-    pub(super) fn ensure_unchanged(&self, read: u64) -> Outcome<()> {
+    fn ensure_unchanged(&self, read: u64) -> Outcome<()> {
         let now = self.file.metadata().map_err(unreadable)?;
         let same_time = now.modified().ok() == self.before.modified().ok();
         if same_time && now.len() == self.before.len() && read == now.len() {

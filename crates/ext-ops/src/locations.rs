@@ -16,7 +16,7 @@ service_operation!(CoreAction<SetPaused> of dyn Locations, |locations, input| lo
     .set_paused(input.location_id, input.paused));
 
 service_operation!(CoreAction<Rescan> of dyn Locations, |locations, input| locations
-    .rescan(input.location_id, input.accept_deletions));
+    .rescan(input));
 
 service_operation!(CoreAction<Remove> of dyn Locations, |locations, input| locations
     .remove(input.location_id));

@@ -2,7 +2,7 @@
 
 use ext_wire::{
     ErrorBody,
-    ops::locations::{AddLocationInput, Location},
+    ops::locations::{AddLocationInput, Location, RescanInput},
 };
 use uuid::Uuid;
 
@@ -19,8 +19,8 @@ pub trait Locations: Send + Sync {
     /// Pauses one, or follows it again.
     fn set_paused(&self, id: Uuid, paused: bool) -> Result<Location, ErrorBody>;
 
-    /// Asks for a look at the whole folder, which may take any number of files as deleted.
-    fn rescan(&self, id: Uuid, accept_deletions: bool) -> Result<Location, ErrorBody>;
+    /// Asks for a look at the whole folder.
+    fn rescan(&self, input: RescanInput) -> Result<Location, ErrorBody>;
 
     /// Keeps that a location was looked at as a whole, as `asked` said. What was asked for meanwhile stays
     /// asked for.

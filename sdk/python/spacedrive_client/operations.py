@@ -2239,6 +2239,9 @@ class RescanInput(TypedDict):
     #: True to take files that are gone as deleted, however many there are.
     accept_deletions: NotRequired[bool]
 
+    #: True to read all files, also those that are as they were by their size, times and inode.
+    contents: NotRequired[bool]
+
 
 class ResponseHeader(TypedDict):
     """A header of an answer. It is a type of its own, because it goes the other way."""

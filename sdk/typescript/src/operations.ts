@@ -1793,6 +1793,8 @@ export interface RescanInput {
   location_id: string;
   /** True to take files that are gone as deleted, however many there are. */
   accept_deletions?: boolean;
+  /** True to read all files, also those that are as they were by their size, times and inode. */
+  contents?: boolean;
 }
 
 /** A header of an answer. It is a type of its own, because it goes the other way. */

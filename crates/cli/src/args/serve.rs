@@ -115,6 +115,9 @@ pub(crate) enum LocationCommand {
         /// Files that are gone were deleted, however many there are: let their entries go to the bin.
         #[arg(long)]
         accept_deletions: bool,
+        /// Read all files, also those whose size and times are as they were.
+        #[arg(long)]
+        contents: bool,
     },
     /// Stop following a folder; the entries of its files stay.
     Remove {

@@ -34,8 +34,9 @@ pub(crate) fn run(core: &Core, command: LocationCommand, output: Output) -> anyh
         }
         LocationCommand::Pause { location } => set_paused(core, &location, true, output),
         LocationCommand::Resume { location } => set_paused(core, &location, false, output),
-        LocationCommand::Rescan { location, accept_deletions } => {
-            let input = RescanInput { location_id: find(core, &location)?, accept_deletions };
+        LocationCommand::Rescan { location, accept_deletions, contents } => {
+            let location_id = find(core, &location)?;
+            let input = RescanInput { location_id, accept_deletions, contents };
             let asked = core.call_typed::<Rescan>(None, &input)?;
             done(core, output, &asked, "is looked at again")
         }

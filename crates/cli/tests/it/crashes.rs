@@ -231,7 +231,7 @@ fn crsh_02_a_daemon_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothi
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "takes minutes; `cargo xtask ci --full` runs it"]
 fn crsh_02_a_daemon_that_is_killed_two_hundred_times_loses_nothing_and_doubles_nothing() {
     kill_again_and_again(200);
 }

@@ -222,3 +222,52 @@ fn a_file_that_is_renamed_while_no_daemon_runs_keeps_its_entry() {
     let moved = followed.spacedrive.json(["entry", "show", "in/sub/c.txt"]);
     assert!(moved.to_string().contains("food"), "{moved}");
 }
+
+#[test]
+fn a_change_that_no_time_tells_of_is_found_by_the_next_daemon() {
+    let followed = Followed::new(&["a.txt"], &[]);
+    let daemon = followed.start();
+    followed.wait("the file", &["a.txt"]);
+    let shown = || followed.spacedrive.json(["entry", "show", "in/a.txt"])["entry"].clone();
+    let before = shown();
+    drop(daemon);
+    let path = followed.folder.join("a.txt");
+    let written = fs::metadata(&path).unwrap().modified().unwrap();
+    fs::write(&path, "b.txt").unwrap();
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_times(fs::FileTimes::new().set_modified(written)).unwrap();
+    let _daemon = followed.start();
+    wait_for("the content", || shown()["content_hash"] != before["content_hash"]);
+    assert_eq!(shown()["size"], before["size"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_look_reads_the_files_that_changed_and_all_of_them_when_it_is_asked_to() {
+    const SIZE: usize = 8 << 20;
+    let followed = Followed::new(&[], &[]);
+    fs::write(followed.folder.join("big.bin"), vec![0; SIZE]).unwrap();
+    let daemon = followed.start();
+    followed.wait("the file", &["big.bin"]);
+    let read = || daemon.number("io", "rchar");
+    let at_rest = || {
+        wait_for("rest", || {
+            let before = read();
+            std::thread::sleep(std::time::Duration::from_millis(700));
+            read() - before < 100_000
+        });
+    };
+    let looks = |more: &[&str]| {
+        at_rest();
+        let (before, state) = (read(), followed.state());
+        let folder = followed.folder.to_str().unwrap();
+        followed.spacedrive.json([&["location", "rescan", folder], more].concat());
+        followed.wait_for_look(&state);
+        read() - before
+    };
+    // The first look may have come so soon after the file that another change could look the same.
+    looks(&[]);
+    assert!(looks(&[]) < SIZE as u64 / 2, "a file that did not change is read");
+    assert!(looks(&["--contents"]) >= SIZE as u64, "not all is read");
+    assert!(looks(&[]) < SIZE as u64 / 2, "what was read is not remembered");
+}

@@ -29,6 +29,13 @@ impl Daemon {
         daemon
     }
 
+    /// Returns a number of a file of `/proc` about the daemon.
+    pub(crate) fn number(&self, file: &str, name: &str) -> u64 {
+        let text = fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
@@ -46,8 +53,12 @@ pub(crate) fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
     spacedrive.data.path().join("daemon.sock")
 }
 
-pub(crate) fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(60);
+pub(crate) fn wait_for(what: &str, is_there: impl FnMut() -> bool) {
+    wait_within(60, what, is_there);
+}
+
+fn wait_within(seconds: u64, what: &str, mut is_there: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(seconds);
     while !is_there() {
         assert!(Instant::now() < end, "{what} did not come");
         std::thread::sleep(Duration::from_millis(50));
@@ -163,6 +174,41 @@ fn crsh_02_files_that_are_dropped_while_the_daemon_is_killed_are_all_there_once(
     let events = spacedrive.run(["event", "tail", "--since", "0", "--no-follow"]).stdout;
     assert_eq!(String::from_utf8(events).unwrap().matches("entry.created").count(), 300);
     drop(daemon);
+}
+
+#[test]
+#[ignore = "takes minutes; `cargo xtask ci --full` runs it"]
+fn crsh_02_a_thousand_files_that_are_dropped_at_once_are_all_there_once_after_two_kills() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let inbox = tempfile::tempdir().unwrap();
+    let (folder, beside) = (inbox.path().join("in"), inbox.path().join("beside"));
+    fs::create_dir_all(beside.join("dropped")).unwrap();
+    fs::create_dir(&folder).unwrap();
+    for number in 0..1000 {
+        let text = format!("file {number}");
+        fs::write(beside.join(format!("dropped/{number}.txt")), text).unwrap();
+    }
+    let mut daemon = Daemon::start(&spacedrive, &[]);
+    follow(&spacedrive, &folder);
+    fs::rename(beside.join("dropped"), folder.join("dropped")).unwrap();
+    let listed =
+        || spacedrive.json(["entry", "list", "--limit", "10000"]).as_array().unwrap().len();
+    for reached in [300, 600] {
+        wait_within(600, "a part of the files", || listed() >= reached);
+        drop(daemon);
+        assert!(listed() < 1000, "it was not killed in the middle");
+        daemon = Daemon::start(&spacedrive, &[]);
+    }
+    wait_within(600, "all files", || listed() >= 1000);
+    std::thread::sleep(Duration::from_secs(1));
+    let mut found = spacedrive.json(["entry", "list", "--limit", "10000"]);
+    let found = found.as_array_mut().unwrap();
+    found.sort_by_key(|entry| entry["path"].to_string());
+    found.dedup_by_key(|entry| entry["path"].to_string());
+    assert_eq!((found.len(), listed()), (1000, 1000), "none is lost, and none twice");
+    let events = spacedrive.run(["event", "tail", "--since", "0", "--no-follow"]).stdout;
+    assert_eq!(String::from_utf8(events).unwrap().matches("entry.created").count(), 1000);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::{ImportOutcome, ImportedFile};
+use ext_library_sqlite::{ImportOutcome, ImportedFile, SqliteLibrary};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use super::{
     report::{
         Failure, Followed, Skipped, Undecided, WorkProgress, WorkReport, failed_file, path_text,
     },
+    seen_files::SeenFiles,
 };
 use crate::error::CoreError;
 
@@ -176,14 +177,20 @@ fn read_all(
 ) -> Result<Vec<Uuid>, CoreError> {
     let total = files.len() as u64;
     let mut unchanged = Vec::new();
+    let mut seen = SeenFiles::of(&library.store);
+    // Who names a file wants it read; a folder that is followed is looked at again and again.
+    let is_followed = library.rules.is_some();
+    let import =
+        if is_followed { SqliteLibrary::import_changed_file } else { SqliteLibrary::import_file };
     for (done, Planned { file, entry_path }) in (0..).zip(files) {
         if library.is_stopped() {
             report.left = total - done;
             break;
         }
         progress(WorkProgress::Reading { done, total, path: entry_path.into() });
-        match library.store.import_file(file, entry_path) {
-            Ok(imported) => {
+        match import(&library.store, file, entry_path) {
+            Ok(mut imported) => {
+                seen.add(imported.seen.take());
                 if imported.entry.size == Some(0) {
                     report.empty.push(path_text(file));
                 }
@@ -201,7 +208,7 @@ fn read_all(
 
 /// Counts an imported file.
 fn count(report: &mut WorkReport, file: &Path, imported: ImportedFile) {
-    let ImportedFile { entry, outcome, before } = imported;
+    let ImportedFile { entry, outcome, before, .. } = imported;
     match outcome {
         ImportOutcome::Created => report.created += 1,
         ImportOutcome::Updated => report.updated += 1,

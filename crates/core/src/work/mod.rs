@@ -13,5 +13,6 @@ pub(crate) mod removed_files;
 pub(crate) mod report;
 mod retry;
 pub(crate) mod rules;
+mod seen_files;
 mod settings_changed;
 mod side_by_side;

@@ -23,6 +23,7 @@ pub(super) mod renamed;
 pub(super) mod roots;
 mod schema;
 pub(super) mod search;
+pub(super) mod seen;
 pub(super) mod sidecars;
 mod store;
 pub(super) mod texts;

@@ -16,8 +16,9 @@ pub(super) const INDEX: &str = "CREATE INDEX IF NOT EXISTS entries_of_files_by_s
     ON entries (size) WHERE source IS NOT NULL; \
     CREATE INDEX IF NOT EXISTS versions_by_size ON versions (size)";
 
-/// The entries that were imported from files which are known.
-const OF_FILES: &str = "source IS NOT NULL AND created_by IS NULL AND entry_type = ?2";
+/// The entries that were imported from files which are known. The plus keeps SQLite from the index of
+/// types, in which nearly all entries are alike: each import would look at all that were imported before.
+const OF_FILES: &str = "source IS NOT NULL AND created_by IS NULL AND +entry_type = ?2";
 
 /// An entry that has or had the content of a file.
 pub(crate) struct SameContent {
@@ -40,13 +41,7 @@ pub(crate) fn has_size(db: &Transaction<'_>, size: u64) -> Outcome<bool> {
 
 /// Finds the entries that have this content, or of which it is a version.
 pub(crate) fn with_content(db: &Transaction<'_>, hash: &str) -> Outcome<Vec<SameContent>> {
-    let mut query = db.prepare_cached(&format!(
-        "SELECT {COLUMNS}, e.source, coalesce(e.content_hash, '') = ?1 OR coalesce(e.source_hash, '') = ?1 \
-         FROM entries e \
-         WHERE (e.content_hash = ?1 \
-             OR e.seq IN (SELECT entry FROM versions WHERE content_hash = ?1)) \
-         AND {OF_FILES} ORDER BY e.seq"
-    ))?;
+    let mut query = db.prepare_cached(&with_content_query())?;
     let mut rows = query.query(params![hash, FILE])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -54,6 +49,16 @@ pub(crate) fn with_content(db: &Transaction<'_>, hash: &str) -> Outcome<Vec<Same
         found.push(SameContent { entry: EntryRow::read(row)?.entry, file, is_last });
     }
     Ok(found)
+}
+
+pub(super) fn with_content_query() -> String {
+    format!(
+        "SELECT {COLUMNS}, e.source, coalesce(e.content_hash, '') = ?1 OR coalesce(e.source_hash, '') = ?1 \
+         FROM entries e \
+         WHERE (e.content_hash = ?1 \
+             OR e.seq IN (SELECT entry FROM versions WHERE content_hash = ?1)) \
+         AND {OF_FILES} ORDER BY e.seq"
+    )
 }
 
 /// Finds the entries that were imported from a file, or from the files below a folder.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     bin, contents, doubt, entries, events, jobs, patience, quota, read_only, removals, renamed,
-    roots, texts,
+    roots, seen, texts,
     values::{corrupt, now},
     versions,
 };
@@ -153,6 +153,7 @@ fn set_up(mut db: Connection) -> Outcome<Connection> {
 /// Adds what can be computed from the other tables, where it is missing.
 fn derive(db: &Connection) -> Outcome<()> {
     db.execute_batch(DERIVED)?;
+    db.execute_batch(seen::TABLE)?;
     Ok(db.execute_batch(renamed::INDEX)?)
 }
 

@@ -15,6 +15,7 @@ use ext_services::library::{LibraryError, Result};
 use ext_wire::ops::libraries::LibraryInfo;
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use uuid::Uuid;
 
 use super::{
     doubt, entries, patience,
@@ -22,6 +23,7 @@ use super::{
     schema::{self, Access},
 };
 use crate::{
+    commits::Commits,
     fault::{Fault, LIBRARY, Outcome},
     rows::BlobKind,
     session,
@@ -35,6 +37,7 @@ const IDLE_READERS: usize = 8;
 pub(crate) struct SqliteStore {
     path: PathBuf,
     database: Database,
+    commits: Option<(Uuid, Commits)>,
 }
 
 #[derive(Debug)]
@@ -67,7 +70,12 @@ impl SqliteStore {
                 Database::Writable(connections?)
             }
         };
-        Ok(Self { path: path.to_owned(), database })
+        Ok(Self { path: path.to_owned(), database, commits: None })
+    }
+
+    /// Tells of each commit from now on, as those of a library.
+    pub(crate) fn observe_commits(&mut self, library: Uuid, commits: Commits) {
+        self.commits = Some((library, commits));
     }
 
     /// Returns whether nothing can be written.
@@ -92,7 +100,12 @@ impl SqliteStore {
     ) -> Result<T> {
         match &self.database {
             Database::Writable(connections) => {
-                connections.write(action).map_err(|error| with_users(error, &self.path))
+                let written = connections.write(action);
+                let written = written.map_err(|error| with_users(error, &self.path))?;
+                if let Some((library, commits)) = &self.commits {
+                    commits.tell(*library);
+                }
+                Ok(written)
             }
             Database::ReadOnly(_) => Err(LibraryError::ReadOnly(LIBRARY)),
         }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bin;
+mod commits;
 mod common;
 mod conformance;
 mod damage;
@@ -17,5 +18,6 @@ mod limits;
 mod names;
 mod read_only;
 mod renamed;
+mod seen;
 mod version_1;
 mod versions;

@@ -71,6 +71,9 @@ wire_input! {
         /// True to take files that are gone as deleted, however many there are.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         pub accept_deletions: bool,
+        /// True to read all files, also those that are as they were by their size, times and inode.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub contents: bool,
     }
 
     /// Input of [`SetPaused`].
