@@ -241,6 +241,67 @@ class ClassifyTextOutput(TypedDict):
 Comparison: TypeAlias = "Literal['='] | Literal['!='] | Literal['<'] | Literal['<='] | Literal['>'] | Literal['>='] | Literal[':']"
 
 
+#: Time from which a change counts.
+ConfigApplies: TypeAlias = "Literal['at_once'] | Literal['after_restart']"
+
+
+#: Kind of the values of a setting.
+ConfigKind: TypeAlias = "Literal['number'] | Literal['choice']"
+
+
+class ConfigOutput(TypedDict):
+    """Output of [`Get`] and [`Set`]."""
+
+    #: The file.
+    path: str
+
+    #: BLAKE3 of the file, in hex; of nothing where there is none.
+    version: str
+
+    #: The problem of a file that is not valid, with its line.
+    problem: NotRequired[str | None]
+
+    #: The settings.
+    settings: list[ConfigSetting]
+
+
+class ConfigSetting(TypedDict):
+    """A setting."""
+
+    #: Its name: `storage.keep_days`.
+    name: str
+
+    #: Its meaning, in one line, where it can be changed here.
+    about: NotRequired[str | None]
+
+    #: Its value in the file; left out where the default counts, and for a secret.
+    value: NotRequired[Any]
+
+    #: The value without the file.
+    default: NotRequired[Any]
+
+    #: Kind of its values, where it can be changed here.
+    kind: NotRequired[ConfigKind | None]
+
+    #: Smallest number.
+    min: NotRequired[int | None]
+
+    #: Largest number.
+    max: NotRequired[int | None]
+
+    #: Values that it can have.
+    choices: NotRequired[list[str]]
+
+    #: True for a secret, whose value is never shown.
+    secret: NotRequired[bool]
+
+    #: Reason for which it is not changed here; left out where it can be.
+    fixed: NotRequired[FixedReason | None]
+
+    #: Time from which a change counts.
+    applies: ConfigApplies
+
+
 #: A content that was copied from the file that it came from.
 CopiedContent = TypedDict(
     "CopiedContent",
@@ -885,6 +946,10 @@ class Filter(TypedDict):
 
     #: A number, which is compared with numbers and with texts that are decimal numbers, or a text, which is compared with texts; so dates as `2026-07-01` compare by time. For `:` a text.
     value: Any
+
+
+#: Reason for which a setting is not changed here.
+FixedReason: TypeAlias = "Literal['rights'] | Literal['isolation'] | Literal['servers'] | Literal['key'] | Literal['other']"
 
 
 class Folder(TypedDict):
@@ -2163,6 +2228,23 @@ class RenameLibraryInput(TypedDict):
     name: str
 
 
+class RenderPageInput(TypedDict):
+    """Input of [`RenderPage`]."""
+
+    #: The PDF.
+    data: Base64
+
+    #: Number of the page, from 1.
+    page: int
+
+
+class RenderPageOutput(TypedDict):
+    """Output of [`RenderPage`]."""
+
+    #: The picture, a PNG.
+    picture: Base64
+
+
 class ReplayInput(TypedDict):
     """Input of [`Replay`]."""
 
@@ -2460,6 +2542,19 @@ SecretText: TypeAlias = "str"
 
 #: The value of a setting that is a secret.
 SecretValue: TypeAlias = "SecretText | list[SecretText]"
+
+
+class SetConfigInput(TypedDict):
+    """Input of [`Set`]."""
+
+    #: Values by the names of their settings.
+    values: NotRequired[dict[str, Any]]
+
+    #: Settings that get their defaults.
+    reset: NotRequired[list[str]]
+
+    #: The `version` of the file that was changed: another one is a conflict [default: any].
+    version: NotRequired[str | None]
 
 
 class SetPausedInput(TypedDict):
@@ -2909,6 +3004,12 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:config.set.input.v1"], library: None = None, input: SetConfigInput | None = None
+    ) -> ConfigOutput:
+        """Changes settings in the file, and returns all; the rest of it, comments as well, stays as it is"""
+
+    @overload
+    def call(
         self, method: Literal["action:copies.back_up.input.v1"], library: str, input: BackUpInput
     ) -> BackupReport:
         """Writes a library into a new folder, as it is at one moment"""
@@ -3266,6 +3367,18 @@ class Operations:
         self, method: Literal["query:ai.ocr.v1"], library: str, input: OcrInput
     ) -> OcrOutput:
         """Reads the text in a picture or in pages of a PDF"""
+
+    @overload
+    def call(
+        self, method: Literal["query:ai.render_page.v1"], library: None = None, *, input: RenderPageInput
+    ) -> RenderPageOutput:
+        """Draws a page of a PDF as a PNG, at 200 dpi: the boxes of [`Ocr`] are places in this picture"""
+
+    @overload
+    def call(
+        self, method: Literal["query:config.get.v1"], library: None = None, input: Any | None = None
+    ) -> ConfigOutput:
+        """Lists the settings: those that can be changed here, then what else the file says"""
 
     @overload
     def call(

@@ -197,6 +197,50 @@ export interface ClassifyTextOutput {
 /** Relation of a value to the one of a [`Filter`]. */
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":";
 
+/** Time from which a change counts. */
+export type ConfigApplies = "at_once" | "after_restart";
+
+/** Kind of the values of a setting. */
+export type ConfigKind = "number" | "choice";
+
+/** Output of [`Get`] and [`Set`]. */
+export interface ConfigOutput {
+  /** The file. */
+  path: string;
+  /** BLAKE3 of the file, in hex; of nothing where there is none. */
+  version: string;
+  /** The problem of a file that is not valid, with its line. */
+  problem?: string | null;
+  /** The settings. */
+  settings: Array<ConfigSetting>;
+}
+
+/** A setting. */
+export interface ConfigSetting {
+  /** Its name: `storage.keep_days`. */
+  name: string;
+  /** Its meaning, in one line, where it can be changed here. */
+  about?: string | null;
+  /** Its value in the file; left out where the default counts, and for a secret. */
+  value?: unknown;
+  /** The value without the file. */
+  default?: unknown;
+  /** Kind of its values, where it can be changed here. */
+  kind?: ConfigKind | null;
+  /** Smallest number. */
+  min?: number | null;
+  /** Largest number. */
+  max?: number | null;
+  /** Values that it can have. */
+  choices?: Array<string>;
+  /** True for a secret, whose value is never shown. */
+  secret?: boolean;
+  /** Reason for which it is not changed here; left out where it can be. */
+  fixed?: FixedReason | null;
+  /** Time from which a change counts. */
+  applies: ConfigApplies;
+}
+
 /** A content that was copied from the file that it came from. */
 export interface CopiedContent {
   /** Path of the entry. */
@@ -721,6 +765,9 @@ export interface Filter {
    */
   value: unknown;
 }
+
+/** Reason for which a setting is not changed here. */
+export type FixedReason = "rights" | "isolation" | "servers" | "key" | "other";
 
 /** A folder. */
 export interface Folder {
@@ -1734,6 +1781,20 @@ export interface RenameLibraryInput {
   name: string;
 }
 
+/** Input of [`RenderPage`]. */
+export interface RenderPageInput {
+  /** The PDF. */
+  data: Base64;
+  /** Number of the page, from 1. */
+  page: number;
+}
+
+/** Output of [`RenderPage`]. */
+export interface RenderPageOutput {
+  /** The picture, a PNG. */
+  picture: Base64;
+}
+
 /** Input of [`Replay`]. */
 export interface ReplayInput {
   /** The extension [default: all]. */
@@ -1980,6 +2041,16 @@ export type SecretText = string;
 
 /** The value of a setting that is a secret. */
 export type SecretValue = SecretText | Array<SecretText>;
+
+/** Input of [`Set`]. */
+export interface SetConfigInput {
+  /** Values by the names of their settings. */
+  values?: Record<string, unknown>;
+  /** Settings that get their defaults. */
+  reset?: Array<string>;
+  /** The `version` of the file that was changed: another one is a conflict [default: any]. */
+  version?: string | null;
+}
 
 /** Input of [`SetPaused`]. */
 export interface SetPausedInput {
@@ -2333,6 +2404,12 @@ export interface WriteSidecarInput {
 
 /** All built-in operations, by method. */
 export interface Operations {
+  /** Changes settings in the file, and returns all; the rest of it, comments as well, stays as it is */
+  "action:config.set.input.v1": {
+    library: false;
+    input: SetConfigInput;
+    output: ConfigOutput;
+  };
   /** Writes a library into a new folder, as it is at one moment */
   "action:copies.back_up.input.v1": {
     library: true;
@@ -2693,6 +2770,18 @@ export interface Operations {
     input: OcrInput;
     output: OcrOutput;
   };
+  /** Draws a page of a PDF as a PNG, at 200 dpi: the boxes of [`Ocr`] are places in this picture */
+  "query:ai.render_page.v1": {
+    library: false;
+    input: RenderPageInput;
+    output: RenderPageOutput;
+  };
+  /** Lists the settings: those that can be changed here, then what else the file says */
+  "query:config.get.v1": {
+    library: false;
+    input: Record<string, never>;
+    output: ConfigOutput;
+  };
   /** Returns what the caller has left of its limits */
   "query:core.quota.v1": {
     library: false;
@@ -2943,6 +3032,7 @@ export interface Operations {
 
 /** The methods of all built-in operations. */
 export const METHODS = [
+  "action:config.set.input.v1",
   "action:copies.back_up.input.v1",
   "action:copies.export.input.v1",
   "action:copies.restore.input.v1",
@@ -3003,6 +3093,8 @@ export const METHODS = [
   "query:ai.embed.v1",
   "query:ai.extract_text.v1",
   "query:ai.ocr.v1",
+  "query:ai.render_page.v1",
+  "query:config.get.v1",
   "query:core.quota.v1",
   "query:core.status.v1",
   "query:credentials.get.v1",

@@ -1,4 +1,4 @@
-//! What cameras and programs write.
+//! Metadata as cameras and programs write it.
 
 use exif::{Tag, Value};
 use ext_ops_pictures::PictureEngine;

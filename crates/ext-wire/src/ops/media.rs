@@ -117,7 +117,7 @@ wire_output! {
         /// Model of the camera.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub model: Option<String>,
-        /// Lens.
+        /// Name of the lens.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub lens: Option<String>,
         /// Program that wrote the file.
@@ -144,13 +144,13 @@ wire_output! {
         /// Height above the sea in metres.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub altitude_m: Option<f64>,
-        /// Title.
+        /// Title that somebody gave it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub title: Option<String>,
-        /// Description.
+        /// Description that somebody gave it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub description: Option<String>,
-        /// Tags.
+        /// Tags that somebody gave it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub tags: Vec<String>,
         /// Rating, 0 to 5; -1 is rejected.
@@ -162,7 +162,7 @@ wire_output! {
         /// Id that the pictures of a burst share.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub burst_id: Option<String>,
-        /// What the file said and cannot be so.
+        /// Values of the file that cannot be so, in words.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub notes: Vec<String>,
     }
