@@ -1831,7 +1831,7 @@ class MetadataOutput(TypedDict):
     #: Model of the camera.
     model: NotRequired[str | None]
 
-    #: Lens.
+    #: Name of the lens.
     lens: NotRequired[str | None]
 
     #: Program that wrote the file.
@@ -1858,13 +1858,13 @@ class MetadataOutput(TypedDict):
     #: Height above the sea in metres.
     altitude_m: NotRequired[float | None]
 
-    #: Title.
+    #: Title that somebody gave it.
     title: NotRequired[str | None]
 
-    #: Description.
+    #: Description that somebody gave it.
     description: NotRequired[str | None]
 
-    #: Tags.
+    #: Tags that somebody gave it.
     tags: NotRequired[list[str]]
 
     #: Rating, 0 to 5; -1 is rejected.
@@ -1876,7 +1876,7 @@ class MetadataOutput(TypedDict):
     #: Id that the pictures of a burst share.
     burst_id: NotRequired[str | None]
 
-    #: What the file said and cannot be so.
+    #: Values of the file that cannot be so, in words.
     notes: NotRequired[list[str]]
 
 

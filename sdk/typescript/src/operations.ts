@@ -1464,7 +1464,7 @@ export interface MetadataOutput {
   make?: string | null;
   /** Model of the camera. */
   model?: string | null;
-  /** Lens. */
+  /** Name of the lens. */
   lens?: string | null;
   /** Program that wrote the file. */
   software?: string | null;
@@ -1482,11 +1482,11 @@ export interface MetadataOutput {
   longitude?: number | null;
   /** Height above the sea in metres. */
   altitude_m?: number | null;
-  /** Title. */
+  /** Title that somebody gave it. */
   title?: string | null;
-  /** Description. */
+  /** Description that somebody gave it. */
   description?: string | null;
-  /** Tags. */
+  /** Tags that somebody gave it. */
   tags?: Array<string>;
   /** Rating, 0 to 5; -1 is rejected. */
   rating?: number | null;
@@ -1494,7 +1494,7 @@ export interface MetadataOutput {
   live_photo_id?: string | null;
   /** Id that the pictures of a burst share. */
   burst_id?: string | null;
-  /** What the file said and cannot be so. */
+  /** Values of the file that cannot be so, in words. */
   notes?: Array<string>;
 }
 

@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeSet, path::Path, process::ExitCode};
 
-use anyhow::bail;
 use ext_models::{FetchProgress, ModelError, ModelFile, ModelStore, runtimes};
+use ext_wire::ErrorCode;
 use serde::Serialize;
 use spacedrive_core::{RUNTIMES, installed_manifests};
 
 use crate::{
     args::{Output, RuntimeCommand},
+    failure::Hinted,
     output::{self, Column, cells},
     progress::Spinner,
 };
@@ -57,7 +58,11 @@ fn fetch(store: &ModelStore, id: String) -> anyhow::Result<()> {
 /// Extensions keep a copy of the runtime that they were installed with, so that none stops working.
 fn remove(store: &ModelStore, id: &str, data_folder: &Path) -> anyhow::Result<()> {
     if !store.remove(id)? {
-        bail!("the runtime `{id}` is not installed");
+        return Err(Hinted::error(
+            ErrorCode::NotFound,
+            format_args!("the runtime `{id}` is not installed"),
+            format_args!("`spacedrive runtime install {id}` installs it"),
+        ));
     }
     let kept = used_by(id, data_folder);
     if !kept.is_empty() {

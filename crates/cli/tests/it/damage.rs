@@ -253,7 +253,7 @@ fn damaged_files_are_named_by_what_they_belong_to_and_passed_over_by_a_backup() 
     let to = world.spacedrive.data.path().join("backup");
     let (code, said) = run(&["library", "backup", "Bad", "--to", to.to_str().unwrap()]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("1 files of the library are damaged, and not in it"), "{said}");
+    assert!(said.contains("1 file of the library is damaged, and not in it"), "{said}");
     assert!(
         said.contains(&format!("changed: {path}")) && to.join("backup.json").exists(),
         "{said}"

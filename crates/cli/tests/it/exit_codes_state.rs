@@ -133,6 +133,9 @@ const ELSEWHERE: &[&str] = &[
     "ext verify",
     "models pull",
     "models verify",
+    "runtime install",
+    "runtime list",
+    "runtime remove",
     "uninstall",
     // A daemon, or what it keeps: serve.rs, mcp.rs, console.rs, locations.rs.
     "console",

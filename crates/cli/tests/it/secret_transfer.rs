@@ -280,7 +280,7 @@ fn a_file_is_private_and_never_written_over_unasked() {
     let to = file.to_str().unwrap();
     let args = ["export", "-r", &recipient, "--to", to];
     let refused = error(&home.secret("", args));
-    assert!(refused["error"].as_str().unwrap().contains("--force"), "{refused}");
+    assert!(refused["hint"].as_str().unwrap().contains("--force"), "{refused}");
     assert_eq!(fs::read(&file).unwrap(), before);
     let forced = home.secret("", [args.as_slice(), &["--force"]].concat());
     assert_eq!(forced.code, Some(0), "{forced:?}");

@@ -101,8 +101,8 @@ impl SqliteStore {
         match &self.database {
             Database::Writable(connections) => {
                 let written = connections.write(action);
-                let written = written.map_err(|error| with_users(error, &self.path))?;
-                if let Some((library, commits)) = &self.commits {
+                let (written, changed) = written.map_err(|error| with_users(error, &self.path))?;
+                if let (true, Some((library, commits))) = (changed, &self.commits) {
                     commits.tell(*library);
                 }
                 Ok(written)
@@ -173,10 +173,14 @@ impl Connections {
         result.map_err(|fault| doubt::confirm(fault, &self.path))
     }
 
-    fn write<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
+    /// Runs a transaction, and says whether it changed anything: whoever waits for news and then looks
+    /// for work in one would otherwise hear of itself for ever.
+    fn write<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<(T, bool)> {
         let mut writer = self.lock_writer()?;
+        let before = writer.total_changes();
         let result = in_transaction(&mut writer, TransactionBehavior::Immediate, action);
-        result.map_err(|fault| self.told(fault))
+        let changed = writer.total_changes() != before;
+        result.map(|done| (done, changed)).map_err(|fault| self.told(fault))
     }
 
     /// Converts a fault. What an old database lacks is no damage: there is no room to add it.

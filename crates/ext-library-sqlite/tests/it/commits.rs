@@ -7,7 +7,7 @@ use std::{
 };
 
 use ext_library_sqlite::Libraries;
-use ext_services::library::{Entries, LibraryDirectory};
+use ext_services::library::{Entries, Jobs, LibraryDirectory};
 use ext_wire::ops::vdfs::ListEntriesInput;
 use rusqlite::Connection;
 
@@ -32,6 +32,8 @@ fn a_commit_is_told_when_others_see_it_and_nothing_else_is() {
     library.import_file(&file, "in/a.txt").unwrap();
     assert_eq!(*told.lock().unwrap(), [(id, 1)]);
     library.list_entries(ListEntriesInput::default()).unwrap();
+    // A look for work takes the lock of writers, and finds none.
+    assert!(library.claim_job(&[]).unwrap().is_none());
     library.set_import_root(&file, "no//path").unwrap_err();
     assert_eq!(told.lock().unwrap().len(), 1, "neither a look nor a failure is a commit");
 }
