@@ -9,7 +9,7 @@ use super::shared::InLibrary;
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
     /// Answer on a port of this machine as well, such as 127.0.0.1:7711; callers there need a token
-    /// [default: `listen` of [daemon] in config.toml].
+    /// [default: `listen` in the section `daemon` of config.toml].
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) listen: Option<SocketAddr>,
     /// Show the console in your browser; on 127.0.0.1:7711, unless `--listen` names another port.
