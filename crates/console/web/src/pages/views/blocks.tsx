@@ -47,7 +47,7 @@ function One({ block }: { block: Block }) {
     const { title, fields, actions } = block.detail;
     return (
       <Titled title={title}>
-        <Fields fields={fields} />
+        <Fields fields={fields} kind="facts card" />
         <Actions actions={actions} />
       </Titled>
     );
@@ -94,10 +94,10 @@ function Paragraph({ text, tone }: { text: string; tone?: "neutral" | "good" | "
   );
 }
 
-function Fields({ fields }: { fields: CellField[] }) {
+function Fields({ fields, kind }: { fields: CellField[]; kind?: string }) {
   if (fields.length === 0) return null;
   return (
-    <dl class="facts card">
+    <dl class={kind}>
       {fields.map(({ label, value }, at) => (
         <div key={at}>
           <dt>
@@ -171,20 +171,7 @@ function OneCard({ card: { title, image, fields, actions } }: { card: Card }) {
       <h3>
         <Value cell={title} />
       </h3>
-      {fields === undefined ? null : (
-        <dl>
-          {fields.map(({ label, value }, at) => (
-            <div key={at}>
-              <dt>
-                <bdi>{label}</bdi>
-              </dt>
-              <dd>
-                <Value cell={value} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <Fields fields={fields ?? []} />
       <Actions actions={actions} />
     </li>
   );

@@ -1,15 +1,6 @@
 // What a view of an extension is made of (docs/view.schema.json).
 
-export interface ViewInfo {
-  extension: string;
-  extension_name: string;
-  view: string;
-  title: string;
-  description: string;
-  query: string;
-  icon: string;
-  placement: "navigation" | "extension" | "linked";
-}
+export type { ViewInfo } from "../../../../../../sdk/typescript/src/index";
 
 export interface View {
   version: number;
