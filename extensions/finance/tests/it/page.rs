@@ -1,28 +1,8 @@
 //! A page of the bookings, as a table on a screen asks for it.
 
-use std::collections::HashMap;
-
-use crate::common::{host, import};
+use crate::common::shop;
 use serde_json::{Value, json};
 use spacedrive_sdk::testing::FakeHost;
-
-/// Imports an email that is a receipt.
-fn receipt(host: &FakeHost, name: &str, vendor: &str, day: &str, total: &str) {
-    let mail = format!(
-        "From: {vendor} <till@{name}.example>\r\nSubject: Your receipt\r\n\
-         Message-ID: <{name}@x>\r\n\r\n{vendor}\nReceipt No: {name}\nDate: {day}\n\
-         Total  {total}\nPaid by card\n"
-    );
-    import(host, &format!("{name}.eml"), "message/rfc822", mail.as_bytes()).unwrap();
-}
-
-fn shop() -> FakeHost {
-    let host = host(HashMap::new());
-    receipt(&host, "a", "Blue Kettle Ltd", "5 January 2026", "4.50 GBP");
-    receipt(&host, "b", "Atlas Books Ltd", "3 February 2026", "20.00 GBP");
-    receipt(&host, "c", "Corner Bakery Ltd", "9 February 2026", "7.25 EUR");
-    host
-}
 
 fn page(host: &FakeHost, input: &Value) -> Value {
     host.call::<finance::extension::Extension, _, _>("query:finance.page.v1", input).unwrap()

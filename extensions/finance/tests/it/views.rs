@@ -7,25 +7,7 @@ use serde_json::{Value, json};
 use spacedrive_sdk::testing::FakeHost;
 use spacedrive_sdk::view::{Block, Cell, Target, View};
 
-use crate::common::{host, import};
-
-/// Imports an email that is a receipt.
-fn receipt(host: &FakeHost, name: &str, vendor: &str, day: &str, total: &str) {
-    let mail = format!(
-        "From: {vendor} <till@{name}.example>\r\nSubject: Your receipt\r\n\
-         Message-ID: <{name}@x>\r\n\r\n{vendor}\nReceipt No: {name}\nDate: {day}\n\
-         Total  {total}\nPaid by card\n"
-    );
-    import(host, &format!("{name}.eml"), "message/rfc822", mail.as_bytes()).unwrap();
-}
-
-fn shop() -> FakeHost {
-    let host = host(HashMap::new());
-    receipt(&host, "a", "Blue Kettle Ltd", "5 January 2026", "4.50 GBP");
-    receipt(&host, "b", "Atlas Books Ltd", "3 February 2026", "20.00 GBP");
-    receipt(&host, "c", "Corner Bakery Ltd", "9 February 2026", "7.25 EUR");
-    host
-}
+use crate::common::{host, shop};
 
 fn view(host: &FakeHost, name: &str, input: &Value) -> View {
     host.call::<Extension, _, _>(&format!("query:finance.{name}_view.v1"), input).unwrap()

@@ -170,3 +170,22 @@ fn assemble(objects: &[Vec<u8>]) -> Vec<u8> {
     out.extend(trailer.bytes());
     out
 }
+
+/// Imports an email that is a receipt.
+fn receipt(host: &FakeHost, name: &str, vendor: &str, day: &str, total: &str) {
+    let mail = format!(
+        "From: {vendor} <till@{name}.example>\r\nSubject: Your receipt\r\n\
+         Message-ID: <{name}@x>\r\n\r\n{vendor}\nReceipt No: {name}\nDate: {day}\n\
+         Total  {total}\nPaid by card\n"
+    );
+    import(host, &format!("{name}.eml"), "message/rfc822", mail.as_bytes()).unwrap();
+}
+
+/// A host with the receipts of three shops.
+pub(crate) fn shop() -> FakeHost {
+    let host = host(HashMap::new());
+    receipt(&host, "a", "Blue Kettle Ltd", "5 January 2026", "4.50 GBP");
+    receipt(&host, "b", "Atlas Books Ltd", "3 February 2026", "20.00 GBP");
+    receipt(&host, "c", "Corner Bakery Ltd", "9 February 2026", "7.25 EUR");
+    host
+}
