@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, IsTerminal},
-    ops::ControlFlow,
     process,
     sync::{
         Arc,
@@ -91,12 +90,4 @@ pub(crate) fn on_hang_up() -> anyhow::Result<Arc<AtomicBool>> {
         register(SIGHUP, Arc::clone(&flag))?;
     }
     Ok(flag)
-}
-
-/// Says whether work goes on, by the flag of [`on_ctrl_c`].
-pub(crate) fn flow(stop: &AtomicBool) -> ControlFlow<()> {
-    match stop.load(Ordering::Relaxed) {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
-    }
 }

@@ -1,6 +1,12 @@
 //! Work on libraries that takes long.
 
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use ext_wire::{
     ErrorBody,
@@ -20,6 +26,14 @@ pub struct WorkRun<'a> {
     pub stop: Option<Arc<AtomicBool>>,
     /// A function that is told each step.
     pub progress: &'a dyn Fn(WorkProgress<'_>),
+}
+
+/// Returns whether work goes on, or was stopped by its flag.
+pub fn flow(stop: Option<&AtomicBool>) -> ControlFlow<()> {
+    match stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    }
 }
 
 /// The work on the libraries of a host. Each of its methods blocks until the work is done.

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use ext_services::work::flow;
 use ext_wire::ops::libraries::{Check, CheckLibraryOutput, LibraryRef};
 use ext_wire::text::counted;
 use serde::Serialize;
@@ -45,7 +46,7 @@ fn check_files(core: &Core, library: Uuid, spinner: &Spinner) -> anyhow::Result<
     let library = core.libraries().open(library).map_err(CoreError::from)?;
     let report = library.check_files(&mut |done, total| {
         spinner.say(&format!("reading {done} of {}", counted(total, "file", "files")));
-        stop::flow(&stop)
+        flow(Some(&stop))
     });
     Ok(report.map_err(CoreError::from)?)
 }

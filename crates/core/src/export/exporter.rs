@@ -18,10 +18,11 @@ use ext_wire::{
 use uuid::Uuid;
 
 use super::{
-    cannot_write, failed,
+    cannot_write,
     manifest::{ExportedEntry, ExportedFile},
     names::Names,
 };
+use crate::services::failed;
 
 /// The most bytes of a content that are in memory at once.
 const CHUNK: u64 = 16 << 20;

@@ -15,7 +15,7 @@ mod target;
 use std::{io, ops::ControlFlow, path::Path};
 
 use ext_library_sqlite::SqliteLibrary;
-use ext_services::library::{Entries, LibraryError};
+use ext_services::library::Entries;
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::{
@@ -25,7 +25,7 @@ use ext_wire::{
 };
 
 use self::{exporter::Exporter, manifest::Manifest, target::Target};
-use crate::error::CoreError;
+use crate::services::failed;
 
 /// Entries that are listed at once.
 const PAGE: u32 = 1000;
@@ -84,10 +84,6 @@ impl Export<'_> {
             }
         }
     }
-}
-
-fn failed(error: LibraryError) -> ErrorBody {
-    CoreError::from(error).into()
 }
 
 /// Says which file could not be written.

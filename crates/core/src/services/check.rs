@@ -1,29 +1,26 @@
 //! The check of a library, with all its files.
 
-use std::{ops::ControlFlow, sync::atomic::Ordering};
-
 use ext_library_sqlite::{Damage, DamagedFile as FoundFile};
 use ext_services::{
-    library::{LibraryDirectory, LibraryError},
-    work::WorkRun,
+    library::LibraryDirectory,
+    work::{WorkRun, flow},
 };
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::work::{DamagedFile, LibraryCheck, WorkProgress},
 };
 
-use crate::{error::CoreError, system::System};
+use super::failed;
+use crate::system::System;
 
 /// Checks the database, and then all files.
 pub(super) fn run(system: &System, run: &WorkRun<'_>) -> Result<LibraryCheck, ErrorBody> {
-    let failed = |error: LibraryError| ErrorBody::from(CoreError::from(error));
     (run.progress)(WorkProgress::Checking { done: 0, total: 0 });
     let database = system.libraries.check(run.library).map_err(failed)?;
     let library = system.libraries.open(run.library).map_err(failed)?;
     let report = library.check_files(&mut |done, total| {
         (run.progress)(WorkProgress::Checking { done, total });
-        let stops = run.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
-        if stops { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        flow(run.stop.as_deref())
     });
     let report = report.map_err(failed)?;
     if report.is_stopped() {

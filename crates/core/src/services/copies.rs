@@ -2,14 +2,14 @@
 
 use std::{
     ops::ControlFlow,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use ext_library_sqlite::{Damage, SqliteLibrary};
-use ext_services::{copies::LibraryCopies, library::LibraryError, work::WorkRun};
+use ext_services::{
+    copies::LibraryCopies,
+    work::{WorkRun, flow},
+};
 use ext_wire::{
     ErrorBody,
     ops::{
@@ -19,8 +19,8 @@ use ext_wire::{
     },
 };
 
-use super::{SystemRef, work::absolute};
-use crate::{error::CoreError, export::Export};
+use super::{SystemRef, failed, work::absolute};
+use crate::export::Export;
 
 impl LibraryCopies for SystemRef {
     fn back_up(&self, run: &WorkRun<'_>, input: BackUpInput) -> Result<BackupReport, ErrorBody> {
@@ -70,10 +70,7 @@ fn told(
     total: u64,
 ) -> ControlFlow<()> {
     progress(WorkProgress::Copying { done, total });
-    match stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
-    }
+    flow(stop)
 }
 
 /// Names what belongs to files that a backup lacks.
@@ -93,8 +90,4 @@ fn lost(
         Ok(LostFile { hash: hash.clone(), damage: damage.to_owned(), used_by })
     });
     named.collect()
-}
-
-fn failed(error: LibraryError) -> ErrorBody {
-    CoreError::from(error).into()
 }

@@ -18,7 +18,12 @@ use ext_services::{
 use ext_wire::{ErrorBody, ErrorCode};
 
 pub(crate) use self::secrets::UserSecrets;
-use crate::system::System;
+use crate::{error::CoreError, system::System};
+
+/// Converts an error of a store for whoever called the operation.
+pub(crate) fn failed(error: impl Into<CoreError>) -> ErrorBody {
+    error.into().into()
+}
 
 /// A system that services refer to before it is put together, as it is made of them.
 #[derive(Clone, Default)]

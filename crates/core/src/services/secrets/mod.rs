@@ -27,7 +27,8 @@ use ext_wire::{
     },
 };
 
-use crate::{ai::program_secrets, auth::AuthConfig, error::CoreError, installed::Installed};
+use super::failed;
+use crate::{ai::program_secrets, auth::AuthConfig, installed::Installed};
 
 /// The vault as the user keeps it.
 pub(crate) struct UserSecrets {
@@ -133,7 +134,7 @@ impl UserSecrets {
     }
 
     fn library_ids(&self) -> Result<Vec<uuid::Uuid>, ErrorBody> {
-        let all = LibraryDirectory::list(&*self.libraries).map_err(CoreError::from)?;
+        let all = LibraryDirectory::list(&*self.libraries).map_err(failed)?;
         Ok(all.libraries.iter().map(|library| library.id).collect())
     }
 
@@ -182,8 +183,4 @@ impl UserSecrets {
         })?;
         Ok(true)
     }
-}
-
-pub(super) fn failed(error: CredentialError) -> ErrorBody {
-    CoreError::from(error).into()
 }
