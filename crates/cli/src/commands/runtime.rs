@@ -35,6 +35,13 @@ pub(crate) fn run(
     let store = ModelStore::of_runtimes(data_folder.join(RUNTIMES));
     match command {
         RuntimeCommand::List => {}
+        RuntimeCommand::Install { id, .. } if !runtimes().iter().any(|it| it.id == id) => {
+            return Err(Hinted::error(
+                ErrorCode::NotFound,
+                format_args!("there is no runtime `{}`", id.escape_debug()),
+                "`spacedrive runtime list` shows those that there are",
+            ));
+        }
         RuntimeCommand::Install { id, from: Some(wheel) } => store.install_from(&id, &wheel)?,
         RuntimeCommand::Install { id, from: None } => fetch(&store, id)?,
         RuntimeCommand::Remove { id } => remove(&store, &id, data_folder)?,

@@ -70,7 +70,7 @@ fn read_pair(pair: &str) -> anyhow::Result<(String, Value)> {
 
 fn unknown(wanted: &str, views: &[ViewInfo]) -> anyhow::Error {
     let known: Vec<&str> = views.iter().map(|view| view.view.as_str()).collect();
-    let message = format!("it has no view `{}`", wanted.escape_debug());
+    let message = format!("there is no view `{}`", wanted.escape_debug());
     let hint = match known.as_slice() {
         [] => "it has no views at all; `spacedrive view` lists those of all extensions".to_owned(),
         known => format!("its views are: {}", known.join(", ")),
