@@ -1,9 +1,10 @@
 //! The project's own command line, `spacedrive`, built and called as a user would call it.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::steps::{self, capture, cargo, command_line, step};
@@ -80,6 +81,25 @@ impl Cli {
     /// Runs a command with its output shown.
     pub(crate) fn run(&self, args: &[&str]) -> Result<()> {
         steps::run(&mut self.command(args))
+    }
+
+    /// Runs a command with its output shown, and lines on its stdin, as a script gives secrets.
+    pub(crate) fn run_with_input(&self, args: &[&str], lines: &[&str]) -> Result<()> {
+        let mut command = self.command(args);
+        let named = command_line(&command);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot start `{named}`"))?;
+        if let Some(mut stdin) = child.stdin.take() {
+            let input = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+            stdin
+                .write_all(input.as_bytes())
+                .with_context(|| format!("cannot write to `{named}`"))?;
+        }
+        let status = child.wait().with_context(|| format!("cannot wait for `{named}`"))?;
+        ensure!(status.success(), "`{named}` failed: {status}");
+        Ok(())
     }
 
     /// Runs a command and reads the JSON that it prints.

@@ -12,6 +12,10 @@ use crate::workspace::Workspace;
 use crate::{setup, wasm};
 
 const LIBRARY: &str = "Demo";
+/// The extensions that it shows.
+const EXTENSIONS: [&str; 3] = ["finance", "photos", "vault"];
+/// Master password of the vault, whose items are made up.
+const MASTER: &str = "demo-master-password";
 
 /// Runs the chore `demo`.
 pub(crate) fn run(workspace: &Workspace, data_dir: Option<PathBuf>) -> Result<()> {
@@ -24,8 +28,15 @@ pub(crate) fn run(workspace: &Workspace, data_dir: Option<PathBuf>) -> Result<()
     step("install", || install(&cli, workspace))?;
     step("import", || import(&cli, workspace, &library.id))?;
     let count = step("count", || count(&cli, &library.id))?;
+    step("vault", || vault(&cli, &library.id))?;
     println!();
-    cli.run(&["receipt", "list", "--library", &library.id])?;
+    for shown in
+        [["receipt", "list"], ["photo", "list"], ["photo", "moments"], ["photo", "duplicates"]]
+    {
+        cli.run(&[&shown[..], &["--library", &library.id]].concat())?;
+        println!();
+    }
+    cli.run_with_input(&["vault", "list", "--library", &library.id], &[MASTER])?;
     println!("\n{}", farewell(&cli, &library, count));
     Ok(())
 }
@@ -58,13 +69,35 @@ fn read_library(library: &Value) -> Result<Library> {
 }
 
 fn install(cli: &Cli, workspace: &Workspace) -> Result<()> {
-    let finance = installable(workspace).join("finance");
-    cli.run(&["ext", "install", &utf8(&finance)?, "--yes"])
+    EXTENSIONS.iter().try_for_each(|id| {
+        let folder = installable(workspace).join(id);
+        cli.run(&["ext", "install", &utf8(&folder)?, "--yes"])
+    })
 }
 
 fn import(cli: &Cli, workspace: &Workspace, library: &str) -> Result<()> {
-    let samples = workspace.root.join("extensions/finance/samples");
-    cli.run(&["import", &utf8(&samples)?, "--library", library])
+    // In folders of their own names in the library, `mails` and `pictures`.
+    for (extension, into) in [("finance", "mails"), ("photos", "pictures")] {
+        let samples = workspace.root.join("extensions").join(extension).join("samples");
+        cli.run(&["import", &utf8(&samples)?, "--into", into, "--library", library])?;
+    }
+    Ok(())
+}
+
+/// Makes a vault with two items, unless an earlier run did.
+fn vault(cli: &Cli, library: &str) -> Result<()> {
+    if cli.json(&["vault", "status", "--library", library])?["exists"] == true {
+        return Ok(());
+    }
+    cli.run_with_input(&["vault", "create", "--library", library], &[MASTER])?;
+    for (title, username, url) in
+        [("Mail", "robin", "https://mail.example"), ("Forum", "robin2", "https://forum.example")]
+    {
+        let (username, url) = (format!("username={username}"), format!("url={url}"));
+        let add = ["vault", "add", "login", title, &username, &url, "--generate"];
+        cli.run_with_input(&[&add[..], &["--library", library]].concat(), &[MASTER])?;
+    }
+    Ok(())
 }
 
 fn count(cli: &Cli, library: &str) -> Result<usize> {
@@ -85,7 +118,9 @@ fn farewell(cli: &Cli, library: &Library, count: usize) -> String {
         "Receipts booked: {count}.\nLibrary: {path}\n\nNext, your own emails (.eml files or folders of them):\n\
          \n  {program} import YOUR-MAILS --library {id}\
          \n  {program} receipt export --library {id}\
-         \n  {program} search lamps --library {id}\n"
+         \n  {program} search lamps --library {id}\
+         \n  {program} photo list --place paris --library {id}\
+         \n  {program} vault get Mail --library {id}          (the master password is {MASTER})\n"
     )
 }
 

@@ -16,7 +16,7 @@ use crate::parts::Label;
 /// Largest file of which the whole is read to find out what it is, in bytes.
 const SMALL_BYTES: u64 = 1 << 20;
 /// Bytes at the start of a larger file that say what it is.
-const START_BYTES: u64 = 64 << 10;
+pub(crate) const START_BYTES: u64 = 64 << 10;
 /// Largest file that is read.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -70,7 +70,11 @@ pub(crate) struct Finished {
 }
 
 impl Finished {
-    fn into_result(self) -> Result<()> {
+    /// Turns what could not be read into an error.
+    ///
+    /// # Errors
+    /// The reasons, after everything else was booked.
+    pub(crate) fn into_result(self) -> Result<()> {
         match self.failures.is_empty() {
             true => Ok(()),
             false => Err(Error::new(self.code, self.failures.join("; "))),

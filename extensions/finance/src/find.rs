@@ -157,6 +157,38 @@ impl<'a> Findings<'a> {
         }
         let reading = reading::document(ledger.client, document, &mut self.ocr_budget)?;
         self.remark(&reading);
+        self.take_document(ledger, key, reading, email, document)
+    }
+
+    /// Looks at a document whose text somebody else has read.
+    ///
+    /// # Errors
+    /// As [`Self::message`].
+    pub(crate) fn read_elsewhere(
+        &mut self,
+        ledger: &Ledger<'_>,
+        document: &'a Document,
+        reading: Reading,
+    ) -> Result<()> {
+        self.begin(Some(document.part));
+        let key = ledger.key(None, &document.hash);
+        if let Some(booked) = ledger.booked(&key)? {
+            self.booked.push(booked);
+            return Ok(());
+        }
+        let result = self.take_document(ledger, key, reading, None, document);
+        self.keep_permanent(&document.name, result)
+    }
+
+    /// Takes a document that was read, where it is a receipt.
+    fn take_document(
+        &mut self,
+        ledger: &Ledger<'_>,
+        key: String,
+        reading: Reading,
+        email: Option<&'a Email>,
+        document: &'a Document,
+    ) -> Result<()> {
         if let Some(invoice) = reading.invoice.clone() {
             if let Some(objection) = einvoice::objection(&invoice) {
                 return self.skip(objection);

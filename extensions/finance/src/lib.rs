@@ -62,6 +62,7 @@ mod parts;
 mod payee;
 mod payments;
 pub mod person;
+mod photographed;
 pub mod preferences;
 mod purchase;
 mod reading;
@@ -84,18 +85,22 @@ pub mod extension {
     use crate::mailbox::{self, ScanInput, ScanOutput};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
+    use crate::photographed;
     use crate::review::{self, Decision, LookAlikes};
     use crate::shown::{self, BookingRef, ShownField, ToReview};
     use crate::views::{self, BookingsInput};
 
-    /// Books a file that came into the library, or has new content.
+    /// Books a file that came into the library, has new content, or whose text another extension read.
     ///
     /// # Errors
     /// The documents that could not be read, after all others were handled; or what stopped the work,
     /// which resumes when the event comes again.
     #[on_event]
     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
-        crate::book::handle(client, &event.entry)
+        match event.kind.as_str() {
+            photographed::TEXT_FOUND => photographed::handle(client, &event.entry, event.data),
+            _ => crate::book::handle(client, &event.entry),
+        }
     }
 
     /// Makes a job that scans a mailbox; as that job, scans it.

@@ -90,6 +90,16 @@ pub(crate) fn unread(start: &[u8], size: u64, label: Label<'_>, error: Option<Er
     opened
 }
 
+/// Makes a picture that was read elsewhere: `start` are its first bytes, `hash` is that of all of them.
+pub(crate) fn picture(start: &[u8], size: u64, label: Label<'_>, hash: String) -> Opened {
+    let mut opened = unread(start, size, label, None);
+    let part = opened.parts.last();
+    let name = label.name.unwrap_or("unnamed picture").to_owned();
+    let (kind, data) = (documents::Kind::Picture, Blob::from(Vec::new()));
+    opened.loose.push(Document { name, kind, data, hash, part });
+    opened
+}
+
 /// Returns whether a file that begins like this is worth reading whole.
 pub(crate) fn is_wanted(start: &[u8], label: Label<'_>) -> bool {
     let kind = detect(start).kind;

@@ -74,6 +74,11 @@ impl Parts {
         id
     }
 
+    /// Returns the part that was added last.
+    pub(crate) const fn last(&self) -> PartId {
+        PartId(self.all.len().saturating_sub(1))
+    }
+
     /// Notes that a part is a container, and that what it contains was taken out.
     pub(crate) fn opened(&mut self, id: PartId) {
         self.note(id, true, OPENED, None);

@@ -193,7 +193,7 @@ pub(crate) fn plain(text: &str) -> Reading {
 
 impl Reading {
     /// Makes a reading without doubts, cut where it is endless.
-    fn of(text: String, from: Source) -> Self {
+    pub(crate) fn of(text: String, from: Source) -> Self {
         let (invoice, left_out) = (None, None);
         if text.len() <= HEAD_BYTES + TAIL_BYTES {
             return Self { text, from, confidence: 1.0, invoice, left_out };

@@ -36,6 +36,7 @@ mod newcomer;
 mod packages;
 mod parked_jobs;
 mod parts;
+mod photos;
 mod read_only;
 mod readme;
 mod reload;

@@ -1,0 +1,198 @@
+//! Pictures that are there twice: the same file, or another form of one picture (smaller, compressed again,
+//! cut a little, turned).
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::prelude::*;
+
+use crate::intake::LOOK;
+use crate::look::{ALIKE, Look};
+use crate::photo::{self, Listed, PHOTO};
+
+/// Conditions of a search for duplicates.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DuplicatesInput {
+    /// Only files with the same bytes.
+    pub exact: bool,
+}
+
+/// A picture of a group of duplicates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// Number of the group, from 1.
+    pub group: usize,
+    /// The picture.
+    pub entry_id: Uuid,
+    /// Its path.
+    pub path: String,
+    /// `best` for the one with the most pixels, `exact` for the same bytes as the best, else `near`.
+    pub kind: String,
+    /// How much it looks like the best, 0 to 1.
+    pub likeness: f64,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Sidecar of the small copy, where there is one.
+    pub thumbnail: Option<String>,
+}
+
+/// Lists the groups of duplicates, each from the best picture on.
+///
+/// # Errors
+/// Those of the library.
+pub(crate) fn list(client: &SpacedriveClient, input: &DuplicatesInput) -> Result<Vec<Duplicate>> {
+    let photos = photo::list(client, PHOTO)?;
+    let mut looks = Looks { client, photos: &photos, read: HashMap::new() };
+    let mut groups = Groups::new(photos.len());
+    same_bytes(&photos, &mut groups);
+    if !input.exact {
+        same_look(&mut looks, &mut groups)?;
+    }
+    let mut all = Vec::new();
+    for (number, group) in (1..).zip(groups.several()) {
+        all.extend(members(&mut looks, number, group)?);
+    }
+    Ok(all)
+}
+
+fn same_bytes(photos: &[Listed], groups: &mut Groups) {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (at, photo) in photos.iter().enumerate() {
+        let Some(hash) = photo.content_hash.as_deref() else { continue };
+        groups.join(*first.entry(hash).or_insert(at), at);
+    }
+}
+
+fn same_look(looks: &mut Looks<'_>, groups: &mut Groups) -> Result<()> {
+    let photos = looks.photos;
+    for (at, one) in photos.iter().enumerate() {
+        let Some(hashes) = one.photo.hashes else { continue };
+        for (other, two) in photos.iter().enumerate().skip(at + 1) {
+            let near = two.photo.hashes.is_some_and(|two| hashes.may_be_alike(&two));
+            if near && !groups.are_joined(at, other) && looks.likeness(at, other)? >= ALIKE {
+                groups.join(at, other);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The brightness values of pictures, read when they are needed.
+struct Looks<'a> {
+    client: &'a SpacedriveClient,
+    photos: &'a [Listed],
+    read: HashMap<usize, Option<Look>>,
+}
+
+impl Looks<'_> {
+    fn likeness(&mut self, one: usize, two: usize) -> Result<f64> {
+        self.load(one)?;
+        self.load(two)?;
+        let look = |at| self.read.get(&at).and_then(Option::as_ref);
+        Ok(look(one).zip(look(two)).map_or(0.0, |(one, two)| one.likeness(two)))
+    }
+
+    fn load(&mut self, at: usize) -> Result<()> {
+        let Some(photo) = self.photos.get(at).filter(|_| !self.read.contains_key(&at)) else {
+            return Ok(());
+        };
+        let luma = match self.client.vdfs().read_sidecar(photo.id, LOOK) {
+            // Removed meanwhile.
+            Err(error) if error.is_not_found() => None,
+            read => Some(read?.as_bytes().to_vec()),
+        };
+        self.read.insert(at, luma.and_then(Look::new));
+        Ok(())
+    }
+}
+
+fn members(looks: &mut Looks<'_>, group: usize, mut all: Vec<usize>) -> Result<Vec<Duplicate>> {
+    let photos = looks.photos;
+    let worth = |at: &usize| {
+        photos.get(*at).map(|it| (u64::from(it.photo.width) * u64::from(it.photo.height), it.size))
+    };
+    all.sort_by_key(|at| (std::cmp::Reverse(worth(at)), *at));
+    let Some(best) = all.first().copied() else { return Ok(Vec::new()) };
+    let mut members = Vec::new();
+    for at in all {
+        let Some((photo, first)) = photos.get(at).zip(photos.get(best)) else { continue };
+        let exact = photo.content_hash.is_some() && photo.content_hash == first.content_hash;
+        let (kind, likeness) = match () {
+            () if at == best => ("best", 1.0),
+            () if exact => ("exact", 1.0),
+            () => ("near", looks.likeness(best, at)?),
+        };
+        members.push(member(photo, group, kind, likeness));
+    }
+    Ok(members)
+}
+
+fn member(photo: &Listed, group: usize, kind: &str, likeness: f64) -> Duplicate {
+    Duplicate {
+        group,
+        entry_id: photo.id,
+        path: photo.path.clone(),
+        kind: kind.to_owned(),
+        likeness: (likeness * 1000.0).round() / 1000.0,
+        width: photo.photo.width,
+        height: photo.photo.height,
+        size: photo.size,
+        thumbnail: photo.photo.thumbnails.then(|| crate::intake::SMALL.to_owned()),
+    }
+}
+
+/// Groups of positions that only grow: each names one before it in its group, or itself.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(count: usize) -> Self {
+        Self((0..count).collect())
+    }
+
+    fn first(&self, mut at: usize) -> usize {
+        while let Some(before) = self.0.get(at).copied().filter(|before| *before != at) {
+            at = before;
+        }
+        at
+    }
+
+    fn are_joined(&self, one: usize, two: usize) -> bool {
+        self.first(one) == self.first(two)
+    }
+
+    fn join(&mut self, one: usize, two: usize) {
+        let (one, two) = (self.first(one), self.first(two));
+        if let Some(later) = self.0.get_mut(one.max(two)) {
+            *later = one.min(two);
+        }
+    }
+
+    /// Returns the groups of more than one.
+    fn several(&self) -> Vec<Vec<usize>> {
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for at in 0..self.0.len() {
+            groups.entry(self.first(at)).or_default().push(at);
+        }
+        groups.into_values().filter(|group| group.len() > 1).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_joined_whatever_the_order() {
+        let mut groups = Groups::new(6);
+        for (one, two) in [(4, 2), (0, 5), (2, 0), (5, 4)] {
+            groups.join(one, two);
+        }
+        assert_eq!(groups.several(), [vec![0, 2, 4, 5]]);
+        assert!(groups.are_joined(2, 5) && !groups.are_joined(1, 3));
+    }
+}

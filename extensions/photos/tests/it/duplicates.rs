@@ -1,0 +1,120 @@
+//! Duplicates: how many of the pairs that are named are right, and how many of those that are there are
+//! named.
+
+use std::collections::{BTreeMap, HashMap};
+
+use image::{RgbImage, imageops};
+use photos::Duplicate;
+use serde_json::json;
+use spacedrive_sdk::prelude::*;
+
+use crate::common::{Host, jpeg, landscape, png};
+
+/// The forms in which a picture is there again.
+fn copies(picture: &RgbImage) -> Vec<(&'static str, Vec<u8>)> {
+    let (width, height) = picture.dimensions();
+    let small = imageops::resize(picture, width / 2, height / 2, imageops::FilterType::Triangle);
+    let cut =
+        imageops::crop_imm(picture, width / 40, height / 40, width * 38 / 40, height * 38 / 40);
+    let side = imageops::crop_imm(picture, 0, 0, width * 19 / 20, height);
+    vec![
+        ("resized", jpeg(&small, 85)),
+        ("recompressed", jpeg(picture, 30)),
+        ("png", png(picture)),
+        ("cropped", jpeg(&cut.to_image(), 85)),
+        ("cropped at a side", jpeg(&side.to_image(), 85)),
+        ("turned right", jpeg(&imageops::rotate90(picture), 85)),
+        ("turned left", jpeg(&imageops::rotate270(picture), 85)),
+        ("upside down", jpeg(&imageops::rotate180(picture), 85)),
+    ]
+}
+
+/// Pairs that the extension names, and whether each is right; and the share of copies of each form that it
+/// finds.
+fn measure(pictures: u64) -> (f64, BTreeMap<&'static str, f64>) {
+    let host = Host::new();
+    host.host.set_settings(&json!({ "read_text": false }));
+    let mut source: HashMap<Uuid, (u64, &'static str)> = HashMap::new();
+    for seed in 0..pictures {
+        let picture = landscape(seed, 400, 300);
+        let first = host.import(&format!("{seed}.jpg"), &jpeg(&picture, 90)).unwrap();
+        source.insert(first, (seed, "first"));
+        // Of every second picture there are copies; the others are there to be taken for one.
+        for (form, file) in copies(&picture).into_iter().filter(|_| seed % 2 == 0) {
+            let ending = if form == "png" { "png" } else { "jpg" };
+            let id = host.import(&format!("{seed} {form}.{ending}"), &file).unwrap();
+            source.insert(id, (seed, form));
+        }
+    }
+    let found: Vec<Duplicate> = host.call("query:photos.duplicates.v1", json!({})).unwrap();
+    let mut groups: BTreeMap<usize, Vec<(u64, &'static str)>> = BTreeMap::new();
+    for one in &found {
+        groups.entry(one.group).or_default().push(source[&one.entry_id]);
+    }
+    let (mut right, mut named) = (0_u32, 0_u32);
+    let mut seen: BTreeMap<&'static str, u32> = BTreeMap::new();
+    for group in groups.values() {
+        for (at, one) in group.iter().enumerate() {
+            for two in &group[at + 1..] {
+                named += 1;
+                right += u32::from(one.0 == two.0);
+            }
+            if group.iter().any(|(seed, form)| *seed == one.0 && *form == "first") {
+                *seen.entry(one.1).or_default() += 1;
+            }
+        }
+    }
+    let copies = f64::from(u32::try_from(pictures.div_ceil(2)).unwrap());
+    let share = |count: u32| f64::from(count) / copies;
+    (
+        f64::from(right) / f64::from(named.max(1)),
+        seen.into_iter().map(|(form, n)| (form, share(n))).collect(),
+    )
+}
+
+#[test]
+fn transformed_copies_are_found_and_others_are_not_taken_for_them() {
+    let (precision, recall) = measure(60);
+    println!("precision {precision:.3}, found {recall:.3?}");
+    assert!(precision >= 0.95, "{precision} {recall:?}");
+    let forms = ["resized", "recompressed", "png", "turned right", "turned left", "upside down"];
+    for form in forms {
+        assert!(recall.get(form).is_some_and(|share| *share >= 0.95), "{form}: {recall:?}");
+    }
+    for form in ["cropped", "cropped at a side"] {
+        assert!(recall.get(form).is_some_and(|share| *share >= 0.8), "{form}: {recall:?}");
+    }
+}
+
+#[test]
+fn the_best_of_a_group_comes_first_and_the_same_bytes_are_exact() {
+    let host = Host::new();
+    let picture = landscape(7, 400, 300);
+    let whole = jpeg(&picture, 90);
+    let small = imageops::resize(&picture, 200, 150, imageops::FilterType::Triangle);
+    host.import("small.jpg", &jpeg(&small, 90)).unwrap();
+    host.import("a.jpg", &whole).unwrap();
+    host.import("b.jpg", &whole).unwrap();
+    host.import("other.jpg", &jpeg(&landscape(8, 400, 300), 90)).unwrap();
+    let kinds = |input| {
+        let found: Vec<Duplicate> = host.call("query:photos.duplicates.v1", input).unwrap();
+        found.into_iter().map(|it| (it.path, it.kind)).collect::<Vec<_>>()
+    };
+    let row = |path: &str, kind: &str| (path.to_owned(), kind.to_owned());
+    assert_eq!(
+        kinds(json!({})),
+        [row("a.jpg", "best"), row("b.jpg", "exact"), row("small.jpg", "near")]
+    );
+    assert_eq!(kinds(json!({ "exact": true })), [row("a.jpg", "best"), row("b.jpg", "exact")]);
+}
+
+#[test]
+fn pictures_of_one_colour_are_not_duplicates_of_each_other() {
+    let host = Host::new();
+    for grey in [10, 120, 250] {
+        let picture = RgbImage::from_pixel(300, 200, image::Rgb([grey; 3]));
+        host.import(&format!("{grey}.png"), &png(&picture)).unwrap();
+    }
+    let found: Vec<Duplicate> = host.call("query:photos.duplicates.v1", json!({})).unwrap();
+    assert_eq!(found, []);
+}

@@ -1,0 +1,10 @@
+//! The extension on the fake host, with the reader of pictures that the real host has.
+
+mod albums;
+mod common;
+mod duplicates;
+mod intake;
+mod manifest;
+mod text;
+mod timeline;
+mod views;
