@@ -69,6 +69,8 @@ fn ending(name: &str) -> String {
 pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     let result = match entry.media_type.as_deref() {
         _ if entry.entry_type != "file" || entry.content_hash.is_none() => Ok(()),
+        // The host may have ended between the metadata and the job.
+        _ if is_done(entry) && waits_for_text(entry) => text::dispatch(client, text::KEY),
         _ if is_done(entry) => Ok(()),
         _ if is_picture(entry) => picture(client, entry),
         Some(kind) if MOVIES.contains(&kind) => movie(client, entry),
@@ -84,6 +86,10 @@ pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
 fn is_done(entry: &Entry) -> bool {
     let own = entry.metadata.get(OWN).and_then(|own| own.get("content")).and_then(Value::as_str);
     own.is_some() && own == entry.content_hash.as_deref()
+}
+
+fn waits_for_text(entry: &Entry) -> bool {
+    entry.metadata.get(TEXT).and_then(Value::as_str) == Some(text::WANTED)
 }
 
 /// Takes an entry whose content is no picture any more out of all lists.
@@ -113,7 +119,7 @@ fn picture(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     if let Some(copies) = copies {
         write_copies(client, entry.id, copies, &mut photo)?;
     }
-    let text = wants_text(client, &photo)?.then_some("wanted");
+    let text = wants_text(client, &photo)?.then_some(text::WANTED);
     client.vdfs().update_metadata(entry.id, photo.patch(PHOTO, text)?)?;
     if text.is_some() { text::dispatch(client, text::KEY) } else { Ok(()) }
 }

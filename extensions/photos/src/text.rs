@@ -19,6 +19,8 @@ pub(crate) const KEY: &str = "text";
 pub(crate) const EVENT: &str = "text_found";
 /// Sidecar of the text.
 pub(crate) const SIDECAR: &str = "text.txt";
+/// Mark of a picture that is to be read.
+pub(crate) const WANTED: &str = "wanted";
 /// Least side of a picture in which text is looked for, in pixels.
 pub(crate) const LEAST_SIDE: u32 = 200;
 /// Longest side of the copy that is read, in pixels: a receipt fills it.
@@ -100,7 +102,7 @@ pub(crate) fn read(client: &SpacedriveClient) -> Result<Report> {
 }
 
 fn next(client: &SpacedriveClient) -> Result<Option<Entry>> {
-    let metadata = Map::from_iter([(TEXT.to_owned(), json!("wanted"))]);
+    let metadata = Map::from_iter([(TEXT.to_owned(), json!(WANTED))]);
     let input = ListEntriesInput { metadata, limit: 1, ..ListEntriesInput::default() };
     Ok(client.call_op::<ListEntries>(&input)?.entries.into_iter().next())
 }

@@ -38,6 +38,7 @@ fn a_picture_gets_its_copies_its_place_and_its_time() {
 #[test]
 fn an_event_that_comes_again_costs_nothing_and_other_content_is_looked_at() {
     let host = Host::new();
+    host.host.set_settings(&json!({ "read_text": false }));
     let first = host.add("a.jpg", &shot(1, LISBON));
     let deliver =
         |entry| host.host.deliver::<photos::extension::Extension>(&host.host.event_created(entry));
