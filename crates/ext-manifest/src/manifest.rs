@@ -111,6 +111,27 @@ impl Manifest {
         read::read(json)?.try_into()
     }
 
+    /// Checks the fields of a manifest that a build will complete. What fields say about each other is left
+    /// to [`Self::parse`], because they may refer to what the code declares.
+    ///
+    /// ```
+    /// use ext_manifest::Manifest;
+    ///
+    /// let source = br#"{
+    ///     "id": "notes", "name": "Notes", "version": "0.1.0", "wasm_file": "notes.wasm",
+    ///     "views": [{ "id": "all", "title": "All notes", "query": "query:notes.all.v1" }]
+    /// }"#;
+    /// Manifest::check_source(source)?;
+    /// assert!(Manifest::parse(source).is_err(), "no operation answers the view yet");
+    /// # Ok::<(), ext_manifest::ManifestError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn check_source(json: &[u8]) -> Result<(), ManifestError> {
+        read::read(json).map(drop)
+    }
+
     /// Reads `manifest.json` of an extension's folder.
     ///
     /// # Errors

@@ -32,6 +32,7 @@ pub(crate) fn expand(arguments: &TokenStream, module: TokenStream) -> Result<Tok
 fn generated(handlers: &Handlers) -> TokenStream {
     let implementation = implementation(handlers);
     let exports = exports(handlers);
+    let wrappers = &handlers.wrappers;
     let declared = LitByteStr::new(handlers.declared().to_string().as_bytes(), Span::call_site());
     quote! {
         /// The extension, as a host sees it.
@@ -39,6 +40,8 @@ fn generated(handlers: &Handlers) -> TokenStream {
         pub struct Extension;
 
         #implementation
+
+        #(#wrappers)*
 
         #[cfg(target_arch = "wasm32")]
         ::spacedrive_sdk::__export!(Extension; #declared; #exports);
@@ -179,6 +182,21 @@ mod tests {
         assert!(code.contains("# [inline]"), "{code}");
         assert!(code.contains("__export ! (Extension ; b\"\" ;)"), "{code}");
         syn::parse_file(&code).unwrap();
+    }
+
+    #[test]
+    fn an_async_handler_is_polled_to_its_end() {
+        let module = quote!(
+            mod m {
+                #[init]
+                async fn f(client: &SpacedriveClient) -> Result<()> {
+                    Ok(())
+                }
+            }
+        );
+        let code = expand(&TokenStream::new(), module).unwrap().to_string();
+        assert!(code.contains("glue :: block_on (f (argument_0))"), "{code}");
+        assert!(code.contains("{ __spacedrive_f (client) }"), "{code}");
     }
 
     #[test]
@@ -338,11 +356,11 @@ mod tests {
         assert!(
             refusal(quote!(
                 mod m {
-                    #[init]
-                    async fn f(c: &C) {}
+                    #[query]
+                    fn f(c: &C) {}
                 }
             ))
-            .contains("not `async`")
+            .contains("`spacedrive_sdk::export!();` in place of `#[extension]`")
         );
         assert!(
             refusal(quote!(

@@ -1,10 +1,15 @@
 //! Finds the functions that are marked as handlers, and checks what they look like.
 
 use ext_wire::{DeclaredHandlers, Method};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote_spanned};
 use syn::{
     Attribute, Error, FnArg, Ident, Item, ItemFn, LitStr, Result, Signature, Token,
     punctuated::Punctuated, spanned::Spanned,
 };
+
+/// Attributes of plain functions, which a marked module does not read.
+const OF_PLAIN_FUNCTIONS: &[&str] = &["query", "action", "job"];
 
 /// Role that a function is marked with.
 enum Role {
@@ -32,6 +37,13 @@ impl Role {
             "restore" => Self::Restore,
             "operation" => return method(attribute, "an operation").map(Self::Operation).map(Some),
             "view" => return method(attribute, "a view").map(Self::View).map(Some),
+            plain if OF_PLAIN_FUNCTIONS.contains(&plain) => {
+                let hint = format!(
+                    "`#[{plain}]` marks a plain function: use `#[operation(\"…\")]` in this module, or \
+                     `spacedrive_sdk::export!();` in place of `#[extension]`"
+                );
+                return Err(Error::new(attribute.span(), hint));
+            }
             _ => return Ok(None),
         };
         attribute.meta.require_path_only()?;
@@ -56,8 +68,24 @@ fn method(attribute: &Attribute, what: &str) -> Result<LitStr> {
         let hint = format!("{what} names its method, as in `#[{name}(\"query:hello.greet.v1\")]`");
         Error::new(attribute.span(), hint)
     })?;
-    Method::parse(&literal.value()).map_err(|error| Error::new(literal.span(), error))?;
+    check_method(&literal)?;
     Ok(literal)
+}
+
+/// Checks a method against the grammar.
+pub(crate) fn check_method(method: &LitStr) -> Result<()> {
+    Method::parse(&method.value()).map_err(|error| Error::new(method.span(), error))?;
+    Ok(())
+}
+
+/// Checks that there are events of a kind.
+pub(crate) fn check_kind(kind: &LitStr) -> Result<()> {
+    if ext_wire::event::is_kind(&kind.value()) {
+        return Ok(());
+    }
+    let known = ext_wire::event::KINDS.join("`, `");
+    let hint = format!("a kind of events is one of `{known}`, or `ext.<id>.<name>`");
+    Err(Error::new(kind.span(), hint))
 }
 
 /// The kinds in `#[on_event("…", …)]`; none in a bare `#[on_event]`.
@@ -70,11 +98,7 @@ fn event_kinds(attribute: &Attribute) -> Result<Vec<LitStr>> {
         let hint = "kinds of events stand as texts, as in `#[on_event(\"entry.created\")]`";
         Error::new(attribute.span(), hint)
     })?;
-    if let Some(kind) = kinds.iter().find(|kind| !ext_wire::event::is_kind(&kind.value())) {
-        let known = ext_wire::event::KINDS.join("`, `");
-        let hint = format!("a kind of events is one of `{known}`, or `ext.<id>.<name>`");
-        return Err(Error::new(kind.span(), hint));
-    }
+    kinds.iter().try_for_each(check_kind)?;
     Ok(kinds.into_iter().collect())
 }
 
@@ -93,6 +117,8 @@ pub(crate) struct Handlers {
     pub(crate) operations: Vec<(LitStr, Ident)>,
     /// Those among the methods whose answer is a view.
     pub(crate) views: Vec<LitStr>,
+    /// Functions that poll those of the author that are `async`.
+    pub(crate) wrappers: Vec<TokenStream>,
 }
 
 impl Handlers {
@@ -109,8 +135,11 @@ impl Handlers {
         for item in items {
             let Item::Fn(function) = item else { continue };
             if let Some(role) = take_role(function)? {
-                check_signature(&function.sig, &role)?;
-                handlers.add(role, function.sig.ident.clone())?;
+                let parameters = role.parameters();
+                check_shape(&function.sig, parameters.len(), parameters)?;
+                let (name, wrapper) = polled(&function.sig);
+                handlers.wrappers.extend(wrapper);
+                handlers.add(role, name)?;
             }
         }
         Ok(handlers)
@@ -208,23 +237,44 @@ fn take_role(function: &mut ItemFn) -> Result<Option<Role>> {
     Ok(role)
 }
 
-/// Checks what the compiler would only complain about inside generated code.
-fn check_signature(signature: &Signature, role: &Role) -> Result<()> {
+/// Checks what the compiler would only complain about inside generated code: `least` parameters or all.
+pub(crate) fn check_shape(signature: &Signature, least: usize, parameters: &[&str]) -> Result<()> {
     let refuse = |reason: &str| Err(Error::new(signature.span(), reason));
-    if signature.asyncness.is_some() {
-        return refuse("a handler is not `async`: calls to the host return when they are done");
-    }
     if signature.unsafety.is_some() {
         return refuse("a handler is not `unsafe`");
     }
     if !signature.generics.params.is_empty() {
         return refuse("a handler has no generic parameters: its types are what crosses");
     }
-    let parameters = role.parameters();
     let receiver = signature.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)));
-    if receiver || signature.inputs.len() != parameters.len() {
+    if receiver || !(least..=parameters.len()).contains(&signature.inputs.len()) {
         let expected = parameters.join(", ");
-        return refuse(&format!("this handler's parameters are `({expected})`"));
+        let shorter = parameters.get(..least).unwrap_or_default().join(", ");
+        let or =
+            if least < parameters.len() { format!(", or `({shorter})`") } else { String::new() };
+        return refuse(&format!("this handler's parameters are `({expected})`{or}"));
     }
     Ok(())
+}
+
+/// Returns the function to call: the author's or, where that is `async`, one that polls it to its end.
+pub(crate) fn polled(signature: &Signature) -> (Ident, Option<TokenStream>) {
+    let name = &signature.ident;
+    if signature.asyncness.is_none() {
+        return (name.clone(), None);
+    }
+    let wrapper = format_ident!("__spacedrive_{name}", span = name.span());
+    let types = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) => Some(&input.ty),
+        FnArg::Receiver(_) => None,
+    });
+    let arguments: Vec<Ident> =
+        (0..signature.inputs.len()).map(|at| format_ident!("argument_{at}")).collect();
+    let output = &signature.output;
+    let code = quote_spanned! {name.span()=>
+        fn #wrapper(#(#arguments: #types),*) #output {
+            ::spacedrive_sdk::glue::block_on(#name(#(#arguments),*))
+        }
+    };
+    (wrapper, Some(code))
 }

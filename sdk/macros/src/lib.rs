@@ -1,8 +1,8 @@
-//! The macros of `spacedrive-sdk`: one turns the functions of a module into an extension, one makes the
-//! schema of its settings.
+//! The macros of `spacedrive-sdk`: attributes make an extension of plain functions, or of the functions of a
+//! module, and derives make the schemas of inputs and settings.
 //!
-//! Use it through the SDK, as `#[spacedrive_sdk::extension]`; the generated code names the SDK by
-//! that path. Its documentation, with an example, is at [`macro@extension`].
+//! Use them through the SDK, as `#[spacedrive_sdk::query]`; the generated code names the SDK by
+//! that path. An example is in its documentation.
 //!
 //! ```
 //! # // The SDK depends on this crate, so the example that runs is the one in the SDK.
@@ -13,12 +13,15 @@
 //!
 //! # Not in this crate
 //!
-//! The code behind the exports (`spacedrive_sdk::glue`), and a check that the manifest names the
-//! same operations (the host makes it when it loads the extension).
+//! The code behind the exports (`spacedrive_sdk::glue`), completing the manifest by what the functions
+//! declare (`ext-declared`), and a check that it names the same operations (the host makes it when it loads
+//! the extension).
 #![forbid(unsafe_code)]
 
 mod expand;
 mod handlers;
+mod input;
+mod plain;
 mod settings;
 
 use proc_macro::TokenStream;
@@ -72,4 +75,86 @@ pub fn extension(arguments: TokenStream, module: TokenStream) -> TokenStream {
 #[proc_macro_derive(Settings, attributes(setting))]
 pub fn settings(input: TokenStream) -> TokenStream {
     settings::expand(input.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Makes a struct the input of an operation: it can be read, and its JSON Schema goes into the manifest.
+///
+/// The fields and `#[input(…)]` are as those of `Settings`, and a field without a default, which is not an
+/// `Option`, list or map, has to be given.
+#[proc_macro_derive(Input, attributes(input))]
+pub fn input(input: TokenStream) -> TokenStream {
+    input::expand(input.into()).unwrap_or_else(|error| error.into_compile_error()).into()
+}
+
+/// Runs a function once, before anything else: `fn(&SpacedriveClient) -> Result<()>`, without a library.
+#[proc_macro_attribute]
+pub fn init(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::Init, arguments, function)
+}
+
+/// Runs a function once, before the extension is unloaded: `fn(&SpacedriveClient) -> Result<()>`, without a
+/// library.
+#[proc_macro_attribute]
+pub fn cleanup(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::Cleanup, arguments, function)
+}
+
+/// Saves the state for another version, before that takes over: `fn(&SpacedriveClient) -> Result<State>`.
+#[proc_macro_attribute]
+pub fn save(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::Save, arguments, function)
+}
+
+/// Takes over the state that another version saved: `fn(&SpacedriveClient, State) -> Result<()>`.
+#[proc_macro_attribute]
+pub fn restore(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::Restore, arguments, function)
+}
+
+/// Handles events, `#[on_event("entry.created", …)]`: `fn(&SpacedriveClient, Event) -> Result<()>`. Without kinds
+/// it handles those that `manifest.json` names and no other function does.
+#[proc_macro_attribute]
+pub fn on_event(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::OnEvent, arguments, function)
+}
+
+/// Answers a query: `fn(&SpacedriveClient, Input) -> Result<Output>`, or without an input.
+///
+/// The method is `query:CRATE.FUNCTION.v1` unless it stands in `#[query("…")]`. It, the first paragraph of the
+/// documentation, and the schema of an input that derives `Input` become a part of the manifest when
+/// `spacedrive ext build` builds the extension.
+#[proc_macro_attribute]
+pub fn query(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::Query, arguments, function)
+}
+
+/// Runs an action: `fn(&SpacedriveClient, Input) -> Result<Output>`, or without an input.
+///
+/// The method is `action:CRATE.FUNCTION.input.v1` unless it stands in `#[action("…")]`; all else is as for a
+/// query.
+#[proc_macro_attribute]
+pub fn action(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::Action, arguments, function)
+}
+
+/// Runs an action that resumes where it stopped: `fn(&SpacedriveClient, RunningJob<Checkpoint>, Input) ->
+/// Result<Output>`, or without an input. It is dispatched by its method, that of an action.
+#[proc_macro_attribute]
+pub fn job(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::Job, arguments, function)
+}
+
+/// Answers a view: `fn(&SpacedriveClient, Input) -> Result<View>`, or without an input.
+///
+/// As a query, and with `#[view(title = "All notes", icon = "list")]` it stands among the `views` of the manifest,
+/// by the name of the function.
+#[proc_macro_attribute]
+pub fn view(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain(plain::Role::View, arguments, function)
+}
+
+fn plain(role: plain::Role, arguments: TokenStream, function: TokenStream) -> TokenStream {
+    plain::expand(role, arguments.into(), function.into())
+        .unwrap_or_else(|error| error.into_compile_error())
+        .into()
 }

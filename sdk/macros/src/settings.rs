@@ -48,10 +48,10 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     })
 }
 
-fn named_fields(
+pub(crate) fn named_fields(
     input: &DeriveInput,
 ) -> Result<&syn::punctuated::Punctuated<Field, syn::Token![,]>> {
-    let wrong = "settings are a struct with named fields, without parameters";
+    let wrong = "this stands before a struct with named fields, without parameters";
     match &input.data {
         Data::Struct(data) if input.generics.params.is_empty() => match &data.fields {
             Fields::Named(fields) => Ok(&fields.named),
@@ -72,7 +72,7 @@ fn default_attribute(field: &Field) -> Result<TokenStream> {
 }
 
 /// What a field holds.
-enum Shape<'a> {
+pub(crate) enum Shape<'a> {
     Text,
     Secret,
     Bool,
@@ -85,9 +85,9 @@ enum Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn of(field: &'a Type) -> Result<Self> {
+    pub(crate) fn of(field: &'a Type) -> Result<Self> {
         let unknown = || {
-            let message = "a setting is a `String`, `bool`, number, `SecretText`, `Option`, `Vec` or \
+            let message = "a field is a `String`, `bool`, number, `SecretText`, `Option`, `Vec` or \
                            `BTreeMap<String, …>` of these";
             Error::new(field.span(), message)
         };
@@ -116,7 +116,7 @@ impl<'a> Shape<'a> {
     }
 
     /// The schema of a value of this shape.
-    fn schema(&self) -> Result<Map<String, Value>> {
+    pub(crate) fn schema(&self) -> Result<Map<String, Value>> {
         let value = match self {
             Self::Text => json!({ "type": "string" }),
             Self::Secret => json!({ "type": "string", "writeOnly": true }),
@@ -163,7 +163,7 @@ fn schema(field: &Field) -> Result<Value> {
     if !description.is_empty() {
         schema.insert("description".to_owned(), description.into());
     }
-    attributes(field, &shape, &mut schema)?;
+    attributes("setting", field, &shape, &mut schema)?;
     let secret = schema.contains_key("writeOnly")
         || schema.get("items").is_some_and(|items| items.get("writeOnly").is_some());
     match shape {
@@ -182,7 +182,7 @@ fn schema(field: &Field) -> Result<Value> {
 }
 
 /// The lines of documentation, without a full stop at their end.
-fn documentation(field: &Field) -> String {
+pub(crate) fn documentation(field: &Field) -> String {
     let docs = field.attrs.iter().filter(|attribute| attribute.path().is_ident("doc"));
     let lines: Vec<String> = docs
         .filter_map(|attribute| match &attribute.meta.require_name_value().ok()?.value {
@@ -194,8 +194,14 @@ fn documentation(field: &Field) -> String {
     text.trim().trim_end_matches('.').to_owned()
 }
 
-fn attributes(field: &Field, shape: &Shape<'_>, schema: &mut Map<String, Value>) -> Result<()> {
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("setting")) {
+/// Reads the attributes of a field that have this name into its schema.
+pub(crate) fn attributes(
+    name: &str,
+    field: &Field,
+    shape: &Shape<'_>,
+    schema: &mut Map<String, Value>,
+) -> Result<()> {
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident(name)) {
         attribute.parse_nested_meta(|meta| {
             let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
             let (keyword, value) = match name.as_str() {
@@ -209,11 +215,12 @@ fn attributes(field: &Field, shape: &Shape<'_>, schema: &mut Map<String, Value>)
                 "choices" => {
                     let content;
                     syn::parenthesized!(content in meta.input);
-                    let choices = content.parse_terminated(<LitStr as syn::parse::Parse>::parse, syn::Token![,])?;
+                    let choices = content
+                        .parse_terminated(<LitStr as syn::parse::Parse>::parse, syn::Token![,])?;
                     ("enum", choices.iter().map(LitStr::value).collect())
                 }
                 _ => {
-                    let known = "an attribute of a setting is `title`, `default`, `choices(…)`, `min`, \
+                    let known = "what stands here is `title`, `default`, `choices(…)`, `min`, \
                                  `max`, `pattern` or `path`";
                     return Err(meta.error(known));
                 }
@@ -313,7 +320,7 @@ mod tests {
                         a: Instant,
                     }
                 ),
-                "a setting is a `String`",
+                "a field is a `String`",
             ),
             (
                 quote!(
@@ -336,7 +343,7 @@ mod tests {
                         a: u8,
                     }
                 ),
-                "an attribute of a setting is",
+                "what stands here is",
             ),
             (
                 quote!(

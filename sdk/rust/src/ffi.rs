@@ -1,9 +1,14 @@
 //! The exports of a guest. Beside the imports it is the only file that says `unsafe`, without a block
 //! of it: exports by name are declared so.
 
-use std::{cell::RefCell, panic, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    panic,
+    rc::Rc,
+};
 
 use bytes::Bytes;
+use ext_abi::ErrorCode;
 use uuid::Uuid;
 
 use crate::{
@@ -16,6 +21,8 @@ use crate::{
 
 thread_local! {
     static BLOCKS: RefCell<Blocks> = const { RefCell::new(Blocks::new()) };
+    /// The buffer of the exports, for those that stand apart from it.
+    static REPLY: Cell<Option<&'static ReplyBuffer>> = const { Cell::new(None) };
 }
 
 /// The imports, and the buffer that replies come in.
@@ -59,6 +66,8 @@ pub fn free(ptr: u32, _size: u32) {
 /// first.
 pub fn plugin_init<E: Extension>(reply: &'static ReplyBuffer) -> i32 {
     panic::set_hook(Box::new(|panic| crate::error!("{panic}")));
+    REPLY.set(Some(reply));
+    imports::construct();
     code(glue::init::<E>(&client(reply)))
 }
 
@@ -90,6 +99,17 @@ pub fn plugin_call<E: Extension>(
 ) -> u32 {
     let (method, payload) = (argument(method.0, method.1), argument(payload.0, payload.1));
     lend(glue::call::<E>(&client(reply), method, payload))
+}
+
+/// Implements `plugin_save` for a function that stands apart from the other exports.
+pub fn save_plain<E: Extension>() -> u32 {
+    REPLY.get().map_or(0, plugin_save::<E>)
+}
+
+/// Implements `plugin_restore` for a function that stands apart from the other exports.
+pub fn restore_plain<E: Extension>(ptr: u32, len: u32) -> i32 {
+    let not_ready = code(ErrorCode::Internal.number());
+    REPLY.get().map_or(not_ready, |reply| plugin_restore::<E>(reply, ptr, len))
 }
 
 /// Lends a frame to the host and returns its address; 0 when there is no memory for it.
@@ -176,5 +196,72 @@ macro_rules! __export {
             let (method, payload) = ((method_ptr, method_len), (payload_ptr, payload_len));
             $crate::ffi::plugin_call::<$extension>(&$reply, method, payload)
         }
+    };
+}
+
+/// Writes the export of a function marked `#[save]` or `#[restore]`, beside which those of [`export!`]
+/// stand.
+///
+/// [`export!`]: crate::export!
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_state {
+    (save $function:ident) => {
+        struct State;
+        impl $crate::Extension for State {
+            fn save(client: &$crate::SpacedriveClient) -> $crate::Result<::std::vec::Vec<u8>> {
+                $function(client)
+            }
+        }
+        #[unsafe(no_mangle)]
+        extern "C" fn plugin_save() -> u32 {
+            $crate::ffi::save_plain::<State>()
+        }
+    };
+    (restore $function:ident) => {
+        struct State;
+        impl $crate::Extension for State {
+            fn restore(
+                client: &$crate::SpacedriveClient,
+                state: $crate::Bytes,
+            ) -> $crate::Result<()> {
+                $function(client, state)
+            }
+        }
+        #[unsafe(no_mangle)]
+        extern "C" fn plugin_restore(ptr: u32, len: u32) -> i32 {
+            $crate::ffi::restore_plain::<State>(ptr, len)
+        }
+    };
+}
+
+/// Writes lines into a custom section. The attributes write the call of this macro.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __declare {
+    ("spacedrive.methods", $lines:literal) => {
+        const _: () = {
+            #[used]
+            #[unsafe(link_section = "spacedrive.methods")]
+            static LINES: [u8; $lines.len()] = *$lines;
+        };
+    };
+    ("spacedrive.manifest", $lines:literal) => {
+        const _: () = {
+            #[used]
+            #[unsafe(link_section = "spacedrive.manifest")]
+            static LINES: [u8; $lines.len()] = *$lines;
+        };
+    };
+    ("spacedrive.manifest", $open:literal, $input:ty) => {
+        const _: () = {
+            #[allow(unused_imports)]
+            use $crate::glue::NoSchema as _;
+            const SCHEMA: &str = <$crate::glue::Probe<$input>>::SCHEMA;
+            const BYTES: usize = $crate::glue::declared_len($open, SCHEMA);
+            #[used]
+            #[unsafe(link_section = "spacedrive.manifest")]
+            static LINES: [u8; BYTES] = $crate::glue::declared($open, SCHEMA);
+        };
     };
 }

@@ -24,6 +24,17 @@ unsafe extern "C" {
     safe fn spacedrive_log(level: u32, msg_ptr: u32, msg_len: u32);
 }
 
+// SAFETY: the linker makes this function of all constructors in the module, which only register functions
+// (`inventory`), each of them once however often it is called.
+unsafe extern "C" {
+    safe fn __wasm_call_ctors();
+}
+
+/// Runs the constructors of the module, which nothing else does on this target.
+pub(crate) fn construct() {
+    __wasm_call_ctors();
+}
+
 /// Returns address and length of bytes that the host may read during the call they are passed to.
 fn range(bytes: &[u8]) -> (u32, u32) {
     (number(bytes.as_ptr().expose_provenance()), number(bytes.len()))

@@ -5,62 +5,62 @@
 //! with its test:
 //!
 //! ```
-//! use serde::{Deserialize, Serialize};
-//! use serde_json::Map;
-//! use spacedrive_sdk::prelude::*;
+//! use spacedrive_sdk::{Input, prelude::*};
 //!
-//! #[derive(Serialize, Deserialize)]
-//! pub struct GreetInput {
+//! spacedrive_sdk::export!();
+//!
+//! /// Marks entries that are new.
+//! #[on_event("entry.created")]
+//! fn mark(client: &SpacedriveClient, event: Event) -> Result<()> {
+//!     let content = client.vdfs().read_content(event.entry.id)?;
+//!     info!("{} has {} bytes", event.entry.path, content.len());
+//!     let seen = [("seen".to_owned(), true.into())];
+//!     client.vdfs().update_metadata(event.entry.id, seen.into_iter().collect())?;
+//!     Ok(())
+//! }
+//!
+//! #[derive(Input)]
+//! pub struct Greeting {
+//!     /// Name of the person to greet.
 //!     pub name: String,
 //! }
 //!
-//! #[spacedrive_sdk::extension]
-//! pub mod hello {
-//!     use super::*;
-//!
-//!     /// Called for the events that the manifest names.
-//!     #[on_event]
-//!     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
-//!         let content = client.vdfs().read_content(event.entry.id)?;
-//!         info!("{} has {} bytes", event.entry.path, content.len());
-//!         client.vdfs().update_metadata(event.entry.id, Map::from_iter([("seen".into(), true.into())]))?;
-//!         Ok(())
-//!     }
-//!
-//!     /// Called by `spacedrive op call query:hello.greet.v1 --input '{"name": "Ada"}'`.
-//!     #[operation("query:hello.greet.v1")]
-//!     pub fn greet(_: &SpacedriveClient, input: GreetInput) -> Result<String> {
-//!         Ok(format!("Hello, {}!", input.name))
-//!     }
+//! /// Greets a person: `spacedrive op call query:hello.greet.v1 --input '{"name": "Ada"}'`.
+//! #[query("query:hello.greet.v1")]
+//! fn greet(_: &SpacedriveClient, input: Greeting) -> Result<String> {
+//!     Ok(format!("Hello, {}!", input.name))
 //! }
 //!
 //! // In a test: `#[test] fn new_entries_are_marked()`
 //! # fn main() -> Result<()> {
 //! let host = spacedrive_sdk::testing::FakeHost::new();
 //! let note = host.add_file("note.txt", "notes/note.txt", "text/plain", b"hi");
-//! host.deliver::<hello::Extension>(&host.event_created(&note))?;
+//! host.deliver::<Extension>(&host.event_created(&note))?;
 //! assert_eq!(host.client().vdfs().get_entry(note.id)?.entry.metadata["seen"], true);
 //!
-//! let greeting: String = host.call::<hello::Extension, _, _>(
-//!     "query:hello.greet.v1",
-//!     &GreetInput { name: "Ada".into() },
-//! )?;
+//! let input = serde_json::json!({ "name": "Ada" });
+//! let greeting: String = host.call::<Extension, _, _>("query:hello.greet.v1", &input)?;
 //! assert_eq!(greeting, "Hello, Ada!");
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! Its `Cargo.toml` says `crate-type = ["cdylib", "rlib"]` (the first is the module, the second
-//! lets tests use it); `cargo build --release --target wasm32-unknown-unknown` makes the module; a
-//! `manifest.json` beside it names events, operations and the permissions it asks for. The
-//! extension `hello` is such a folder.
+//! lets tests use it), and a `manifest.json` beside it has what code cannot know: the id, and the
+//! permissions it asks for. `spacedrive ext build` compiles it to `wasm32-unknown-unknown` and adds events and
+//! operations to the manifest. The extension `hello` is such a folder.
 //!
 //! # The parts
 //!
-//! - [`macro@extension`]: the attribute that makes an extension of plain functions.
+//! - [`export!`]: makes an extension of the functions that are marked [`macro@query`], [`macro@action`],
+//!   [`macro@job`], [`macro@view`], [`macro@on_event`], [`macro@init`], [`macro@cleanup`], [`macro@save`] and
+//!   [`macro@restore`].
+//! - [`macro@extension`]: an attribute that does so for the functions of one module, whose manifest is
+//!   complete as it is.
+//! - [`macro@Input`]: the JSON Schema of an operation's input; [`RunningJob`]: checkpoints of a job.
 //! - [`SpacedriveClient`]: calls to the host; [`ops`] has the types of its operations.
 //! - [`prelude`]: the names that nearly every extension uses; `docs/sdk.md` lists them.
-//! - [`view`]: what an extension shows of itself; the attribute `#[view]` marks the functions.
+//! - [`mod@view`]: what an extension shows of itself; the attribute `#[view]` marks the functions.
 //! - [`Error`]: the error of a call, and of an extension's function.
 //! - [`log`]: messages to the log of the host.
 //! - [`testing::FakeHost`]: a library in memory, for native tests.
@@ -106,6 +106,8 @@ mod inputs;
 pub mod log;
 pub mod ops;
 pub mod prelude;
+mod running_job;
+mod schema;
 mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
@@ -118,9 +120,13 @@ pub use ext_abi as abi;
 pub use ext_wire::{self as wire, Blob, ErrorCode, Event, SecretText, Wire};
 pub use extension::Extension;
 pub use inputs::{CreateEntryInput, OcrOptions};
+pub use running_job::RunningJob;
+pub use schema::Input;
 pub use schemars;
 #[doc(hidden)]
 pub use serde;
 pub use settings::Settings;
-pub use spacedrive_sdk_macros::{Settings, extension};
+pub use spacedrive_sdk_macros::{
+    Input, Settings, action, cleanup, extension, init, job, on_event, query, restore, save, view,
+};
 pub use uuid::Uuid;

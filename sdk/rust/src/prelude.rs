@@ -1,11 +1,15 @@
 //! Names that nearly every extension uses: `use spacedrive_sdk::prelude::*;`
 //!
-//! The attributes `#[init]`, `#[on_event]`, `#[on_event("…")]`, `#[operation("…")]`, `#[view("…")]`,
-//! `#[cleanup]`, `#[save]` and `#[restore]` need no import:
-//! `#[spacedrive_sdk::extension]` reads them.
+//! In a module that is marked `#[spacedrive_sdk::extension]`, that reads the attributes.
 
 pub use crate::{
-    Blob, CreateEntryInput, Error, ErrorCode, Event, OcrOptions, Result, SpacedriveClient, Uuid,
+    Blob, CreateEntryInput, Error, ErrorCode, Event, OcrOptions, Result, RunningJob,
+    SpacedriveClient, Uuid, action, cleanup, init, job,
     log::{debug, error, info, warn},
+    on_event,
     ops::{NoInput, vdfs::Entry},
+    query, restore, save,
 };
+
+// Only the attribute: the module `view` has names of its own to import.
+pub use spacedrive_sdk_macros::view;

@@ -11,6 +11,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-abi", &[]),
     // Numbers and dates in texts; it knows no operation and no host.
     ("ext-amounts", &[]),
+    // Compiled with xtask, before anything else.
+    ("ext-declared", &[]),
     ("ext-wire", &["ext-abi", "ext-amounts"]),
     ("ext-manifest", &["ext-abi", "ext-wire"]),
     ("ext-perm", &["ext-abi", "ext-wire", "ext-manifest"]),
@@ -108,7 +110,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("fuzz-targets", &["ext-*", "finance", "spacedrive-sdk"]),
     // The guest of the core's tests.
     ("compat-guest", &["spacedrive-sdk"]),
-    ("xtask", &[]),
+    ("xtask", &["ext-declared"]),
 ];
 
 /// The crates that an extension, in `extensions/`, may depend on.

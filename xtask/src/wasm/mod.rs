@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use ext_declared::Declared;
 use serde_json::Value;
 use toolchain::{TARGET, WASI_TARGET};
 
@@ -118,15 +119,31 @@ fn lay_out(guest: &Guest, built: &Path, installable: &Path) -> Result<()> {
     let folder = installable.join(&guest.id);
     fs::create_dir_all(&folder)?;
     let wasm = built.join(&guest.crate_name).with_extension("wasm");
-    let changed = copy_if_changed(&wasm, &folder.join(&guest.id).with_extension("wasm"))?
-        | copy_if_changed(&guest.manifest, &folder.join("manifest.json"))?;
+    let wasm = read(&wasm)?;
+    let manifest = completed(&guest.manifest, &wasm)?;
+    let changed = write_if_changed(&wasm, &folder.join(&guest.id).with_extension("wasm"))?
+        | write_if_changed(&manifest, &folder.join("manifest.json"))?;
     say(&format!("{}: {}", folder.display(), if changed { "written" } else { "unchanged" }));
     Ok(())
 }
 
+/// Reads a manifest, and completes it by what the wasm declares.
+fn completed(manifest: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
+    let source = read(manifest)?;
+    match Declared::of_wasm(wasm)? {
+        Some(declared) => {
+            declared.complete(&source).with_context(|| format!("{}", manifest.display()))
+        }
+        None => Ok(source),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("{}", path.display()))
+}
+
 /// Leaves an equal file alone, so that its time stamp tells when it last changed.
-fn copy_if_changed(from: &Path, to: &Path) -> Result<bool> {
-    let bytes = fs::read(from).with_context(|| format!("{}", from.display()))?;
+fn write_if_changed(bytes: &[u8], to: &Path) -> Result<bool> {
     if fs::read(to).is_ok_and(|old| old == bytes) {
         return Ok(false);
     }
@@ -162,14 +179,12 @@ mod tests {
     #[test]
     fn an_equal_file_is_left_alone() {
         let scratch = Scratch::new("copy");
-        let (from, to) = (scratch.0.join("from.wasm"), scratch.0.join("to.wasm"));
-        fs::write(&from, b"one").unwrap();
-        assert!(copy_if_changed(&from, &to).unwrap());
+        let to = scratch.0.join("to.wasm");
+        assert!(write_if_changed(b"one", &to).unwrap());
         let written = fs::metadata(&to).unwrap().modified().unwrap();
-        assert!(!copy_if_changed(&from, &to).unwrap());
+        assert!(!write_if_changed(b"one", &to).unwrap());
         assert_eq!(fs::metadata(&to).unwrap().modified().unwrap(), written);
-        fs::write(&from, b"two").unwrap();
-        assert!(copy_if_changed(&from, &to).unwrap());
+        assert!(write_if_changed(b"two", &to).unwrap());
         assert_eq!(fs::read(&to).unwrap(), b"two");
     }
 

@@ -12,6 +12,8 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use ext_abi::names::ABI_SECTION;
+use ext_declared::{Declared, DeclaredError, custom_section};
 use ext_manifest::{MANIFEST_FILE, Manifest};
 use ext_wire::ErrorCode;
 use serde_json::Value;
@@ -67,26 +69,44 @@ impl Source {
         !matches!(self.kind, Kind::Built)
     }
 
-    /// Builds the extension, and copies manifest and wasm into a new folder.
+    /// Builds the extension, and copies manifest and wasm into a new folder. The manifest is completed by
+    /// what the code declares.
     pub(crate) fn build(&self) -> anyhow::Result<TempDir> {
-        let json = read_stable(&self.folder.join(MANIFEST_FILE))?;
+        let source = read_stable(&self.folder.join(MANIFEST_FILE))?;
+        Manifest::check_source(&source)?;
+        // The code may declare what the manifest refers to, so it is built before that is read as a whole.
+        let compiled = match &self.kind {
+            Kind::Cargo => Some(read_stable(&self.cargo_build()?)?),
+            Kind::C(_) | Kind::Built => None,
+        };
+        let json = completed(source, compiled.as_deref())?;
         let manifest = Manifest::parse(&json)?;
         let staged = tempfile::tempdir()?;
-        let target = manifest.wasm_path(staged.path());
         copy_files(&manifest, &self.folder, staged.path())?;
         fs::write(staged.path().join(MANIFEST_FILE), &json)?;
-        let wasm = match &self.kind {
-            Kind::Built if manifest.wasi().runtime().is_some() => return Ok(staged),
-            Kind::Cargo => self.cargo_build()?,
-            Kind::C(files) => {
-                c::build(files, &target)?;
-                target.clone()
-            }
-            Kind::Built => manifest.wasm_path(&self.folder),
-        };
-        let wasm = read_stable(&wasm)?;
-        fs::write(target, wasm)?;
+        if let Some(wasm) = self.wasm(&manifest, compiled, staged.path())? {
+            fs::write(manifest.wasm_path(staged.path()), wasm)?;
+        }
         Ok(staged)
+    }
+
+    /// Returns the wasm; `None` where that is a runtime's.
+    fn wasm(
+        &self,
+        manifest: &Manifest,
+        compiled: Option<Vec<u8>>,
+        staged: &Path,
+    ) -> anyhow::Result<Option<Vec<u8>>> {
+        match &self.kind {
+            Kind::Cargo => Ok(compiled),
+            Kind::Built if manifest.wasi().runtime().is_some() => Ok(None),
+            Kind::Built => read_stable(&manifest.wasm_path(&self.folder)).map(Some),
+            Kind::C(files) => {
+                let target = manifest.wasm_path(staged);
+                c::build(files, &target)?;
+                read_stable(&target).map(Some)
+            }
+        }
     }
 
     /// Builds with cargo, whose messages go to the terminal, and reads the path of the wasm from its
@@ -107,6 +127,27 @@ impl Source {
         }
         artifact(&built.stdout).context("cargo made no .wasm: crate-type needs `cdylib`")
     }
+}
+
+/// Completes a manifest by what the wasm declares.
+fn completed(source: Vec<u8>, wasm: Option<&[u8]>) -> anyhow::Result<Vec<u8>> {
+    let Some(wasm) = wasm else { return Ok(source) };
+    let declared = Declared::of_wasm(wasm).map_err(misfit)?;
+    let Some(declared) = declared else { return Ok(source) };
+    // The exports bring the section with the version of the ABI.
+    if custom_section(wasm, ABI_SECTION).is_none() {
+        return Err(Hinted::error(
+            ErrorCode::AbiExport,
+            "functions of the code are marked, and the wasm does not export them",
+            "write `spacedrive_sdk::export!();` into src/lib.rs",
+        ));
+    }
+    declared.complete(&source).map_err(misfit)
+}
+
+fn misfit(error: DeclaredError) -> anyhow::Error {
+    let hint = "manifest.json needs no `events`, `operations` and `views` that the code has: leave them out";
+    Hinted::error(ErrorCode::Manifest, error, hint)
 }
 
 /// Copies the files that the guests of an extension read.

@@ -78,8 +78,11 @@ pub(crate) fn make(
         )
     })?;
     write(folder, &files)?;
-    let operation = manifest.operations().first().map(|offered| offered.method().to_owned());
-    let operation = operation.unwrap_or_default();
+    let operation = match manifest.operations().first() {
+        Some(offered) => offered.method().to_owned(),
+        // The function `words` of the template in Rust, which the manifest gets at the first build.
+        None => format!("query:{}.words.v1", name.id),
+    };
     let files = files.into_iter().map(|(path, _)| path).collect();
     Ok(NewExtension { folder: folder.to_owned(), id: name.id, operation, files, sdk })
 }

@@ -88,6 +88,47 @@ fn compiles_c() -> bool {
 }
 
 #[test]
+fn a_function_of_each_kind_works_in_the_sandbox() {
+    if !compiles_rust() {
+        return;
+    }
+    let author = Author::new();
+    author.done(&["ext", "new", "each"]);
+    fs::copy(repository().join("Cargo.lock"), author.path("each/Cargo.lock")).unwrap();
+    fs::write(author.path("each/src/lib.rs"), include_str!("../fixtures/attributes.rs")).unwrap();
+    author.done(&["ext", "build", "each", "--install", "--yes"]);
+
+    let manifest = fs::read(author.path("each/dist/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    let expected = json!([
+        { "method": "action:each.count.input.v1" },
+        { "method": "query:each.all_of_it.v1" },
+        { "method": "query:each.greet.v1", "description": "Greets a person", "input": {
+            "type": "object", "required": ["name"], "properties": {
+                "name": { "type": "string", "description": "Name of the person" },
+                "times": { "type": "integer", "default": 2, "minimum": 1, "maximum": 3 },
+                "password": { "type": "string", "writeOnly": true } } } },
+        { "method": "query:each.starts.v1", "description": "How often it was started" },
+    ]);
+    assert_eq!(manifest["operations"], expected);
+    let view = json!([{
+        "id": "all-of-it", "title": "All", "icon": "list", "query": "query:each.all_of_it.v1"
+    }]);
+    assert_eq!((&manifest["views"], &manifest["events"]), (&view, &json!(["entry.created"])));
+
+    let call = |method: &str, input: &str| author.json(&["op", "call", method, "--input", input]);
+    assert_eq!(call("query:each.greet.v1", r#"{"name": "Ada"}"#), "Ada Ada ");
+    assert_eq!(call("query:each.starts.v1", "null"), 1);
+    assert_eq!(call("action:each.count.input.v1", "null"), 3);
+    assert!(author.done(&["view", "each", "all-of-it"]).contains("Tea"));
+    let check = author.json(&["ext", "check", "each"]);
+    let exports = check["exports"].as_array().unwrap();
+    for name in ["plugin_save", "plugin_restore", "plugin_cleanup", "plugin_on_event"] {
+        assert!(exports.contains(&json!(name)), "{name}: {exports:?}");
+    }
+}
+
+#[test]
 fn a_new_extension_in_rust_answers_after_three_commands() {
     if !compiles_rust() {
         return;
@@ -110,6 +151,11 @@ fn a_new_extension_in_rust_answers_after_three_commands() {
     assert_eq!(check["operations"], json!(["query:my_notes.words.v1"]));
     let table = author.done(&["ext", "check", "my-notes"]);
     assert!(table.contains("manifest and wasm fit") && table.contains("code"), "{table}");
+    let manifest = fs::read(author.path("my-notes/dist/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["events"], json!(["entry.created", "entry.updated"]));
+    let described = "How many text files were counted, and how many words they have together";
+    assert_eq!(manifest["operations"][0]["description"], described);
     let wasm = fs::metadata(author.path("my-notes/dist/my_notes.wasm")).unwrap().len();
     assert!(wasm < 512 << 10, "{wasm} bytes");
 
@@ -125,6 +171,46 @@ fn a_new_extension_in_rust_answers_after_three_commands() {
     assert!(said.contains("the_words_of_texts_are_counted ... ok"), "{said}");
 
     misfits_are_told(&author);
+    what_code_and_manifest_say_differently_does_not_build(&author);
+}
+
+/// Changes manifest and code of the extension that was built, so that it does not build any more.
+fn what_code_and_manifest_say_differently_does_not_build(author: &Author) {
+    let path = author.path("my-notes/manifest.json");
+    let source = fs::read(&path).unwrap();
+    let manifest: Value = serde_json::from_slice(&source).unwrap();
+    let refused = |said: &str| {
+        let ran = author.run(&["ext", "build", "my-notes"]);
+        let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(ran.code == Some(1) && told.contains(said), "{said}: {told}");
+    };
+    for (field, value, said) in [
+        (
+            "events",
+            json!(["entry.deleted"]),
+            "no function is marked `#[on_event(\"entry.deleted\")]`",
+        ),
+        (
+            "operations",
+            json!([{ "method": "query:my_notes.ghost.v1" }]),
+            "no function of the code is `query:my_notes.ghost.v1`",
+        ),
+        (
+            "operations",
+            json!([{ "method": "query:my_notes.words.v1", "description": "Counts" }]),
+            "`operations[0].description` in manifest.json: the code says",
+        ),
+    ] {
+        let mut changed = manifest.clone();
+        changed[field] = value;
+        fs::write(&path, changed.to_string()).unwrap();
+        refused(said);
+    }
+    fs::write(&path, source).unwrap();
+    let code = author.path("my-notes/src/lib.rs");
+    let text = fs::read_to_string(&code).unwrap();
+    fs::write(&code, text.replace("spacedrive_sdk::export!();", "")).unwrap();
+    refused("write `spacedrive_sdk::export!();` into src/lib.rs");
 }
 
 /// Changes the manifest of the extension that was built, in each way that misfits its code.

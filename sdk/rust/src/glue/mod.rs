@@ -4,6 +4,9 @@
 //! any version.
 
 mod blocks;
+mod declared;
+mod poll;
+pub mod registered;
 mod reply;
 
 use bytes::Bytes;
@@ -12,6 +15,10 @@ use ext_wire::{Event, PluginCall, body, body::BlobStyle, view::View};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use blocks::{Block, Blocks};
+pub use declared::{NoSchema, Probe, declared, declared_len};
+pub use inventory;
+pub use poll::block_on;
+pub use registered::{Handler, Registered};
 pub use reply::{ReplyBuffer, open_frame, take_reply};
 
 pub use crate::extension::unknown_method;
@@ -19,6 +26,7 @@ use crate::{
     client::SpacedriveClient,
     error::{Error, Result},
     extension::Extension,
+    running_job::RunningJob,
 };
 
 /// Runs a function that stands behind a method: decodes its input, binds the client to the caller's
@@ -54,6 +62,23 @@ pub fn view<I: DeserializeOwned>(
         let refused = |error| Error::new(ErrorCode::Extension, format_args!("the view: {error}"));
         function(client, input)?.vet().map_err(refused)
     })
+}
+
+/// Runs a function that may be a job as [`operation`] does.
+///
+/// # Errors
+/// As [`operation`].
+pub fn job<C, I, O>(
+    client: &SpacedriveClient,
+    payload: Bytes,
+    function: impl FnOnce(&SpacedriveClient, RunningJob<'_, C>, I) -> Result<O>,
+) -> Result<Vec<u8>>
+where
+    C: Serialize + DeserializeOwned,
+    I: DeserializeOwned,
+    O: Serialize,
+{
+    operation(client, payload, |client, input| function(client, RunningJob::new(client), input))
 }
 
 /// Encodes what a function that saves state returned, as JSON.
