@@ -58,6 +58,7 @@ pub(crate) fn run(workspace: &Workspace, usage: Use) -> Result<()> {
     let browser = browser()?;
     wasm::run(workspace)?;
     let program = Cli::build(workspace)?;
+    program.pull_models()?;
     step("console: browser", || {
         let mut command = Command::new("node");
         command.args(["--test", "--test-concurrency=1", "tests/"]).current_dir(&sources);

@@ -131,12 +131,18 @@ impl AuthConfig {
         providers.into_iter().find(|(_, provider)| gave(provider))
     }
 
-    fn unknown(&self, name: &str) -> AuthError {
+    /// Lists the names of all providers, those that are built in as well, in order.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
         let built_in = BUILT_IN.iter().map(|name| (*name).to_owned());
         let mut known: Vec<String> = self.providers.keys().cloned().chain(built_in).collect();
         known.sort();
         known.dedup();
-        AuthError::Unknown { name: name.to_owned(), known: known.join(", ") }
+        known
+    }
+
+    fn unknown(&self, name: &str) -> AuthError {
+        AuthError::Unknown { name: name.to_owned(), known: self.names().join(", ") }
     }
 }
 

@@ -17,9 +17,16 @@ use ext_ops_credentials_file::FileVault;
 use ext_perm::Engine;
 use ext_registry::{Registry, Services};
 use ext_services::{
-    config::ConfigAdmin, credentials::CredentialVault, extensions::ExtensionDirectory,
-    host::HostInfo, library::LibraryDirectory, locations::Locations, schedules::Schedules,
-    secret_store::SecretAdmin, settings::Settings, text_model::TextModel,
+    config::ConfigAdmin,
+    credentials::CredentialVault,
+    extensions::ExtensionDirectory,
+    host::HostInfo,
+    library::LibraryDirectory,
+    locations::Locations,
+    schedules::Schedules,
+    secret_store::{SecretAdmin, SignInAdmin},
+    settings::Settings,
+    text_model::TextModel,
 };
 use parking_lot::Mutex;
 
@@ -39,7 +46,7 @@ use crate::{
     own_folder::OwnFolder,
     reload::ConfigInForce,
     schedules::SchedulesFile,
-    services::{self, SystemRef, UserSecrets},
+    services::{self, SystemRef, UserSecrets, UserSignIns},
     settings::SettingsFiles,
     storage::StorageConfig,
     system::{Guests, System},
@@ -176,7 +183,10 @@ impl CoreBuilder {
             auth: auth.clone(),
             http: network.shared_http(),
         };
-        let services = services.with::<dyn SecretAdmin>(Arc::new(secrets));
+        let secrets = Arc::new(secrets);
+        let sign_ins = UserSignIns::new(Arc::clone(&secrets));
+        let services = services.with::<dyn SecretAdmin>(secrets);
+        let services = services.with::<dyn SignInAdmin>(Arc::new(sign_ins));
         let services = network.add_to(services, Arc::clone(&credentials), auth.clone());
         let services = place.add_engines(services, config.ai, config.documents, credentials)?;
         let services = self.services.into_iter().fold(services, |services, add| add(services));

@@ -3,9 +3,11 @@
 use ext_wire::{
     ErrorBody,
     ops::secret_store::{
-        DeleteSecretOutput, ExportSecretsInput, ExportSecretsOutput, ImportSecretsInput,
-        ImportSecretsOutput, ListSecretsInput, ListSecretsOutput, PutSecretInput, PutSecretOutput,
-        RotateKeyInput, RotateKeyOutput, SecretRef, SignOutInput, SignOutOutput,
+        CancelSignInOutput, DeleteSecretOutput, ExportSecretsInput, ExportSecretsOutput,
+        ImportSecretsInput, ImportSecretsOutput, ListProvidersOutput, ListSecretsInput,
+        ListSecretsOutput, PutSecretInput, PutSecretOutput, RotateKeyInput, RotateKeyOutput,
+        SecretRef, SignInInput, SignInOutput, SignInRef, SignInStateOutput, SignOutInput,
+        SignOutOutput,
     },
 };
 
@@ -32,4 +34,20 @@ pub trait SecretAdmin: Send + Sync {
 
     /// Takes secrets from a file of [`Self::export`].
     fn import(&self, input: ImportSecretsInput) -> Result<ImportSecretsOutput, ErrorBody>;
+}
+
+/// Logins that the user begins here and finishes in a browser.
+#[expect(clippy::missing_errors_doc, reason = "said in the operations `secret_store.*`")]
+pub trait SignInAdmin: Send + Sync {
+    /// Lists the providers at which the user can sign in.
+    fn providers(&self) -> Result<ListProvidersOutput, ErrorBody>;
+
+    /// Begins a login.
+    fn sign_in(&self, input: SignInInput) -> Result<SignInOutput, ErrorBody>;
+
+    /// Returns the state of a login that was begun.
+    fn state(&self, input: SignInRef) -> Result<SignInStateOutput, ErrorBody>;
+
+    /// Cancels a login that waits for its user.
+    fn cancel(&self, input: SignInRef) -> Result<CancelSignInOutput, ErrorBody>;
 }

@@ -154,6 +154,13 @@ class CancelOutput(TypedDict):
     cancelled: bool
 
 
+class CancelSignInOutput(TypedDict):
+    """Output of [`CancelSignIn`]."""
+
+    #: False when it had ended already.
+    cancelled: bool
+
+
 class ChangedLibrary(TypedDict):
     """A library that was deleted, brought back or removed."""
 
@@ -1579,6 +1586,13 @@ class ListMessagesOutput(TypedDict):
     messages: list[MessageInfo]
 
 
+class ListProvidersOutput(TypedDict):
+    """Output of [`Providers`]."""
+
+    #: The providers, by name.
+    providers: list[ProviderInfo]
+
+
 class ListSchedulesOutput(TypedDict):
     """Output of [`List`]."""
 
@@ -2063,6 +2077,22 @@ class ProgressReport(TypedDict):
 
     #: Description of the present step, for a person.
     message: NotRequired[str | None]
+
+
+class ProviderInfo(TypedDict):
+    """Provider at which the user can sign in."""
+
+    #: Its name.
+    name: str
+
+    #: The only origins that its tokens are sent to.
+    hosts: list[str]
+
+    #: Scopes of its tokens.
+    scopes: list[str]
+
+    #: The reason why it cannot be used, if there is one.
+    problem: NotRequired[str | None]
 
 
 class PublishInput(TypedDict):
@@ -2664,6 +2694,53 @@ class SidecarRef(TypedDict):
     name: str
 
 
+class SignInInput(TypedDict):
+    """Input of [`SignIn`]."""
+
+    #: The place of the login.
+    login: SecretRef
+
+    #: Name of the provider, as [`Providers`] lists it.
+    provider: str
+
+
+class SignInOutput(TypedDict):
+    """Output of [`SignIn`]."""
+
+    #: Id of the login.
+    id: str
+
+    #: Address of the page at which the user signs in.
+    url: str
+
+    #: Time that the user has, in seconds.
+    expires_in: int
+
+
+#: Progress of a login that was begun.
+SignInProgress: TypeAlias = "Literal['waiting'] | Literal['done'] | Literal['failed']"
+
+
+class SignInRef(TypedDict):
+    """Reference to a login that was begun."""
+
+    #: Its id, from [`SignIn`].
+    id: str
+
+
+class SignInStateOutput(TypedDict):
+    """Output of [`SignInState`]."""
+
+    #: Its progress.
+    progress: SignInProgress
+
+    #: The reason of a failure.
+    problem: NotRequired[str | None]
+
+    #: True when the provider gave a refresh token, so that the user need not sign in again soon.
+    renewable: bool
+
+
 class SignOutInput(TypedDict):
     """Input of [`SignOut`]."""
 
@@ -3208,6 +3285,12 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:secret_store.cancel_sign_in.input.v1"], library: None = None, *, input: SignInRef
+    ) -> CancelSignInOutput:
+        """Cancels a login that waits for its user"""
+
+    @overload
+    def call(
         self, method: Literal["action:secret_store.delete.input.v1"], library: None = None, *, input: SecretRef
     ) -> DeleteSecretOutput:
         """Removes a secret; accepts a vault that was put back, as [`Put`] does"""
@@ -3229,6 +3312,12 @@ class Operations:
         self, method: Literal["action:secret_store.rotate_key.input.v1"], library: None = None, input: RotateKeyInput | None = None
     ) -> RotateKeyOutput:
         """Encrypts the whole vault with a new key"""
+
+    @overload
+    def call(
+        self, method: Literal["action:secret_store.sign_in.input.v1"], library: None = None, *, input: SignInInput
+    ) -> SignInOutput:
+        """Begins a login with a browser on this machine, and returns the address of the page to open"""
 
     @overload
     def call(
@@ -3553,6 +3642,18 @@ class Operations:
         self, method: Literal["query:secret_store.list.v1"], library: None = None, input: ListSecretsInput | None = None
     ) -> ListSecretsOutput:
         """Lists secrets without what is secret in them, by extension, library and name"""
+
+    @overload
+    def call(
+        self, method: Literal["query:secret_store.providers.v1"], library: None = None, input: Any | None = None
+    ) -> ListProvidersOutput:
+        """Lists the providers of `config.toml` at which the user can sign in"""
+
+    @overload
+    def call(
+        self, method: Literal["query:secret_store.sign_in_state.v1"], library: None = None, *, input: SignInRef
+    ) -> SignInStateOutput:
+        """Returns the state of a login that was begun"""
 
     @overload
     def call(

@@ -122,6 +122,12 @@ export interface CancelOutput {
   cancelled: boolean;
 }
 
+/** Output of [`CancelSignIn`]. */
+export interface CancelSignInOutput {
+  /** False when it had ended already. */
+  cancelled: boolean;
+}
+
 /** A library that was deleted, brought back or removed. */
 export interface ChangedLibrary {
   /** Its id. */
@@ -1263,6 +1269,12 @@ export interface ListMessagesOutput {
   messages: Array<MessageInfo>;
 }
 
+/** Output of [`Providers`]. */
+export interface ListProvidersOutput {
+  /** The providers, by name. */
+  providers: Array<ProviderInfo>;
+}
+
 /** Output of [`List`]. */
 export interface ListSchedulesOutput {
   /** The schedules, in the order in which they were added. */
@@ -1640,6 +1652,18 @@ export interface ProgressReport {
   total?: number | null;
   /** Description of the present step, for a person. */
   message?: string | null;
+}
+
+/** Provider at which the user can sign in. */
+export interface ProviderInfo {
+  /** Its name. */
+  name: string;
+  /** The only origins that its tokens are sent to. */
+  hosts: Array<string>;
+  /** Scopes of its tokens. */
+  scopes: Array<string>;
+  /** The reason why it cannot be used, if there is one. */
+  problem?: string | null;
 }
 
 /** Input of [`Publish`]. */
@@ -2133,6 +2157,43 @@ export interface SidecarRef {
   name: string;
 }
 
+/** Input of [`SignIn`]. */
+export interface SignInInput {
+  /** The place of the login. */
+  login: SecretRef;
+  /** Name of the provider, as [`Providers`] lists it. */
+  provider: string;
+}
+
+/** Output of [`SignIn`]. */
+export interface SignInOutput {
+  /** Id of the login. */
+  id: string;
+  /** Address of the page at which the user signs in. */
+  url: string;
+  /** Time that the user has, in seconds. */
+  expires_in: number;
+}
+
+/** Progress of a login that was begun. */
+export type SignInProgress = "waiting" | "done" | "failed";
+
+/** Reference to a login that was begun. */
+export interface SignInRef {
+  /** Its id, from [`SignIn`]. */
+  id: string;
+}
+
+/** Output of [`SignInState`]. */
+export interface SignInStateOutput {
+  /** Its progress. */
+  progress: SignInProgress;
+  /** The reason of a failure. */
+  problem?: string | null;
+  /** True when the provider gave a refresh token, so that the user need not sign in again soon. */
+  renewable: boolean;
+}
+
 /** Input of [`SignOut`]. */
 export interface SignOutInput {
   /** The login. */
@@ -2608,6 +2669,12 @@ export interface Operations {
     input: RebuildIndexInput;
     output: RebuildIndexOutput;
   };
+  /** Cancels a login that waits for its user */
+  "action:secret_store.cancel_sign_in.input.v1": {
+    library: false;
+    input: SignInRef;
+    output: CancelSignInOutput;
+  };
   /** Removes a secret; accepts a vault that was put back, as [`Put`] does */
   "action:secret_store.delete.input.v1": {
     library: false;
@@ -2631,6 +2698,12 @@ export interface Operations {
     library: false;
     input: RotateKeyInput;
     output: RotateKeyOutput;
+  };
+  /** Begins a login with a browser on this machine, and returns the address of the page to open */
+  "action:secret_store.sign_in.input.v1": {
+    library: false;
+    input: SignInInput;
+    output: SignInOutput;
   };
   /** Revokes a login at its provider, and removes it */
   "action:secret_store.sign_out.input.v1": {
@@ -2956,6 +3029,18 @@ export interface Operations {
     input: ListSecretsInput;
     output: ListSecretsOutput;
   };
+  /** Lists the providers of `config.toml` at which the user can sign in */
+  "query:secret_store.providers.v1": {
+    library: false;
+    input: Record<string, never>;
+    output: ListProvidersOutput;
+  };
+  /** Returns the state of a login that was begun */
+  "query:secret_store.sign_in_state.v1": {
+    library: false;
+    input: SignInRef;
+    output: SignInStateOutput;
+  };
   /** Returns the secret of a credential */
   "query:secrets.reveal.v1": {
     library: true;
@@ -3066,10 +3151,12 @@ export const METHODS = [
   "action:search.make_vectors.input.v1",
   "action:search.read_again.input.v1",
   "action:search.rebuild_index.input.v1",
+  "action:secret_store.cancel_sign_in.input.v1",
   "action:secret_store.delete.input.v1",
   "action:secret_store.import.input.v1",
   "action:secret_store.put.input.v1",
   "action:secret_store.rotate_key.input.v1",
+  "action:secret_store.sign_in.input.v1",
   "action:secret_store.sign_out.input.v1",
   "action:settings.set.input.v1",
   "action:vdfs.create_entry.input.v1",
@@ -3124,6 +3211,8 @@ export const METHODS = [
   "query:search.entries.v1",
   "query:secret_store.export.v1",
   "query:secret_store.list.v1",
+  "query:secret_store.providers.v1",
+  "query:secret_store.sign_in_state.v1",
   "query:secrets.reveal.v1",
   "query:settings.get.v1",
   "query:settings.list.v1",

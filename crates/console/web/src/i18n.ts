@@ -51,6 +51,11 @@ export function useLanguage(): Language {
   return useSignal(language);
 }
 
+/** Returns the language as the browser has it, with its region, whose dates and numbers a person knows. */
+export function locale(): string {
+  return navigator.languages.find((name) => name.slice(0, 2).toLowerCase() === language.get()) ?? language.get();
+}
+
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.get()).format(value);
+  return new Intl.NumberFormat(locale()).format(value);
 }

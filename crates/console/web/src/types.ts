@@ -8,12 +8,15 @@ export type {
   Job,
   JobState,
   LibraryInfo as Library,
+  ProviderInfo as Provider,
   ListLibrariesOutput as Libraries,
   Schedule,
   SearchHit,
   SearchInput,
   SearchOutput as SearchAnswer,
   SidecarInfo as Sidecar,
+  SignInOutput as SignInBegun,
+  SignInStateOutput as SignInState,
 } from "../../../../sdk/typescript/src/index";
 
 export interface FollowedFolder {

@@ -1,7 +1,7 @@
 // A daemon on a data folder of its own, and a browser that is let in.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,17 +12,20 @@ const run = promisify(execFile);
 const { SPACEDRIVE, SPACEDRIVE_EXTENSIONS, CHROMIUM, PICTURES, BUILT } = process.env;
 if (SPACEDRIVE === undefined) throw new Error("these tests are run by: cargo xtask console --check");
 
-const root = new URL("../../../../", import.meta.url).pathname;
+export const root = new URL("../../../../", import.meta.url).pathname;
 export const samples = join(root, "extensions/finance/samples");
-export const finance = join(SPACEDRIVE_EXTENSIONS, "finance");
+/** The folder of the extensions that were built. */
+export const extensions = SPACEDRIVE_EXTENSIONS;
+export const finance = join(extensions, "finance");
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Browsers that are open, also those of tests that failed. */
 const browsers = [];
 
-/** Starts a daemon; `end` ends it and removes its data. */
-export async function serve() {
+/** Starts a daemon, with a configuration if one is given; `end` ends it and removes its data. */
+export async function serve(config) {
   const data = await mkdtemp(join(tmpdir(), "spacedrive-console-"));
+  if (config !== undefined) await writeFile(join(data, "config.toml"), config);
   const command = async (...args) => (await run(SPACEDRIVE, ["--data-dir", data, ...args])).stdout.trim();
   let daemon;
   const start = async (address = "127.0.0.1:0") => {
@@ -121,6 +124,8 @@ const WANTED = [
   "settings",
   "view",
   "view-form",
+  "evidence-photo",
+  "sign-in",
 ];
 
 /** Makes a picture for the documentation, where they are asked for. */

@@ -17,7 +17,7 @@ use ext_services::{
 };
 use ext_wire::{ErrorBody, ErrorCode};
 
-pub(crate) use self::secrets::UserSecrets;
+pub(crate) use self::secrets::{UserSecrets, UserSignIns};
 use crate::{error::CoreError, system::System};
 
 /// Converts an error of a store for whoever called the operation.

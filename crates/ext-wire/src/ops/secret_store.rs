@@ -7,6 +7,7 @@ use super::{
     credentials::{CredentialInfo, Secret},
     direction::{wire_input, wire_input_with_constructor, wire_output},
     family::family,
+    no_input::NoInput,
 };
 use crate::{Blob, SecretText};
 
@@ -34,6 +35,26 @@ family! {
     /// answer, and then the login stays.
     CoreAction(host_only) SignOut = "action:secret_store.sign_out.input.v1",
         SignOutInput => SignOutOutput;
+    /// Lists the providers of `config.toml` at which the user can sign in.
+    CoreQuery(host_only) Providers = "query:secret_store.providers.v1", NoInput => ListProvidersOutput;
+    /// Begins a login with a browser on this machine, and returns the address of the page to open.
+    ///
+    /// The provider sends the browser back to a port of 127.0.0.1, and then the login is kept, as by
+    /// [`Put`]. One that waits for the same place is cancelled by this.
+    ///
+    /// Errors: as [`Put`]; `E_NOT_FOUND` when the provider is unknown; `E_BAD_INPUT` when its description
+    /// is not valid; `E_LIMIT` when too many logins wait already.
+    CoreAction(host_only) SignIn = "action:secret_store.sign_in.input.v1", SignInInput => SignInOutput;
+    /// Returns the state of a login that was begun.
+    ///
+    /// Errors: `E_NOT_FOUND` when it was not begun, or ended some time ago.
+    CoreQuery(host_only) SignInState = "query:secret_store.sign_in_state.v1",
+        SignInRef => SignInStateOutput;
+    /// Cancels a login that waits for its user.
+    ///
+    /// Errors: as [`SignInState`].
+    CoreAction(host_only) CancelSignIn = "action:secret_store.cancel_sign_in.input.v1",
+        SignInRef => CancelSignInOutput;
     /// Encrypts the whole vault with a new key.
     ///
     /// Errors: `E_CRED_*`; `E_BAD_INPUT` without a passphrase where the key is one.
@@ -83,6 +104,20 @@ wire_input! {
         /// True to remove it here only, without asking the provider.
         #[serde(default)]
         pub local: bool,
+    }
+
+    /// Input of [`SignIn`].
+    pub struct SignInInput {
+        /// The place of the login.
+        pub login: SecretRef,
+        /// Name of the provider, as [`Providers`] lists it.
+        pub provider: String,
+    }
+
+    /// Reference to a login that was begun.
+    pub struct SignInRef {
+        /// Its id, from [`SignIn`].
+        pub id: Uuid,
     }
 
     /// Input of [`RotateKey`].
@@ -167,6 +202,19 @@ pub enum SecretOutcome {
     NotInstalled,
 }
 
+/// Progress of a login that was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SignInProgress {
+    /// The user has not signed in yet.
+    Waiting,
+    /// The login is kept.
+    Done,
+    /// It ended without a login.
+    Failed,
+}
+
 wire_output! {
     /// A secret, without what is secret in it.
     pub struct KeptSecret {
@@ -214,6 +262,52 @@ wire_output! {
         /// As in [`PutSecretOutput`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub accepted: Option<u64>,
+    }
+
+    /// Provider at which the user can sign in.
+    pub struct ProviderInfo {
+        /// Its name.
+        pub name: String,
+        /// The only origins that its tokens are sent to.
+        pub hosts: Vec<String>,
+        /// Scopes of its tokens.
+        pub scopes: Vec<String>,
+        /// The reason why it cannot be used, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem: Option<String>,
+    }
+
+    /// Output of [`Providers`].
+    pub struct ListProvidersOutput {
+        /// The providers, by name.
+        pub providers: Vec<ProviderInfo>,
+    }
+
+    /// Output of [`SignIn`].
+    pub struct SignInOutput {
+        /// Id of the login.
+        pub id: Uuid,
+        /// Address of the page at which the user signs in.
+        pub url: String,
+        /// Time that the user has, in seconds.
+        pub expires_in: u64,
+    }
+
+    /// Output of [`SignInState`].
+    pub struct SignInStateOutput {
+        /// Its progress.
+        pub progress: SignInProgress,
+        /// The reason of a failure.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem: Option<String>,
+        /// True when the provider gave a refresh token, so that the user need not sign in again soon.
+        pub renewable: bool,
+    }
+
+    /// Output of [`CancelSignIn`].
+    pub struct CancelSignInOutput {
+        /// False when it had ended already.
+        pub cancelled: bool,
     }
 
     /// Output of [`RotateKey`].

@@ -9,6 +9,7 @@ import { call, type ApiError } from "../rpc";
 import { Dialog } from "../ui/dialog";
 import { Answer, Badge, Button, Empty, ErrorBox, Page, type Tone } from "../ui/parts";
 import { Table, type Column } from "../ui/table";
+import { SignIn, type Former } from "./sign_in";
 
 export interface Secret {
   extension: string;
@@ -31,6 +32,7 @@ export function CredentialsPage() {
   const listed = useCall<{ secrets: Secret[] }>("query:secret_store.list.v1", {});
   const [error, setError] = useState<ApiError>();
   const [removes, setRemoves] = useState<Secret>();
+  const [signsIn, setSignsIn] = useState<{ again?: Former }>();
   const remove = async (secret: Secret) => {
     setRemoves(undefined);
     setError(undefined);
@@ -41,8 +43,18 @@ export function CredentialsPage() {
     }
     listed.reload();
   };
+  const signedIn = () => {
+    setSignsIn(undefined);
+    listed.reload();
+  };
+  const actions = (
+    <Button icon="key" onClick={() => setSignsIn({})}>
+      {t("signIn.title")}
+    </Button>
+  );
   return (
-    <Page title={t("nav.credentials")} about={t("credentials.about")}>
+    <Page title={t("nav.credentials")} about={t("credentials.about")} actions={actions}>
+      {signsIn === undefined ? null : <SignIn again={signsIn.again} onClose={signedIn} />}
       {error === undefined ? null : <ErrorBox error={error} />}
       <Answer of={listed}>
         {({ secrets }) => {
@@ -57,7 +69,7 @@ export function CredentialsPage() {
           return (
             <Table
               label={t("nav.credentials")}
-              columns={columns(setRemoves)}
+              columns={columns(setRemoves, (again) => setSignsIn({ again }))}
               rows={own}
               keyOf={(it) => `${it.extension}/${it.library_id}/${it.credential.name}`}
             />
@@ -90,7 +102,12 @@ function forget(secret: Secret): Promise<unknown> {
     : call("action:secret_store.delete.input.v1", of);
 }
 
-function columns(remove: (secret: Secret) => void): Column<Secret>[] {
+/** Names the login to make again, where its provider is configured. */
+function former({ extension, credential, provider }: Secret): Former | undefined {
+  return provider === undefined ? undefined : { extension, provider, name: credential.name };
+}
+
+function columns(remove: (secret: Secret) => void, signIn: (again: Former) => void): Column<Secret>[] {
   return [
     { id: "name", head: t("column.name"), cell: (it) => it.credential.name, kind: "main" },
     { id: "owner", head: t("audit.extension"), cell: Owner },
@@ -101,12 +118,25 @@ function columns(remove: (secret: Secret) => void): Column<Secret>[] {
       id: "actions",
       head: t("column.actions"),
       cell: (it) => (
-        <Button kind="quiet" icon="cross" onClick={() => remove(it)}>
-          {isLogin(it) ? t("credentials.signOut") : t("credentials.remove")}
-        </Button>
+        <>
+          <Again secret={it} signIn={signIn} />
+          <Button kind="quiet" icon="cross" onClick={() => remove(it)}>
+            {isLogin(it) ? t("credentials.signOut") : t("credentials.remove")}
+          </Button>
+        </>
       ),
     },
   ];
+}
+
+function Again({ secret, signIn }: { secret: Secret; signIn(again: Former): void }) {
+  const again = former(secret);
+  if (secret.state === "ready" || again === undefined) return null;
+  return (
+    <Button kind="quiet" icon="key" onClick={() => signIn(again)}>
+      {t("credentials.sign_in_again")}
+    </Button>
+  );
 }
 
 function Owner({ extension }: Secret) {

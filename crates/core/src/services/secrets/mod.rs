@@ -1,6 +1,7 @@
 //! The service behind the operations `secret_store.*`.
 
 mod checks;
+mod sign_in;
 mod transfer;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use ext_wire::{
     },
 };
 
+pub(crate) use self::sign_in::UserSignIns;
 use super::failed;
 use crate::{ai::program_secrets, auth::AuthConfig, installed::Installed};
 

@@ -72,7 +72,7 @@ function Shown({ id, files, quote }: ShownProps) {
       )}
       {isText ? (
         <div class="as-read">
-          {asText ? null : <h3>{t("receipt.asRead")}</h3>}
+          {asText ? null : <h2>{t("receipt.asRead")}</h2>}
           <Answer of={text}>{(text) => (text === "" ? <p class="muted">{t("receipt.noText")}</p> : <MarkedText text={text} quote={quote} />)}</Answer>
         </div>
       ) : null}
