@@ -86,7 +86,7 @@ pub fn on_event(module: &str, client: &SpacedriveClient, event: Event) -> Result
             Handler::Event { kinds, run } if kinds.contains(&event.kind.as_str()) => {
                 return run(client, event);
             }
-            Handler::Event { kinds, run } if kinds.is_empty() => rest = Some(run),
+            Handler::Event { kinds: [], run } => rest = Some(run),
             _ => {}
         }
     }
