@@ -109,10 +109,8 @@ fn pair(photos: &[Listed], movies: &[Listed]) -> HashMap<usize, usize> {
     let mut by_id: HashMap<&str, usize> = HashMap::new();
     let mut by_stem: HashMap<String, usize> = HashMap::new();
     for (at, movie) in movies.iter().enumerate() {
-        match movie.photo.live_photo.as_deref() {
-            Some(id) => drop(by_id.insert(id, at)),
-            None => drop(by_stem.insert(movie.stem(), at)),
-        }
+        by_id.extend(movie.photo.live_photo.as_deref().map(|id| (id, at)));
+        by_stem.insert(movie.stem(), at);
     }
     let movie = |photo: &Listed| match photo.photo.live_photo.as_deref() {
         Some(id) => by_id.get(id).or_else(|| by_stem.get(&photo.stem())).copied(),

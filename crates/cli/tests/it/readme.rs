@@ -42,7 +42,6 @@ struct Home {
     folder: tempfile::TempDir,
     finance: tempfile::TempDir,
     vault: PathBuf,
-    photos: PathBuf,
     mailbox: Dovecot,
 }
 
@@ -51,20 +50,17 @@ impl Home {
     /// `bin`.
     fn new() -> Option<Self> {
         let (finance, vault) = (extension("finance")?, extension("vault")?.canonicalize().unwrap());
-        let photos = extension("photos")?.canonicalize().unwrap();
         // Nobody signs in with a token.
         let mailbox = Dovecot::start("http://127.0.0.1:1")?;
         mailbox.deliver("", "1", MAIL.as_bytes());
         let folder = tempfile::tempdir().unwrap();
-        for name in ["mails", "pictures", "bin"] {
+        for name in ["mails", "bin"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
         for (sample, name) in [("02-us-receipt.eml", "a.eml"), ("06-us-html-receipt.eml", "b.eml")]
         {
             fs::copy(samples().join(sample), folder.path().join("mails").join(name)).unwrap();
         }
-        let picture = samples().join("../../photos/samples/IMG_0004.jpg");
-        fs::copy(picture, folder.path().join("pictures/IMG_0004.jpg")).unwrap();
         fs::write(folder.path().join("password.txt"), format!("{PASSWORD}\n")).unwrap();
         fs::write(folder.path().join("passwords.csv"), PASSWORDS).unwrap();
         symlink(env!("CARGO_BIN_EXE_spacedrive"), folder.path().join("bin/spacedrive")).unwrap();
@@ -73,7 +69,7 @@ impl Home {
         let config = format!("[http]\nallow_addresses = [\"{}\"]\n", mailbox.address);
         fs::write(data.join("config.toml"), config).unwrap();
         let finance = with_server(&finance, &[&mailbox.server()]);
-        Some(Self { folder, finance, vault, photos, mailbox })
+        Some(Self { folder, finance, vault, mailbox })
     }
 
     fn path(&self) -> &Path {
@@ -102,7 +98,6 @@ impl Home {
                 &format!("ext install {} --yes", self.finance.path().display()),
             )
             .replace("ext install vault", &format!("ext install {} --yes", self.vault.display()))
-            .replace("ext install photos", &format!("ext install {} --yes", self.photos.display()))
             .replace("passwords.kdbx", "passwords.csv")
             .replace("spacedrive vault", &format!("echo {MASTER} | spacedrive vault"))
             .replace(MAIL_SERVER, &self.mailbox.server());
