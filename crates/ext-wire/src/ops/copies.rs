@@ -80,10 +80,8 @@ wire_output! {
     /// Output of [`BackUp`].
     pub struct BackupReport {
         /// Its folder.
-        #[serde(default)]
         pub folder: String,
         /// Older backups that were removed.
-        #[serde(default)]
         pub removed: u64,
         /// The form of the folder: 1.
         pub format: u32,
