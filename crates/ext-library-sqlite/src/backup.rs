@@ -164,13 +164,13 @@ impl Writer<'_> {
         is_in_series: bool,
         copied: Copied<'_>,
     ) -> Outcome<Backup> {
-        let parent = self.folder_for_backups(folder_of(to))?;
-        let partial = self.partial_in(&parent)?;
         if fs::symlink_metadata(to).is_ok() {
             let own = read_manifest(to).ok().filter(|backup| self.is_own(backup));
             let message = format!("there is something at {} already", to.display());
             return own.ok_or_else(|| LibraryError::Conflict(message).into());
         }
+        let parent = self.folder_for_backups(folder_of(to))?;
+        let partial = self.partial_in(&parent)?;
         let database = partial.path().join(DATABASE);
         let lost = self.fill_partial(partial.path(), &database, copied)?;
         let info = sqlite::read_info(&database)?;
