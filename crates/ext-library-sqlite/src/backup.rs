@@ -9,6 +9,7 @@
 use std::{
     fs::{self, Permissions},
     io,
+    num::NonZeroU32,
     ops::ControlFlow,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -18,9 +19,11 @@ use ext_fs::{Dir, create_new, is_read_only, private_options, rename};
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::LibraryInfo;
 use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::{
+    backup_series,
     blobs::{BlobState, copy_blob},
     directory::Libraries,
     fault::{Fault, Outcome},
@@ -52,6 +55,12 @@ pub struct Backup {
     pub made_at: String,
     /// The BLAKE3 hash of the database, in hex.
     pub database_hash: String,
+    /// The job that wrote it, which finds it again when it was killed afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<Uuid>,
+    /// True for one of a series, of which the newest are kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_in_series: bool,
     /// The number of files.
     pub files: u64,
     /// The hashes of files that the library names and that were missing: it is damaged.
@@ -59,6 +68,29 @@ pub struct Backup {
     /// Likewise of files that are not what was written, or cannot be read; they are not in the backup.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<String>,
+}
+
+/// The place of a backup, and the job that writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct BackupTarget<'a> {
+    /// The folder: of the backup, or of the series.
+    pub folder: &'a Path,
+    /// The number of backups to keep. With it, the folder holds a series: each backup has a folder of
+    /// its own in it, named after its time, and older ones are removed after a sound one.
+    pub keep: Option<NonZeroU32>,
+    /// The job. Run again after a kill, it removes what it left, and finds what it completed.
+    pub job: Option<Uuid>,
+}
+
+/// A backup that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenBackup {
+    /// Its description.
+    pub backup: Backup,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The number of older ones of the series that were removed.
+    pub removed: u64,
 }
 
 impl Libraries {
@@ -69,8 +101,31 @@ impl Libraries {
     /// nothing can be made there; `Stopped` by `copied`; `NoSpace`, `Busy`, `Corrupt`, `Io`. Files that
     /// are damaged are in the description.
     pub fn back_up(&self, id: Uuid, to: &Path, copied: Copied<'_>) -> Result<Backup, LibraryError> {
+        let target = BackupTarget { folder: to, keep: None, job: None };
+        Ok(self.back_up_to(id, target, copied)?.backup)
+    }
+
+    /// Writes a library as [`Libraries::back_up`] does, alone or as one of a series.
+    ///
+    /// # Errors
+    /// As [`Libraries::back_up`]. The folder of a series may be there, and is made otherwise.
+    pub fn back_up_to(
+        &self,
+        id: Uuid,
+        target: BackupTarget<'_>,
+        copied: Copied<'_>,
+    ) -> Result<WrittenBackup, LibraryError> {
         let library = self.open(id)?;
-        Ok(write(&library, self.folder(), to, copied)?)
+        let BackupTarget { folder, keep, job } = target;
+        let writer = Writer { library: &library, id, libraries: self.folder(), job };
+        Ok(match keep {
+            Some(keep) => backup_series::write(&writer, folder, keep, copied)?,
+            None => WrittenBackup {
+                backup: writer.write(folder, false, copied)?,
+                folder: folder.to_owned(),
+                removed: 0,
+            },
+        })
     }
 
     /// Brings the library of a backup back, after checking every file. It gets its id and its name
@@ -92,53 +147,99 @@ impl Libraries {
     }
 }
 
-fn write(
-    library: &SqliteLibrary,
-    libraries: &Path,
-    to: &Path,
-    copied: Copied<'_>,
-) -> Outcome<Backup> {
-    if fs::symlink_metadata(to).is_ok() {
-        let message = format!("there is something at {} already", to.display());
-        return Err(LibraryError::Conflict(message).into());
+/// A writer of backups of a library.
+pub(crate) struct Writer<'a> {
+    pub(crate) library: &'a SqliteLibrary,
+    id: Uuid,
+    /// The folder of all libraries, in which no backup may be.
+    libraries: &'a Path,
+    job: Option<Uuid>,
+}
+
+impl Writer<'_> {
+    /// Writes a backup into a folder that is not there yet, or finds the one that the same job wrote.
+    pub(crate) fn write(
+        &self,
+        to: &Path,
+        is_in_series: bool,
+        copied: Copied<'_>,
+    ) -> Outcome<Backup> {
+        if fs::symlink_metadata(to).is_ok() {
+            let own = read_manifest(to).ok().filter(|backup| self.is_own(backup));
+            let message = format!("there is something at {} already", to.display());
+            return own.ok_or_else(|| LibraryError::Conflict(message).into());
+        }
+        let parent = self.folder_for_backups(folder_of(to))?;
+        let partial = self.partial_in(&parent)?;
+        let database = partial.path().join(DATABASE);
+        let lost = self.fill_partial(partial.path(), &database, copied)?;
+        let info = sqlite::read_info(&database)?;
+        let backup = Backup {
+            format: 1,
+            library_id: info.id,
+            name: info.name,
+            made_at: sqlite::now(),
+            database_hash: hash(&database)?,
+            job: self.job,
+            is_in_series,
+            files: lost.copied,
+            missing: lost.missing,
+            damaged: lost.damaged,
+        };
+        let json = serde_json::to_vec_pretty(&backup)?;
+        create_new(&partial.path().join(MANIFEST), &json)?;
+        rename(partial.path(), to)?;
+        let _ = partial.keep();
+        Ok(backup)
     }
-    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or_else(|| Path::new("."));
-    let parent = &writable_folder(parent)?;
-    if parent.starts_with(libraries) {
-        let message = "a backup does not belong among the libraries: name another folder";
-        return Err(LibraryError::Invalid(message.to_owned()).into());
+
+    /// Returns whether a backup is the one that the job of this writer wrote.
+    pub(crate) fn is_own(&self, backup: &Backup) -> bool {
+        self.job.is_some() && backup.job == self.job && backup.library_id == self.id
     }
-    let mut builder = tempfile::Builder::new();
-    let builder = builder.prefix(".backup-").permissions(Permissions::from_mode(0o700));
-    let partial = builder.tempdir_in(parent)?;
-    let target = Dir::open(partial.path())?;
-    let database = partial.path().join(DATABASE);
-    private_options().write(true).create_new(true).open(&database)?;
-    let mut lost = Lost::default();
-    for _ in 0..ATTEMPTS {
-        library.store.snapshot(&database)?;
-        lost = copy_files(&library.blobs.library, &target, &database, copied)?;
-        if lost.missing.is_empty() {
-            break;
+
+    /// Returns the real path of a folder that a backup may be made in.
+    pub(crate) fn folder_for_backups(&self, folder: &Path) -> Outcome<PathBuf> {
+        let folder = writable_folder(folder)?;
+        if folder.starts_with(self.libraries) {
+            let message = "a backup does not belong among the libraries: name another folder";
+            return Err(LibraryError::Invalid(message.to_owned()).into());
+        }
+        Ok(folder)
+    }
+
+    /// Makes the folder that is renamed when it is complete. A job makes the same one each time, without
+    /// what a run that was killed left in it.
+    fn partial_in(&self, parent: &Path) -> Outcome<TempDir> {
+        let mut builder = tempfile::Builder::new();
+        builder.permissions(Permissions::from_mode(0o700));
+        let Some(job) = self.job else { return Ok(builder.prefix(".backup-").tempdir_in(parent)?) };
+        let name = format!(".backup-{job}");
+        match fs::remove_dir_all(parent.join(&name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => Ok(builder.prefix(&name).rand_bytes(0).tempdir_in(parent)?),
         }
     }
-    let info = sqlite::read_info(&database)?;
-    let backup = Backup {
-        format: 1,
-        library_id: info.id,
-        name: info.name,
-        made_at: sqlite::now(),
-        database_hash: hash(&database)?,
-        files: lost.copied,
-        missing: lost.missing,
-        damaged: lost.damaged,
-    };
-    let json = serde_json::to_vec_pretty(&backup)?;
-    create_new(&partial.path().join(MANIFEST), &json)?;
-    rename(partial.path(), to)?;
-    let _ = partial.keep();
-    Ok(backup)
+
+    fn fill_partial(&self, partial: &Path, database: &Path, copied: Copied<'_>) -> Outcome<Lost> {
+        let target = Dir::open(partial)?;
+        private_options().write(true).create_new(true).open(database)?;
+        let mut lost = Lost::default();
+        for _ in 0..ATTEMPTS {
+            self.library.store.snapshot(database)?;
+            lost = copy_files(&self.library.blobs.library, &target, database, copied)?;
+            if lost.missing.is_empty() {
+                break;
+            }
+        }
+        Ok(lost)
+    }
+}
+
+/// Returns the folder that something is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or_else(|| Path::new("."))
 }
 
 /// The files that were copied, by their number, and those that could not be.
@@ -182,6 +283,7 @@ fn fill(backup: &Backup, from: &Path, folder: &Path, copied: Copied<'_>) -> Outc
     if info.id != backup.library_id || info.name != backup.name {
         return Err(corrupt(from, "its description is that of another library"));
     }
+    sqlite::cancel_jobs_of_copy(&database)?;
     let lost = copy_files(&Dir::open(from)?, &Dir::open(folder)?, &database, copied)?;
     if let Some(hash) = lost.damaged.first() {
         return Err(corrupt(from, &format!("the file {hash} is not what was written")));
@@ -193,7 +295,7 @@ fn fill(backup: &Backup, from: &Path, folder: &Path, copied: Copied<'_>) -> Outc
     }
 }
 
-fn read_manifest(from: &Path) -> Result<Backup, LibraryError> {
+pub(crate) fn read_manifest(from: &Path) -> Result<Backup, LibraryError> {
     let invalid = |why: &dyn std::fmt::Display| {
         LibraryError::Invalid(format!("{} is not a backup of a library: {why}", from.display()))
     };

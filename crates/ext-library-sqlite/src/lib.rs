@@ -49,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 mod backup;
+mod backup_series;
 mod bin;
 mod blobs;
 mod commits;
@@ -87,7 +88,7 @@ mod text;
 mod upload;
 mod versions;
 
-pub use backup::{Backup, Copied};
+pub use backup::{Backup, BackupTarget, Copied, WrittenBackup};
 pub use commits::CommitObserver;
 pub use contents::UnreadableContent;
 pub use damage::{Damage, DamagedFile, FilesReport};

@@ -1,7 +1,7 @@
 //! The operations `copies.*`, for the user only.
 
 use ext_registry::{Context, CoreAction, LibraryAction, OpError, register, require_service};
-use ext_services::{copies::LibraryCopies, work::WorkRun};
+use ext_services::copies::LibraryCopies;
 use ext_wire::ops::{
     copies::{
         BackUp, BackUpInput, BackupReport, Export, ExportInput, ExportReport, Restore, RestoreInput,
@@ -10,16 +10,14 @@ use ext_wire::ops::{
     work::WorkProgress,
 };
 
-use crate::BuiltIn;
+use crate::{BuiltIn, job_watch};
 
 require_service!("copies", dyn LibraryCopies);
 
 impl LibraryAction<BackUp> for BuiltIn {
     async fn execute(input: BackUpInput, context: Context<'_>) -> Result<BackupReport, OpError> {
         let copies = context.service::<dyn LibraryCopies>()?;
-        let (library, stop) = (context.library()?, context.deadline().stop_flag());
-        let progress = &|step: WorkProgress<'_>| context.progress().tell(step);
-        Ok(copies.back_up(&WorkRun { library, stop, progress }, input)?)
+        job_watch::run(context, |run| copies.back_up(run, input))
     }
 }
 register!(LibraryAction<BackUp> for BuiltIn);
@@ -36,9 +34,7 @@ register!(CoreAction<Restore> for BuiltIn);
 impl LibraryAction<Export> for BuiltIn {
     async fn execute(input: ExportInput, context: Context<'_>) -> Result<ExportReport, OpError> {
         let copies = context.service::<dyn LibraryCopies>()?;
-        let (library, stop) = (context.library()?, context.deadline().stop_flag());
-        let progress = &|step: WorkProgress<'_>| context.progress().tell(step);
-        Ok(copies.export(&WorkRun { library, stop, progress }, input)?)
+        job_watch::run(context, |run| copies.export(run, input))
     }
 }
 register!(LibraryAction<Export> for BuiltIn);

@@ -28,13 +28,15 @@ pub(crate) fn run<T>(
     let library = context.library()?;
     let Some(job) = context.find_service::<dyn JobSteps>() else {
         let progress = &|step: WorkProgress<'_>| context.progress().tell(step);
-        return Ok(work(&WorkRun { library, stop: context.deadline().stop_flag(), progress })?);
+        let stop = context.deadline().stop_flag();
+        return Ok(work(&WorkRun { library, stop, job: None, progress })?);
     };
     let watch = JobWatch { job: &**job, stop: Arc::default(), state: Mutex::default() };
     // The paths of entries are for whoever may see them all.
     let shows_paths = context.extension().is_none();
     let progress = &|step: WorkProgress<'_>| watch.on_step(&step, shows_paths);
-    let output = work(&WorkRun { library, stop: Some(Arc::clone(&watch.stop)), progress });
+    let (stop, job) = (Some(Arc::clone(&watch.stop)), Some(job.id()));
+    let output = work(&WorkRun { library, stop, job, progress });
     match watch.state.into_inner().ended {
         Some(why) => Err(why.into()),
         None => Ok(output?),
@@ -83,9 +85,9 @@ fn report(step: &WorkProgress<'_>, shows_paths: bool) -> Option<ProgressReport> 
     let (done, total, path) = match step {
         WorkProgress::Reading { done, total, path }
         | WorkProgress::Indexing { done, total, path } => (*done, *total, Some(path)),
-        WorkProgress::Checking { done, total } | WorkProgress::Embedding { done, total } => {
-            (*done, *total, None)
-        }
+        WorkProgress::Checking { done, total }
+        | WorkProgress::Copying { done, total }
+        | WorkProgress::Embedding { done, total } => (*done, *total, None),
         _ => return None,
     };
     let message = path.filter(|_| shows_paths).map(|path| path.chars().take(200).collect());
@@ -96,6 +98,7 @@ fn report(step: &WorkProgress<'_>, shows_paths: bool) -> Option<ProgressReport> 
 mod tests {
     use ext_wire::ErrorCode;
     use serde_json::Value;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -107,6 +110,10 @@ mod tests {
     }
 
     impl JobSteps for Fake {
+        fn id(&self) -> Uuid {
+            Uuid::nil()
+        }
+
         fn checkpoint(&self) -> Option<Value> {
             None
         }

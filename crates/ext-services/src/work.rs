@@ -24,6 +24,8 @@ pub struct WorkRun<'a> {
     pub library: Uuid,
     /// A flag that ends it after the step at hand.
     pub stop: Option<Arc<AtomicBool>>,
+    /// The job that it is, which may have begun already and been killed.
+    pub job: Option<Uuid>,
     /// A function that is told each step.
     pub progress: &'a dyn Fn(WorkProgress<'_>),
 }

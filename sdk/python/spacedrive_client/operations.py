@@ -92,9 +92,18 @@ class BackUpInput(TypedDict):
     #: The folder, which is not there yet: an absolute path, or a `file:` URL for one that is not UTF-8.
     to: str
 
+    #: Backups of the library to keep, 1 to 1000. With it, the folder may be there: each backup gets a folder of its own in it, named after its time, and after one without damage the oldest are removed. Others than those made with it are left alone.
+    keep: NotRequired[int | None]
+
 
 class BackupReport(TypedDict):
     """Output of [`BackUp`]."""
+
+    #: Its folder.
+    folder: str
+
+    #: Older backups that were removed.
+    removed: int
 
     #: The form of the folder: 1.
     format: int

@@ -71,10 +71,20 @@ export interface BackUpInput {
    * UTF-8.
    */
   to: string;
+  /**
+   * Backups of the library to keep, 1 to 1000. With it, the folder may be there: each backup
+   * gets a folder of its own in it, named after its time, and after one without damage the
+   * oldest are removed. Others than those made with it are left alone.
+   */
+  keep?: number | null;
 }
 
 /** Output of [`BackUp`]. */
 export interface BackupReport {
+  /** Its folder. */
+  folder: string;
+  /** Older backups that were removed. */
+  removed: number;
   /** The form of the folder: 1. */
   format: number;
   /** Id of the library. */

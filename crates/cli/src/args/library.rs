@@ -51,9 +51,12 @@ pub(crate) enum LibraryCommand {
     Backup {
         /// The library: its name, its id, or how the id begins [default: that of `library use`, or the only one].
         library: Option<String>,
-        /// The folder, which must not be there.
+        /// The folder, which must not be there; with `--keep` the one that holds the backups.
         #[arg(long, value_name = "FOLDER")]
         to: PathBuf,
+        /// Write a further backup into the folder, and remove the oldest until so many are left.
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000))]
+        keep: Option<u32>,
     },
     /// Write the files of a library into a folder, as files, with all that is known about them
     /// beside: for other programs, and to leave.

@@ -57,9 +57,9 @@ pub(crate) fn run(
         LibraryCommand::Restore { library, .. } => {
             done(library_bin::restore(core, &library.unwrap_or_default(), output))
         }
-        LibraryCommand::Backup { library, to } => {
+        LibraryCommand::Backup { library, to, keep } => {
             let id = names::library_or_only(core, library.as_deref())?;
-            library_backup::write(core, id, &to, output)
+            library_backup::write(core, id, &to, keep, output)
         }
         LibraryCommand::Export { to, library, under } => {
             let id = names::library_or_only(core, library.as_deref())?;

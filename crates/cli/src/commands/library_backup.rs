@@ -21,12 +21,13 @@ pub(super) fn write(
     core: &Core,
     library: Uuid,
     to: &Path,
+    keep: Option<u32>,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
     let stop = stop::on_ctrl_c()?;
-    let input = BackUpInput { to: given_paths::absolute(to)? };
+    let input = BackUpInput { to: given_paths::absolute(to)?, keep };
     let backup = with_bar::<BackUp>(core, library, &input, Some(stop))?;
-    output::print(output, &backup, |backup| describe(backup, to))?;
+    output::print(output, &backup, describe)?;
     Ok(if backup.lost.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -46,11 +47,15 @@ pub(super) fn restore(core: &Core, from: &Path, output: Output) -> anyhow::Resul
     output::print(output, &library, |it| format!("`{}` is back", it.name.escape_debug()))
 }
 
-fn describe(backup: &BackupReport, to: &Path) -> String {
+fn describe(backup: &BackupReport) -> String {
     let mut lines = vec![{
         let files = counted(backup.files, "file", "files");
-        format!("{}: {files}, and the database", to.display())
+        format!("{}: {files}, and the database", backup.folder)
     }];
+    if backup.removed > 0 {
+        let (one, many) = ("older backup was removed", "older backups were removed");
+        lines.push(counted(backup.removed, one, many));
+    }
     if !backup.lost.is_empty() {
         let count = backup.lost.len();
         let (one, many) = ("file of the library is", "files of the library are");

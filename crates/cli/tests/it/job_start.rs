@@ -1,7 +1,7 @@
 //! `spacedrive job start`: long operations of the core, with a daemon and without one.
 
 use ext_wire::ops::jobs::CoreJob;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     common::Spacedrive,
@@ -9,8 +9,12 @@ use crate::{
 };
 
 fn start_all(spacedrive: &Spacedrive) {
+    let copies = tempfile::tempdir_in(spacedrive.data.path()).unwrap().keep();
     for CoreJob { method, .. } in CoreJob::ALL {
-        let started = spacedrive.json(["job", "start", method]);
+        // Those that copy need a folder.
+        let name = method.strip_prefix("action:copies.");
+        let input = name.map_or(json!({}), |name| json!({ "to": copies.join(name) }));
+        let started = spacedrive.json(["job", "start", method, "--input", &input.to_string()]);
         assert_eq!(started["created"], true, "{method}: {started}");
     }
 }

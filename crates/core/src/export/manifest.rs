@@ -6,13 +6,13 @@ use ext_wire::ops::{
     copies::{CopiedContent, ExportReport, NotExported},
     libraries::LibraryInfo,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::exporter::Exporter;
 
 /// A description of an export.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Manifest {
     /// The form of the folder: 1.
     format: u32,
@@ -22,12 +22,15 @@ pub(super) struct Manifest {
     #[serde(skip_serializing_if = "Option::is_none")]
     under: Option<String>,
     exported_at: String,
+    /// The job that wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) job: Option<Uuid>,
     entries: Vec<ExportedEntry>,
     failures: Vec<NotExported>,
 }
 
 /// An entry of an export; paths are below its folder.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ExportedEntry {
     pub(super) id: Uuid,
     /// Its path in the library, which its file may not have on the disk.
@@ -44,7 +47,7 @@ pub(super) struct ExportedEntry {
 }
 
 /// A file of an export.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ExportedFile {
     pub(super) path: PathBuf,
     pub(super) size: u64,
@@ -53,7 +56,12 @@ pub(super) struct ExportedFile {
 }
 
 impl Manifest {
-    pub(super) fn new(library: LibraryInfo, under: Option<String>, done: Exporter<'_>) -> Self {
+    pub(super) fn new(
+        library: LibraryInfo,
+        under: Option<String>,
+        job: Option<Uuid>,
+        done: Exporter<'_>,
+    ) -> Self {
         let (entries, failures) = done.finish();
         Self {
             format: 1,
@@ -61,6 +69,7 @@ impl Manifest {
             library: library.name,
             under,
             exported_at: jiff::Timestamp::now().to_string(),
+            job,
             entries,
             failures,
         }

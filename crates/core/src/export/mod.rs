@@ -23,8 +23,13 @@ use ext_wire::{
         vdfs::{Entry, ListEntriesInput},
     },
 };
+use uuid::Uuid;
 
-use self::{exporter::Exporter, manifest::Manifest, target::Target};
+use self::{
+    exporter::Exporter,
+    manifest::Manifest,
+    target::{Begun, Target},
+};
 use crate::services::failed;
 
 /// Entries that are listed at once.
@@ -37,6 +42,8 @@ pub(crate) struct Export<'a> {
     pub(crate) to: &'a Path,
     /// The part of the library [default: all].
     pub(crate) under: Option<String>,
+    /// The job that writes it. Run again after a kill, it goes on with its own.
+    pub(crate) job: Option<Uuid>,
     /// Is told the entries that are done, and all; says whether to go on.
     pub(crate) step: &'a dyn Fn(u64, u64) -> ControlFlow<()>,
 }
@@ -50,13 +57,16 @@ impl Export<'_> {
             let message = format_args!("there is no entry at or below `{}`", under.escape_debug());
             return Err(ErrorBody::new(ErrorCode::NotFound, message));
         }
-        let target = Target::begin(self.to, Path::new(&info.path))?;
+        let target = match Target::begin(self.to, Path::new(&info.path), self.job)? {
+            Begun::New(target) => target,
+            Begun::Complete(manifest) => return Ok(manifest.report(self.to)),
+        };
         let mut exporter = Exporter::new(self.library, target.partial());
         for (done, entry) in entries.iter().enumerate() {
             self.step(done, entries.len())?;
             exporter.export(entry.id)?;
         }
-        let manifest = Manifest::new(info, self.under, exporter);
+        let manifest = Manifest::new(info, self.under, self.job, exporter);
         target.finish(&manifest)?;
         Ok(manifest.report(self.to))
     }

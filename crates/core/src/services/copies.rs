@@ -1,19 +1,23 @@
 //! The service behind the operations `copies.*`.
 
 use std::{
+    num::NonZeroU32,
     ops::ControlFlow,
     sync::{Arc, atomic::AtomicBool},
 };
 
-use ext_library_sqlite::{Damage, SqliteLibrary};
+use ext_library_sqlite::{BackupTarget, Damage, SqliteLibrary, WrittenBackup};
 use ext_services::{
     copies::LibraryCopies,
     work::{WorkRun, flow},
 };
 use ext_wire::{
-    ErrorBody,
+    ErrorBody, ErrorCode,
     ops::{
-        copies::{BackUpInput, BackupReport, ExportInput, ExportReport, LostFile, RestoreInput},
+        copies::{
+            BackUpInput, BackupReport, ExportInput, ExportReport, LostFile, MAX_KEPT_BACKUPS,
+            RestoreInput,
+        },
         libraries::LibraryInfo,
         work::WorkProgress,
     },
@@ -24,12 +28,22 @@ use crate::export::Export;
 
 impl LibraryCopies for SystemRef {
     fn back_up(&self, run: &WorkRun<'_>, input: BackUpInput) -> Result<BackupReport, ErrorBody> {
-        let (system, to) = (self.get()?, absolute(&input.to)?);
+        let BackUpInput { to, keep } = input;
+        let (system, to) = (self.get()?, absolute(&to)?);
+        let keep = keep.map(number_to_keep).transpose()?;
         let step = &mut |done, total| told(run.stop.as_deref(), run.progress, done, total);
-        let backup = system.libraries.back_up(run.library, &to, step).map_err(failed)?;
+        let target = BackupTarget { folder: &to, keep, job: run.job };
+        let written = system.libraries.back_up_to(run.library, target, step).map_err(failed)?;
+        let WrittenBackup { mut backup, folder, removed } = written;
+        if run.job.is_some() {
+            backup.missing.truncate(BackupReport::MAX_NAMED);
+            backup.damaged.truncate(BackupReport::MAX_NAMED);
+        }
         let library = system.libraries.open(run.library).map_err(failed)?;
         let lost = lost(&library, &backup.missing, &backup.damaged)?;
         Ok(BackupReport {
+            folder: folder.display().to_string(),
+            removed,
             format: backup.format,
             library_id: backup.library_id,
             name: backup.name,
@@ -58,8 +72,23 @@ impl LibraryCopies for SystemRef {
         let (system, to) = (self.get()?, absolute(&to)?);
         let library = system.libraries.open(run.library).map_err(failed)?;
         let step = |done, total| told(run.stop.as_deref(), run.progress, done, total);
-        Export { library: &library, to: &to, under, step: &step }.run()
+        let export = Export { library: &library, to: &to, under, job: run.job, step: &step };
+        let mut report = export.run()?;
+        if run.job.is_some() {
+            report.copied.truncate(ExportReport::MAX_NAMED);
+            report.failures.truncate(ExportReport::MAX_NAMED);
+        }
+        Ok(report)
     }
+}
+
+/// Checks the number of backups to keep.
+fn number_to_keep(keep: u32) -> Result<NonZeroU32, ErrorBody> {
+    let keep = NonZeroU32::new(keep).filter(|keep| keep.get() <= MAX_KEPT_BACKUPS);
+    keep.ok_or_else(|| {
+        let message = format!("`keep` is from 1 to {MAX_KEPT_BACKUPS}");
+        ErrorBody::new(ErrorCode::BadInput, message)
+    })
 }
 
 /// Tells how far a copy is, and whether it goes on.

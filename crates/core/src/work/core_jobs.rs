@@ -111,6 +111,10 @@ impl Steps {
 }
 
 impl JobSteps for Steps {
+    fn id(&self) -> Uuid {
+        self.job
+    }
+
     fn checkpoint(&self) -> Option<Value> {
         self.checkpoint.clone()
     }

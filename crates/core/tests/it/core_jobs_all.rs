@@ -1,6 +1,6 @@
 //! Each operation of the core that runs as a job: by whom, and what comes of it.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use ext_manifest::MethodPattern;
 use ext_perm::{Effect, Engine, Rule};
@@ -33,6 +33,14 @@ fn done(world: &World, method: &str, input: Value) -> Job {
     let id = dispatch(world, &input);
     run(world);
     status(world, id)
+}
+
+/// Returns an input of an operation: of those that copy, one that names the folder.
+fn input_of(method: &str, to: &Path) -> Value {
+    match method.strip_prefix("action:copies.") {
+        Some(name) => json!({ "to": to.join(name) }),
+        None => Value::Null,
+    }
 }
 
 /// Returns the output of a job that ended well.
@@ -74,8 +82,9 @@ fn lacks_its_model(job: &Job) -> bool {
 #[test]
 fn the_user_has_each_of_them_run() {
     let world = world();
+    let to = tempfile::tempdir().unwrap();
     for job in CoreJob::ALL {
-        let ended = done(&world, job.method, Value::Null);
+        let ended = done(&world, job.method, input_of(job.method, to.path()));
         assert!(ended.state == JobState::Done || lacks_its_model(&ended), "{ended:?}");
         assert_eq!(ended.extension, "core");
     }

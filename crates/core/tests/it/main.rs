@@ -4,6 +4,7 @@ mod c_guest;
 mod candidates;
 mod common;
 mod compat;
+mod copy_jobs;
 mod core_job_rights;
 mod core_jobs;
 mod core_jobs_all;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use ext_services::library::{ClaimedJob, CoreJobLimits, Dispatched, JobEnd, JobSignal, NewJob};
-use ext_wire::ops::jobs::{
-    CoreJob, Job, JobFailure, JobPriority, JobState, MAX_OPEN_JOBS, ProgressReport,
+use ext_wire::{
+    ErrorCode,
+    ops::jobs::{CoreJob, Job, JobFailure, JobPriority, JobState, MAX_OPEN_JOBS, ProgressReport},
 };
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
@@ -229,6 +230,16 @@ pub(crate) fn recover(db: &Transaction<'_>, parked: bool) -> Outcome<()> {
     db.execute(
         "UPDATE jobs SET state = 'waiting', updated_at = ?1 WHERE state = 'running' OR (?2 AND state = 'parked')",
         params![now(), parked],
+    )?;
+    Ok(())
+}
+
+/// Cancels the jobs that are not over, with the reason.
+pub(super) fn cancel_open(db: &Transaction<'_>, code: ErrorCode, why: &str) -> Outcome<()> {
+    db.execute(
+        "UPDATE jobs SET state = 'cancelled', code = ?1, message = ?2, updated_at = ?3 \
+         WHERE state IN ('waiting', 'running', 'parked')",
+        params![code.name(), why, now()],
     )?;
     Ok(())
 }

@@ -281,7 +281,7 @@ fn read_info_of(mut db: Connection, path: &Path) -> Outcome<LibraryInfo> {
 }
 
 /// Connects to a database file, and never follows a link: it is a file of the library's own folder.
-fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> Outcome<Connection> {
     ensure_files(path)?;
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut db = Connection::open_with_flags(path, flags)?;

@@ -12,13 +12,13 @@ use std::{
 };
 
 use ext_services::library::{LibraryError, Result};
-use ext_wire::ops::libraries::LibraryInfo;
+use ext_wire::{ErrorCode, ops::libraries::LibraryInfo};
 use parking_lot::{Mutex, MutexGuard};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use super::{
-    doubt, entries, patience,
+    doubt, entries, jobs, patience,
     read_only::{self, ReadOnly},
     schema::{self, Access},
 };
@@ -216,6 +216,20 @@ fn with_users(error: LibraryError, database: &Path) -> LibraryError {
 pub(crate) fn all_references(database: &Path) -> Outcome<Vec<(BlobKind, String)>> {
     let mut db = schema::open_reader(database)?;
     in_transaction(&mut db, TransactionBehavior::Deferred, entries::all_references)
+}
+
+/// Cancels the jobs of a database that was restored and that no library has yet: the library that it
+/// is a copy of may have run them since.
+pub(crate) fn cancel_jobs_of_copy(database: &Path) -> Outcome<()> {
+    let why = "the library was restored from a backup, and the job may have run since";
+    let mut db = schema::connect(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    in_transaction(&mut db, TransactionBehavior::Immediate, |db| {
+        // A backup of an old program has no jobs.
+        match db.table_exists(None, "jobs")? {
+            true => jobs::cancel_open(db, ErrorCode::Stopped, why),
+            false => Ok(()),
+        }
+    })
 }
 
 pub(super) fn in_transaction<T>(

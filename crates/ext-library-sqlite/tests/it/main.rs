@@ -1,6 +1,7 @@
 //! The library on disk: what each store has to do, and what is particular to this one.
 
 mod backup;
+mod backup_series;
 mod bin;
 mod commits;
 mod common;

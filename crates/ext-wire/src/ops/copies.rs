@@ -14,7 +14,10 @@ family! {
 
     /// Writes a library into a new folder, as it is at one moment.
     ///
-    /// Errors: `E_PATH` when the folder is not an absolute path; `E_CONFLICT` when there is something
+    /// With `keep`, the folder holds a series of backups, of which so many are kept. As a job, it begins
+    /// anew after a kill, and leaves one backup.
+    ///
+    /// Errors: `E_BAD_INPUT` for a `keep` of 0 or of more than 1000; `E_PATH` when the folder is not an absolute path; `E_CONFLICT` when there is something
     /// at it; `E_NO_SPACE`; `E_STOPPED`; `E_CORRUPT`; `E_IO`. Files that are damaged are in the report.
     LibraryAction(host_only) BackUp = "action:copies.back_up.input.v1", BackUpInput => BackupReport;
     /// Brings the library of a backup back, after checking every file.
@@ -31,12 +34,30 @@ family! {
     LibraryAction(host_only) Export = "action:copies.export.input.v1", ExportInput => ExportReport;
 }
 
+/// Most backups that are kept of a library in a folder.
+pub const MAX_KEPT_BACKUPS: u32 = 1000;
+
+impl BackupReport {
+    /// Most damaged files that the output of a job names; the folder's `backup.json` has all.
+    pub const MAX_NAMED: usize = 100;
+}
+
+impl ExportReport {
+    /// Most copies and failures that the output of a job names; the folder's `export.json` has all.
+    pub const MAX_NAMED: usize = 100;
+}
+
 wire_input! {
     /// Input of [`BackUp`].
     pub struct BackUpInput {
         /// The folder, which is not there yet: an absolute path, or a `file:` URL for one that is not
         /// UTF-8.
         pub to: String,
+        /// Backups of the library to keep, 1 to 1000. With it, the folder may be there: each backup
+        /// gets a folder of its own in it, named after its time, and after one without damage the
+        /// oldest are removed. Others than those made with it are left alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub keep: Option<u32>,
     }
 
     /// Input of [`Restore`].
@@ -58,6 +79,10 @@ wire_input! {
 wire_output! {
     /// Output of [`BackUp`].
     pub struct BackupReport {
+        /// Its folder.
+        pub folder: String,
+        /// Older backups that were removed.
+        pub removed: u64,
         /// The form of the folder: 1.
         pub format: u32,
         /// Id of the library.

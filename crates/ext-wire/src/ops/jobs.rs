@@ -64,13 +64,15 @@ pub struct CoreJob {
 
 impl CoreJob {
     /// All of them. What stands here runs in the name of whoever dispatched it.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::of::<super::search::ReadAgain>(),
         Self::of::<super::search::MakeVectors>(),
         Self::of::<super::search::RebuildIndex>(),
         Self::of::<super::vdfs::CheckContents>(),
         Self::of::<super::work::CheckLibrary>(),
         Self::of::<super::work::ScanLocations>(),
+        Self::of::<super::copies::BackUp>(),
+        Self::of::<super::copies::Export>(),
     ];
 
     const fn of<W: Wire>() -> Self {
