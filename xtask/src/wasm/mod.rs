@@ -189,6 +189,25 @@ mod tests {
     }
 
     #[test]
+    fn a_manifest_is_completed_by_what_its_wasm_declares() {
+        let scratch = Scratch::new("manifest");
+        let manifest = scratch.0.join("manifest.json");
+        fs::write(&manifest, r#"{"id": "notes"}"#).unwrap();
+        let plain = completed(&manifest, b"\0asm\x01\0\0\0").unwrap();
+        assert_eq!(plain, br#"{"id": "notes"}"#);
+        let content =
+            [b"\x13spacedrive.manifest".as_slice(), b"{\"event\":\"entry.created\"}\n"].concat();
+        let length = u8::try_from(content.len()).unwrap();
+        let wasm = [b"\0asm\x01\0\0\0\0".as_slice(), &[length], &content].concat();
+        let complete: Value =
+            serde_json::from_slice(&completed(&manifest, &wasm).unwrap()).unwrap();
+        assert_eq!(complete["events"][0], "entry.created");
+        fs::write(&manifest, r#"{"events": ["entry.deleted"]}"#).unwrap();
+        let error = completed(&manifest, &wasm).unwrap_err();
+        assert!(format!("{error:#}").contains("`events[0]`"), "{error:#}");
+    }
+
+    #[test]
     fn an_id_is_a_plain_name() {
         let read = |text: &str| read_id(&serde_json::from_str(text).unwrap());
         assert_eq!(read(r#"{"id": "finance"}"#).unwrap(), "finance");
