@@ -279,9 +279,10 @@ fn page(db: &Transaction<'_>, filter: Filter, limit: u32) -> Outcome<(Vec<EntryR
         "SELECT {COLUMNS} FROM entries e {conditions} ORDER BY e.seq LIMIT ?"
     ))?;
     let mut rows = query.query(params_from_iter(values))?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (mut page, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        if page.len() == limit as usize || bytes >= MAX_PAGE_BYTES {
+        if page.len() == limit || bytes >= MAX_PAGE_BYTES {
             return Ok((page, true));
         }
         bytes += EntryRow::metadata_bytes(row)?;
