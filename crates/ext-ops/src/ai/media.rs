@@ -152,7 +152,8 @@ fn meta_charset(bytes: &[u8]) -> Option<String> {
         let (_, value) = element.split('>').next()?.split_once("charset")?;
         let value = value.trim_start().strip_prefix('=')?;
         let value = value.trim_start_matches(['"', '\'', ' ']);
-        let value = value.split(['"', '\'', ';', '/', ' ']).next().filter(|value| !value.is_empty())?;
+        let value =
+            value.split(['"', '\'', ';', '/', ' ']).next().filter(|value| !value.is_empty())?;
         Some(if value.starts_with("utf-16") { "utf-8".to_owned() } else { value.to_owned() })
     };
     head.split("<meta").skip(1).find_map(charset)

@@ -60,10 +60,12 @@ fn a_pdf_is_a_pdf_under_every_label() {
 
 /// A page in Latin-2 that says so itself, or is said to be in that charset by what it came with.
 fn page(meta: &str) -> Vec<u8> {
-    let rows: Vec<String> = INVOICE[1..].iter().map(|row| format!("<tr><td>{row}</td></tr>")).collect();
+    let rows: Vec<String> =
+        INVOICE[1..].iter().map(|row| format!("<tr><td>{row}</td></tr>")).collect();
     let head = format!("<!DOCTYPE html><html><head>{meta}</head><body><table><tr><td>");
     let name = b"\xa3\xf3d\xbc Paper GmbH";
-    [head.as_bytes(), name, b"</td></tr>", rows.concat().as_bytes(), b"</table></body></html>"].concat()
+    [head.as_bytes(), name, b"</td></tr>", rows.concat().as_bytes(), b"</table></body></html>"]
+        .concat()
 }
 
 #[test]
@@ -75,7 +77,8 @@ fn an_attached_or_saved_page_is_booked_in_its_own_charset() {
     for label in ["text/html; charset=iso-8859-2", "application/octet-stream"] {
         let host = host(HashMap::new());
         let meta = if label.contains("charset") { "" } else { "<meta charset=iso-8859-2>" };
-        import(&host, "a.eml", "message/rfc822", &mail("1", label, "invoice.html", &page(meta))).unwrap();
+        import(&host, "a.eml", "message/rfc822", &mail("1", label, "invoice.html", &page(meta)))
+            .unwrap();
         assert_read(&host);
         let record = record(&host, "a.eml");
         assert!(find(&record.parts, "invoice.html").unwrap().used, "{label}");
@@ -99,7 +102,8 @@ fn of_a_pdf_that_is_too_long_for_one_answer_the_first_pages_are_read_and_that_is
 #[test]
 fn a_page_that_is_not_a_receipt_is_not_booked() {
     let host = host(HashMap::new());
-    let page = b"<html><body><h1>How to write an invoice</h1><p>Put your total below.</p></body></html>";
+    let page =
+        b"<html><body><h1>How to write an invoice</h1><p>Put your total below.</p></body></html>";
     import(&host, "howto.html", "text/html", page).unwrap();
     assert!(rows(&host).is_empty());
     assert_eq!(record(&host, "howto.html").parts[0].reason, "not_a_receipt");
