@@ -1,4 +1,5 @@
-//! Documents that may be receipts: PDFs and pictures; and XML, which may be an electronic invoice.
+//! Documents that may be receipts: PDFs, pictures and pages of HTML; and XML, which may be an electronic
+//! invoice.
 
 use ext_unpack::Kind as Found;
 use spacedrive_sdk::wire::Blob;
@@ -31,6 +32,8 @@ pub(crate) enum Kind {
     Picture,
     /// A receipt only where it is an electronic invoice.
     Xml,
+    /// A page that a shop attached, or that was saved in a browser.
+    Html,
 }
 
 /// Returns the kind of a document; `None` for what no receipt comes in. Where its bytes are of no kind
@@ -41,6 +44,7 @@ pub(crate) fn kind(found: Found, label: Label<'_>) -> Option<Kind> {
         Found::Pdf => Some(Kind::Pdf),
         Found::Picture => Some(Kind::Picture),
         Found::Xml => Some(Kind::Xml),
+        Found::Html => Some(Kind::Html),
         _ => declared(label.media_type.unwrap_or_default(), label.name.unwrap_or_default()),
     }
 }
@@ -52,6 +56,7 @@ impl Document {
             Kind::Pdf => "unnamed PDF",
             Kind::Picture => "unnamed picture",
             Kind::Xml => "unnamed XML",
+            Kind::Html => "unnamed page",
         };
         let hash = blake3::hash(data.as_bytes()).to_hex().to_string();
         let name = name.unwrap_or(unnamed).to_owned();
@@ -114,6 +119,7 @@ mod tests {
         assert_eq!(kind(b"damaged", "x.pdf", "application/octet-stream"), Some(Kind::Pdf));
         assert_eq!(kind(b"PK\x03\x04", "x.docx", "application/zip"), None);
         assert_eq!(kind(b"<a/>", "x.xml", "application/octet-stream"), Some(Kind::Xml));
+        assert_eq!(kind(b"<html><p>", "x.bin", "application/octet-stream"), Some(Kind::Html));
         assert_eq!(kind(b"<svg/>", "x.svg", "image/svg+xml"), None);
         assert_eq!(kind(b"", "x.pdf", "application/pdf"), None);
     }

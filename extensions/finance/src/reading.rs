@@ -17,6 +17,8 @@ const HEAD_BYTES: usize = 256 << 10;
 const TAIL_BYTES: usize = 64 << 10;
 /// Bytes of HTML that are read where the text of all of it does not fit into an answer.
 const MAX_HTML_BYTES: usize = 512 << 10;
+/// Pages that are read of a PDF where the text of all of them does not fit into an answer.
+const PAGES_OF_LONG_PDFS: u32 = 20;
 /// Pages of one PDF that are read by OCR; a receipt has few.
 const MAX_OCR_PAGES: usize = 10;
 /// Pages that are read by OCR for one event: each takes seconds of its deadline.
@@ -81,13 +83,13 @@ pub(crate) fn document(
         Kind::Picture => scan(client, document, None, budget),
         Kind::Pdf => pdf(client, document, budget),
         Kind::Xml => xml(client, document),
+        Kind::Html => page(client, &document.data),
     }
 }
 
 fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
-    let media_type = Some("application/xml".to_owned());
-    let extracted =
-        client.ai().extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
+    let input = ExtractTextInput::of_type(document.data.clone(), "application/xml");
+    let extracted = client.ai().extract_text(input)?;
     let Some(invoice) = extracted.invoice else { return Ok(plain(&extracted.text)) };
     let text = einvoice::text(&invoice);
     let checked = en16931::check(document.data.as_bytes());
@@ -95,9 +97,29 @@ fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
 }
 
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
-    let media_type = Some("application/pdf".to_owned());
-    let extracted =
-        client.ai().extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
+    let input = ExtractTextInput::of_type(document.data.clone(), "application/pdf");
+    let extracted = match client.ai().extract_text(input.clone()) {
+        Err(error) if error.code() == ErrorCode::AbiTooLarge => {
+            let reading = pdf_text(client, document, start_of(client, input)?, budget)?;
+            return Ok(reading.cut(format!("the first {PAGES_OF_LONG_PDFS} pages")));
+        }
+        extracted => extracted?,
+    };
+    pdf_text(client, document, extracted, budget)
+}
+
+/// Takes the first pages of a PDF whose text does not fit into one answer.
+fn start_of(client: &SpacedriveClient, input: ExtractTextInput) -> Result<ExtractTextOutput> {
+    let pages = Some((1..=PAGES_OF_LONG_PDFS).collect());
+    client.ai().extract_text(ExtractTextInput { pages, ..input })
+}
+
+fn pdf_text(
+    client: &SpacedriveClient,
+    document: &Document,
+    extracted: ExtractTextOutput,
+    budget: &mut usize,
+) -> Result<Reading> {
     let mut missing = [&*extracted.pages_without_text, &*extracted.pages_in_doubt].concat();
     missing.sort_unstable();
     let left_out = (missing.len() > MAX_OCR_PAGES).then(|| {
@@ -176,19 +198,33 @@ fn words(text: &str) -> BTreeSet<String> {
 /// # Errors
 /// Those of `ai.extract_text`.
 pub(crate) fn html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
-    match text_of_html(client, html) {
-        Err(error) if error.code() == ErrorCode::AbiTooLarge && html.len() > MAX_HTML_BYTES => {
-            let reading = text_of_html(client, clip(html, MAX_HTML_BYTES))?;
+    all_or_start(html.len(), |end| {
+        text_of_html(client, Blob::from(clip(html, end)), "text/html; charset=utf-8")
+    })
+}
+
+/// Reads the text of a page whose bytes say how it is encoded.
+fn page(client: &SpacedriveClient, html: &Blob) -> Result<Reading> {
+    let bytes = html.as_bytes();
+    all_or_start(bytes.len(), |end| {
+        let start = bytes.get(..end).unwrap_or(bytes);
+        text_of_html(client, Blob::from(start.to_vec()), "text/html")
+    })
+}
+
+/// Reads HTML whose first bytes `read` can take; the beginning, where the text of all of it is too long.
+fn all_or_start(size: usize, read: impl Fn(usize) -> Result<Reading>) -> Result<Reading> {
+    match read(size) {
+        Err(error) if error.code() == ErrorCode::AbiTooLarge && size > MAX_HTML_BYTES => {
+            let reading = read(MAX_HTML_BYTES)?;
             Ok(reading.cut(format!("the first {MAX_HTML_BYTES} bytes of the HTML")))
         }
         reading => reading,
     }
 }
 
-fn text_of_html(client: &SpacedriveClient, html: &str) -> Result<Reading> {
-    let media_type = Some("text/html; charset=utf-8".to_owned());
-    let extracted =
-        client.ai().extract_text(ExtractTextInput { data: Blob::from(html), media_type })?;
+fn text_of_html(client: &SpacedriveClient, data: Blob, media_type: &str) -> Result<Reading> {
+    let extracted = client.ai().extract_text(ExtractTextInput::of_type(data, media_type))?;
     Ok(Reading::of(extracted.text, Source::Html))
 }
 

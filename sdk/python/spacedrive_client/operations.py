@@ -846,11 +846,14 @@ class ExtractTextInput(TypedDict):
     #: Its media type, `application/pdf` or `text/html; charset=utf-8`; left out: detected from its first bytes. A PDF is read as one whatever this says.
     media_type: NotRequired[str | None]
 
+    #: Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are passed over, so that the beginning of a long document can be asked for.
+    pages: NotRequired[list[int] | None]
+
 
 class ExtractTextOutput(TypedDict):
     """Output of [`ExtractText`]."""
 
-    #: All pages, separated by a form feed; rows and cells as in that of `ai.ocr`.
+    #: The pages in their order, separated by a form feed; rows and cells as in that of `ai.ocr`.
     text: str
 
     #: The media type that it was read as.

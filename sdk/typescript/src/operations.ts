@@ -681,11 +681,16 @@ export interface ExtractTextInput {
    * its first bytes. A PDF is read as one whatever this says.
    */
   media_type?: string | null;
+  /**
+   * Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are
+   * passed over, so that the beginning of a long document can be asked for.
+   */
+  pages?: Array<number> | null;
 }
 
 /** Output of [`ExtractText`]. */
 export interface ExtractTextOutput {
-  /** All pages, separated by a form feed; rows and cells as in that of `ai.ocr`. */
+  /** The pages in their order, separated by a form feed; rows and cells as in that of `ai.ocr`. */
   text: string;
   /** The media type that it was read as. */
   media_type: string;

@@ -90,6 +90,9 @@ pub(crate) const FEATURES: [&str; 46] = [
     "rows_below",
 ];
 
+/// Smallest number that nobody prints as an amount without its currency: nine digits.
+const LEAST_CODE: u64 = 100_000_000;
+
 /// A value and where it is printed.
 #[derive(Debug)]
 pub(crate) struct Candidate {
@@ -108,7 +111,7 @@ pub(crate) fn best(candidates: &[Candidate]) -> Option<Choice> {
 pub(crate) fn candidates(amounts: &[Amount], rows: usize) -> Vec<Candidate> {
     let sheet = Sheet::of(amounts, rows);
     let mut by_value: BTreeMap<Decimal, Vec<&Amount>> = BTreeMap::new();
-    for amount in amounts.iter().filter(|amount| !amount.number.percent) {
+    for amount in amounts.iter().filter(|amount| !amount.number.percent && !is_code(amount)) {
         by_value.entry(amount.number.value.normalize()).or_default().push(amount);
     }
     let mut found: Vec<(Decimal, Vec<&Amount>)> = by_value.into_iter().collect();
@@ -118,6 +121,16 @@ pub(crate) fn candidates(amounts: &[Amount], rows: usize) -> Vec<Candidate> {
     });
     found.truncate(MAX_CANDIDATES);
     found.iter().filter_map(|(value, places)| sheet.candidate(*value, places)).collect()
+}
+
+/// Returns whether a number is one of a phone, an account or a customer, as bills list by the hundred:
+/// long, printed in no way as money is, and not called a total.
+fn is_code(amount: &Amount) -> bool {
+    let number = &amount.number;
+    !number.is_money()
+        && number.decimals == 0
+        && number.value.abs() >= Decimal::from(LEAST_CODE)
+        && !matches!(amount.role, Some(Concept::Total | Concept::AmountDue))
 }
 
 /// The amounts of a document in thousandths, so that sums are quick.

@@ -11,7 +11,7 @@ use ext_wire::ErrorCode;
 use super::{
     content_parts::{Parts, may_be_archive, may_be_mailbox},
     document_code,
-    media::{Kind, decode_text, starts_as_pdf},
+    media::{Kind, decode_html, decode_text, starts_as_pdf},
     ocr::DPI,
 };
 
@@ -144,7 +144,7 @@ fn document(
     match kind {
         Kind::Pdf => pdf(services, bytes),
         Kind::Markup(MarkupKind::Html) => {
-            markup(services, MarkupKind::Html, decode_text(bytes, media_type).as_bytes())
+            markup(services, MarkupKind::Html, decode_html(bytes, media_type).as_bytes())
         }
         Kind::Markup(kind) => markup(services, kind, bytes),
         Kind::Text => Ok(decode_text(bytes, media_type)),

@@ -9,7 +9,7 @@ use ext_wire::{
 
 use super::{
     document_error, for_caller,
-    media::{Kind, decode_text, is_xml, starts_as_pdf},
+    media::{Kind, decode_html, decode_text, is_xml, starts_as_pdf},
     text_layer::{TextLayer, text_layer},
 };
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
@@ -31,9 +31,9 @@ fn extract(input: &ExtractTextInput, context: Context<'_>) -> Result<ExtractText
     let media_type = input.media_type.as_deref();
     let kind = kind(bytes, media_type)?;
     match kind {
-        Kind::Pdf => pdf(context, bytes),
+        Kind::Pdf => pdf(context, bytes, input.pages.as_deref()),
         Kind::Markup(MarkupKind::Html) => {
-            markup(context, MarkupKind::Html, decode_text(bytes, media_type).as_bytes())
+            markup(context, MarkupKind::Html, decode_html(bytes, media_type).as_bytes())
         }
         Kind::Markup(office) => markup(context, office, bytes),
         Kind::Text => Ok(ExtractTextOutput {
@@ -64,17 +64,26 @@ fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
     })
 }
 
-fn pdf(context: Context<'_>, bytes: &[u8]) -> Result<ExtractTextOutput, OpError> {
+fn pdf(
+    context: Context<'_>,
+    bytes: &[u8],
+    wanted: Option<&[u32]>,
+) -> Result<ExtractTextOutput, OpError> {
     let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
-    let pages = reader.text(bytes).map_err(document_error)?;
+    let mut pages = reader.text(bytes).map_err(document_error)?;
+    let count = pages.len();
     let embedded = reader.embedded_files(bytes).map_err(document_error)?;
-    let layers: Vec<TextLayer> = pages.iter().map(text_layer).collect();
-    let numbers = |wanted| {
-        let pages = (1..).zip(&layers).filter(move |(_, layer)| **layer == wanted);
-        pages.map(|(page, _)| page).collect()
+    let layers: Vec<(u32, TextLayer)> = (1..).zip(pages.iter().map(text_layer)).collect();
+    let is_wanted = |page: &u32| wanted.is_none_or(|wanted| wanted.contains(page));
+    let numbers = |kind| {
+        let pages = layers.iter().filter(move |(page, layer)| *layer == kind && is_wanted(page));
+        pages.map(|(page, _)| *page).collect()
     };
+    let mut numbered = 1..;
+    pages.retain(|_| numbered.next().as_ref().is_some_and(is_wanted));
     let texts = pages.into_iter().map(|page| page.text).collect();
     Ok(ExtractTextOutput {
+        pages: u32::try_from(count).unwrap_or(u32::MAX),
         pages_without_text: numbers(TextLayer::Missing),
         pages_in_doubt: numbers(TextLayer::Doubtful),
         invoice: embedded.iter().find_map(|(_, data)| invoice(context, data)),

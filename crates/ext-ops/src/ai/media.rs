@@ -121,12 +121,18 @@ pub(super) fn is_xml(bytes: &[u8]) -> bool {
     bytes.iter().find(|byte| !skipped(byte)) == Some(&b'<')
 }
 
-/// Decodes text in the charset of the media type, of a byte-order mark, else UTF-8, else
-/// Windows-1252.
+/// Decodes text in the charset of a byte-order mark, of the media type, else UTF-8, else Windows-1252.
 pub(super) fn decode_text(bytes: &[u8], media_type: Option<&str>) -> String {
-    let named = media_type
-        .and_then(charset)
-        .and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
+    decode(bytes, media_type.and_then(charset))
+}
+
+/// Decodes HTML as [`decode_text`], but for what the page says of itself where its label does not.
+pub(super) fn decode_html(bytes: &[u8], media_type: Option<&str>) -> String {
+    decode(bytes, media_type.and_then(charset).or_else(|| meta_charset(bytes)))
+}
+
+fn decode(bytes: &[u8], charset: Option<String>) -> String {
+    let named = charset.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
     let encoding = match named {
         Some(encoding) => encoding,
         None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
@@ -134,6 +140,23 @@ pub(super) fn decode_text(bytes: &[u8], media_type: Option<&str>) -> String {
     };
     // A byte-order mark beats the label, as in the Encoding Standard.
     encoding.decode(bytes).0.into_owned()
+}
+
+/// Returns the charset that a `meta` element names, in either of its two forms. Only the first 1024
+/// bytes are looked at, and UTF-16 cannot be named that way: HTML Standard, 13.2.3.2.
+fn meta_charset(bytes: &[u8]) -> Option<String> {
+    const WITHIN: usize = 1024;
+    let head = bytes.get(..WITHIN).unwrap_or(bytes);
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let charset = |element: &str| {
+        let (_, value) = element.split('>').next()?.split_once("charset")?;
+        let value = value.trim_start().strip_prefix('=')?;
+        let value = value.trim_start_matches(['"', '\'', ' ']);
+        let value =
+            value.split(['"', '\'', ';', '/', ' ']).next().filter(|value| !value.is_empty())?;
+        Some(if value.starts_with("utf-16") { "utf-8".to_owned() } else { value.to_owned() })
+    };
+    head.split("<meta").skip(1).find_map(charset)
 }
 
 fn charset(media_type: &str) -> Option<String> {
@@ -174,5 +197,32 @@ mod tests {
         assert_eq!(decode_text(b"10 \x80", None), "10 €");
         assert_eq!(decode_text(b"10 \xa4", Some("text/plain; charset=\"ISO-8859-15\"")), "10 €");
         assert_eq!(decode_text(b"\xff\xfe1\x000\x00", None), "10");
+    }
+
+    #[test]
+    fn a_page_says_how_it_is_encoded() {
+        let pages: [(&[u8], Option<&str>, &str); 6] = [
+            (b"<meta charset=iso-8859-2>\xb1", None, "\u{105}"),
+            (b"<META CHARSET='ISO-8859-2' />\xb1", None, "\u{105}"),
+            (
+                b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">\xc8",
+                None,
+                "\u{418}",
+            ),
+            (b"<meta charset=iso-8859-2>\xb1", Some("text/html; charset=iso-8859-1"), "\u{b1}"),
+            (b"\xef\xbb\xbf<meta charset=iso-8859-2>\xc4\x85", None, "\u{105}"),
+            (b"<meta name=charset><meta charset=utf-16>\xc4\x85", None, "\u{105}"),
+        ];
+        for (page, media_type, end) in pages {
+            let text = decode_html(page, media_type);
+            assert!(text.ends_with(end), "{text:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_decoded(bytes: Vec<u8>) {
+            decode_html(&[b"<meta charset", bytes.as_slice()].concat(), None);
+        }
     }
 }

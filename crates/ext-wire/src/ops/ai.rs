@@ -186,13 +186,17 @@ wire_input! {
         /// its first bytes. A PDF is read as one whatever this says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub media_type: Option<String>,
+        /// Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are
+        /// passed over, so that the beginning of a long document can be asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pages: Option<Vec<u32>>,
     }
 }
 
 wire_output! {
     /// Output of [`ExtractText`].
     pub struct ExtractTextOutput {
-        /// All pages, separated by a form feed; rows and cells as in that of `ai.ocr`.
+        /// The pages in their order, separated by a form feed; rows and cells as in that of `ai.ocr`.
         pub text: String,
         /// The media type that it was read as.
         pub media_type: String,
@@ -294,7 +298,12 @@ impl OcrInput {
 impl ExtractTextInput {
     /// Asks for the text of a document whose media type is detected.
     pub fn new(data: impl Into<Blob>) -> Self {
-        Self { data: data.into(), media_type: None }
+        Self { data: data.into(), ..Self::default() }
+    }
+
+    /// Asks for the text of a document of this media type.
+    pub fn of_type(data: impl Into<Blob>, media_type: impl Into<String>) -> Self {
+        Self { media_type: Some(media_type.into()), ..Self::new(data) }
     }
 }
 

@@ -120,6 +120,9 @@ impl Opened {
                 let id = self.parts.add(place.inside, label, EMAIL, part.len());
                 self.fail(id, Label::default(), too_deep());
             }
+            PartType::Html(text) if detect(&content(raw, part)).kind == Found::Html => {
+                self.part(&marked(text), label, place);
+            }
             _ => self.leaf(&content(raw, part), label, place),
         }
     }
@@ -188,6 +191,11 @@ fn content<'a>(raw: &'a RawMessage<'_>, part: &'a MessagePart<'_>) -> Cow<'a, [u
         Encoding::None => None,
     };
     decoded.map_or(Cow::Borrowed(encoded), Cow::Owned)
+}
+
+/// Marks a text as UTF-8: headers of the email say how a page is encoded, and the page may say otherwise.
+fn marked(text: &str) -> Vec<u8> {
+    [b"\xef\xbb\xbf", text.trim_start_matches('\u{feff}').as_bytes()].concat()
 }
 
 /// Writes a header in front of parts whose boundary only they themselves say.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::common::{host, import, mail, pdf, rows};
+use crate::common::{host, import, long_pdf, mail, pdf, rows};
 use ext_testing::archive;
 use serde_json::Value;
 use spacedrive_sdk::testing::FakeHost;
@@ -56,6 +56,57 @@ fn a_pdf_is_a_pdf_under_every_label() {
     let host = host(HashMap::new());
     import(&host, "notes.txt", "text/plain", &invoice()).unwrap();
     assert_booked(&host);
+}
+
+/// A page in Latin-2 that says so itself, or is said to be in that charset by what it came with.
+fn page(meta: &str) -> Vec<u8> {
+    let rows: Vec<String> =
+        INVOICE[1..].iter().map(|row| format!("<tr><td>{row}</td></tr>")).collect();
+    let head = format!("<!DOCTYPE html><html><head>{meta}</head><body><table><tr><td>");
+    let name = b"\xa3\xf3d\xbc Paper GmbH";
+    [head.as_bytes(), name, b"</td></tr>", rows.concat().as_bytes(), b"</table></body></html>"]
+        .concat()
+}
+
+#[test]
+fn an_attached_or_saved_page_is_booked_in_its_own_charset() {
+    let assert_read = |host: &FakeHost| {
+        assert_booked(host);
+        assert_eq!(rows(host)[0]["vendor"], "\u{141}\u{f3}d\u{17a} Paper GmbH");
+    };
+    for label in ["text/html; charset=iso-8859-2", "application/octet-stream"] {
+        let host = host(HashMap::new());
+        let meta = if label.contains("charset") { "" } else { "<meta charset=iso-8859-2>" };
+        import(&host, "a.eml", "message/rfc822", &mail("1", label, "invoice.html", &page(meta)))
+            .unwrap();
+        assert_read(&host);
+        let record = record(&host, "a.eml");
+        assert!(find(&record.parts, "invoice.html").unwrap().used, "{label}");
+    }
+    let host = host(HashMap::new());
+    import(&host, "order.html", "text/html", &page("<meta charset=iso-8859-2>")).unwrap();
+    assert_read(&host);
+}
+
+#[test]
+fn of_a_pdf_that_is_too_long_for_one_answer_the_first_pages_are_read_and_that_is_told() {
+    let host = host(HashMap::new());
+    let usage = "Call 0123456789 to 9876543210 of 00:04:12 at a flat rate".to_owned();
+    let lines = vec![usage.as_str(); 50];
+    import(&host, "bill.pdf", "application/pdf", &long_pdf(&INVOICE, 400, &lines)).unwrap();
+    assert_booked(&host);
+    let part = record(&host, "bill.pdf").parts.remove(0);
+    assert_eq!(part.detail.as_deref(), Some("only the first 20 pages were read"));
+}
+
+#[test]
+fn a_page_that_is_not_a_receipt_is_not_booked() {
+    let host = host(HashMap::new());
+    let page =
+        b"<html><body><h1>How to write an invoice</h1><p>Put your total below.</p></body></html>";
+    import(&host, "howto.html", "text/html", page).unwrap();
+    assert!(rows(&host).is_empty());
+    assert_eq!(record(&host, "howto.html").parts[0].reason, "not_a_receipt");
 }
 
 #[test]

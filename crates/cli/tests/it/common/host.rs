@@ -49,7 +49,8 @@ impl Host {
 
     pub fn text(&self, file: &[u8], media_type: Option<&str>) -> Result<String, ErrorCode> {
         let data = Blob::from(file.to_vec());
-        let input = ExtractTextInput { data, media_type: media_type.map(str::to_owned) };
+        let media_type = media_type.map(str::to_owned);
+        let input = ExtractTextInput { media_type, ..ExtractTextInput::new(data) };
         let read = self.core.call_typed::<ExtractText>(Some(self.library), &input);
         read.map(|read| read.text).map_err(|error| error.code())
     }

@@ -139,8 +139,7 @@ fn find(client: &SpacedriveClient) -> Result<Value> {
 }
 
 fn read(client: &SpacedriveClient, data: Blob) -> Result<Value> {
-    let input = ExtractTextInput { data, media_type: Some("text/plain".into()) };
-    let extracted = client.ai().extract_text(input)?;
+    let extracted = client.ai().extract_text(ExtractTextInput::of_type(data, "text/plain"))?;
     let schema = json!({ "type": "object",
         "properties": { "total": { "type": "number", "description": "total amount" } } });
     let answer = client.ai().classify_text_with(ClassifyTextInput {

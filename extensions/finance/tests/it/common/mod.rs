@@ -123,14 +123,6 @@ pub(crate) fn mail(id: &str, media_type: &str, name: &str, document: &[u8]) -> V
 
 /// Makes a PDF of one page with these lines as its text layer, and perhaps a file inside.
 pub(crate) fn pdf(lines: &[&str], embedded: Option<(&str, &[u8])>) -> Vec<u8> {
-    let escaped = |line: &&str| line.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
-    let shown: Vec<String> =
-        lines.iter().map(|line| format!("({}) Tj T*", escaped(line))).collect();
-    let page = format!("BT /F1 11 Tf 14 TL 50 780 Td {} ET", shown.join(" ")).into_bytes();
-    let stream = |extra: &str, data: &[u8]| {
-        let head = format!("<< {extra} /Length {} >>\nstream\n", data.len());
-        [head.as_bytes(), data, b"\nendstream"].concat()
-    };
     let names = if embedded.is_some() {
         "/Names << /EmbeddedFiles << /Names [(x) 6 0 R] >> >>"
     } else {
@@ -142,15 +134,53 @@ pub(crate) fn pdf(lines: &[&str], embedded: Option<(&str, &[u8])>) -> Vec<u8> {
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
           /Resources << /Font << /F1 5 0 R >> >> >>"
             .to_vec(),
-        stream("", &page),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
-            .to_vec(),
+        stream("", &drawn(lines)),
+        FONT.to_vec(),
     ];
     if let Some((name, data)) = embedded {
         objects.push(format!("<< /Type /Filespec /F ({name}) /EF << /F 7 0 R >> >>").into_bytes());
         objects.push(stream("/Type /EmbeddedFile", data));
     }
     assemble(&objects)
+}
+
+/// Makes a PDF of one page with the first lines, and of `more` that have the other lines each.
+pub(crate) fn long_pdf(first: &[&str], more: usize, other: &[&str]) -> Vec<u8> {
+    let kids: Vec<String> = (0..=more).map(|page| format!("{} 0 R", page + 6)).collect();
+    let pages = format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), kids.len());
+    let page = |contents: usize| {
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {contents} 0 R \
+             /Resources << /Font << /F1 5 0 R >> >> >>"
+        )
+        .into_bytes()
+    };
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        pages.into_bytes(),
+        stream("", &drawn(first)),
+        stream("", &drawn(other)),
+        FONT.to_vec(),
+        page(3),
+    ];
+    objects.extend(std::iter::repeat_with(|| page(4)).take(more));
+    assemble(&objects)
+}
+
+const FONT: &[u8] =
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
+
+/// Draws lines as the content of a page.
+fn drawn(lines: &[&str]) -> Vec<u8> {
+    let escaped = |line: &&str| line.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
+    let shown: Vec<String> =
+        lines.iter().map(|line| format!("({}) Tj T*", escaped(line))).collect();
+    format!("BT /F1 11 Tf 14 TL 50 780 Td {} ET", shown.join(" ")).into_bytes()
+}
+
+fn stream(extra: &str, data: &[u8]) -> Vec<u8> {
+    let head = format!("<< {extra} /Length {} >>\nstream\n", data.len());
+    [head.as_bytes(), data, b"\nendstream"].concat()
 }
 
 fn assemble(objects: &[Vec<u8>]) -> Vec<u8> {
