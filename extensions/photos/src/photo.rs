@@ -61,7 +61,7 @@ pub(crate) struct Photo {
     /// Id that the pictures of a burst share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) burst: Option<String>,
-    /// Whether there are small copies of it.
+    /// True when there are small copies of it.
     pub(crate) thumbnails: bool,
     /// Reason why something is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
