@@ -1,4 +1,4 @@
-//! What this extension keeps in the metadata of a picture.
+//! Metadata that this extension keeps of a picture.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
