@@ -29,7 +29,7 @@ pub struct Duplicate {
     pub path: String,
     /// `best` for the one with the most pixels, `exact` for the same bytes as the best, else `near`.
     pub kind: String,
-    /// How much it looks like the best, 0 to 1.
+    /// Likeness to the best one, 0 to 1.
     pub likeness: f64,
     /// Width in pixels.
     pub width: u32,

@@ -1,4 +1,4 @@
-//! What this extension keeps in the metadata of a picture.
+//! Metadata that this extension keeps of a picture.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -61,7 +61,7 @@ pub(crate) struct Photo {
     /// Id that the pictures of a burst share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) burst: Option<String>,
-    /// Whether there are small copies of it.
+    /// True when there are small copies of it.
     pub(crate) thumbnails: bool,
     /// Reason why something is missing.
     #[serde(skip_serializing_if = "Option::is_none")]

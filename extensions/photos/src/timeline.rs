@@ -73,11 +73,11 @@ pub struct Row {
     pub movie: Option<Uuid>,
     /// Pictures of the burst that it stands for, itself counted; 1 for no burst.
     pub burst: usize,
-    /// Whether text was found in it.
+    /// True when text was found in it.
     pub text: bool,
     /// Reason why it has no copies.
     pub problem: Option<String>,
-    /// What it is besides, in words for people.
+    /// Words for people: a burst, a Live Photo, text.
     pub notes: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Albums.
+//! Albums of pictures.
 
 use photos::Album;
 use serde_json::{Value, json};

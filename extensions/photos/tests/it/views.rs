@@ -1,4 +1,4 @@
-//! The views.
+//! The views of the extension.
 
 use serde_json::{Value, json};
 use spacedrive_sdk::view::{Block, Cards, Cell, Table, Target, View};
