@@ -9,6 +9,7 @@ use spacedrive_sdk::prelude::*;
 use crate::corrections;
 use crate::dedupe::partition::{Link, Member, link, partition};
 use crate::dedupe::{self, Traits};
+use crate::en16931;
 use crate::ledger::{Booked, FURTHER, Ledger, OWN, Paper, READ_AMOUNT, RECEIPT, SAME, path};
 use crate::money;
 use crate::person;
@@ -86,6 +87,9 @@ fn create(
         ledger.client.vdfs().write_json_sidecar(id, "email.json", email)?;
     }
     ledger.client.write_sidecar(id, "ocr.txt", &purchase.reading.text)?;
+    if let Some(checked) = &purchase.reading.checked {
+        ledger.client.vdfs().write_json_sidecar(id, en16931::SIDECAR, checked)?;
+    }
     Ok(id)
 }
 

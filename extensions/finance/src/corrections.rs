@@ -14,9 +14,18 @@ use crate::money;
 use crate::record::Values;
 use crate::review::Booking;
 
-/// Fields that a person may correct, as they are called in the metadata.
+/// Fields that are read, and that a person may correct, as they are called in the metadata.
 pub(crate) const FIELDS: [&str; 8] =
     ["vendor", "date", "amount", "currency", "tax", "category", "payment_method", "document_type"];
+
+/// Fields that only a person fills in: a project, the day by which it is to be paid, the day on which it
+/// was paid, and a note.
+pub(crate) const PERSONS: [&str; 4] = ["project", "due", "paid", "note"];
+
+/// Lists all fields that a person may write.
+pub(crate) fn all_fields() -> impl Iterator<Item = &'static str> {
+    FIELDS.into_iter().chain(PERSONS)
+}
 
 /// Returns the patch that writes the values of a purchase into the metadata of its entry, but over
 /// those of a person; `own` is what else this extension keeps.
@@ -45,9 +54,9 @@ pub(crate) fn patch(entry: &Entry, values: &Values, own: Value) -> Map<String, V
 pub(crate) fn marks(corrected: &Map<String, Value>) -> Map<String, Value> {
     let value = |name: &str| corrected.get(name).cloned().unwrap_or_default();
     let values: Map<String, Value> =
-        FIELDS.iter().map(|name| ((*name).to_owned(), value(name))).collect();
-    let is_emptied = |name: &&&str| corrected.get(**name).is_some_and(Value::is_null);
-    let emptied: Vec<&&str> = FIELDS.iter().filter(is_emptied).collect();
+        all_fields().map(|name| (name.to_owned(), value(name))).collect();
+    let is_emptied = |name: &&str| corrected.get(*name).is_some_and(Value::is_null);
+    let emptied: Vec<&str> = FIELDS.into_iter().filter(is_emptied).collect();
     let marks = [("corrected", json!(values)), ("emptied", json!(emptied))];
     marks.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }
@@ -66,11 +75,7 @@ pub(crate) fn of(entry: &Entry, read: Option<&Receipt>) -> Map<String, Value> {
     };
     let is_persons =
         |name: &str| !same(&now(name), written.get(name).unwrap_or(&Value::Null)) || is_kept(name);
-    FIELDS
-        .iter()
-        .filter(|name| is_persons(name))
-        .map(|name| ((*name).to_owned(), now(name)))
-        .collect()
+    all_fields().filter(|name| is_persons(name)).map(|name| (name.to_owned(), now(name))).collect()
 }
 
 /// Returns what was read of a booking, as its entry says.

@@ -28,23 +28,27 @@
 //!
 //! [`extension::scan_mailbox`] does the same for a mailbox at an IMAP server or at Gmail ([`mailbox`]).
 //!
+//! Statements of bank accounts are kept beside the receipts and matched to them ([`statement`]).
+//!
 //! Electronic invoices (ZUGFeRD, Factur-X, XRechnung, Peppol), alone or inside a PDF, are booked as
 //! they state themselves.
 //!
 //! # Not in this crate
 //!
-//! Account statements, conversion of currencies, and the engines that read pictures and texts: these
-//! are the host's choice.
+//! Conversion of currencies, and the engines that read pictures and texts: these are the host's choice.
 
 mod book;
 mod booking;
+pub mod budgets;
 mod classify;
 mod corrections;
+pub mod credits;
 mod cues;
 mod currency;
 mod dedupe;
 mod documents;
 mod einvoice;
+pub mod en16931;
 pub mod export;
 mod fields;
 mod find;
@@ -64,15 +68,21 @@ mod payments;
 pub mod person;
 pub mod preferences;
 mod purchase;
+pub mod rates;
 mod reading;
 mod record;
+pub mod recurring;
 mod reminder;
+pub mod report;
 pub mod review;
 mod sender;
 pub mod shown;
 mod stated;
+pub mod statement;
+pub mod taxes;
 mod text;
 pub mod views;
+mod xml;
 
 /// Functions that the host calls.
 #[spacedrive_sdk::extension]
@@ -80,12 +90,23 @@ pub mod extension {
     use spacedrive_sdk::prelude::*;
     use spacedrive_sdk::view::View;
 
+    use crate::budgets::{self, Budget, BudgetInput};
+    use crate::credits::{self, Credit};
+    use crate::en16931::{self, CheckLine};
     use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
     use crate::mailbox::{self, ScanInput, ScanOutput};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
+    use crate::rates::{self, HomeSum, RatesInput, RatesKept};
+    use crate::recurring::{self, Recurring, RecurringInput};
+    use crate::report::{self, Report, ReportInput};
     use crate::review::{self, Decision, LookAlikes};
     use crate::shown::{self, BookingRef, ShownField, ToReview};
+    use crate::statement::{
+        self, ImportInput, ImportedStatement, KeptStatement, LineDecision, ReconcileInput,
+        Reconciled, StatementsInput,
+    };
+    use crate::taxes::{self, TaxSum};
     use crate::views::{self, BookingsInput};
 
     /// Books a file that came into the library, or has new content.
@@ -241,5 +262,131 @@ pub mod extension {
     #[view("query:finance.booking_view.v1")]
     pub fn booking_view(client: &SpacedriveClient, input: BookingRef) -> Result<View> {
         views::booking(client, input)
+    }
+
+    /// Keeps the statements of a bank's file.
+    ///
+    /// # Errors
+    /// A file that is not a statement, or has no mapping; those of the library.
+    #[operation("action:finance.import_statement.input.v1")]
+    pub fn import_statement(
+        client: &SpacedriveClient,
+        input: ImportInput,
+    ) -> Result<Vec<ImportedStatement>> {
+        statement::import(client, &input)
+    }
+
+    /// Lists the statements.
+    ///
+    /// # Errors
+    /// Those of the library.
+    #[operation("query:finance.statements.v1")]
+    pub fn statements(client: &SpacedriveClient, _: NoInput) -> Result<Vec<KeptStatement>> {
+        statement::kept(client)
+    }
+
+    /// Lists the lines of all statements beside the receipts that they paid, and what is missing.
+    ///
+    /// # Errors
+    /// A date that is not valid; those of the library.
+    #[operation("query:finance.reconcile.v1")]
+    pub fn reconcile(
+        client: &SpacedriveClient,
+        input: Option<ReconcileInput>,
+    ) -> Result<Vec<Reconciled>> {
+        statement::reconcile(client, &input.unwrap_or_default())
+    }
+
+    /// Writes down what a line of a statement paid: the person's word.
+    ///
+    /// # Errors
+    /// An input that says nothing or two things, an unknown line or receipt; those of the library.
+    #[operation("action:finance.match.input.v1")]
+    pub fn match_line(client: &SpacedriveClient, input: LineDecision) -> Result<Reconciled> {
+        statement::decide(client, &input)
+    }
+
+    /// Shows the lines of statements beside the receipts.
+    ///
+    /// # Errors
+    /// As [`reconcile()`].
+    #[view("query:finance.statements_view.v1")]
+    pub fn statements_view(client: &SpacedriveClient, input: StatementsInput) -> Result<View> {
+        statement::view::statements(client, &input)
+    }
+
+    /// Lists the payments that come again, and the changes of their prices.
+    ///
+    /// # Errors
+    /// A date that is not valid; those of the library.
+    #[operation("query:finance.recurring.v1")]
+    pub fn recurring(
+        client: &SpacedriveClient,
+        input: Option<RecurringInput>,
+    ) -> Result<Vec<Recurring>> {
+        recurring::recurring(client, &input.unwrap_or_default())
+    }
+
+    /// Lists the credit notes, each with the invoice that it takes back.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[operation("query:finance.credits.v1")]
+    pub fn credits(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Credit>> {
+        credits::credits(client, &input.unwrap_or_default())
+    }
+
+    /// Lists the budgets of a month, and what is left of them.
+    ///
+    /// # Errors
+    /// A month that is not valid, budgets without a home currency; those of the library.
+    #[operation("query:finance.budgets.v1")]
+    pub fn budgets(client: &SpacedriveClient, input: Option<BudgetInput>) -> Result<Vec<Budget>> {
+        budgets::budgets(client, &input.unwrap_or_default())
+    }
+
+    /// Adds up the taxes per country, rate and currency.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[operation("query:finance.taxes.v1")]
+    pub fn taxes(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<TaxSum>> {
+        taxes::taxes(client, &input.unwrap_or_default())
+    }
+
+    /// Writes the report of a month as one HTML file.
+    ///
+    /// # Errors
+    /// A month that is not valid, or without a receipt; those of the library.
+    #[operation("query:finance.report.v1")]
+    pub fn report(client: &SpacedriveClient, input: Option<ReportInput>) -> Result<Report> {
+        report::report(client, &input.unwrap_or_default())
+    }
+
+    /// Tells which rules of EN 16931 the electronic invoices of a booking break.
+    ///
+    /// # Errors
+    /// As [`show()`]; a booking without an electronic invoice.
+    #[operation("query:finance.check.v1")]
+    pub fn check(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<CheckLine>> {
+        en16931::told(client, input)
+    }
+
+    /// Keeps the exchange rates of a file of the European Central Bank.
+    ///
+    /// # Errors
+    /// A file without rates; those of the library.
+    #[operation("action:finance.import_rates.input.v1")]
+    pub fn import_rates(client: &SpacedriveClient, input: RatesInput) -> Result<RatesKept> {
+        rates::import(client, &input)
+    }
+
+    /// Adds up the spending per month and category in the home currency.
+    ///
+    /// # Errors
+    /// No home currency in the settings; as [`export()`].
+    #[operation("query:finance.home_summary.v1")]
+    pub fn home_summary(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<HomeSum>> {
+        rates::sums(client, &input.unwrap_or_default())
     }
 }

@@ -172,8 +172,8 @@ impl PageInput {
             category: self.category.clone().filter(|category| !category.is_empty()),
             vendor: self.vendor.clone(),
             currency: self.currency.clone(),
-            unsure: false,
             rejected: self.rejected,
+            ..Filter::default()
         }
     }
 

@@ -14,7 +14,7 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::ErrorBody;
 
 use crate::booking;
-use crate::corrections::{self, FIELDS};
+use crate::corrections;
 use crate::export::{self, Row};
 use crate::fields;
 use crate::ledger::{Ledger, OWN, Paper};
@@ -31,7 +31,8 @@ pub struct Correction {
     /// Entry of the booking, of one of its documents, or of a file that it came in.
     pub entry_id: Uuid,
     /// Values by field: `vendor`, `date`, `amount`, `currency`, `tax`, `category`, `payment_method`,
-    /// `document_type`. `null` and an empty text take the value away.
+    /// `document_type`, and those that no document says: `project`, `due`, `paid`, `note`. `null` and an
+    /// empty text take the value away.
     #[serde(default)]
     pub values: Map<String, Value>,
     /// Fields whose corrections are taken back: they are as they were read.
@@ -210,7 +211,7 @@ fn beside(entry: &Entry) -> Map<String, Value> {
 /// Checks the values, each as its field has it.
 fn checked(input: &Correction, entry: &Entry) -> Result<Vec<(String, Value)>> {
     if input.values.is_empty() && input.undo.is_empty() {
-        let fields = FIELDS.join(", ");
+        let fields = names();
         return Err(bad(format!("nothing to correct: name a field, one of {fields}")));
     }
     if let Some(field) = input.undo.iter().find(|field| input.values.contains_key(*field)) {
@@ -229,9 +230,12 @@ fn checked(input: &Correction, entry: &Entry) -> Result<Vec<(String, Value)>> {
 
 /// Returns a field under its own name.
 fn known(field: &str) -> Result<&'static str> {
-    let found = FIELDS.iter().find(|known| **known == field);
-    let unknown = || bad(format!("`{field}` is not a field: they are {}", FIELDS.join(", ")));
-    found.copied().ok_or_else(unknown)
+    let found = corrections::all_fields().find(|known| *known == field);
+    found.ok_or_else(|| bad(format!("`{field}` is not a field: they are {}", names())))
+}
+
+fn names() -> String {
+    corrections::all_fields().collect::<Vec<_>>().join(", ")
 }
 
 fn value_of(field: &str, value: &Value, currency: Option<Currency>) -> Result<Value> {
@@ -264,8 +268,8 @@ fn amount(field: &str, value: &Value, currency: Option<Currency>) -> Result<Valu
 fn label(field: &str, text: &str) -> Result<String> {
     let kinds = || fields::DOCUMENT_TYPES.iter().map(|(name, _)| *name);
     match field {
-        "date" => fields::date(text)
-            .ok_or_else(|| bad(format!("date: `{text}` is not a day, such as 2026-01-31"))),
+        "date" | "due" | "paid" => fields::date(text)
+            .ok_or_else(|| bad(format!("{field}: `{text}` is not a day, such as 2026-01-31"))),
         "currency" => Currency::of(&text.trim().to_ascii_uppercase())
             .map(|currency| currency.code().to_owned())
             .ok_or_else(|| {

@@ -8,15 +8,27 @@ use spacedrive_sdk::{Settings, prelude::*};
 use crate::export::Row;
 
 /// The settings; the manifest has their schema.
-#[derive(Debug, Default, PartialEq, Eq, Settings)]
+#[derive(Debug, Default, PartialEq, Settings)]
 pub struct Preferences {
     /// Currency of amounts beside which none was read, such as EUR.
     #[setting(title = "Home currency", pattern = "^[A-Z]{3}$")]
-    home_currency: Option<String>,
+    pub(crate) home_currency: Option<String>,
     /// Categories by what stands in the names of vendors, such as {"tram": "travel"}; the longest text
     /// that fits wins over the category that was read.
     #[setting(title = "Categories")]
     categories: BTreeMap<String, String>,
+    /// Spending of a month that you allow yourself, by category, in the home currency, such as
+    /// {"groceries": 400}.
+    #[setting(title = "Budgets")]
+    pub(crate) budgets: BTreeMap<String, f64>,
+    /// Numbers for the export to DATEV, such as {"consultant": "1001", "client": "1", "expenses": "4900",
+    /// "payments": "1200", "cash": "1000", "travel": "4660"}; those of your categories are accounts.
+    #[setting(title = "DATEV")]
+    pub(crate) datev: BTreeMap<String, String>,
+    /// Columns of your banks' CSV files, such as {"mybank": {"date": "Booked on", "amount": "Amount",
+    /// "name": "Payee", "purpose": "Text"}}.
+    #[setting(title = "Columns of statements")]
+    pub(crate) statement_columns: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Preferences {

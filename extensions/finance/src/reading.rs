@@ -9,6 +9,7 @@ use spacedrive_sdk::prelude::*;
 use crate::classify;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
+use crate::en16931::{self, Checked};
 use crate::text::clip;
 
 /// Bytes at the beginning and at the end of a long text that are looked at.
@@ -30,6 +31,8 @@ pub(crate) struct Reading {
     pub(crate) confidence: f32,
     /// The electronic invoice that the document is or carries.
     pub(crate) invoice: Option<Box<Invoice>>,
+    /// The check of that invoice.
+    pub(crate) checked: Option<Checked>,
     /// What was left out, for the user.
     pub(crate) left_out: Option<String>,
 }
@@ -87,7 +90,8 @@ fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
         client.ai().extract_text(ExtractTextInput { data: document.data.clone(), media_type })?;
     let Some(invoice) = extracted.invoice else { return Ok(plain(&extracted.text)) };
     let text = einvoice::text(&invoice);
-    Ok(Reading { invoice: Some(invoice), ..Reading::of(text, Source::EInvoice) })
+    let checked = en16931::check(document.data.as_bytes());
+    Ok(Reading { invoice: Some(invoice), checked, ..Reading::of(text, Source::EInvoice) })
 }
 
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
@@ -106,7 +110,9 @@ fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Re
         extracted.pages_in_doubt.is_empty() && classify::document("", &extracted.text).is_ok();
     if missing.is_empty() || is_sound || extracted.invoice.is_some() {
         let invoice = extracted.invoice;
-        return Ok(Reading { invoice, left_out, ..Reading::of(extracted.text, Source::TextLayer) });
+        let checked = en16931::check_embedded(&extracted.embedded);
+        let reading = Reading::of(extracted.text, Source::TextLayer);
+        return Ok(Reading { invoice, checked, left_out, ..reading });
     }
     let scanned = scan(client, document, Some(missing.clone()), budget)?;
     Ok(Reading { left_out, ..joined(&extracted, &missing, scanned) })
@@ -194,13 +200,13 @@ pub(crate) fn plain(text: &str) -> Reading {
 impl Reading {
     /// Makes a reading without doubts, cut where it is endless.
     fn of(text: String, from: Source) -> Self {
-        let (invoice, left_out) = (None, None);
+        let (invoice, checked, left_out) = (None, None, None);
         if text.len() <= HEAD_BYTES + TAIL_BYTES {
-            return Self { text, from, confidence: 1.0, invoice, left_out };
+            return Self { text, from, confidence: 1.0, invoice, checked, left_out };
         }
         let tail = text.get(text.ceil_char_boundary(text.len() - TAIL_BYTES)..).unwrap_or_default();
         let text = format!("{}\n{tail}", clip(&text, HEAD_BYTES));
-        Self { text, from, confidence: 1.0, invoice, left_out }
+        Self { text, from, confidence: 1.0, invoice, checked, left_out }
             .cut(format!("the first {HEAD_BYTES} and the last {TAIL_BYTES} bytes of the text"))
     }
 

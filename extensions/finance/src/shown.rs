@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
-use crate::corrections::{self, FIELDS};
+use crate::corrections::{self, FIELDS, PERSONS};
 use crate::export::{self, Filter, Row};
 use crate::ledger::Ledger;
 use crate::person;
@@ -94,7 +94,8 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
         }
     };
     let documents = row.documents.iter().map(|it| ShownField::document(export::document(it)));
-    Ok(FIELDS.iter().map(field).chain(documents).collect())
+    let said = PERSONS.iter().filter(|name| shown.get(name).is_some()).map(field);
+    Ok(FIELDS.iter().map(field).chain(said).chain(documents).collect())
 }
 
 impl ShownField {

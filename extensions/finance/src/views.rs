@@ -11,9 +11,11 @@ use spacedrive_sdk::view::{
     Table, Tone, View,
 };
 
+use crate::budgets::{self, Budget, BudgetInput};
 use crate::export::{Row, Sum};
 use crate::fields::DOCUMENT_TYPES;
 use crate::page::{self, Page, PageInput, SortBy};
+use crate::recurring::{self, Recurring, RecurringInput};
 use crate::shown::{self, BookingRef, ShownField};
 
 /// Rows of a page.
@@ -60,7 +62,65 @@ pub(crate) fn spending(client: &SpacedriveClient) -> Result<View> {
     let Some(currency) = most.and_then(|total| total.currency.clone()) else { return Ok(view) };
     let sums: Vec<&Sum> =
         page.sums.iter().filter(|sum| sum.currency.as_ref() == Some(&currency)).collect();
-    Ok(view.block(per_month(&sums, &currency)).block(per_category(&sums, &currency)))
+    let view = view.block(per_month(&sums, &currency)).block(per_category(&sums, &currency));
+    let more = [budgets(client)?, recurring(client)?];
+    Ok(more.into_iter().flatten().fold(view, View::block))
+}
+
+/// Shows the budgets of the last month, where there are any.
+fn budgets(client: &SpacedriveClient) -> Result<Option<Table>> {
+    let budgets = match budgets::budgets(client, &BudgetInput::default()) {
+        // Without a home currency: that is said where budgets are asked for.
+        Err(error) if error.code() == ErrorCode::BadInput => return Ok(None),
+        budgets => budgets?,
+    };
+    let Some(first) = budgets.first() else { return Ok(None) };
+    let columns = [
+        Column::new("category", "Category"),
+        Column::new("budget", "Budget"),
+        Column::new("spent", "Spent"),
+        Column::new("share", "Share"),
+    ];
+    let row = |it: &Budget| {
+        let of = |amount| money(Some(amount), Some(it.currency.as_str()));
+        let share = it.share.map_or(Cell::Empty, |share| Cell::progress(share.clamp(0.0, 1.0)));
+        TableRow::new([Cell::text(&it.category), of(it.budget), of(it.spent), share])
+    };
+    let title = format!("Budgets of {}", first.month);
+    Ok(Some(Table::new(columns).title(title).rows(budgets.iter().map(row))))
+}
+
+/// Shows the payments that come again, where there are any.
+fn recurring(client: &SpacedriveClient) -> Result<Option<Table>> {
+    let all = recurring::recurring(client, &RecurringInput::default())?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let columns = [
+        Column::new("vendor", "Vendor"),
+        Column::new("amount", "Last amount"),
+        Column::new("year", "Per year"),
+        Column::new("next", "Next"),
+        Column::new("state", "State"),
+    ];
+    let row = |it: &Recurring| {
+        let code = it.currency.as_deref();
+        let state = match (it.late, it.changes.last()) {
+            (true, _) => Cell::badge("late", Tone::Warning),
+            (false, Some(change)) => Cell::badge(format!("was {}", change.from), Tone::Neutral),
+            (false, None) => Cell::Empty,
+        };
+        let cells = [
+            Cell::text(&it.vendor),
+            money(Some(it.amount), code),
+            money(it.per_year, code),
+            date(Some(&it.next)),
+            state,
+        ];
+        TableRow::new(cells)
+    };
+    let rows = all.iter().take(ROWS).map(row);
+    Ok(Some(Table::new(columns).title("Comes again").rows(rows)))
 }
 
 fn totals(page: &Page) -> Table {
@@ -283,7 +343,7 @@ fn value(field: &ShownField) -> Cell {
 }
 
 /// A value that is no date of this form is a text.
-fn date(date: Option<&str>) -> Cell {
+pub(crate) fn date(date: Option<&str>) -> Cell {
     let Some(date) = date else { return Cell::Empty };
     if crate::fields::date(date).as_deref() == Some(date) {
         Cell::date(date)
@@ -292,7 +352,7 @@ fn date(date: Option<&str>) -> Cell {
     }
 }
 
-fn money(amount: Option<Amount>, currency: Option<&str>) -> Cell {
+pub(crate) fn money(amount: Option<Amount>, currency: Option<&str>) -> Cell {
     let is_code =
         |code: &&str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
     match (amount, currency.filter(is_code)) {

@@ -204,6 +204,19 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("receipt summary", 0),
     ("receipt merge 01a21eff-d2a9 01a21eff-d2aa", 1),
     ("receipt keep-apart 01a21eff-d2a9 01a21eff-d2aa", 1),
+    ("receipt check 01a21eff-d2a9", 1),
+    ("receipt recurring", 0),
+    ("receipt recurring --on someday", 1),
+    ("receipt credits", 0),
+    ("receipt budget", 0),
+    ("receipt tax", 0),
+    ("receipt rates {out}/nope", 1),
+    ("receipt home-summary", 1),
+    ("receipt report", 1),
+    ("statement import {out}/nope", 1),
+    ("statement list", 0),
+    ("statement lines", 0),
+    ("statement match 0123456789ab --none", 1),
 ];
 
 /// Commands whose result is no JSON document: a script, or one document on each line.

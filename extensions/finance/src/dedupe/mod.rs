@@ -18,6 +18,7 @@ use crate::purchase::Purchase;
 use crate::sender;
 use crate::text::fold;
 use numbers::Numbers;
+pub(crate) use seller::words as seller_words;
 use seller::{Likeness, Seller};
 
 /// Days between documents of one invoice: it may be paid late.

@@ -132,7 +132,7 @@ fn is_alike(one: &str, two: &str, misread: bool) -> bool {
 }
 
 /// Returns the words of a name without those of its legal form; all of them where nothing is left.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let all: Vec<String> = fold(name).split(' ').map(str::to_owned).collect();
     let is_form = |word: &String| FORMS.split_whitespace().any(|form| form == word);
     let kept: Vec<String> = all.iter().filter(|word| !is_form(word)).cloned().collect();

@@ -113,12 +113,15 @@ fn of_record(booking: &Booking<'_>, record: Record) -> Row {
     let receipt = corrections::apply(&corrected, receipt);
     let mut doubtful = reading.doubtful();
     doubtful.retain(|field| !corrected.contains_key(field));
-    let mut corrected: Vec<String> = corrected.into_iter().map(|(name, _)| name).collect();
+    let said = corrected;
+    let mut corrected: Vec<String> = said.keys().cloned().collect();
     corrected.sort_unstable();
     let is_said = |field: &str| corrected.iter().any(|name| name == field);
     let sure = reading.confidence_besides(is_said) >= SURE && doubtful.is_empty();
     let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
-    Row { doubtful, corrected, sure, ..row }
+    let said = |name: &str| said.get(name)?.as_str().map(str::to_owned);
+    let (project, due, paid, note) = (said("project"), said("due"), said("paid"), said("note"));
+    Row { doubtful, corrected, sure, project, due, paid, note, ..row }
 }
 
 fn from_metadata(entry: &Entry) -> Row {

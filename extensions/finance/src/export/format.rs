@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
 use super::journal::{self, Dialect};
-use super::{Filter, csv, rows, sheet};
+use super::{Filter, Row, csv, datev, gnucash, rows, sheet};
+use crate::preferences::Preferences;
 
 /// A format of the export.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -21,6 +22,10 @@ pub enum Format {
     Ledger,
     /// The journal of hledger.
     Hledger,
+    /// The CSV of GnuCash.
+    Gnucash,
+    /// The batch of bookings of DATEV.
+    Datev,
     /// A spreadsheet, Office Open XML.
     Xlsx,
 }
@@ -29,7 +34,8 @@ pub enum Format {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExportInput {
-    /// The format: `csv`, `json`, `beancount`, `ledger`, `hledger` or `xlsx` [default: `csv`].
+    /// The format: `csv`, `json`, `beancount`, `ledger`, `hledger`, `gnucash`, `datev` or `xlsx`
+    /// [default: `csv`].
     pub format: Format,
     /// As [`Filter::from`].
     pub from: Option<String>,
@@ -49,13 +55,13 @@ pub struct ExportInput {
 pub enum Exported {
     /// A text.
     Text(String),
-    /// A spreadsheet.
-    Sheet(Sheet),
+    /// Bytes that are no text, or a text in another encoding than UTF-8.
+    File(File),
 }
 
-/// A spreadsheet.
+/// A file that is not a text.
 #[derive(Debug, Clone, Serialize)]
-pub struct Sheet {
+pub struct File {
     /// Number of the receipts.
     pub receipts: usize,
     /// The file.
@@ -80,10 +86,18 @@ pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<E
         Format::Beancount => journal::write(&rows, Dialect::Beancount),
         Format::Ledger => journal::write(&rows, Dialect::Ledger),
         Format::Hledger => journal::write(&rows, Dialect::Hledger),
-        Format::Xlsx => {
-            let content = Blob::from(sheet::write(&rows)?);
-            return Ok(Exported::Sheet(Sheet { receipts: rows.len(), content }));
+        Format::Gnucash => gnucash::write(&rows)?,
+        Format::Datev => {
+            let settings = Preferences::load(client)?;
+            return Ok(Exported::file(&rows, datev::write(&rows, &settings.datev)?));
         }
+        Format::Xlsx => return Ok(Exported::file(&rows, sheet::write(&rows)?)),
     };
     Ok(Exported::Text(text))
+}
+
+impl Exported {
+    fn file(rows: &[Row], bytes: Vec<u8>) -> Self {
+        Self::File(File { receipts: rows.len(), content: Blob::from(bytes) })
+    }
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use ext_amounts::Amount;
 
-use super::{Row, document};
+use super::{Row, document, plain_line as plain};
 use crate::money;
 
 /// Code of ISO 4217 for "no currency".
@@ -53,14 +53,14 @@ pub(super) fn write(rows: &[Row], dialect: Dialect) -> String {
 }
 
 /// A receipt with all that a transaction needs.
-struct Transaction<'r> {
-    row: &'r Row,
-    date: &'r str,
-    amount: Amount,
+pub(super) struct Transaction<'r> {
+    pub(super) row: &'r Row,
+    pub(super) date: &'r str,
+    pub(super) amount: Amount,
 }
 
 impl<'r> Transaction<'r> {
-    fn of(row: &'r Row) -> Option<Self> {
+    pub(super) fn of(row: &'r Row) -> Option<Self> {
         row.amount?;
         Some(Self { row, date: row.date.as_deref()?, amount: row.spent() })
     }
@@ -73,7 +73,7 @@ impl<'r> Transaction<'r> {
         format!("Assets:Payments:{}", component(self.row.payment_method.as_deref(), "Unknown"))
     }
 
-    fn currency(&self) -> &str {
+    pub(super) fn currency(&self) -> &str {
         self.row.currency.as_deref().unwrap_or(NO_CURRENCY)
     }
 
@@ -153,7 +153,7 @@ impl Dialect {
 }
 
 /// Writes a name as one component of an account.
-fn component(name: Option<&str>, unknown: &str) -> String {
+pub(super) fn component(name: Option<&str>, unknown: &str) -> String {
     let words = name.unwrap_or_default().split(|c: char| !c.is_alphanumeric());
     let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
     let mut chars = name.chars();
@@ -163,12 +163,6 @@ fn component(name: Option<&str>, unknown: &str) -> String {
     // Scripts without capitals, in which no component may begin.
     let before = if is_capital { "" } else { "X-" };
     format!("{before}{first}{}", chars.as_str())
-}
-
-/// Writes a text on one line.
-fn plain(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Writes a text as a string of Beancount.

@@ -1,7 +1,9 @@
 //! The booked receipts as JSON, as CSV, for other programs, and summed up.
 
 mod books;
+mod datev;
 mod format;
+mod gnucash;
 mod journal;
 mod sheet;
 
@@ -17,7 +19,7 @@ use crate::record::DocumentRef;
 
 pub(crate) use books::Books;
 pub(crate) use format::export;
-pub use format::{ExportInput, Exported, Format, Sheet};
+pub use format::{ExportInput, Exported, File, Format};
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -38,6 +40,12 @@ pub struct Filter {
     /// Only this currency, ISO 4217.
     #[serde(default)]
     pub currency: Option<String>,
+    /// Only this project.
+    #[serde(default)]
+    pub project: Option<String>,
+    /// Only receipts that have a day by which they are to be paid, and were not paid.
+    #[serde(default)]
+    pub unpaid: bool,
     /// Only receipts that are not surely read.
     #[serde(default)]
     pub unsure: bool,
@@ -83,6 +91,18 @@ pub struct Row {
     /// Fields that are as a person corrected them in another booking of this vendor.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub taught: Vec<String>,
+    /// Project that a person named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// Day by which it is to be paid, as a person said; ISO 8601.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// Day on which it was paid, as a person said; ISO 8601.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paid: Option<String>,
+    /// Note of a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Documents of the purchase, by date.
     pub documents: Vec<DocumentRef>,
     /// Bookings that may be the same purchase: `query:finance.review.v1` says why.
@@ -127,6 +147,20 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
             rows.push(row);
         }
     }
+    sort(&mut rows);
+    Ok(rows)
+}
+
+/// Returns the receipts that fit as [`rows`] does, without their items: to compare and add up very many.
+///
+/// # Errors
+/// As [`rows`].
+pub(crate) fn glances(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
+    let filter = filter.checked()?;
+    let books = Books::open(client, filter.rejected)?;
+    let bookings = books.bookings();
+    let rows = bookings.iter().map(|booking| books.glance(booking)).collect::<Result<Vec<_>>>()?;
+    let mut rows: Vec<Row> = rows.into_iter().filter(|row| filter.fits(row)).collect();
     sort(&mut rows);
     Ok(rows)
 }
@@ -176,6 +210,8 @@ impl Filter {
             && self.category.as_ref().is_none_or(|category| row.category.as_ref() == Some(category))
             && self.vendor.as_ref().is_none_or(|vendor| row.is_of(vendor))
             && self.currency.as_ref().is_none_or(|code| row.is_in(code))
+            && self.project.as_ref().is_none_or(|project| row.project.as_ref() == Some(project))
+            && !(self.unpaid && (row.due.is_none() || row.paid.is_some()))
             && !(self.unsure && row.sure)
     }
 }
@@ -201,9 +237,18 @@ impl Row {
             doubtful: Vec::new(),
             corrected: Vec::new(),
             taught: Vec::new(),
+            project: None,
+            due: None,
+            paid: None,
+            note: None,
             documents: Vec::new(),
             look_alikes: Vec::new(),
         }
+    }
+
+    /// Returns the month of its day, such as 2026-01.
+    pub(crate) fn month(&self) -> Option<&str> {
+        self.date.as_ref()?.get(..7)
     }
 
     fn is_of(&self, vendor: &str) -> bool {
@@ -217,7 +262,7 @@ impl Row {
 
     /// Returns what was spent. The amount of a credit note comes back, whichever sign it is written
     /// with.
-    fn spent(&self) -> Amount {
+    pub(crate) fn spent(&self) -> Amount {
         let amount = self.amount.unwrap_or_default();
         if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
     }
@@ -228,8 +273,6 @@ impl Row {
 /// # Errors
 /// None that are known: the text is written into memory.
 pub(crate) fn csv(rows: &[Row]) -> Result<String> {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let header = [
         "source",
         "entry_id",
@@ -248,12 +291,26 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "documents",
         "look_alikes",
     ];
-    writer.write_record(header).map_err(Error::failed)?;
-    for row in rows {
-        writer.write_record(cells(row)).map_err(Error::failed)?;
+    csv_text(std::iter::once(header.map(str::to_owned)).chain(rows.iter().map(cells)))
+}
+
+/// Writes records as CSV (RFC 4180).
+fn csv_text<const CELLS: usize>(
+    records: impl IntoIterator<Item = [String; CELLS]>,
+) -> Result<String> {
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for record in records {
+        writer.write_record(record).map_err(Error::failed)?;
     }
     let bytes = writer.into_inner().map_err(Error::failed)?;
     String::from_utf8(bytes).map_err(Error::failed)
+}
+
+/// Writes a text on one line.
+fn plain_line(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn cells(row: &Row) -> [String; 16] {
@@ -302,7 +359,7 @@ fn harmless(cell: &str) -> String {
 pub(crate) fn sums<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Sum> {
     let mut sums: BTreeMap<_, (Amount, usize)> = BTreeMap::new();
     for row in rows {
-        let month = row.date.as_ref().and_then(|date| date.get(..7)).map(str::to_owned);
+        let month = row.month().map(str::to_owned);
         let sum = sums.entry((month, row.category.clone(), row.currency.clone())).or_default();
         sum.0 = sum.0.checked_add(row.spent()).unwrap_or(sum.0);
         sum.1 += 1;
@@ -319,10 +376,13 @@ pub(crate) fn sums<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Sum> {
 }
 
 #[cfg(test)]
+pub(crate) use tests::row as test_row;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    pub(super) fn row(vendor: &str, date: &str, amount: &str) -> Row {
+    pub(crate) fn row(vendor: &str, date: &str, amount: &str) -> Row {
         let receipt = Receipt {
             vendor: Some(vendor.to_owned()),
             date: Some(date.to_owned()),

@@ -1,5 +1,6 @@
 //! Finance over a fake host.
 
+mod books;
 mod common;
 mod corrections;
 mod decisions;
@@ -14,4 +15,5 @@ mod payments;
 mod programs;
 mod receipts;
 mod same_purchase;
+mod statements;
 mod views;

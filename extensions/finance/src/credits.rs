@@ -1,0 +1,180 @@
+//! Credit notes, each with the invoice that it takes back.
+//!
+//! It is the invoice whose number the credit note names. Without one it is the only earlier invoice of the
+//! seller over the same amount; where several could be meant, all are listed and none is taken.
+
+use ext_amounts::Amount;
+use jiff::civil::Date;
+use serde::Serialize;
+use spacedrive_sdk::prelude::*;
+
+use crate::dedupe::seller_words;
+use crate::export::{self, Filter, Row};
+use crate::fields::CREDIT_NOTE;
+
+/// Days before a credit note in which its invoice is looked for without a number.
+const MAX_DAYS: i32 = 366;
+
+/// A credit note and its invoice.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Credit {
+    /// Entry of the credit note.
+    pub entry_id: Uuid,
+    /// Vendor of the credit note.
+    pub vendor: Option<String>,
+    /// Day of the credit note, ISO 8601.
+    pub date: Option<String>,
+    /// Amount that comes back.
+    pub amount: Option<Amount>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// The invoice that it takes back, wholly or in part.
+    pub invoice: Option<CreditedInvoice>,
+    /// Invoices that it may take back.
+    pub candidates: Vec<CreditedInvoice>,
+    /// Amount of the invoice that stays to be paid.
+    pub left: Option<Amount>,
+    /// Reason for the match, or why there is none.
+    pub reason: String,
+}
+
+/// An invoice that a credit note takes back.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CreditedInvoice {
+    /// Its entry.
+    pub entry_id: Uuid,
+    /// Its day, ISO 8601.
+    pub date: Option<String>,
+    /// Its amount.
+    pub amount: Option<Amount>,
+    /// Numbers of its documents.
+    pub numbers: Vec<String>,
+}
+
+/// Lists the credit notes that fit, by day.
+///
+/// # Errors
+/// Those of the export.
+pub(crate) fn credits(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Credit>> {
+    let filter = filter.checked()?;
+    let rows = export::glances(client, &Filter::default())?;
+    let (credits, invoices): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| is_credit(row));
+    let fitting = credits.into_iter().filter(|row| filter.fits(row));
+    Ok(fitting.map(|row| Credit::of(row, &invoices)).collect())
+}
+
+fn is_credit(row: &Row) -> bool {
+    row.kind.as_deref() == Some(CREDIT_NOTE)
+}
+
+fn numbers(row: &Row) -> impl Iterator<Item = &String> {
+    row.documents.iter().flat_map(|document| &document.numbers)
+}
+
+impl Credit {
+    fn of(row: &Row, invoices: &[&Row]) -> Self {
+        let of_seller: Vec<&Row> =
+            invoices.iter().copied().filter(|it| is_of_seller(it, row)).collect();
+        let named: Vec<&Row> =
+            of_seller.iter().copied().filter(|it| share_number(it, row)).collect();
+        let by_amount: Vec<&Row> =
+            of_seller.into_iter().filter(|it| is_taken_back(it, row)).collect();
+        let none: &[&Row] = &[];
+        let (found, candidates, reason): (_, &[&Row], _) =
+            match (named.as_slice(), by_amount.as_slice()) {
+                ([one], _) => (Some(*one), none, "it names the number of the invoice"),
+                ([], [one]) => {
+                    (Some(*one), none, "the only invoice of the seller over the amount in a year")
+                }
+                ([], []) => (None, none, "no invoice of the seller fits"),
+                ([], several) => (None, several, "several invoices of the seller have the amount"),
+                (several, _) => (None, several, "it names the numbers of several invoices"),
+            };
+        let left = found.filter(|it| it.currency == row.currency);
+        let left = left.and_then(|it| it.amount?.checked_add(row.spent()));
+        Self {
+            entry_id: row.entry_id,
+            vendor: row.vendor.clone(),
+            date: row.date.clone(),
+            amount: row.amount.map(Amount::abs),
+            currency: row.currency.clone(),
+            invoice: found.map(CreditedInvoice::of),
+            candidates: candidates.iter().map(|it| CreditedInvoice::of(it)).collect(),
+            left,
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+impl CreditedInvoice {
+    fn of(row: &Row) -> Self {
+        let numbers = numbers(row).cloned().collect();
+        Self { entry_id: row.entry_id, date: row.date.clone(), amount: row.amount, numbers }
+    }
+}
+
+fn is_of_seller(invoice: &Row, credit: &Row) -> bool {
+    let words = |row: &Row| row.vendor.as_deref().map(seller_words);
+    words(invoice).is_some() && words(invoice) == words(credit)
+}
+
+fn share_number(invoice: &Row, credit: &Row) -> bool {
+    numbers(invoice).any(|number| numbers(credit).any(|other| other == number))
+}
+
+/// Returns whether an invoice of the year before has the amount.
+fn is_taken_back(invoice: &Row, credit: &Row) -> bool {
+    let day = |row: &Row| row.date.as_ref()?.parse::<Date>().ok();
+    let days = day(invoice).zip(day(credit)).and_then(|(one, two)| two.since(one).ok());
+    let is_before = days.is_some_and(|days| (0..=MAX_DAYS).contains(&days.get_days()));
+    let same =
+        invoice.currency == credit.currency && invoice.amount == credit.amount.map(Amount::abs);
+    invoice.amount.is_some() && is_before && same
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::test_row;
+    use crate::record::DocumentRef;
+
+    fn numbered(mut row: Row, numbers: &[&str]) -> Row {
+        row.documents = vec![DocumentRef {
+            date: None,
+            source: String::new(),
+            document: None,
+            kind: None,
+            numbers: numbers.iter().map(|number| (*number).to_owned()).collect(),
+            entry_id: None,
+            receipt_id: Uuid::nil(),
+        }];
+        row
+    }
+
+    fn credit(date: &str, amount: &str, numbers: &[&str]) -> Row {
+        let row = test_row("Lamps GmbH", date, amount);
+        numbered(Row { kind: Some(CREDIT_NOTE.to_owned()), ..row }, numbers)
+    }
+
+    #[test]
+    fn a_credit_note_finds_the_invoice_that_it_names_or_the_only_one_of_the_amount() {
+        let one = numbered(test_row("Lamps", "2026-01-05", "100.00"), &["R1"]);
+        let two = numbered(test_row("Lamps", "2026-01-09", "50.00"), &["R2"]);
+        let three = numbered(test_row("Lamps", "2026-01-12", "50.00"), &["R3"]);
+        let other = numbered(test_row("Gas", "2026-01-12", "70.00"), &["R4"]);
+        let all = [&one, &two, &three, &other];
+        let named = Credit::of(&credit("2026-02-01", "-30.00", &["C1", "R1"]), &all);
+        assert_eq!(
+            (named.invoice.unwrap().date.as_deref(), named.left),
+            (Some("2026-01-05"), Amount::parse("70.00"))
+        );
+        let only = Credit::of(&credit("2026-02-01", "100.00", &["C2"]), &all);
+        assert_eq!(only.left, Amount::parse("0.00"));
+        let several = Credit::of(&credit("2026-02-01", "50.00", &[]), &all);
+        assert_eq!((several.invoice.is_none(), several.candidates.len()), (true, 2));
+        for none in [credit("2026-02-01", "70.00", &["R4"]), credit("2025-12-01", "100.00", &[])] {
+            let none = Credit::of(&none, &all);
+            assert!(none.invoice.is_none() && none.candidates.is_empty(), "{none:?}");
+        }
+    }
+}

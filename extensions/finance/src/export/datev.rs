@@ -1,0 +1,278 @@
+//! The receipts as DATEV's batch of bookings ("Buchungsstapel"): EXTF version 700, format 21, version 13,
+//! in Windows-1252 with semicolons, as DATEV's programs import it.
+//!
+//! A receipt is booked from its account of expenses (debit) against the account that it was paid from; a
+//! credit note the other way round. Numbers of accounts come from the setting `datev`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use ext_amounts::Amount;
+use jiff::civil::Date;
+use spacedrive_sdk::prelude::*;
+
+use super::journal::Transaction;
+use super::{Row, plain_line};
+
+/// Names of the setting, with their values where it has none; accounts are those of SKR03.
+const DEFAULTS: [(&str, &str); 6] = [
+    ("consultant", "1001"),
+    ("client", "1"),
+    ("year_start", "01-01"),
+    ("expenses", "4900"),
+    ("payments", "1200"),
+    ("cash", "1000"),
+];
+/// Columns of a booking.
+const COLUMNS: usize = 125;
+/// Longest text of a booking, in characters.
+const MAX_TEXT: usize = 60;
+/// Longest number of a document, in characters.
+const MAX_NUMBER: usize = 36;
+/// Pairs of kind and content for facts about the document.
+const FACTS: usize = 8;
+/// Pairs of places for facts of one's own.
+const OWN_FACTS: usize = 20;
+
+/// Writes the receipts that have a date, an amount and a currency.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] for receipts of two business years, and a setting that is not valid.
+pub(super) fn write(rows: &[Row], setting: &BTreeMap<String, String>) -> Result<Vec<u8>> {
+    let accounts = Accounts::of(setting)?;
+    let all: Vec<Transaction<'_>> = rows.iter().filter_map(Transaction::of).collect();
+    let all: Vec<&Transaction<'_>> = all.iter().filter(|it| it.row.currency.is_some()).collect();
+    let (Some(first), Some(last)) =
+        (all.iter().map(|it| it.date).min(), all.iter().map(|it| it.date).max())
+    else {
+        return Err(bad("no receipt has a date, an amount and a currency".to_owned()));
+    };
+    let year = accounts.year_of(first)?;
+    if accounts.year_of(last)? != year {
+        let message = format!(
+            "receipts from {first} to {last} are of two business years: DATEV takes one at a time, \
+             so name the first and the last day"
+        );
+        return Err(bad(message));
+    }
+    let mut text = accounts.header(year, first, last, &main_currency(&all));
+    let _ = write!(text, "{}\r\n", columns().join(";"));
+    for it in all {
+        let _ = write!(text, "{}\r\n", accounts.booking(it).join(";"));
+    }
+    Ok(encoded(&text))
+}
+
+fn main_currency(all: &[&Transaction<'_>]) -> String {
+    let is_euro = all.iter().any(|it| it.currency() == "EUR");
+    let first = all.first().map_or("EUR", |it| it.currency());
+    if is_euro { "EUR" } else { first }.to_owned()
+}
+
+/// Returns the bytes in Windows-1252; what that does not have becomes a question mark.
+fn encoded(text: &str) -> Vec<u8> {
+    let letter = |letter: char| {
+        let mut utf8 = [0; 4];
+        let (bytes, _, is_lost) = encoding_rs::WINDOWS_1252.encode(letter.encode_utf8(&mut utf8));
+        if is_lost { vec![b'?'] } else { bytes.into_owned() }
+    };
+    text.chars().flat_map(letter).collect()
+}
+
+/// Numbers of the accounts, and of the business.
+struct Accounts<'s> {
+    setting: &'s BTreeMap<String, String>,
+}
+
+impl<'s> Accounts<'s> {
+    /// Checks the setting: numbers, and a day on which the year begins.
+    fn of(setting: &'s BTreeMap<String, String>) -> Result<Self> {
+        let accounts = Self { setting };
+        for (name, value) in setting.iter().filter(|(name, _)| *name != "year_start") {
+            let is_number =
+                (1..=9).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
+            if !is_number {
+                return Err(bad(format!(
+                    "setting `datev`: `{name}` is `{value}`, which is not a number"
+                )));
+            }
+        }
+        accounts.start_of(2024)?;
+        Ok(accounts)
+    }
+
+    fn value(&self, name: &str) -> &str {
+        let default =
+            DEFAULTS.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+        self.setting.get(name).map_or(default, String::as_str)
+    }
+
+    /// Returns the day on which the business year of a calendar year begins.
+    fn start_of(&self, year: i16) -> Result<Date> {
+        let text = self.value("year_start");
+        let day = format!("{year}-{text}").parse();
+        day.map_err(|_| {
+            bad(format!("setting `datev`: `year_start` is `{text}`, not a day such as 01-01"))
+        })
+    }
+
+    fn year_of(&self, day: &str) -> Result<Date> {
+        let day: Date = day.parse().map_err(|_| bad(format!("`{day}` is not a valid date")))?;
+        let start = self.start_of(day.year())?;
+        if start <= day { Ok(start) } else { self.start_of(day.year() - 1) }
+    }
+
+    /// Writes the line that says what the file is. A guest has no clock: the last day stands for the time
+    /// at which it was made.
+    fn header(&self, year: Date, first: &str, last: &str, currency: &str) -> String {
+        let day = |day: &str| day.replace('-', "");
+        let length = self.value("expenses").len().max(4);
+        let (consultant, client) = (self.value("consultant"), self.value("client"));
+        let (year, first, last) = (day(&year.to_string()), day(first), day(last));
+        format!(
+            "\"EXTF\";700;21;\"Buchungsstapel\";13;{last}000000000;;\"\";\"\";\"\";{consultant};{client};\
+             {year};{length};{first};{last};\"Belege\";\"\";1;0;0;\"{currency}\";;\"\";;;\"\";;;\"\";\"\"\r\n"
+        )
+    }
+
+    /// Returns the account of a category, else that of all expenses.
+    fn expenses(&self, row: &Row) -> &str {
+        let own = row.category.as_ref().and_then(|category| self.setting.get(category));
+        own.map_or_else(|| self.value("expenses"), String::as_str)
+    }
+
+    fn payments(&self, row: &Row) -> &str {
+        self.value(if row.payment_method.as_deref() == Some("cash") { "cash" } else { "payments" })
+    }
+
+    fn booking(&self, it: &Transaction<'_>) -> Vec<String> {
+        let row = it.row;
+        let mut cells = vec![String::new(); COLUMNS];
+        let number = row.documents.iter().find_map(|document| document.numbers.first());
+        let number: String = number.map_or("", String::as_str).chars().take(MAX_NUMBER).collect();
+        let name = plain_line(row.vendor.as_deref().unwrap_or(&row.source));
+        let name: String = name.chars().take(MAX_TEXT).collect();
+        let side = if it.amount < Amount::default() { "H" } else { "S" };
+        let values = [
+            (0, it.amount.abs().to_string().replace('.', ",")),
+            (1, quoted(side)),
+            (2, quoted(it.currency())),
+            (6, self.expenses(row).to_owned()),
+            (7, self.payments(row).to_owned()),
+            (9, day_and_month(it.date)),
+            (10, quoted(&number)),
+            (13, quoted(&name)),
+            (20, quoted("Beleg")),
+            (21, quoted(&row.entry_id.to_string())),
+        ];
+        for (at, value) in values {
+            if let Some(cell) = cells.get_mut(at) {
+                *cell = value;
+            }
+        }
+        cells
+    }
+}
+
+/// Returns the day of a document, `3101`; its year is that of the header.
+fn day_and_month(date: &str) -> String {
+    format!("{}{}", date.get(8..10).unwrap_or_default(), date.get(5..7).unwrap_or_default())
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// Lists the heads of the columns, as DATEV names them.
+fn columns() -> Vec<String> {
+    let start = "Umsatz (ohne Soll/Haben-Kz);Soll/Haben-Kennzeichen;WKZ Umsatz;Kurs;Basis-Umsatz;\
+        WKZ Basis-Umsatz;Konto;Gegenkonto (ohne BU-Schlüssel);BU-Schlüssel;Belegdatum;Belegfeld 1;\
+        Belegfeld 2;Skonto;Buchungstext;Postensperre;Diverse Adressnummer;Geschäftspartnerbank;\
+        Sachverhalt;Zinssperre;Beleglink";
+    let middle = "KOST1 - Kostenstelle;KOST2 - Kostenstelle;Kost-Menge;EU-Land u. UStID (Bestimmung);\
+        EU-Steuersatz (Bestimmung);Abw. Versteuerungsart;Sachverhalt L+L;Funktionsergänzung L+L;\
+        BU 49 Hauptfunktionstyp;BU 49 Hauptfunktionsnummer;BU 49 Funktionsergänzung";
+    let end = "Stück;Gewicht;Zahlweise;Forderungsart;Veranlagungsjahr;Zugeordnete Fälligkeit;Skontotyp;\
+        Auftragsnummer;Buchungstyp;USt-Schlüssel (Anzahlungen);EU-Land (Anzahlungen);\
+        Sachverhalt L+L (Anzahlungen);EU-Steuersatz (Anzahlungen);Erlöskonto (Anzahlungen);Herkunft-Kz;\
+        Buchungs GUID;KOST-Datum;SEPA-Mandatsreferenz;Skontosperre;Gesellschaftername;Beteiligtennummer;\
+        Identifikationsnummer;Zeichnernummer;Postensperre bis;Bezeichnung SoBil-Sachverhalt;\
+        Kennzeichen SoBil-Buchung;Festschreibung;Leistungsdatum;Datum Zuord. Steuerperiode;Fälligkeit;\
+        Generalumkehr (GU);Steuersatz;Land;Abrechnungsreferenz;BVV-Position;\
+        EU-Land u. UStID (Ursprung);EU-Steuersatz (Ursprung);Abw. Skontokonto";
+    let pairs = |name: &str, dash: &str, count: usize| {
+        (1..=count)
+            .flat_map(|at| [format!("{name}{dash}Art {at}"), format!("{name}{dash}Inhalt {at}")])
+            .collect::<Vec<_>>()
+    };
+    let split = |text: &str| text.split(';').map(str::to_owned).collect::<Vec<_>>();
+    [
+        split(start),
+        pairs("Beleginfo", " - ", FACTS),
+        split(middle),
+        pairs("Zusatzinformation", " - ", OWN_FACTS),
+        split(end),
+    ]
+    .concat()
+}
+
+fn bad(message: String) -> Error {
+    Error::new(ErrorCode::BadInput, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::test_row;
+
+    fn written(rows: &[Row], setting: &[(&str, &str)]) -> Result<Vec<Vec<String>>> {
+        let setting =
+            setting.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let bytes = write(rows, &setting)?;
+        let text = encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned();
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(b';')
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        Ok(reader.records().map(|it| it.unwrap().iter().map(str::to_owned).collect()).collect())
+    }
+
+    #[test]
+    fn a_batch_has_its_header_its_columns_and_its_bookings() {
+        let mut rows = vec![
+            test_row("Bücher \"Müller\" 書", "2026-01-05", "12.5"),
+            test_row("A", "2026-03-31", "3"),
+        ];
+        rows[0].category = Some("office".to_owned());
+        rows[1].kind = Some("credit_note".to_owned());
+        rows[1].payment_method = Some("cash".to_owned());
+        let lines = written(&rows, &[("office", "4930"), ("client", "77")]).unwrap();
+        assert_eq!(
+            lines[0].iter().take(5).map(String::as_str).collect::<Vec<_>>(),
+            ["EXTF", "700", "21", "Buchungsstapel", "13"]
+        );
+        assert_eq!(
+            (lines[0].len(), lines[0][11].as_str(), lines[0][12].as_str()),
+            (31, "77", "20260101")
+        );
+        assert!(lines.iter().skip(1).all(|line| line.len() == COLUMNS), "{}", lines[1].len());
+        assert_eq!(lines[1][13], "Buchungstext");
+        assert_eq!(lines[1][114], "Leistungsdatum");
+        let cells = |at: usize| [0, 1, 2, 6, 7, 9, 13].map(|cell| lines[at][cell].clone());
+        assert_eq!(cells(2), ["12,50", "S", "EUR", "4930", "1200", "0501", "Bücher \"Müller\" ?"]);
+        assert_eq!(cells(3), ["3,00", "H", "EUR", "4900", "1000", "3103", "A"]);
+    }
+
+    #[test]
+    fn two_business_years_and_wrong_settings_are_refused() {
+        let rows = [test_row("A", "2025-12-31", "1"), test_row("A", "2026-01-01", "1")];
+        assert!(written(&rows, &[]).unwrap_err().message().contains("two business years"));
+        assert!(written(&rows, &[("year_start", "07-01")]).is_ok());
+        assert!(
+            written(&rows[..1], &[("office", "49x0")]).unwrap_err().message().contains("`office`")
+        );
+        assert!(written(&rows[..1], &[("year_start", "31.12.")]).is_err());
+        assert!(written(&[], &[]).is_err());
+    }
+}

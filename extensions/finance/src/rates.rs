@@ -1,0 +1,276 @@
+//! Exchange rates of the European Central Bank, and sums in the home currency by them.
+//!
+//! The file of the rates is the user's to fetch and to import, so that nothing is asked of a server. A rate
+//! is that of the receipt's day, or of the last day before it on which the bank states one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ext_amounts::Amount;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
+use spacedrive_sdk::ops::vdfs::{ListEntriesInput, NewEntry};
+use spacedrive_sdk::prelude::*;
+
+use crate::currency;
+use crate::export::{self, Filter, Row};
+use crate::fields;
+use crate::ledger::OWN;
+use crate::money;
+use crate::preferences::Preferences;
+use crate::xml;
+
+/// Path of the entry that holds the rates.
+const PATH: &str = "rates/ecb";
+/// Type of that entry.
+const RATES: &str = "exchange_rates";
+/// Sidecar of the rates.
+const SIDECAR: &str = "rates.json";
+/// Days before a receipt of which a rate is taken: over weekends and holidays.
+const MAX_DAYS: i32 = 7;
+/// Currency of the bank.
+const EURO: &str = "EUR";
+/// The largest rate: units of a currency for a euro.
+const MAX_RATE: i64 = 1_000_000_000;
+
+/// A file of rates.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatesInput {
+    /// The file `eurofxref-daily.xml`, `-hist-90d.xml`, `-hist.xml` or `eurofxref-hist.csv` of the bank.
+    pub file: Blob,
+}
+
+/// The rates that the library has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RatesKept {
+    /// First day, ISO 8601.
+    pub from: Option<String>,
+    /// Last day, ISO 8601.
+    pub to: Option<String>,
+    /// Number of days.
+    pub days: usize,
+    /// Number of days that were not there before.
+    pub new: usize,
+}
+
+/// Spending of one month and category in the home currency; credit notes are taken off it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HomeSum {
+    /// `2026-01`.
+    pub month: Option<String>,
+    /// Category of the spending.
+    pub category: Option<String>,
+    /// The home currency, ISO 4217.
+    pub currency: String,
+    /// Sum of what could be converted.
+    pub amount: Amount,
+    /// Number of receipts in the sum.
+    pub receipts: usize,
+    /// Rates that were taken, each with its day: `USD 1.0842 of 2026-01-05`.
+    pub rates: Vec<String>,
+    /// Entries of the receipts without a rate, which are not in the sum.
+    pub left_out: Vec<Uuid>,
+}
+
+/// Rates by day and currency: units of it for a euro.
+type Days = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Keeps the rates of a file beside those that are there.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] for a file without a rate; those of the `vdfs` operations.
+pub(crate) fn import(client: &SpacedriveClient, input: &RatesInput) -> Result<RatesKept> {
+    let text = std::str::from_utf8(input.file.as_bytes()).map_err(|_| not_rates())?;
+    let read = if text.trim_start().starts_with('<') { of_xml(text)? } else { of_csv(text) };
+    if read.is_empty() {
+        return Err(not_rates());
+    }
+    let mut days = kept(client)?;
+    let before = days.len();
+    for (day, rates) in read {
+        days.entry(day).or_default().extend(rates);
+    }
+    let entry = NewEntry::new("Exchange rates of the European Central Bank", PATH, RATES);
+    let id = client.vdfs().create_entry(entry)?;
+    client.vdfs().write_json_sidecar(id, SIDECAR, &days)?;
+    let own = json!({ "complete": true });
+    client.vdfs().update_metadata(id, Map::from_iter([(OWN.to_owned(), own)]))?;
+    Ok(RatesKept {
+        from: days.keys().next().cloned(),
+        to: days.keys().next_back().cloned(),
+        days: days.len(),
+        new: days.len() - before,
+    })
+}
+
+fn not_rates() -> Error {
+    let message = "the file has no exchange rates of the European Central Bank: import \
+                   eurofxref-hist-90d.xml, eurofxref-hist.xml or eurofxref-hist.csv";
+    Error::new(ErrorCode::BadInput, message)
+}
+
+fn of_xml(text: &str) -> Result<Days> {
+    let mut days = Days::new();
+    for day in xml::parse(text)?.all("Envelope/Cube/Cube") {
+        let rates = day
+            .all("Cube")
+            .into_iter()
+            .filter_map(|it| rate(it.attribute("currency")?, it.attribute("rate")?));
+        if let Some(date) = day.attribute("time").and_then(fields::date) {
+            days.insert(date, rates.collect());
+        }
+    }
+    Ok(days)
+}
+
+fn of_csv(text: &str) -> Days {
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let heads = reader.headers().cloned().unwrap_or_default();
+    let day = |record: csv::StringRecord| {
+        let rates = heads.iter().zip(record.iter()).skip(1);
+        let rates = rates.filter_map(|(code, value)| rate(code, value)).collect();
+        Some((fields::date(record.get(0)?)?, rates))
+    };
+    reader.records().filter_map(std::result::Result::ok).filter_map(day).collect()
+}
+
+/// Checks a rate; `None` for what is not one, such as `N/A`.
+fn rate(code: &str, value: &str) -> Option<(String, String)> {
+    let rate = Decimal::from_str_exact(value).ok()?;
+    let is_sound = rate > Decimal::ZERO && rate < Decimal::from(MAX_RATE) && rate.scale() <= 8;
+    Some((currency::code(code)?, is_sound.then(|| value.to_owned())?))
+}
+
+fn kept(client: &SpacedriveClient) -> Result<Days> {
+    let input =
+        ListEntriesInput { path_prefix: Some(PATH.to_owned()), ..ListEntriesInput::default() };
+    let entries = client.vdfs().list_entries(input)?;
+    match entries.iter().find(|entry| entry.path == PATH && entry.entry_type == RATES) {
+        Some(entry) if entry.metadata.contains_key(OWN) => {
+            client.vdfs().read_json_sidecar(entry.id, SIDECAR)
+        }
+        _ => Ok(Days::new()),
+    }
+}
+
+/// Adds up the receipts that fit per month and category, in the home currency.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] without a home currency in the settings; those of the export.
+pub(crate) fn sums(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<HomeSum>> {
+    let home = Preferences::load(client)?.home_currency.ok_or_else(|| {
+        let message = "the setting `home_currency` has no value, such as EUR";
+        Error::new(ErrorCode::BadInput, message)
+    })?;
+    let rows = export::glances(client, filter)?;
+    let book = Book { days: kept(client)?, home };
+    let mut sums: BTreeMap<(Option<&str>, Option<&String>), (HomeSum, BTreeSet<String>)> =
+        BTreeMap::new();
+    for row in rows.iter().filter(|row| row.amount.is_some()) {
+        let key = (row.month(), row.category.as_ref());
+        let (sum, rates) = sums.entry(key).or_insert_with(|| (book.nothing(row), BTreeSet::new()));
+        match book.converted(row) {
+            Some((amount, said)) => {
+                sum.amount = sum.amount.checked_add(amount).unwrap_or(sum.amount);
+                sum.receipts += 1;
+                rates.extend(said);
+            }
+            None => sum.left_out.push(row.entry_id),
+        }
+    }
+    let finished = |(sum, rates): (HomeSum, BTreeSet<String>)| HomeSum {
+        amount: money::with_digits(sum.amount, Some(&sum.currency)),
+        rates: rates.into_iter().collect(),
+        ..sum
+    };
+    Ok(sums.into_values().map(finished).collect())
+}
+
+/// The rates, and the currency that is converted to.
+struct Book {
+    days: Days,
+    home: String,
+}
+
+impl Book {
+    fn nothing(&self, row: &Row) -> HomeSum {
+        HomeSum {
+            month: row.month().map(str::to_owned),
+            category: row.category.clone(),
+            currency: self.home.clone(),
+            amount: Amount::default(),
+            receipts: 0,
+            rates: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Converts what was spent to two digits, and says by which rates.
+    fn converted(&self, row: &Row) -> Option<(Amount, Vec<String>)> {
+        let code = row.currency.as_deref()?;
+        if code == self.home {
+            return Some((row.spent(), Vec::new()));
+        }
+        let (day, rates) = self.day(row.date.as_deref()?)?;
+        let of = |code: &str| match code {
+            EURO => Some(Decimal::ONE),
+            code => Decimal::from_str_exact(rates.get(code)?).ok(),
+        };
+        let euros = row.spent().value().checked_div(of(code)?)?;
+        let amount = money::plausible(euros.checked_mul(of(&self.home)?)?.round_dp(2))?;
+        let amount = money::with_digits(amount, Some(&self.home));
+        let said = [code, &self.home].into_iter().filter(|code| *code != EURO);
+        let said = said.filter_map(|code| Some(format!("{code} {} of {day}", rates.get(code)?)));
+        Some((amount, said.collect()))
+    }
+
+    /// Returns the last day with rates up to a day, if it is near enough.
+    fn day(&self, date: &str) -> Option<(&String, &BTreeMap<String, String>)> {
+        let first = date.parse::<Date>().ok()?.checked_sub(MAX_DAYS.days()).ok()?.to_string();
+        self.days.range(first..=date.to_owned()).next_back()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::test_row;
+
+    const XML: &str = "<gesmes:Envelope xmlns:gesmes='g'><Cube><Cube time='2026-01-09'>\
+        <Cube currency='USD' rate='1.2500'/><Cube currency='GBP' rate='0.8'/></Cube></Cube></gesmes:Envelope>";
+
+    fn converted(home: &str, code: &str, date: &str) -> Option<(String, Vec<String>)> {
+        let book = Book { days: of_xml(XML).unwrap(), home: home.to_owned() };
+        let row = Row { currency: Some(code.to_owned()), ..test_row("A", date, "10.00") };
+        book.converted(&row).map(|(amount, said)| (amount.to_string(), said))
+    }
+
+    #[test]
+    fn amounts_are_converted_by_the_rate_of_the_day_or_of_the_last_one_before() {
+        let said = |texts: &[&str]| texts.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        let friday = "USD 1.2500 of 2026-01-09";
+        assert_eq!(converted("EUR", "EUR", "2020-01-01").unwrap().1, said(&[]));
+        assert_eq!(converted("EUR", "USD", "2026-01-09"), Some(("8.00".into(), said(&[friday]))));
+        assert_eq!(converted("EUR", "USD", "2026-01-11"), Some(("8.00".into(), said(&[friday]))));
+        let both = said(&["GBP 0.8 of 2026-01-09", friday]);
+        assert_eq!(
+            converted("USD", "GBP", "2026-01-09").map(|(sum, _)| sum).as_deref(),
+            Some("15.62")
+        );
+        assert_eq!(converted("USD", "GBP", "2026-01-09").map(|(_, said)| said), Some(both));
+        for (code, date) in [("USD", "2026-01-08"), ("USD", "2026-01-17"), ("JPY", "2026-01-09")] {
+            assert_eq!(converted("EUR", code, date), None, "{code} {date}");
+        }
+    }
+
+    #[test]
+    fn both_kinds_of_file_say_the_same() {
+        let csv = "Date,USD,GBP,JPY,\n2026-01-09,1.2500,0.8,N/A,\nnonsense\n";
+        assert_eq!(of_csv(csv), of_xml(XML).unwrap());
+        assert!(of_csv("a,b\n1,2\n").is_empty());
+    }
+}

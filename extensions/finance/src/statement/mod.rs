@@ -1,0 +1,29 @@
+//! Statements of bank accounts: read, kept, and matched to the receipts.
+
+mod camt;
+mod decision;
+mod line;
+mod matching;
+mod mt940;
+mod ofx;
+mod read;
+mod reconcile;
+mod store;
+mod table;
+pub(crate) mod view;
+
+use spacedrive_sdk::prelude::*;
+
+pub use decision::LineDecision;
+pub(crate) use decision::decide;
+pub use line::{Line, Original, Statement};
+pub use read::{Format, ImportInput};
+pub(crate) use reconcile::reconcile;
+pub use reconcile::{Candidate, ReconcileInput, Reconciled, State};
+pub use store::{ImportedStatement, KeptStatement};
+pub(crate) use store::{import, kept};
+pub use view::StatementsInput;
+
+fn bad(message: String) -> Error {
+    Error::new(ErrorCode::BadInput, message)
+}

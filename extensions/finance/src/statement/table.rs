@@ -1,0 +1,309 @@
+//! Statements as CSV: each bank has columns of its own, so a mapping of the settings names them.
+
+use std::collections::BTreeMap;
+
+use ext_amounts::Amount;
+use jiff::civil::Date;
+use spacedrive_sdk::prelude::*;
+
+use super::bad;
+use super::line::{self, Line, Statement, plain};
+use crate::currency;
+use crate::fields;
+
+/// The columns of a bank: what is wanted, and the head of the column, such as `date` and `Buchungstag`.
+pub(super) type Mapping = BTreeMap<String, String>;
+
+/// Names that a mapping may have.
+const KNOWN: [&str; 14] = [
+    "date",
+    "amount",
+    "debit",
+    "credit",
+    "name",
+    "purpose",
+    "account",
+    "reference",
+    "currency",
+    "own_account",
+    "date_format",
+    "decimal",
+    "delimiter",
+    "sign",
+];
+/// Lines above the heads of the columns in which banks say other things.
+const MAX_PREAMBLE: usize = 40;
+/// Lines of which an error names the heads.
+const SHOWN_HEADS: usize = 30;
+
+/// Reads the statement of a file by the mapping of this name, or by the one whose columns it has.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] where no mapping fits, one is not complete, or a line is not readable.
+pub(super) fn read(
+    text: &str,
+    mappings: &BTreeMap<String, Mapping>,
+    name: Option<&str>,
+) -> Result<Vec<Statement>> {
+    let chosen: Vec<(&String, &Mapping)> = match name {
+        Some(name) => vec![mappings.get_key_value(name).ok_or_else(|| unknown(mappings, name))?],
+        None => mappings.iter().collect(),
+    };
+    for (name, mapping) in &chosen {
+        check(name, mapping)?;
+        if let Some(table) = Table::find(text, mapping) {
+            return Ok(vec![table.statement()?]);
+        }
+    }
+    Err(no_mapping(text, name))
+}
+
+fn unknown(mappings: &BTreeMap<String, Mapping>, name: &str) -> Error {
+    let known: Vec<&str> = mappings.keys().map(String::as_str).collect();
+    bad(format!(
+        "`{name}` is not a mapping of the setting `statement_columns`: {}",
+        match known[..] {
+            [] => "it has none".to_owned(),
+            _ => format!("it has {}", known.join(", ")),
+        }
+    ))
+}
+
+fn no_mapping(text: &str, name: Option<&str>) -> Error {
+    let delimiter = delimiter(text);
+    let rows = rows(text, delimiter);
+    let widest = rows.iter().take(MAX_PREAMBLE).max_by_key(|(_, cells)| cells.len());
+    let heads: Vec<&str> =
+        widest.iter().flat_map(|(_, cells)| cells).take(SHOWN_HEADS).map(|it| it.trim()).collect();
+    let which =
+        name.map_or_else(|| "no mapping".to_owned(), |name| format!("mapping `{name}` does not"));
+    let fits = if name.is_some() { "fit" } else { "fits" };
+    bad(format!(
+        "{which} {fits} this file, which is not CAMT, MT940 or OFX: name its columns in the setting \
+         `statement_columns`; as CSV it has {}",
+        heads.join(", ")
+    ))
+}
+
+fn check(name: &str, mapping: &Mapping) -> Result<()> {
+    if let Some(key) = mapping.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+        let known = KNOWN.join(", ");
+        return Err(bad(format!("mapping `{name}`: `{key}` is not one of {known}")));
+    }
+    let has = |key: &str| mapping.contains_key(key);
+    if !has("date") || !(has("amount") || has("debit") && has("credit")) {
+        let message = format!(
+            "mapping `{name}` names no column for `date`, or none for `amount`, or \
+                               for `debit` and `credit`"
+        );
+        return Err(bad(message));
+    }
+    Ok(())
+}
+
+/// A file with the columns of a mapping.
+struct Table<'m> {
+    mapping: &'m Mapping,
+    /// Place of each column by what is wanted.
+    places: BTreeMap<&'m str, usize>,
+    /// Lines below the heads, with their numbers.
+    rows: Vec<(u64, Vec<String>)>,
+}
+
+impl<'m> Table<'m> {
+    /// Finds the line of the heads; `None` where a column is missing.
+    fn find(text: &str, mapping: &'m Mapping) -> Option<Self> {
+        let own = mapping.get("delimiter").and_then(|it| it.bytes().next());
+        let mut rows = rows(text, own.unwrap_or_else(|| delimiter(text)));
+        let head = rows
+            .iter()
+            .take(MAX_PREAMBLE)
+            .position(|(_, cells)| places(mapping, cells).is_some())?;
+        let places = places(mapping, &rows.get(head)?.1)?;
+        Some(Self { mapping, places, rows: rows.split_off(head + 1) })
+    }
+
+    fn statement(&self) -> Result<Statement> {
+        let filled =
+            self.rows.iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
+        let lines: Vec<Line> =
+            filled.map(|(at, row)| self.line(*at, row)).collect::<Result<_>>()?;
+        let account = self.rows.iter().find_map(|(_, row)| self.text(row, "own_account"));
+        let account = account.map(|text| text.replace(' ', ""));
+        Ok(Statement { account, lines, ..Statement::default() })
+    }
+
+    fn line(&self, at: u64, row: &[String]) -> Result<Line> {
+        let of_line = |message: String| bad(format!("line {at}: {message}"));
+        let day = self.text(row, "date").unwrap_or_default();
+        Ok(Line {
+            date: self.day(&day).map_err(of_line)?,
+            amount: self.amount(row).map_err(of_line)?,
+            currency: self.text(row, "currency").and_then(|code| currency::code(&code)),
+            name: self.text(row, "name"),
+            account: self.text(row, "account"),
+            purpose: self.text(row, "purpose").unwrap_or_default(),
+            reference: self.text(row, "reference"),
+            ..Line::default()
+        })
+    }
+
+    fn text(&self, row: &[String], wanted: &str) -> Option<String> {
+        plain(row.get(*self.places.get(wanted)?)?)
+    }
+
+    fn day(&self, text: &str) -> std::result::Result<String, String> {
+        let format = self.mapping.get("date_format").map(String::as_str);
+        let read = format.map_or_else(|| usual_day(text), |format| day_by(text, format));
+        let advice = "say `date_format` in the mapping, such as dd.mm.yyyy";
+        read.ok_or_else(|| format!("`{text}` is not a date that is certain: {advice}"))
+    }
+
+    /// Returns the amount with its sign: of one column, or of one for each direction.
+    fn amount(&self, row: &[String]) -> std::result::Result<Amount, String> {
+        let number = |wanted: &str| match self.text(row, wanted) {
+            Some(text) => self.number(&text).map(Some),
+            None => Ok(None),
+        };
+        if let Some(value) = number("amount")? {
+            let turned = self.mapping.get("sign").is_some_and(|sign| sign == "reversed");
+            return Ok(if turned { -value } else { value });
+        }
+        let nought = Amount::default();
+        let is_value = |value: &Amount| *value != nought;
+        match (number("debit")?.filter(is_value), number("credit")?.filter(is_value)) {
+            (Some(debit), None) => Ok(-debit.abs()),
+            (None, Some(credit)) => Ok(credit.abs()),
+            (None, None) => Err("it has no amount".to_owned()),
+            (Some(_), Some(_)) => Err("it has a debit and a credit".to_owned()),
+        }
+    }
+
+    fn number(&self, text: &str) -> std::result::Result<Amount, String> {
+        let decimal = self.mapping.get("decimal").and_then(|it| it.chars().next());
+        let read = match decimal {
+            Some(decimal) => by_decimal(text, decimal),
+            None => by_itself(text),
+        };
+        let advice = "say `decimal` in the mapping, a comma or a point";
+        read.ok_or_else(|| format!("`{text}` is not an amount that is certain: {advice}"))
+    }
+}
+
+/// Returns the place of each column of a mapping; `None` where one is missing.
+fn places<'m>(mapping: &'m Mapping, heads: &[String]) -> Option<BTreeMap<&'m str, usize>> {
+    let of = |head: &str| heads.iter().position(|it| it.trim().eq_ignore_ascii_case(head.trim()));
+    let columns = mapping.iter().filter(|(wanted, _)| {
+        !matches!(wanted.as_str(), "date_format" | "decimal" | "delimiter" | "sign")
+    });
+    columns.map(|(wanted, head)| Some((wanted.as_str(), of(head)?))).collect()
+}
+
+/// Lists the records of a file with the numbers of their lines.
+fn rows(text: &str, delimiter: u8) -> Vec<(u64, Vec<String>)> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let cells = |record: csv::StringRecord| {
+        let at = record.position().map_or(0, csv::Position::line);
+        (at, record.iter().map(str::to_owned).collect())
+    };
+    reader.records().filter_map(std::result::Result::ok).map(cells).collect()
+}
+
+/// Returns the delimiter that the first lines have most of.
+fn delimiter(text: &str) -> u8 {
+    let count = |delimiter: &u8| {
+        text.lines()
+            .take(MAX_PREAMBLE)
+            .flat_map(str::bytes)
+            .filter(|byte| byte == delimiter)
+            .count()
+    };
+    [b',', b'\t', b';'].into_iter().max_by_key(count).unwrap_or(b',')
+}
+
+/// Reads a day that can be understood in one way only: 2026-01-31, 31.01.2026 or 31.1.26.
+fn usual_day(text: &str) -> Option<String> {
+    fields::date(text).or_else(|| day_by(text, "dd.mm.yyyy"))
+}
+
+/// Reads a day by a format such as `dd/mm/yyyy`: the order of its letters counts.
+fn day_by(text: &str, format: &str) -> Option<String> {
+    let mut order: Vec<char> =
+        format.to_lowercase().chars().filter(|c| "dmy".contains(*c)).collect();
+    order.dedup();
+    let separator = format.chars().find(|c| !c.is_alphanumeric())?;
+    let day = text.split_whitespace().next()?;
+    let parts: Vec<i16> =
+        day.split(separator).map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    if order.len() != 3 || parts.len() != 3 {
+        return None;
+    }
+    let of = |letter: char| {
+        order.iter().position(|it| *it == letter).and_then(|at| parts.get(at)).copied()
+    };
+    let year = of('y').map(|year| if year < 100 { 2000 + year } else { year })?;
+    let date = Date::new(year, i8::try_from(of('m')?).ok()?, i8::try_from(of('d')?).ok()?).ok()?;
+    fields::date(&date.to_string())
+}
+
+/// Reads an amount whose decimal sign is known; the other one, spaces and apostrophes group digits.
+fn by_decimal(text: &str, decimal: char) -> Option<Amount> {
+    let text = text.replace('\u{2212}', "-");
+    let kept: String =
+        text.chars().filter(|c| c.is_ascii_digit() || *c == decimal || *c == '-').collect();
+    let behind = kept.strip_suffix('-').map(|digits| format!("-{digits}"));
+    line::amount(&behind.unwrap_or(kept).replace(decimal, "."))
+}
+
+/// Reads an amount that can be understood in one way only.
+fn by_itself(text: &str) -> Option<Amount> {
+    let signs: Vec<char> = text.chars().filter(|c| ",.".contains(*c)).collect();
+    let behind = text
+        .rsplit([',', '.'])
+        .next()
+        .map(|tail| tail.chars().filter(char::is_ascii_digit).count());
+    match (signs.as_slice(), behind) {
+        ([], _) => by_decimal(text, '.'),
+        // `1.234` may be a thousand and more.
+        ([_], Some(3)) => None,
+        ([only], _) => by_decimal(text, *only),
+        ([first, .., last], _) if first != last => by_decimal(text, *last),
+        // `1.234.567` has groups alone.
+        ([first, ..], _) => by_decimal(text, if *first == ',' { '.' } else { ',' }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_that_may_be_two_are_refused() {
+        for (text, amount) in [
+            ("-12,50", "-12.50"),
+            ("1.234,50", "1234.50"),
+            ("1,234.50 EUR", "1234.50"),
+            ("12,50-", "-12.50"),
+            ("7", "7"),
+            ("1.234.567", "1234567"),
+        ] {
+            assert_eq!(by_itself(text), Amount::parse(amount), "{text}");
+        }
+        assert_eq!(by_itself("1.234"), None);
+        assert_eq!(by_decimal("1.234", ','), Amount::parse("1234"));
+    }
+
+    #[test]
+    fn days_are_read_by_their_format() {
+        assert_eq!(usual_day("31.01.2026").as_deref(), Some("2026-01-31"));
+        assert_eq!(usual_day("31.1.26").as_deref(), Some("2026-01-31"));
+        assert_eq!(usual_day("2026-01-31").as_deref(), Some("2026-01-31"));
+        assert_eq!(usual_day("01/02/2026"), None);
+        assert_eq!(day_by("01/02/2026", "mm/dd/yyyy").as_deref(), Some("2026-01-02"));
+        assert_eq!(day_by("31/02/2026", "dd/mm/yyyy"), None);
+    }
+}
