@@ -205,7 +205,7 @@ fn what_a_person_corrected_stays_whatever_comes() {
                 "{when}"
             );
             assert_eq!(row["currency"], Value::Null, "{when}");
-            assert_eq!(row["corrected"], json!(["amount", "currency", "vendor"]), "{when}");
+            assert_eq!(row["corrected"], json!(["amount", "currency", "note", "vendor"]), "{when}");
             assert_eq!(
                 row["date"], "2026-01-05",
                 "{when}: what was not corrected is as it was read"
@@ -221,7 +221,7 @@ fn what_a_person_corrected_stays_whatever_comes() {
         let row = rows.iter().find(|row| row["entry_id"] == *id).unwrap();
         assert_eq!(
             row["corrected"],
-            json!(["currency", "vendor"]),
+            json!(["currency", "note", "vendor"]),
             "a correction can be taken back"
         );
     }
