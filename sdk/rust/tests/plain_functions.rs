@@ -1,6 +1,6 @@
 //! Extensions of plain functions, each of which bears an attribute.
 
-use std::cell::Cell;
+use std::cell;
 
 use serde_json::json;
 use spacedrive_sdk::{
@@ -12,7 +12,7 @@ use spacedrive_sdk::{
 };
 
 thread_local! {
-    static STARTS: Cell<u32> = const { Cell::new(0) };
+    static STARTS: cell::Cell<u32> = const { cell::Cell::new(0) };
 }
 
 /// An extension with a function of each kind, in several modules.
