@@ -1,7 +1,7 @@
 // The frame around all pages: who may see them, the library, the way between them.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { choose, language, languages, t, useLanguage, type Language } from "./i18n";
 import { connected } from "./live";
 import { LibraryContext, remember, remembered } from "./library";
@@ -146,8 +146,14 @@ function Side({ libraries, library, pick }: SideProps) {
 function Nav() {
   const { path } = usePlace();
   const here = path[0] ?? "receipts";
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow page it is a row that scrolls.
+  useEffect(() => {
+    const [row, link] = [nav.current, nav.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (row && link) row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+  }, [path.join("/")]);
   return (
-    <nav aria-label={t("nav.label")}>
+    <nav aria-label={t("nav.label")} ref={nav}>
       <ul>
         {sections.map(({ id, icon }) => (
           <li key={id}>

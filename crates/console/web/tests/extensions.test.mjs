@@ -1,7 +1,11 @@
 // Extensions: installed with consent, limited, stopped and released in the browser.
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { answering } from "./answering.mjs";
 import { browse, finance, objections, picture, serve } from "./common.mjs";
 
 let daemon, browser, page;
@@ -69,9 +73,45 @@ test("the audit log shows what was decided, and is verified", async () => {
   await picture(page, "audit");
 });
 
+test("an update says what it asks for besides, and an older version is marked as such", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "spacedrive-update-"));
+  const version = (version, methods) =>
+    answering(
+      join(folder, version),
+      {
+        id: "clock",
+        name: "Clock",
+        version,
+        operations: [{ method: "query:clock.now.v1" }],
+        permissions: { libraries: ["*"], methods },
+      },
+      {},
+    );
+  const look = async (path) => {
+    await browser.go("/extensions");
+    await page.getByLabel(/Install an extension/).fill(path);
+    await page.getByRole("button", { name: "Look at it" }).click();
+    return page.getByRole("dialog");
+  };
+  const first = await version("1.0.0", []);
+  const second = await version("2.0.0", ["query:vdfs.read_content"]);
+  await (await look(first)).getByRole("button", { name: "Agree and install" }).click();
+  await page.getByText("clock 1.0.0").waitFor();
+  const update = await look(second);
+  await update.getByText("1.0.0").waitFor();
+  await update.getByText("read your files").first().waitFor();
+  assert.deepEqual(await objections(page), []);
+  await update.getByRole("button", { name: "Agree and install" }).click();
+  await page.getByText("clock 2.0.0").waitFor();
+  const older = await look(first);
+  assert.equal(await older.getByRole("button", { name: "Agree and install" }).count(), 0);
+  await older.getByRole("button", { name: "Cancel" }).click();
+  await rm(folder, { recursive: true });
+});
+
 test("an extension is removed after a question", async () => {
   await browser.go("/extensions/finance");
   await page.getByRole("button", { name: "Remove" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-  await page.getByText("No extension is installed").waitFor();
+  await page.getByRole("link", { name: "Finance" }).waitFor({ state: "detached" });
 });

@@ -7,7 +7,7 @@ import { toApiError, useCall } from "../query";
 import { call, type ApiError } from "../rpc";
 import type { ExtensionInfo, Provider, SignInBegun, SignInState } from "../types";
 import { Dialog } from "../ui/dialog";
-import { Answer, ErrorBox, Field, Loading, Select } from "../ui/parts";
+import { Answer, ErrorBox, Field, Select } from "../ui/parts";
 
 /** A login that is there, and does not count any more. */
 export interface Former {
@@ -162,8 +162,9 @@ function Progress({ state, url }: { state: SignInState; url: string }) {
               {t("signIn.open", { host: new URL(url).host })}
             </a>
           </p>
-          <p class="muted">{t("signIn.waiting")}</p>
-          <Loading />
+          <p class="muted" role="status">
+            {t("signIn.waiting")}
+          </p>
         </>
       );
     case "done":
