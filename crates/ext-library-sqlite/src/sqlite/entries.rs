@@ -244,12 +244,13 @@ fn content_columns(content: Option<&BlobRef>) -> Outcome<(Option<&str>, Option<i
     Ok((content.map(|content| content.hash.as_str()), size))
 }
 
+/// Bytes of metadata after which a page ends early. An extension gets answers of up to a MiB, whatever
+/// stands in a thousand entries.
+const MAX_PAGE_BYTES: usize = 512 << 10;
+
 /// Lists entries in the order of their creation.
 pub(crate) fn list(db: &Transaction<'_>, input: &ListEntriesInput) -> Outcome<ListEntriesOutput> {
-    let limit = usize::try_from(input.limit).unwrap_or(usize::MAX);
-    let mut rows = page(db, list_filter(input)?, i64::from(input.limit) + 1)?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let (rows, more) = page(db, list_filter(input)?, input.limit)?;
     let last = rows.last().filter(|_| more).map(|row| unsigned(row.seq));
     Ok(ListEntriesOutput {
         next: last.transpose()?,
@@ -270,18 +271,24 @@ fn list_filter(input: &ListEntriesInput) -> Outcome<Filter> {
     Ok(filter)
 }
 
-fn page(db: &Transaction<'_>, filter: Filter, limit: i64) -> Outcome<Vec<EntryRow>> {
+/// Reads a page, and returns whether there are more rows behind it.
+fn page(db: &Transaction<'_>, filter: Filter, limit: u32) -> Outcome<(Vec<EntryRow>, bool)> {
     let (conditions, mut values) = filter.into_parts();
-    values.push(Sql::from(limit));
+    values.push(Sql::from(i64::from(limit) + 1));
     let mut query = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM entries e {conditions} ORDER BY e.seq LIMIT ?"
     ))?;
     let mut rows = query.query(params_from_iter(values))?;
-    let mut page = Vec::new();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (mut page, mut bytes) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
+        if page.len() == limit || bytes >= MAX_PAGE_BYTES {
+            return Ok((page, true));
+        }
+        bytes += EntryRow::metadata_bytes(row)?;
         page.push(EntryRow::read(row)?);
     }
-    Ok(page)
+    Ok((page, false))
 }
 
 /// Applies a merge patch; `NotFound` without the entry, `TooLarge` when the result is over the limit,

@@ -39,4 +39,9 @@ impl EntryRow {
         };
         Ok(Self { seq: row.get(0)?, entry })
     }
+
+    /// Returns the size of the metadata in the [`COLUMNS`], in bytes of JSON.
+    pub(super) fn metadata_bytes(row: &Row<'_>) -> Outcome<usize> {
+        Ok(row.get_ref(9)?.as_bytes().map_or(0, <[u8]>::len))
+    }
 }

@@ -61,6 +61,27 @@ fn time_07_a_query_ends_with_the_deadline_of_its_caller() {
 }
 
 #[test]
+fn a_page_of_entries_with_much_metadata_ends_early_and_leaves_none_out() {
+    let world = World::new();
+    for number in 0..30 {
+        world.note(&number.to_string(), Map::from_iter([("k".into(), "x".repeat(60_000).into())]));
+    }
+    let mut input = ListEntriesInput { limit: 1000, ..Default::default() };
+    let mut counts = Vec::new();
+    loop {
+        let page = world.library.list_entries(input.clone()).unwrap();
+        // An extension would get a larger answer as an error.
+        assert!(serde_json::to_vec(&page).unwrap().len() < 1 << 20);
+        counts.push(page.entries.len());
+        match page.next {
+            Some(next) => input.after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!((counts.iter().sum::<usize>(), counts.len()), (30, 4), "{counts:?}");
+}
+
+#[test]
 fn crsh_11_a_library_that_another_program_writes_to_is_busy_within_five_seconds() {
     let world = World::new();
     let entry = world.note("a", Map::new());
