@@ -216,7 +216,7 @@ impl Writer<'_> {
         let Some(job) = self.job else { return Ok(builder.prefix(".backup-").tempdir_in(parent)?) };
         let name = format!(".backup-{job}");
         match fs::remove_dir_all(parent.join(&name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(builder.prefix(&name).rand_bytes(0).tempdir_in(parent)?),
         }
     }

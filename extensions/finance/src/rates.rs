@@ -157,6 +157,9 @@ fn kept(client: &SpacedriveClient) -> Result<Days> {
     }
 }
 
+/// Sums by month and category, each with what its rates are called.
+type Sums<'a> = BTreeMap<(Option<&'a str>, Option<&'a String>), (HomeSum, BTreeSet<String>)>;
+
 /// Adds up the receipts that fit per month and category, in the home currency.
 ///
 /// # Errors
@@ -168,14 +171,17 @@ pub(crate) fn sums(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Hom
     })?;
     let rows = export::glances(client, filter)?;
     let book = Book { days: kept(client)?, home };
-    let mut sums: BTreeMap<(Option<&str>, Option<&String>), (HomeSum, BTreeSet<String>)> =
-        BTreeMap::new();
+    let mut sums = Sums::new();
     for row in rows.iter().filter(|row| row.amount.is_some()) {
         let key = (row.month(), row.category.as_ref());
         let (sum, rates) = sums.entry(key).or_insert_with(|| (book.nothing(row), BTreeSet::new()));
-        match book.converted(row) {
+        let added = book.converted(row).and_then(|(amount, said)| {
+            let amount = sum.amount.checked_add(amount)?;
+            Some((amount, said))
+        });
+        match added {
             Some((amount, said)) => {
-                sum.amount = sum.amount.checked_add(amount).unwrap_or(sum.amount);
+                sum.amount = amount;
                 sum.receipts += 1;
                 rates.extend(said);
             }
