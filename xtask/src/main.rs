@@ -54,7 +54,8 @@ usage: cargo xtask COMMAND
   bench [FILTER]         measure the boundary, optimised (docs/performance.md explains the numbers);
                          bench peers: beside extism and wasmtime; bench memory: of instances
                          that wait; bench permissions: decisions; bench processes: of
-                         extensions in processes of their own
+                         extensions in processes of their own; bench daemon: calls over
+                         its socket
   bench ocr [DIR] [--python PROGRAM]
                          compare engines that read pictures (docs/performance-ocr.md)
   fuzz [TARGET]... [--seconds N] [--keep]

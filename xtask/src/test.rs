@@ -12,7 +12,7 @@ use crate::{setup, wasm};
 const REQUIRE_MODELS: &str = "SPACEDRIVE_REQUIRE_MODELS";
 
 /// Variable by which tests find the built extensions.
-const EXTENSIONS: &str = "SPACEDRIVE_TEST_EXTENSIONS";
+pub(crate) const EXTENSIONS: &str = "SPACEDRIVE_TEST_EXTENSIONS";
 
 /// A part of the name of the test that is ignored because it writes, and not because it takes long.
 const WRITES_FIXTURES: &str = "compat::";

@@ -141,7 +141,8 @@ impl Tools for CallerTools {
         };
         let (method, payload) = (tool.method.clone(), Bytes::from(input.to_string()));
         let (blobs, stop) = (BlobStyle::Base64, Arc::clone(&self.stop));
-        let call = RpcCall { id: Uuid::new_v4(), method, library, payload, blobs, stop };
+        let (id, parent) = (Uuid::new_v4(), None);
+        let call = RpcCall { id, method, library, payload, blobs, stop, parent };
         let output = self.backend.call(&self.caller, call, &|_| {})?;
         if output.is_empty() {
             return Ok(Value::Null);

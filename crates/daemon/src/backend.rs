@@ -55,6 +55,17 @@ impl CoreBackend {
         Ok(self.shared.core.call_with(engine, call)?)
     }
 
+    /// Makes the span of a call. Of what is no method, which may be anything, it has no word.
+    fn span_of(&self, call: &RpcCall) -> Span {
+        let method = Method::parse(&call.method).map_or(trace::UNKNOWN, |_| &call.method);
+        let request = call.id.to_string();
+        let span = info_span!(target: trace::TARGET, "rpc", method, request, code = Empty);
+        if let (Some(parent), Some(link)) = (&call.parent, self.shared.traces) {
+            link(&span, parent);
+        }
+        span
+    }
+
     /// Returns the engine that decides about the calls of a caller.
     pub(crate) fn engine_of(&self, caller: &Caller) -> Result<Arc<Engine>, ErrorBody> {
         match caller {
@@ -93,7 +104,7 @@ impl Backend for CoreBackend {
 
     fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         let (method, began) = (call.method.clone(), Instant::now());
-        let span = span_of(&call);
+        let span = self.span_of(&call);
         let answer = span.in_scope(|| {
             let answer = self.engine_of(caller).and_then(|engine| self.run(&engine, call, tell));
             log_fault(&answer);
@@ -150,13 +161,6 @@ impl Backend for CoreBackend {
         self.shared.stop.store(true, Ordering::Relaxed);
         Ok(())
     }
-}
-
-/// Makes the span of a call. Of what is no method, which may be anything, it has no word.
-fn span_of(call: &RpcCall) -> Span {
-    let method = Method::parse(&call.method).map_or(trace::UNKNOWN, |_| &call.method);
-    let request = call.id.to_string();
-    info_span!(target: trace::TARGET, "rpc", method, request, code = Empty)
 }
 
 /// Logs a fault of this program, with the request in which it was.

@@ -25,7 +25,7 @@ use crate::{
     library_work,
     locations::Follower,
     scheduler, settings,
-    shared::Shared,
+    shared::{ContinueTrace, Shared},
     threads::Threads,
     watch::{DataWatch, News},
 };
@@ -54,6 +54,8 @@ pub struct DaemonOptions {
     pub connections: usize,
     /// The log of this process, for whoever follows it.
     pub logs: Option<LogTail>,
+    /// The function that lets the traces of clients go on; without it they are not looked at.
+    pub traces: Option<ContinueTrace>,
     /// A flag that has `config.toml` read again when it is set.
     pub reload: Arc<AtomicBool>,
 }
@@ -64,7 +66,8 @@ impl DaemonOptions {
     pub fn new(data_folder: &Path) -> Self {
         let connections = ext_rpc::MAX_CONNECTIONS;
         let (data_folder, reload) = (data_folder.to_owned(), Arc::default());
-        Self { data_folder, port: None, tls: None, connections, logs: None, reload }
+        let (port, tls, logs, traces) = Default::default();
+        Self { data_folder, port, tls, connections, logs, traces, reload }
     }
 }
 
@@ -128,6 +131,7 @@ impl Daemon {
             stop,
             since: Timestamp::now(),
             logs: options.logs.clone(),
+            traces: options.traces,
             work: Default::default(),
             locations: Default::default(),
             parked_jobs: Default::default(),

@@ -7,14 +7,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ext_rpc::LogTail;
+use ext_rpc::{LogTail, TraceParent};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 use spacedrive_core::Core;
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::changes::Changes;
+
+/// A function that makes the span of a client the parent of ours, where spans are collected.
+pub type ContinueTrace = fn(&Span, &TraceParent);
 
 pub(crate) struct Shared {
     pub(crate) core: Core,
@@ -27,6 +31,8 @@ pub(crate) struct Shared {
     pub(crate) since: Timestamp,
     /// The log of this process.
     pub(crate) logs: Option<LogTail>,
+    /// The function that lets the traces of clients go on.
+    pub(crate) traces: Option<ContinueTrace>,
     pub(crate) work: Mutex<BTreeMap<Uuid, WorkState>>,
     pub(crate) locations: Mutex<BTreeMap<Uuid, LocationState>>,
     /// The last try of the parked jobs of each library: the number of changes before it, and its time.

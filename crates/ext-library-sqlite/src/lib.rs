@@ -101,4 +101,4 @@ pub use limits::Limits;
 pub use opened_file::OpenedFile;
 pub use recovery::CheckReport;
 pub use roots::{ImportRoot, Occupant};
-pub use seen::SeenFile;
+pub use seen::{KnownFile, SeenFile};

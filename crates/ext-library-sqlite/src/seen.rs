@@ -9,12 +9,10 @@ use std::{
 
 use ext_services::library::LibraryError;
 use ext_wire::EntryPath;
+use rusqlite::Transaction;
 use uuid::Uuid;
 
-use crate::{
-    import::ImportedFile, import_outcome::ImportOutcome, library::SqliteLibrary, renamed::absolute,
-    sqlite::seen,
-};
+use crate::{library::SqliteLibrary, renamed::absolute, source_path::SourcePath, sqlite::seen};
 
 /// Time after a change within which another one may leave no trace, on file systems that keep parts of
 /// seconds: a tick of the slowest kernels, and some more.
@@ -24,7 +22,7 @@ const COARSE: Duration = Duration::from_secs(2);
 /// The part of a second of which one that keeps seconds has only multiples.
 const TICK_NANOS: i64 = 10_000_000;
 
-/// A file that was read, in [`ImportedFile::seen`]; [`SqliteLibrary::remember_seen`] takes it.
+/// A file that was read, in [`ImportedFile::seen`](crate::ImportedFile::seen); [`SqliteLibrary::remember_seen`] takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenFile {
     pub(crate) entry: Uuid,
@@ -40,6 +38,31 @@ impl SeenFile {
     pub(crate) fn of(entry: Uuid, hash: String, after: &Metadata, now: SystemTime) -> Option<Self> {
         let is_settled = is_settled(after, now);
         is_settled.then(|| Self { entry, hash, stamp: Stamp::of(after), at: millis(now) })
+    }
+}
+
+/// A file that need not be read, found by [`SqliteLibrary::known_files`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Its entry.
+    pub entry: Uuid,
+    /// The size of the entry's content.
+    pub size: Option<u64>,
+}
+
+/// A file as it is now, and the path that it is imported to.
+pub(crate) struct LookedAt {
+    pub(crate) path: EntryPath,
+    pub(crate) source: SourcePath,
+    pub(crate) stamp: Stamp,
+}
+
+impl LookedAt {
+    /// Looks at a file; `None` for what cannot be known: it is not there, or cannot have this path.
+    fn now(file: &Path, path: &str) -> Option<Self> {
+        let found = fs::symlink_metadata(file).ok().filter(Metadata::is_file)?;
+        let (path, source) = (path.parse().ok()?, absolute(file).ok()?);
+        Some(Self { path, source, stamp: Stamp::of(&found) })
     }
 }
 
@@ -93,35 +116,28 @@ fn granularity(changed_nanos: i64) -> Duration {
 }
 
 impl SqliteLibrary {
-    /// Imports a file as [`Self::import_file`] does, and does not read one that is as it was when it
-    /// was read last: of the same size, inode, and times of the last write and the last change. Files
-    /// that were read when the clock was ahead of now are read again.
+    /// Finds, among files and the paths that they are imported to, those that are as they were when they
+    /// were read last: of the same size, inode, and times of the last write and the last change. The
+    /// others are to be read by [`Self::import_file`]; so are those that were read when the clock was
+    /// ahead of now.
     ///
     /// # Errors
-    /// As [`Self::import_file`].
-    pub fn import_changed_file(
+    /// `Busy`, `Corrupt` from the library.
+    pub fn known_files(
         &self,
-        file: &Path,
-        path: &str,
-    ) -> Result<ImportedFile, LibraryError> {
-        match self.unchanged(file, path)? {
-            Some(unchanged) => Ok(unchanged),
-            None => self.import_file(file, path),
-        }
+        files: &[(&Path, &str)],
+    ) -> Result<Vec<Option<KnownFile>>, LibraryError> {
+        let files: Vec<_> = files.iter().map(|(file, path)| LookedAt::now(file, path)).collect();
+        let now = millis(SystemTime::now());
+        let find = |db: &Transaction<'_>, file: &Option<LookedAt>| match file {
+            Some(file) => seen::find(db, file, now),
+            None => Ok(None),
+        };
+        // One transaction for all: its beginning and its end cost more than a search.
+        self.store.read(|db| files.iter().map(|file| find(db, file)).collect())
     }
 
-    fn unchanged(&self, file: &Path, path: &str) -> Result<Option<ImportedFile>, LibraryError> {
-        let Ok(found) = fs::symlink_metadata(file) else { return Ok(None) };
-        if !found.is_file() {
-            return Ok(None);
-        }
-        let (source, path): (_, EntryPath) = (absolute(file)?, path.parse()?);
-        let (stamp, now) = (Stamp::of(&found), millis(SystemTime::now()));
-        let entry = self.store.read(|db| seen::find(db, &path, &source, &stamp, now))?;
-        Ok(entry.map(|entry| ImportedFile::of(entry, ImportOutcome::Unchanged)))
-    }
-
-    /// Remembers files that were read, for [`Self::import_changed_file`]. What is not remembered is
+    /// Remembers files that were read, for [`Self::known_files`]. What is not remembered is
     /// read again.
     ///
     /// # Errors

@@ -28,10 +28,16 @@ mod endpoint;
 
 use std::time::Duration;
 
-use opentelemetry::{KeyValue, trace::TracerProvider};
+use opentelemetry::{
+    Context, KeyValue,
+    trace::{
+        SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider,
+    },
+};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing::Subscriber;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
 pub use endpoint::{Endpoint, EndpointError};
@@ -86,6 +92,23 @@ impl Exporter {
             .with_target(false)
             .with_level(false)
             .with_filter(filter_fn(is_of_call))
+    }
+}
+
+/// Makes the span of a client, as its header `traceparent` has it, the parent of one of ours, so that
+/// its trace goes on here. It has no effect once spans were made below ours, or where none are collected.
+///
+/// ```
+/// let span = tracing::info_span!(target: ext_wire::trace::TARGET, "rpc");
+/// ext_otlp::continue_trace(&span, 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736, 0xf067_aa0b, 1);
+/// ```
+pub fn continue_trace(span: &tracing::Span, trace_id: u128, span_id: u64, flags: u8) {
+    let (trace_id, span_id) = (TraceId::from(trace_id), SpanId::from(span_id));
+    let (flags, state) = (TraceFlags::new(flags), TraceState::NONE);
+    let parent = SpanContext::new(trace_id, span_id, flags, true, state);
+    let parent = Context::new().with_remote_span_context(parent);
+    if let Err(error) = span.set_parent(parent) {
+        tracing::debug!(%error, "the trace of a client is not continued");
     }
 }
 

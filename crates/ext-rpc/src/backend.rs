@@ -12,7 +12,7 @@ use http::{Request, Response, StatusCode};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::{files::Files, logs::LogTail};
+use crate::{files::Files, logs::LogTail, trace::TraceParent};
 
 /// The one on whose behalf a call comes in. It follows from the connection, never from the call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,6 +38,8 @@ pub struct RpcCall {
     pub blobs: BlobStyle,
     /// A flag that becomes true when the client is gone.
     pub stop: Arc<AtomicBool>,
+    /// The span of the client, if it traces the call.
+    pub parent: Option<TraceParent>,
 }
 
 /// A function that is told each step of a call that takes long.

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
+    bodies::read,
     guard::Door,
-    http::{Refusal, Reply, read, refuse, with_type},
+    http::{Refusal, Reply, refuse, with_type},
     limits::CODE_TIME,
     port::Port,
     sessions::{Opened, Sessions},
@@ -110,7 +111,8 @@ impl Console {
         port: &Port,
         request: Request<Incoming>,
     ) -> Result<Reply, Refusal> {
-        let body = read(request.into_body()).await?;
+        let (head, body) = request.into_parts();
+        let body = read(&head.headers, body).await?;
         let input = serde_json::from_slice::<OpenSession>(&body);
         let input = input.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;
         let opened = self.sessions.open(&input.code).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::Full;
 use hyper::body::{Body, Incoming};
 use jsonrpsee_core::middleware::RpcServiceBuilder;
 use jsonrpsee_server::{HttpBody, Methods, StopHandle, TowerServiceBuilder};
@@ -15,12 +15,14 @@ use uuid::Uuid;
 use crate::{
     PROTOCOL,
     backend::{Backend, Caller, RpcCall},
+    bodies::read,
+    connections::InUse,
     console::{self, Console},
     content,
     guard::{self, Door},
-    limits::{BODY_TIME, MAX_REQUEST_BYTES},
     paths::{self, Resource},
     rpc::{self, Operations},
+    trace::TraceParent,
     uploads,
     watched::{self, Running},
 };
@@ -31,6 +33,8 @@ const CALLS: &str = "/call/";
 pub(crate) const LIBRARY: &str = "x-library";
 /// The header that names the version of the protocol, in each answer.
 pub(crate) const PROTOCOL_HEADER: &str = "x-protocol";
+/// The header that names the span of a client, as W3C Trace Context has it.
+const TRACE_PARENT: &str = "traceparent";
 /// The media type of an attachment envelope.
 pub(crate) const ENVELOPE: &str = "application/octet-stream";
 
@@ -51,9 +55,15 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Answers a request that came in through a door.
-    pub(crate) async fn answer(&self, door: &Door, request: Request<Incoming>) -> Reply {
-        let mut reply = self.route(door, request).await.unwrap_or_else(|refusal| *refusal);
+    /// Answers a request that came in through a door, over a connection that is in use meanwhile.
+    pub(crate) async fn answer(
+        &self,
+        door: &Door,
+        in_use: Arc<InUse>,
+        request: Request<Incoming>,
+    ) -> Reply {
+        let routed = self.route(door, in_use, request).await;
+        let mut reply = routed.unwrap_or_else(|refusal| *refusal);
         let headers = reply.headers_mut();
         headers.insert(PROTOCOL_HEADER, PROTOCOL.into());
         let no_store = header::HeaderValue::from_static("no-store");
@@ -62,7 +72,12 @@ impl Site {
         reply
     }
 
-    async fn route(&self, door: &Door, request: Request<Incoming>) -> Result<Reply, Refusal> {
+    async fn route(
+        &self,
+        door: &Door,
+        in_use: Arc<InUse>,
+        request: Request<Incoming>,
+    ) -> Result<Reply, Refusal> {
         guard::check_browser(door, request.headers())?;
         if request.uri().path() == "/health" {
             return Ok(health(request.method()));
@@ -78,7 +93,7 @@ impl Site {
         };
         let path = request.uri().path();
         match path {
-            "/" => self.rpc(caller, session, request).await,
+            "/" => self.rpc(caller, session, in_use, request).await,
             "/mcp" => self.assistant(caller, request).await,
             "/metrics" => self.metrics(caller, request.method()).await,
             _ if path.starts_with(CALLS) => self.call(&caller, request).await,
@@ -93,38 +108,36 @@ impl Site {
         &self,
         caller: Caller,
         session: Option<StopHandle>,
+        in_use: Arc<InUse>,
         request: Request<Incoming>,
     ) -> Result<Reply, Refusal> {
         let backend = Arc::clone(&self.backend);
         let id = uuid(request.headers(), watched::CALL)?;
+        let is_upgrade = request.headers().contains_key(header::UPGRADE);
+        // A connection outlives the span in which it was made.
+        let parent = if is_upgrade { None } else { trace_parent(request.headers()) };
         let layers = RpcServiceBuilder::new().layer_fn(move |next| {
             let (backend, caller) = (Arc::clone(&backend), caller.clone());
-            Operations { next, backend, caller, id }
+            let _in_use = Arc::clone(&in_use);
+            Operations { next, backend, caller, id, parent, _in_use }
         });
         let builder = self.rpc.clone().set_rpc_middleware(layers);
         let is_of_page = session.is_some();
         let stop = session.unwrap_or_else(|| self.stop.clone());
         let mut service = builder.build(self.methods.clone(), stop);
-        let is_upgrade = request.headers().contains_key(header::UPGRADE);
-        let answered = if is_upgrade {
-            service.call(request).await
+        let (answered, body) = if is_upgrade {
+            (service.call(request).await, Bytes::new())
         } else {
             let (head, body) = request.into_parts();
-            let body = read(body).await?;
-            if let Some(invalid) = rpc::invalid_id(&body) {
-                return Ok(with_type(StatusCode::OK, "application/json", invalid.into()));
-            }
-            service.call(Request::from_parts(head, http_body_util::Full::new(body))).await
+            let body = read(&head.headers, body).await?;
+            let request = Request::from_parts(head, Full::new(body.clone()));
+            (service.call(request).await, body)
         };
         let mut answered = answered.map_err(|error| refuse(StatusCode::BAD_REQUEST, error))?;
         if is_of_page {
             console::choose_protocol(&mut answered);
         }
-        Ok(if is_null(&answered) {
-            with_type(StatusCode::OK, "application/json", Bytes::new())
-        } else {
-            answered
-        })
+        Ok(if is_null(&answered) { told(&body) } else { answered })
     }
 
     /// Answers an assistant; the body is one document, and so is the answer.
@@ -134,9 +147,10 @@ impl Site {
         request: Request<Incoming>,
     ) -> Result<Reply, Refusal> {
         let (head, body) = request.into_parts();
-        let request = Request::from_parts(head, read(body).await?);
+        let body = read(&head.headers, body).await?;
+        let request = Request::from_parts(head, body);
         let answer = Arc::clone(&self.backend).answer_assistant(caller, request).await;
-        Ok(answer.map(|body| HttpBody::from(body.to_vec())))
+        Ok(answer.map(|body| HttpBody::new(Full::new(body))))
     }
 
     async fn metrics(&self, caller: Caller, method: &Method) -> Result<Reply, Refusal> {
@@ -173,9 +187,10 @@ impl Site {
             Some(accepted) if accepted == ENVELOPE => BlobStyle::Attachment,
             _ => BlobStyle::Base64,
         };
-        let payload = read(body).await?;
+        let payload = read(&head.headers, body).await?;
         let id = uuid(&head.headers, watched::CALL)?.unwrap_or_else(Uuid::new_v4);
-        let call = RpcCall { id, method, library, payload, blobs, stop: Arc::default() };
+        let (stop, parent) = (Arc::default(), trace_parent(&head.headers));
+        let call = RpcCall { id, method, library, payload, blobs, stop, parent };
         let mut reply = if accepted.is_some_and(|accepted| accepted == watched::LINES) {
             let lines = watched::begin(&self.backend, &self.running, caller, call);
             typed(StatusCode::OK, watched::LINES, lines)
@@ -203,6 +218,19 @@ impl Site {
     }
 }
 
+/// Answers what the library took for a notification: with nothing, unless its id is not valid.
+fn told(body: &[u8]) -> Reply {
+    let invalid = rpc::invalid_id(body).unwrap_or_default();
+    with_type(StatusCode::OK, "application/json", invalid.into())
+}
+
+/// Reads the span of the client; one that is not valid counts as none, as the standard wants it.
+fn trace_parent(headers: &HeaderMap) -> Option<TraceParent> {
+    let mut given = headers.get_all(TRACE_PARENT).iter();
+    let (Some(value), None) = (given.next(), given.next()) else { return None };
+    value.to_str().ok()?.parse().ok()
+}
+
 /// Tells whether an answer is `null`: that of the library to a notification, which has none.
 fn is_null(answer: &Reply) -> bool {
     answer.body().size_hint().exact() == Some("null".len() as u64)
@@ -222,23 +250,6 @@ fn uuid(headers: &HeaderMap, name: &str) -> Result<Option<Uuid>, Refusal> {
     let id = value.to_str().ok().and_then(|text| text.parse().ok());
     let wrong = || refuse(StatusCode::BAD_REQUEST, format_args!("the header {name} is a UUID"));
     id.map(Some).ok_or_else(wrong)
-}
-
-/// Reads a body within limits of size and time.
-pub(crate) async fn read(body: Incoming) -> Result<Bytes, Refusal> {
-    let whole = Limited::new(body, MAX_REQUEST_BYTES).collect();
-    match tokio::time::timeout(BODY_TIME, whole).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            let message = format!("the body has more than {MAX_REQUEST_BYTES} bytes");
-            Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, message))
-        }
-        Ok(Err(error)) => Err(refuse(StatusCode::BAD_REQUEST, error)),
-        Err(_) => {
-            let message = format!("the body did not come within {} s", BODY_TIME.as_secs());
-            Err(refuse(StatusCode::REQUEST_TIMEOUT, message))
-        }
-    }
 }
 
 /// Answers the error of an operation.
@@ -265,7 +276,7 @@ pub(crate) fn refuse(status: StatusCode, message: impl std::fmt::Display) -> Ref
 }
 
 pub(crate) fn with_type(status: StatusCode, media_type: &'static str, body: Bytes) -> Reply {
-    typed(status, media_type, HttpBody::from(body.to_vec()))
+    typed(status, media_type, HttpBody::new(Full::new(body)))
 }
 
 fn typed(status: StatusCode, media_type: &'static str, body: HttpBody) -> Reply {

@@ -33,6 +33,7 @@
 //! | `daemon.open_console` | an address with a code, by which a browser acts as the user |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |
 //! | `jobs.subscribe` | sends the jobs of a library, and each change, as `jobs.job` |
+//! | `logs.subscribe` | sends the newest records of the log, and each that comes, as `logs.record` |
 //!
 //! ```
 //! use std::sync::Arc;
@@ -81,10 +82,13 @@
 #![forbid(unsafe_code)]
 
 mod backend;
+mod bodies;
 mod client;
+mod connections;
 mod console;
 mod content;
 mod error;
+mod feeds;
 mod files;
 mod guard;
 mod http;
@@ -93,12 +97,14 @@ mod logs;
 mod methods;
 mod paths;
 mod port;
+mod reads;
 mod rpc;
 mod server;
 mod sessions;
 mod socket;
 mod streams;
 mod tls;
+mod trace;
 mod uploads;
 mod watched;
 
@@ -117,6 +123,7 @@ pub use logs::{LogLevel, LogRecord, LogTail};
 pub use server::{Server, ServerOptions};
 pub use socket::{POINTER, SOCKET, find as find_socket, is_served};
 pub use tls::TlsFiles;
+pub use trace::{TraceParent, TraceParentError};
 
 /// Version of the protocol: a client of another one is refused.
 pub const PROTOCOL: u32 = 1;

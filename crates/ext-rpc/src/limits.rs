@@ -12,10 +12,22 @@ pub const MAX_BATCH: u32 = 1_000;
 pub const MAX_SUBSCRIPTIONS: u32 = 64;
 /// Most connections, unless the configuration says otherwise.
 pub const MAX_CONNECTIONS: usize = 64;
+/// Most reads of subscriptions at the same time: each has a thread, and a connection to a database.
+pub(crate) const MAX_READS: usize = 4;
+/// Time without a request after which a connection gives way to a new one, when all places are taken.
+pub(crate) const IDLE_TIME: Duration = Duration::from_secs(5);
+/// Time for it to do so.
+pub(crate) const GIVE_WAY_TIME: Duration = Duration::from_secs(1);
 /// Time for the head of a request, also of the next one of a connection.
 pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
 /// Time for the body of a request.
 pub(crate) const BODY_TIME: Duration = Duration::from_secs(60);
+/// Most bytes of a body that is too large which are taken nevertheless, before the answer.
+pub(crate) const MAX_DISCARDED_BYTES: usize = 4 * MAX_REQUEST_BYTES;
+/// Time for them.
+pub(crate) const DISCARD_TIME: Duration = Duration::from_secs(5);
+/// Time for a client to take some of an answer, before its connection is closed.
+pub(crate) const WRITE_TIME: Duration = Duration::from_secs(60);
 /// Time for a client to take a message of a subscription, before it is dropped.
 pub(crate) const SEND_TIME: Duration = Duration::from_secs(30);
 /// Time that calls have to end when the server ends.

@@ -27,7 +27,9 @@ use uuid::Uuid;
 
 use crate::{
     backend::{Backend, Caller, RpcCall},
+    connections::InUse,
     limits::MAX_REPLY_BYTES,
+    trace::TraceParent,
 };
 
 /// The parameters of a call of an operation.
@@ -48,6 +50,10 @@ pub(crate) struct Operations<S> {
     pub(crate) caller: Caller,
     /// The id that the client gave the request.
     pub(crate) id: Option<Uuid>,
+    /// The span of the client in which it makes the request.
+    pub(crate) parent: Option<TraceParent>,
+    /// The connection, which a WebSocket uses as long as it lasts.
+    pub(crate) _in_use: Arc<InUse>,
 }
 
 impl<S> RpcServiceT for Operations<S>
@@ -131,7 +137,8 @@ impl<S> Operations<S> {
         let payload = input.map_or_else(Bytes::new, |input| input.get().to_owned().into());
         let (blobs, method) = (BlobStyle::Base64, method.to_owned());
         let id = self.id.unwrap_or_else(Uuid::new_v4);
-        let call = RpcCall { id, method, library, payload, blobs, stop: Arc::default() };
+        let (stop, parent) = (Arc::default(), self.parent);
+        let call = RpcCall { id, method, library, payload, blobs, stop, parent };
         let output = run(&self.backend, &self.caller, call).await;
         raw(output.map_err(|error| to_object(&error))?)
     }
@@ -167,8 +174,8 @@ impl Drop for StopOnDrop {
     }
 }
 
-/// Returns the answer to a call whose id is not valid, which the server would take for a notification and
-/// answer with nothing.
+/// Returns the answer to a call whose id is not valid, which the library takes for a notification and
+/// answers with nothing.
 pub(crate) fn invalid_id(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct WithId<'a> {

@@ -1,6 +1,7 @@
 //! The server: its socket and port, its connections, and its end.
 
 use std::{
+    convert::Infallible,
     fs, io,
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
@@ -21,19 +22,20 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream, UnixListener},
     runtime::Runtime,
-    sync::{OwnedSemaphorePermit, Semaphore},
 };
+use tokio_io_timeout::TimeoutWriter;
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
     backend::Backend,
+    connections::{Connections, Place},
     console::{Console, Pages},
     error::ServeError,
     guard::Door,
     http::Site,
     limits::{
         BUFFERED_MESSAGES, DRAIN_TIME, HEAD_TIME, MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES,
-        MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, SWEEP,
+        MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS, SWEEP, WRITE_TIME,
     },
     methods,
     port::Port,
@@ -180,8 +182,8 @@ impl Threads {
         let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
         let (stop, running) = (self.stop_handle, Running::default());
         let site = Site { backend, methods, rpc, stop, running, console };
-        let connections = Arc::new(Semaphore::new(self.options.connections));
-        Ok((Doors { site, connections, most: self.options.connections }, listener, port))
+        let connections = Arc::new(Connections::up_to(self.options.connections));
+        Ok((Doors { site, connections }, listener, port))
     }
 }
 
@@ -235,9 +237,7 @@ impl Listening {
 /// Where connections come in.
 struct Doors {
     site: Site,
-    connections: Arc<Semaphore>,
-    /// Number of connections that there may be.
-    most: usize,
+    connections: Arc<Connections>,
 }
 
 impl Doors {
@@ -265,16 +265,26 @@ impl Doors {
     }
 
     fn admit(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, door: Door) {
-        match Arc::clone(&self.connections).try_acquire_owned() {
-            Ok(place) => drop(tokio::spawn(serve(self.site.clone(), stream, door, place))),
-            Err(_) => drop(tokio::spawn(turn_away(stream))),
+        let site = self.site.clone();
+        if let Some(place) = self.connections.take() {
+            drop(tokio::spawn(serve(site, stream, door, place)));
+        } else if self.connections.make_room() {
+            let connections = Arc::clone(&self.connections);
+            drop(tokio::spawn(async move {
+                match connections.take_soon().await {
+                    Some(place) => serve(site, stream, door, place).await,
+                    None => turn_away(stream).await,
+                }
+            }));
+        } else {
+            drop(tokio::spawn(turn_away(stream)));
         }
     }
 
     fn admit_port(&self, stream: TcpStream, door: Door, tls: Option<TlsAcceptor>) {
         let Some(tls) = tls else { return self.admit(stream, door) };
         // Without a handshake nothing can be told to one that is too many.
-        if let Ok(place) = Arc::clone(&self.connections).try_acquire_owned() {
+        if let Some(place) = self.connections.take() {
             let site = self.site.clone();
             drop(tokio::spawn(async move {
                 match tokio::time::timeout(HEAD_TIME, tls.accept(stream)).await {
@@ -290,7 +300,7 @@ impl Doors {
     async fn drain(self) {
         self.site.console.sessions.close_all().await;
         let _ = tokio::time::timeout(DRAIN_TIME, async {
-            while self.connections.available_permits() < self.most {
+            while !self.connections.are_over() {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         })
@@ -320,22 +330,32 @@ async fn serve(
     site: Site,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     door: Door,
-    _place: OwnedSemaphorePermit,
+    place: Arc<Place>,
 ) {
     let stopped = site.stop.clone().shutdown();
-    let (site, door) = (Arc::new(site), Arc::new(door));
+    let (site, door, used) = (Arc::new(site), Arc::new(door), Arc::clone(&place));
     let service = service_fn(move |request| {
-        let (site, door) = (Arc::clone(&site), Arc::clone(&door));
-        async move { Ok::<_, std::convert::Infallible>(site.answer(&door, request).await) }
+        let (site, door, in_use) = (Arc::clone(&site), Arc::clone(&door), used.begin());
+        async move { Ok::<_, Infallible>(site.answer(&door, Arc::new(in_use), request).await) }
     });
+    let mut stream = TimeoutWriter::new(stream);
+    stream.set_timeout(Some(WRITE_TIME));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
         .with_upgrades();
     tokio::pin!(connection, stopped);
     let ended = tokio::select! {
         ended = &mut connection => ended,
+        () = place.left() => {
+            // Who has sent no request would be waited for.
+            if place.is_unused() {
+                return;
+            }
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
         () = &mut stopped => {
             connection.as_mut().graceful_shutdown();
             connection.await

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::steps::{self, cargo, step};
+use crate::test;
 use crate::wasm;
 use crate::workspace::Workspace;
 
@@ -21,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<String>) -> Result<()> {
         Some("peers") => peers(workspace),
         Some("memory") => packages(workspace, &["ext-host"], "memory"),
         Some("processes") => packages(workspace, &["ext-host-process"], "processes"),
+        Some("daemon") => daemon(workspace),
         Some("permissions") => {
             packages(workspace, &["ext-perm", "ext-perm-cedar", "ext-perm-rego"], "decide")
         }
@@ -32,6 +34,13 @@ fn boundary(workspace: &Workspace, filter: Option<&str>) -> Result<()> {
     let guest = wasm::bare(workspace, "round-trip")?;
     let mut command = bench(&["ext-host"], "host", filter);
     step("bench", || steps::run(command.env(GUEST, guest).current_dir(&workspace.root)))
+}
+
+fn daemon(workspace: &Workspace) -> Result<()> {
+    wasm::run(workspace)?;
+    let mut command = bench(&["spacedrive-daemon"], "daemon", None);
+    command.env(test::EXTENSIONS, wasm::installable(workspace)).current_dir(&workspace.root);
+    step("bench", || steps::run(&mut command))
 }
 
 fn packages(workspace: &Workspace, packages: &[&str], bench: &str) -> Result<()> {

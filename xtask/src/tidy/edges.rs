@@ -139,7 +139,8 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     // Dialling goes through the crate that takes vetted addresses only.
     ("hyper", &["ext-ops-http-hyper", "ext-rpc"]),
     ("hyper-util", &["ext-ops-http-hyper", "ext-rpc"]),
-    ("jsonrpsee-*", &["ext-rpc"]),
+    // The second for clients in its tests.
+    ("jsonrpsee-*", &["ext-rpc", "spacedrive-cli"]),
     ("prometheus-client", &["ext-metrics"]),
     // The second for a collector in its tests.
     ("opentelemetry*", &["ext-otlp", "spacedrive-cli"]),

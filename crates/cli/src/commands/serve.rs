@@ -22,7 +22,7 @@ use crate::{
     args::{Global, LogFormat, Output, ServeArgs, ServiceManager},
     daemon_client,
     failure::Hinted,
-    log_tail, output, places, stop,
+    log, log_tail, output, places, stop,
 };
 
 /// Name of the file that a daemon in the background writes its log to.
@@ -136,8 +136,8 @@ fn serve(
     let stop = stop::on_ctrl_c()?;
     let (port, tls, connections) = (ports.port, ports.tls.clone(), args.connections);
     let (reload, logs) = (stop::on_hang_up()?, Some(log_tail::tail()));
-    let data_folder = folder.to_owned();
-    let options = DaemonOptions { data_folder, port, tls, connections, logs, reload };
+    let (data_folder, traces) = (folder.to_owned(), log::CONTINUE_TRACE);
+    let options = DaemonOptions { data_folder, port, tls, connections, logs, traces, reload };
     let daemon = Daemon::start(core, &options, stop)?;
     let address = daemon.port().map(|port| ports.url(port));
     let (socket, pid) = (daemon.socket().to_owned(), std::process::id());

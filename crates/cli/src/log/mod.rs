@@ -28,6 +28,8 @@ use self::{
     json::{JsonLines, JsonSpanFields, ServeLines},
 };
 
+pub(crate) use otlp::CONTINUE_TRACE;
+
 type BoxedLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// The log, until this is dropped: then what still waits is sent.

@@ -36,6 +36,10 @@ impl Daemon {
         line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());

@@ -81,7 +81,8 @@ fn a_call_is_one_trace_from_the_client_to_the_guest_and_back() {
         let asked = request("POST", &path, "localhost", headers, body.as_bytes());
         exchange(UnixStream::connect(socket(&spacedrive)).unwrap(), &asked)
     };
-    let headers = [("x-library", library.as_str()), ("x-call", id)];
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let headers = [("x-library", library.as_str()), ("x-call", id), ("traceparent", parent)];
     let answer = call("query:finance.summary.v1", &headers, "{}");
     assert_eq!((answer.status, answer.header("x-call")), (200, Some(id)), "{answer:?}");
     // What is refused may hold anything, and errors may repeat it.
@@ -102,6 +103,9 @@ fn a_call_is_one_trace_from_the_client_to_the_guest_and_back() {
     let rpc = spans.iter().find(is_asked).unwrap();
     assert_eq!(field(rpc, "method"), Some("query:finance.summary.v1"));
     assert_eq!(field(rpc, "code"), Some("OK"));
+    // The trace of the client goes on.
+    assert_eq!(rpc.trace_id, 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736_u128.to_be_bytes());
+    assert_eq!(rpc.parent_span_id, 0x00f0_67aa_0ba9_02b7_u64.to_be_bytes());
     let below = |parent: &Span, name: &str| {
         let found = spans.iter().find(|it| it.parent_span_id == parent.span_id && it.name == name);
         found.unwrap_or_else(|| panic!("no `{name}` below `{}`: {spans:#?}", parent.name))

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::{ImportOutcome, ImportedFile, SqliteLibrary};
+use ext_library_sqlite::{ImportOutcome, ImportedFile, KnownFile};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use super::{
     report::{
         Failure, Followed, Skipped, Undecided, WorkProgress, WorkReport, failed_file, path_text,
     },
-    seen_files::SeenFiles,
+    seen_files::{self, SeenFiles},
 };
 use crate::error::CoreError;
 
@@ -175,35 +175,77 @@ fn read_all(
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
 ) -> Result<Vec<Uuid>, CoreError> {
-    let total = files.len() as u64;
+    let (total, mut done) = (files.len() as u64, 0);
     let mut unchanged = Vec::new();
     let mut seen = SeenFiles::of(&library.store);
-    // Who names a file wants it read; a folder that is followed is looked at again and again.
-    let is_followed = library.rules.is_some();
-    let import =
-        if is_followed { SqliteLibrary::import_changed_file } else { SqliteLibrary::import_file };
-    for (done, Planned { file, entry_path }) in (0..).zip(files) {
-        if library.is_stopped() {
-            report.left = total - done;
-            break;
-        }
-        progress(WorkProgress::Reading { done, total, path: entry_path.into() });
-        match import(&library.store, file, entry_path) {
-            Ok(mut imported) => {
-                seen.add(imported.seen.take());
-                if imported.entry.size == Some(0) {
-                    report.empty.push(path_text(file));
-                }
-                if matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed) {
-                    unchanged.push(imported.entry.id);
-                }
-                count(report, file, imported);
+    for batch in files.chunks(seen_files::BATCH) {
+        for (planned, known) in batch.iter().zip(known_files(library, batch)?) {
+            if library.is_stopped() {
+                report.left = total - done;
+                return Ok(unchanged);
             }
-            Err(error) if ends_import(error.code()) => return Err(error.into()),
-            Err(error) => report.failures.push(file_failure(file, entry_path, error)),
+            let path = (&planned.entry_path).into();
+            progress(WorkProgress::Reading { done, total, path });
+            done += 1;
+            unchanged.extend(match known {
+                Some(known) => Some(count_known(report, planned, known)),
+                None => read_one(library, planned, &mut seen, report)?,
+            });
         }
     }
     Ok(unchanged)
+}
+
+/// Finds the files that need not be read. Who names a file wants it read; a folder that is followed is
+/// looked at again and again.
+fn known_files(
+    library: &OpenLibrary<'_>,
+    files: &[Planned],
+) -> Result<Vec<Option<KnownFile>>, CoreError> {
+    if library.rules.is_none() {
+        return Ok(vec![None; files.len()]);
+    }
+    let files: Vec<_> =
+        files.iter().map(|it| (it.file.as_path(), it.entry_path.as_str())).collect();
+    Ok(library.store.known_files(&files)?)
+}
+
+/// Makes the entry of a file; returns it when it was there already.
+fn read_one(
+    library: &OpenLibrary<'_>,
+    Planned { file, entry_path }: &Planned,
+    seen: &mut SeenFiles<'_>,
+    report: &mut WorkReport,
+) -> Result<Option<Uuid>, CoreError> {
+    match library.store.import_file(file, entry_path) {
+        Ok(mut imported) => {
+            seen.add(imported.seen.take());
+            note_empty(report, file, imported.entry.size);
+            let is_old =
+                matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed);
+            let entry = is_old.then_some(imported.entry.id);
+            count(report, file, imported);
+            Ok(entry)
+        }
+        Err(error) if ends_import(error.code()) => Err(error.into()),
+        Err(error) => {
+            report.failures.push(file_failure(file, entry_path, error));
+            Ok(None)
+        }
+    }
+}
+
+/// Counts a file that was not read.
+fn count_known(report: &mut WorkReport, planned: &Planned, known: KnownFile) -> Uuid {
+    note_empty(report, &planned.file, known.size);
+    report.unchanged += 1;
+    known.entry
+}
+
+fn note_empty(report: &mut WorkReport, file: &Path, size: Option<u64>) {
+    if size == Some(0) {
+        report.empty.push(path_text(file));
+    }
 }
 
 /// Counts an imported file.

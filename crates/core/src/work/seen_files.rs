@@ -2,8 +2,8 @@
 
 use ext_library_sqlite::{SeenFile, SqliteLibrary};
 
-/// Most files that are remembered in one transaction.
-const BATCH: usize = 500;
+/// Most files that are looked up, or remembered, in one transaction.
+pub(super) const BATCH: usize = 500;
 
 /// Files that were read and are not remembered yet: a transaction for each would cost as much as making
 /// its entry.

@@ -1,15 +1,12 @@
 //! Files as they were when they were read.
 
-use ext_wire::{EntryPath, ops::vdfs::Entry};
 use rusqlite::{Transaction, params};
+use uuid::Uuid;
 
-use super::{
-    FILE,
-    entry_row::{COLUMNS, EntryRow},
-};
+use super::{FILE, values::unsigned};
 use crate::{
     fault::Outcome,
-    seen::{SeenFile, Stamp},
+    seen::{KnownFile, LookedAt, SeenFile},
     source_path::SourcePath,
 };
 
@@ -25,29 +22,22 @@ CREATE TABLE IF NOT EXISTS seen_files (
 ";
 
 /// Finds the entry of a file that is imported to a path, and is as it was when it was read last.
-pub(crate) fn find(
-    db: &Transaction<'_>,
-    path: &EntryPath,
-    source: &SourcePath,
-    stamp: &Stamp,
-    now: i64,
-) -> Outcome<Option<Entry>> {
-    let mut query = db.prepare_cached(&find_query())?;
+pub(crate) fn find(db: &Transaction<'_>, file: &LookedAt, now: i64) -> Outcome<Option<KnownFile>> {
+    let mut query = db.prepare_cached(FIND)?;
+    let LookedAt { path, source, stamp } = file;
     let values = params![path.as_str(), source.as_bytes(), stamp.as_str(), now, FILE];
     let mut rows = query.query(values)?;
-    Ok(rows.next()?.map(EntryRow::read).transpose()?.map(|row| row.entry))
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let size = row.get::<_, Option<i64>>(1)?.map(unsigned).transpose()?;
+    Ok(Some(KnownFile { entry: Uuid::from_bytes(row.get(0)?), size }))
 }
 
-/// Returns the query of [`find`]. A cross join keeps the order, since few entries have a path, and all
-/// have a row of the other table; the plus keeps SQLite from the index of types.
-fn find_query() -> String {
-    format!(
-        "SELECT {COLUMNS} FROM entries e CROSS JOIN seen_files s ON s.entry = e.seq \
-         WHERE (e.moved_from = ?1 OR (e.path = ?1 AND e.moved_from IS NULL)) AND e.source = ?2 \
-         AND e.source_hash = s.hash AND s.stamp = ?3 AND s.seen_at <= ?4 \
-         AND e.created_by IS NULL AND +e.entry_type = ?5 ORDER BY e.seq DESC"
-    )
-}
+/// The query of [`find`]. A cross join keeps the order, since few entries have a path, and all have a
+/// row of the other table; the plus keeps SQLite from the index of types.
+const FIND: &str = "SELECT e.id, e.size FROM entries e CROSS JOIN seen_files s ON s.entry = e.seq \
+    WHERE (e.moved_from = ?1 OR (e.path = ?1 AND e.moved_from IS NULL)) AND e.source = ?2 \
+    AND e.source_hash = s.hash AND s.stamp = ?3 AND s.seen_at <= ?4 \
+    AND e.created_by IS NULL AND +e.entry_type = ?5 ORDER BY e.seq DESC";
 
 /// Remembers a file that was read, if its entry still has what was read.
 pub(crate) fn put(db: &Transaction<'_>, file: &SeenFile) -> Outcome<()> {
@@ -73,7 +63,6 @@ pub(crate) fn forget(db: &Transaction<'_>, folder: &SourcePath) -> Outcome<()> {
 #[cfg(test)]
 mod tests {
     use rusqlite::Connection;
-    use uuid::Uuid;
 
     use super::*;
     use crate::{
@@ -98,8 +87,8 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         schema::create(&path, Uuid::nil(), "Papers").unwrap();
         let (db, _) = schema::open(&path).unwrap();
-        for query in [find_query(), renamed::with_content_query()] {
-            let plan = plan(&db, &query);
+        for query in [FIND, &renamed::with_content_query()] {
+            let plan = plan(&db, query);
             let is_slow = |step: &String| step.contains("by_type") || step.starts_with("SCAN");
             assert!(!plan.is_empty() && !plan.iter().any(is_slow), "{plan:#?}");
         }

@@ -2,17 +2,38 @@
 
 use std::{
     fs::{self, File, FileTimes},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
 
-use ext_library_sqlite::{ImportOutcome, ImportedFile, Libraries};
+use ext_library_sqlite::{ImportOutcome, ImportedFile, Libraries, SeenFile, SqliteLibrary};
 use ext_services::library::{Entries, LibraryDirectory};
+use ext_wire::ops::vdfs::Entry;
 use rusqlite::Connection;
 
 use crate::common::World;
 
 const PATH: &str = "in/a.txt";
+
+/// The entry of a file after a look at it.
+struct Looked {
+    entry: Entry,
+    outcome: ImportOutcome,
+    seen: Option<SeenFile>,
+    is_read: bool,
+}
+
+fn look(library: &SqliteLibrary, file: &Path, path: &str) -> Looked {
+    let known = library.known_files(&[(file, path)]).unwrap();
+    assert_eq!(known.len(), 1);
+    if let Some(known) = known[0] {
+        let entry = library.get_entry(known.entry).unwrap().entry;
+        assert_eq!(entry.size, known.size);
+        return Looked { entry, outcome: ImportOutcome::Unchanged, seen: None, is_read: false };
+    }
+    let ImportedFile { entry, outcome, seen, .. } = library.import_file(file, path).unwrap();
+    Looked { entry, outcome, seen, is_read: true }
+}
 
 /// A library, and a file that it has seen.
 struct Seen {
@@ -45,8 +66,9 @@ impl Seen {
         file.set_times(FileTimes::new().set_modified(time)).unwrap();
     }
 
-    fn look(&self) -> ImportedFile {
-        let looked = self.world.library.import_changed_file(&self.file, PATH).unwrap();
+    /// Reads the file, unless it is known; returns its entry.
+    fn look(&self) -> Looked {
+        let looked = look(&self.world.library, &self.file, PATH);
         self.world.library.remember_seen(looked.seen.as_slice()).unwrap();
         looked
     }
@@ -63,10 +85,10 @@ impl Seen {
 
     /// Returns whether a look does not read the file.
     fn is_known(&self) -> bool {
-        let looked = self.world.library.import_changed_file(&self.file, PATH).unwrap();
+        let looked = look(&self.world.library, &self.file, PATH);
         // Whoever reads it can say how it was, unless it has just changed.
         let read = self.world.library.import_file(&self.file, PATH).unwrap();
-        looked.outcome == ImportOutcome::Unchanged && looked.seen.is_none() && read.seen.is_some()
+        !looked.is_read && read.seen.is_some()
     }
 
     fn db(&self) -> Connection {
@@ -147,7 +169,7 @@ fn a_library_that_comes_back_from_a_backup_finds_what_changed_since() {
     fs::rename(saved, &database).unwrap();
     let libraries = Libraries::new(data.path()).unwrap();
     let library = libraries.open(libraries.list().unwrap().libraries[0].id).unwrap();
-    let looked = library.import_changed_file(&file, PATH).unwrap();
+    let looked = look(&library, &file, PATH);
     assert_eq!(looked.outcome, ImportOutcome::Updated);
 }
 
@@ -176,6 +198,26 @@ fn an_entry_that_was_moved_is_known_where_its_file_is_and_no_other_file_is_taken
     // The same file by another name is another file.
     let linked = seen.file.with_file_name("linked.txt");
     fs::hard_link(&seen.file, &linked).unwrap();
-    let other = seen.world.library.import_changed_file(&linked, "in/linked.txt").unwrap();
+    let other = look(&seen.world.library, &linked, "in/linked.txt");
     assert_eq!(other.outcome, ImportOutcome::Created);
+}
+
+#[test]
+fn each_of_many_files_is_known_or_not_by_itself() {
+    let seen = Seen::new();
+    let library = &seen.world.library;
+    let (missing, folder) = (seen.file.with_file_name("missing"), seen.file.parent().unwrap());
+    let files = [
+        (missing.as_path(), "in/missing"),
+        (&*seen.file, PATH),
+        (&*seen.file, "in/elsewhere.txt"),
+        (&*seen.file, "in/../a.txt"),
+        (folder, PATH),
+        (&*seen.file, PATH),
+    ];
+    let known = library.known_files(&files).unwrap();
+    let is_known: Vec<bool> = known.iter().map(Option::is_some).collect();
+    assert_eq!(is_known, [false, true, false, false, false, true]);
+    assert_eq!(known[1], known[5]);
+    assert_eq!(library.known_files(&[]).unwrap(), []);
 }

@@ -75,6 +75,32 @@ fn the_parts_of_a_call_are_one_trace_and_the_log_is_not_in_it() {
 }
 
 #[test]
+fn the_trace_of_a_client_goes_on_unless_it_records_none() {
+    let (endpoint, taken) = collector();
+    let exporter = Exporter::start(&endpoint).unwrap();
+    let subscriber = tracing_subscriber::registry().with(exporter.layer());
+    let (trace, parent) =
+        (0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736_u128, 0x00f0_67aa_0ba9_02b7_u64);
+    tracing::subscriber::with_default(subscriber, || {
+        for (method, flags) in [("recorded", 1), ("not recorded", 0)] {
+            let rpc = tracing::info_span!(target: TARGET, "rpc", method);
+            ext_otlp::continue_trace(&rpc, trace, parent, flags);
+            rpc.in_scope(|| drop(tracing::info_span!(target: TARGET, "gate")));
+        }
+    });
+    drop(exporter);
+    let spans = taken.join().unwrap();
+    let find = |name: &str| spans.iter().find(|span| span.name == name).unwrap();
+    let (rpc, gate) = (find("rpc"), find("gate"));
+    assert_eq!(spans.len(), 2, "{spans:?}");
+    assert_eq!(rpc.parent_span_id, parent.to_be_bytes());
+    assert_eq!(gate.parent_span_id, rpc.span_id);
+    for span in [rpc, gate] {
+        assert_eq!(span.trace_id, trace.to_be_bytes());
+    }
+}
+
+#[test]
 fn a_collector_that_is_away_keeps_nobody() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint: Endpoint = format!("http://{}", free.local_addr().unwrap()).parse().unwrap();

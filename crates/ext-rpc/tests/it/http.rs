@@ -116,8 +116,18 @@ fn rpc_11_what_is_too_large_is_refused() {
         "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
          connection: close\r\ncontent-length: {length}\r\n\r\n"
     );
-    let answer = served.raw(&[head.into_bytes(), vec![b' '; length]].concat());
-    assert!(answer.status == 413 || answer.head.is_empty(), "{answer:?}");
+    for bytes in [length, 2 * length] {
+        let head = head.replace(&length.to_string(), &bytes.to_string());
+        let answer = served.raw(&[head.into_bytes(), vec![b' '; bytes]].concat());
+        assert_eq!(answer.status, 413, "{answer:?}");
+    }
+    // Who asks first is told before anything is sent, and so is who says nothing of the length.
+    let asks = head.replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n");
+    assert_eq!(served.raw(asks.as_bytes()).status, 413);
+    let chunked = head.replace(&format!("content-length: {length}"), "transfer-encoding: chunked");
+    let chunk = [format!("{length:x}\r\n").into_bytes(), vec![b' '; length]].concat();
+    let answer = served.raw(&[chunked.as_bytes(), &chunk, b"\r\n0\r\n\r\n"].concat());
+    assert_eq!(answer.status, 413, "{answer:?}");
     let many: Vec<(String, String)> =
         (0..2000).map(|number| (format!("x-{number}"), "a".repeat(200))).collect();
     let many: Vec<(&str, &str)> =
@@ -158,6 +168,52 @@ fn rpc_12_one_connection_too_many_is_told() {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     panic!("the places are not free again");
+}
+
+#[test]
+fn rpc_12_a_websocket_is_a_connection_as_long_as_it_lasts() {
+    let served = Served::with(|options| options.connections = 2);
+    let upgrade = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\n\
+        upgrade: websocket\r\nsec-websocket-version: 13\r\n\
+        sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let held = [(); 2].map(|()| {
+        let mut stream = served.connect();
+        stream.write_all(upgrade.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 101");
+        stream
+    });
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let answer = served.post(CALLER);
+    assert_eq!(answer.status, 503, "{answer:?}");
+    drop(held);
+    for _ in 0..1000 {
+        if served.post(CALLER).status == 200 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("the places are not free again");
+}
+
+#[test]
+#[ignore = "takes more than a minute; `cargo xtask ci --full` runs it"]
+fn rpc_12_a_client_that_takes_no_answer_loses_its_connection() {
+    let served = Served::with(|options| options.connections = 1);
+    let mut stream = served.connect();
+    let input = format!("[{}1]", "1,".repeat(4 << 20));
+    let body = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"query:test.echo.v1","params":{{"input":{input}}}}}"#
+    );
+    stream.write_all(&request("POST", "/", "localhost", &[], &body)).unwrap();
+    for _ in 0..900 {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        if served.post(CALLER).status == 200 {
+            return;
+        }
+    }
+    panic!("it is kept");
 }
 
 #[test]
