@@ -59,7 +59,7 @@ pub struct RatesKept {
 /// Spending of one month and category in the home currency; credit notes are taken off it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HomeSum {
-    /// `2026-01`.
+    /// Month of the spending, `2026-01`.
     pub month: Option<String>,
     /// Category of the spending.
     pub category: Option<String>,

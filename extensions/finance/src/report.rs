@@ -37,7 +37,7 @@ pub struct ReportInput {
 /// A report.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
-    /// Month.
+    /// Month of the report, `2026-01`.
     pub month: String,
     /// Number of its receipts.
     pub receipts: usize,

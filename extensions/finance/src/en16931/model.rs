@@ -13,23 +13,23 @@ const MAX_SCALE: u32 = 8;
 /// An invoice.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Invoice {
-    /// BT-24.
+    /// Specification that it follows, BT-24.
     pub(super) guideline: Option<String>,
-    /// BT-1.
+    /// Number of the invoice, BT-1.
     pub(super) number: Option<String>,
-    /// BT-2.
+    /// Date of issue, BT-2.
     pub(super) date: Option<String>,
-    /// BT-3.
+    /// Code of its type, BT-3.
     pub(super) type_code: Option<String>,
-    /// BT-5.
+    /// Currency, BT-5.
     pub(super) currency: Option<String>,
-    /// BT-7.
+    /// Day of the tax, BT-7.
     pub(super) tax_point: Option<String>,
-    /// BT-8.
+    /// Code of that day, BT-8.
     pub(super) tax_point_code: Option<String>,
-    /// BT-9.
+    /// Day that it is due, BT-9.
     pub(super) due_date: Option<String>,
-    /// BT-20.
+    /// Terms of payment, BT-20.
     pub(super) terms: Option<String>,
     pub(super) seller: Party,
     pub(super) buyer: Party,
@@ -38,9 +38,9 @@ pub(super) struct Invoice {
     /// BG-20 and BG-21.
     pub(super) charges: Vec<Charge>,
     pub(super) totals: Totals,
-    /// BG-23.
+    /// Breakdown of VAT, BG-23.
     pub(super) taxes: Vec<Tax>,
-    /// BG-25.
+    /// Lines of the invoice, BG-25.
     pub(super) lines: Vec<Line>,
 }
 
@@ -72,32 +72,32 @@ pub(super) struct Category {
 /// The totals, BG-22.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Totals {
-    /// BT-106.
+    /// Sum of the lines, BT-106.
     pub(super) lines: Option<Decimal>,
-    /// BT-107.
+    /// Sum of the allowances, BT-107.
     pub(super) allowances: Option<Decimal>,
-    /// BT-108.
+    /// Sum of the charges, BT-108.
     pub(super) charges: Option<Decimal>,
-    /// BT-109.
+    /// Total without VAT, BT-109.
     pub(super) net: Option<Decimal>,
-    /// BT-110.
+    /// Total of VAT, BT-110.
     pub(super) tax: Option<Decimal>,
-    /// BT-112.
+    /// Total with VAT, BT-112.
     pub(super) gross: Option<Decimal>,
-    /// BT-113.
+    /// Amount paid before, BT-113.
     pub(super) prepaid: Option<Decimal>,
-    /// BT-114.
+    /// Amount of rounding, BT-114.
     pub(super) rounding: Option<Decimal>,
-    /// BT-115.
+    /// Amount to be paid, BT-115.
     pub(super) due: Option<Decimal>,
 }
 
 /// A line of the breakdown of VAT.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tax {
-    /// BT-116.
+    /// Amount that is taxed, BT-116.
     pub(super) base: Option<Decimal>,
-    /// BT-117.
+    /// Amount of the tax, BT-117.
     pub(super) amount: Option<Decimal>,
     /// BT-118 and BT-119.
     pub(super) category: Category,
@@ -108,13 +108,13 @@ pub(super) struct Tax {
 /// A line of the invoice.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
-    /// BT-126.
+    /// Number of the line, BT-126.
     pub(super) id: Option<String>,
-    /// BT-131.
+    /// Net amount of the line, BT-131.
     pub(super) net: Option<Decimal>,
-    /// BT-146.
+    /// Net price of one, BT-146.
     pub(super) price: Option<Decimal>,
-    /// BT-153.
+    /// Name of the item, BT-153.
     pub(super) name: Option<String>,
     /// BT-151 and BT-152.
     pub(super) tax: Category,

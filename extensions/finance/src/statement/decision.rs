@@ -10,7 +10,7 @@ use super::store::{self, KeptLine};
 use crate::ledger::{Ledger, OWN};
 use crate::person;
 
-/// What a line of a statement paid.
+/// Decision about what a line of a statement paid.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineDecision {

@@ -29,7 +29,7 @@ pub struct ImportedStatement {
     pub entry_id: Uuid,
     /// Format of the file.
     pub format: Format,
-    /// Account.
+    /// Account of the statement, as the bank names it.
     pub account: Option<String>,
     /// First day, ISO 8601.
     pub from: Option<String>,
@@ -52,7 +52,7 @@ pub struct KeptStatement {
     pub path: String,
     /// Format of the file.
     pub format: Format,
-    /// Account.
+    /// Account of the statement, as the bank names it.
     pub account: Option<String>,
     /// First day, ISO 8601.
     pub from: Option<String>,

@@ -19,13 +19,13 @@ inventory::collect!(Registered);
 /// A function, and what it is for.
 #[derive(Debug)]
 pub enum Handler {
-    /// `#[init]`.
+    /// Function marked `#[init]`.
     Init(fn(&SpacedriveClient) -> Result<()>),
-    /// `#[cleanup]`.
+    /// Function marked `#[cleanup]`.
     Cleanup(fn(&SpacedriveClient) -> Result<()>),
-    /// `#[save]`.
+    /// Function marked `#[save]`.
     Save(fn(&SpacedriveClient) -> Result<Vec<u8>>),
-    /// `#[restore]`.
+    /// Function marked `#[restore]`.
     Restore(fn(&SpacedriveClient, Bytes) -> Result<()>),
     /// `#[on_event]`; without kinds it takes those that no other function handles.
     Event {
