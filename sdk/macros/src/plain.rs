@@ -47,7 +47,7 @@ impl Role {
 
     /// The method of a function that names none: the crate is the extension.
     fn method_of(self, function: &Ident) -> String {
-        let id = std::env::var("CARGO_CRATE_NAME").unwrap_or_default();
+        let id = crate_name();
         match self {
             Self::Action | Self::Job => format!("action:{id}.{function}.input.v1"),
             _ => format!("query:{id}.{function}.v1"),
@@ -293,10 +293,17 @@ fn declared(method: &str, attributes: &[Attribute]) -> Map<String, Value> {
     operation
 }
 
+/// Returns the name of the crate that is compiled. Cargo says it to the compiler, and the name of its
+/// package to programs as well.
+fn crate_name() -> String {
+    let package = || std::env::var("CARGO_PKG_NAME").map(|name| name.replace('-', "_"));
+    std::env::var("CARGO_CRATE_NAME").or_else(|_| package()).unwrap_or_default()
+}
+
 /// The view in the manifest; `None` for one without a title, which stands in `manifest.json`.
 fn view(arguments: &Arguments, method: &str, function: &ItemFn) -> Option<Value> {
     let title = arguments.title.as_ref()?.value();
-    let id = function.sig.ident.to_string().replace('_', "-");
+    let id = function.sig.ident.to_string();
     let mut view = json!({ "id": id, "title": title, "query": method });
     if let Some(icon) = &arguments.icon {
         view["icon"] = icon.value().into();
@@ -383,7 +390,7 @@ mod tests {
             ),
         );
         for part in
-            [r#"\"id\":\"all-notes\""#, r#"\"title\":\"All notes\""#, r#"\"icon\":\"list\""#]
+            [r#"\"id\":\"all_notes\""#, r#"\"title\":\"All notes\""#, r#"\"icon\":\"list\""#]
         {
             assert!(code.contains(part), "{part}: {code}");
         }

@@ -112,7 +112,7 @@ fn a_function_of_each_kind_works_in_the_sandbox() {
     ]);
     assert_eq!(manifest["operations"], expected);
     let view = json!([{
-        "id": "all-of-it", "title": "All", "icon": "list", "query": "query:each.all_of_it.v1"
+        "id": "all_of_it", "title": "All", "icon": "list", "query": "query:each.all_of_it.v1"
     }]);
     assert_eq!((&manifest["views"], &manifest["events"]), (&view, &json!(["entry.created"])));
 
@@ -120,7 +120,7 @@ fn a_function_of_each_kind_works_in_the_sandbox() {
     assert_eq!(call("query:each.greet.v1", r#"{"name": "Ada"}"#), "Ada Ada ");
     assert_eq!(call("query:each.starts.v1", "null"), 1);
     assert_eq!(call("action:each.count.input.v1", "null"), 3);
-    assert!(author.done(&["view", "each", "all-of-it"]).contains("Tea"));
+    assert!(author.done(&["view", "each", "all_of_it"]).contains("Tea"));
     let check = author.json(&["ext", "check", "each"]);
     let exports = check["exports"].as_array().unwrap();
     for name in ["plugin_save", "plugin_restore", "plugin_cleanup", "plugin_on_event"] {

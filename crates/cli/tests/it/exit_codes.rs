@@ -28,7 +28,6 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("library backup Home --to {out}/backup", 1),
     ("library backup Home --to {out}/backups --keep 2", 0),
     ("library backup Home --to {out}/backups --keep 2", 0),
-    ("library backup Home --to {out}/backups --keep 0", 2),
     ("library backup nope --to {out}/b2", 1),
     ("library export --library Home {out}/export", 0),
     ("library export --library nope {out}/e2", 1),

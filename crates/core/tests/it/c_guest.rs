@@ -26,8 +26,8 @@ const COMPILERS: [&[&str]; 3] = [
 /// Returns the C of `docs/abi.md`, where readers copy it from.
 fn source() -> &'static str {
     let page = include_str!("../../../../docs/abi.md");
-    let (_, rest) = page.split_once("```c\n").unwrap();
-    rest.split_once("```\n").unwrap().0
+    let mut blocks = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```\n").next());
+    blocks.find(|block| block.contains("plugin_init")).unwrap()
 }
 
 fn build(folder: &Path) -> Option<Vec<u8>> {

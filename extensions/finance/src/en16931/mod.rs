@@ -78,8 +78,8 @@ fn checked(syntax: &str, invoice: model::Invoice) -> Checked {
     let guideline = invoice.guideline.clone();
     let profile = guideline.as_deref().unwrap_or_default().to_lowercase();
     let is_part = ["minimum", "basicwl"].iter().any(|name| profile.contains(name));
-    let unchecked =
-        is_part.then(|| "its profile has no lines, and so it is not an invoice of EN 16931".to_owned());
+    let unchecked = is_part
+        .then(|| "its profile has no lines, and so it is not an invoice of EN 16931".to_owned());
     let findings = if is_part { Vec::new() } else { rules::check(&invoice) };
     Checked { syntax: syntax.to_owned(), guideline, unchecked, findings }
 }

@@ -91,12 +91,21 @@ fn an_attached_or_saved_page_is_booked_in_its_own_charset() {
 #[test]
 fn of_a_pdf_that_is_too_long_for_one_answer_the_first_pages_are_read_and_that_is_told() {
     let host = host(HashMap::new());
-    let usage = "Call 0123456789 to 9876543210 of 00:04:12 at a flat rate".to_owned();
-    let lines = vec![usage.as_str(); 50];
+    let lines = ["The terms of the contract hold for all that is listed on these pages"; 50];
     import(&host, "bill.pdf", "application/pdf", &long_pdf(&INVOICE, 400, &lines)).unwrap();
     assert_booked(&host);
     let part = record(&host, "bill.pdf").parts.remove(0);
     assert_eq!(part.detail.as_deref(), Some("only the first 20 pages were read"));
+}
+
+#[test]
+fn numbers_of_phones_are_not_the_amount_of_a_bill() {
+    let host = host(HashMap::new());
+    let calls: Vec<String> =
+        (0..40).map(|call| format!("Call to 98765{:05} at the flat rate", call * 1234)).collect();
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    import(&host, "bill.pdf", "application/pdf", &long_pdf(&INVOICE, 1, &calls)).unwrap();
+    assert_booked(&host);
 }
 
 #[test]
