@@ -19,20 +19,23 @@ a parameter. What they return is JSON, with bytes where there shall be bytes; an
 is the error of the call, and any other exception is E_INTERNAL with its traceback in the log.
 """
 
-import inspect
+# Each module that is imported here is paid for by the first call of every extension.
 import json
 import os
 import struct
 import sys
-import traceback
 
 __all__ = ["Error", "action", "client", "log", "on_event", "on_restore", "on_save", "query", "run"]
 
 _MAGIC = b"\xffSD\x01"
+_CHUNK = 1 << 16
 _port = None
 _operations = {}
 _events = {}
 _state = {}
+# What was learnt of the host's operations: names that are not queries, and methods without a library.
+_actions = set()
+_without_library = set()
 
 
 class Error(Exception):
@@ -53,7 +56,7 @@ def query(name):
 
 def action(name):
     """Offers an action of the manifest: `@action("notes.add.v1")`."""
-    return _register(_operations, "action:" + name)
+    return _register(_operations, _action(name))
 
 
 def on_event(kind):
@@ -97,12 +100,13 @@ class Client:
 
         The library of the call that is being answered goes along, unless the operation takes none.
         """
-        if library is None and self._library is not None:
+        if library is None and self._library is not None and method not in _without_library:
             try:
                 return self._call(method, input, self._library)
             except Error as error:
                 if error.code != "E_BAD_INPUT" or "takes no library" not in error.message:
                     raise
+                _without_library.add(method)
         return self._call(method, input, library)
 
     @staticmethod
@@ -130,12 +134,14 @@ class _Family:
 
         def operation(input=None, library=None):
             method = f"{self._family}.{name}.v1"
-            try:
-                return self._client.call("query:" + method, input, library)
-            except Error as error:
-                if error.code != "E_UNKNOWN_METHOD":
-                    raise
-            return self._client.call("action:" + method, input, library)
+            if method not in _actions:
+                try:
+                    return self._client.call("query:" + method, input, library)
+                except Error as error:
+                    if error.code != "E_UNKNOWN_METHOD":
+                        raise
+                _actions.add(method)
+            return self._client.call(_action(method), input, library)
 
         return operation
 
@@ -152,7 +158,7 @@ def run():
         except Error as error:
             code, answer = error.code, _failure(error)
         except Exception as error:  # whatever the extension did: the next call may go well
-            traceback.print_exc()
+            sys.excepthook(*sys.exc_info())
             code = "E_INTERNAL"
             answer = _failure(Error(code, f"{type(error).__name__}: {error}"))
         sys.stdout.flush()
@@ -183,19 +189,39 @@ def _handle(head, body):
     return 0, b""
 
 
+def _action(name):
+    """The method of an action, whose name may leave its `.input` out."""
+    stem, _, version = name.rpartition(".")
+    return f"action:{stem.removesuffix('.input')}.input.{version}"
+
+
 def _register(place, name):
     def add(function):
-        place[name] = function
+        place[name] = (function, _takes_library(function))
         return function
 
     return add
 
 
-def _invoke(function, value, library):
-    parameters = inspect.signature(function).parameters
+def _takes_library(function):
+    """Tells whether a function has a parameter `library`."""
+    inner = function
+    while hasattr(inner, "__wrapped__"):
+        inner = inner.__wrapped__
+    inner = getattr(inner, "__func__", inner)
+    code = getattr(inner, "__code__", None)
+    if code is None:  # a callable of another kind
+        import inspect
+
+        return "library" in inspect.signature(function).parameters
+    return "library" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def _invoke(registered, value, library):
+    function, takes_library = registered
     client._library = library
     try:
-        return function(value, library=library) if "library" in parameters else function(value)
+        return function(value, library=library) if takes_library else function(value)
     finally:
         client._library = None
 
@@ -273,16 +299,19 @@ def _send(head, body=b""):
 
 
 def _receive():
-    head, body = struct.unpack("<II", _read(8))
-    return _read(head).decode().split(" "), _read(body)
+    # One read brings a frame that is not large, and never a part of the next one.
+    frame = bytearray(_read(_CHUNK))
+    while len(frame) < 8:
+        frame += _read(_CHUNK)
+    head, body = struct.unpack_from("<II", frame)
+    end = 8 + head + body
+    while len(frame) < end:
+        frame += _read(min(end - len(frame), 1 << 20))
+    return bytes(frame[8 : 8 + head]).decode().split(" "), bytes(frame[8 + head :])
 
 
 def _read(count):
-    parts = []
-    while count:
-        part = os.read(_open(), min(count, 1 << 20))
-        if not part:
-            raise EOFError("the host is gone")
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+    part = os.read(_open(), count)
+    if not part:
+        raise EOFError("the host is gone")
+    return part
