@@ -55,7 +55,9 @@ pub(crate) fn budgets(client: &SpacedriveClient, input: &BudgetInput) -> Result<
         return Ok(Vec::new());
     }
     let currency = settings.home_currency.clone().ok_or_else(|| {
-        bad("budgets are in the home currency: the setting `home_currency` has no value".to_owned())
+        Error::bad_input(
+            "budgets are in the home currency: the setting `home_currency` has no value".to_owned(),
+        )
     })?;
     let last = rows.iter().filter_map(|row| row.month()).max().map(str::to_owned);
     let Some(month) = input.month.as_deref().map(month).transpose()?.or(last) else {
@@ -66,8 +68,11 @@ pub(crate) fn budgets(client: &SpacedriveClient, input: &BudgetInput) -> Result<
     let budget = |(category, allowed): (&String, &f64)| {
         let budget = Decimal::from_f64(*allowed).and_then(money::plausible);
         let budget = budget.filter(|it| *it > Amount::default());
-        let wrong =
-            || bad(format!("the budget of `{category}` is {allowed}: write an amount above 0"));
+        let wrong = || {
+            Error::bad_input(format!(
+                "the budget of `{category}` is {allowed}: write an amount above 0"
+            ))
+        };
         Ok(told(&of_month, &month, category, budget.ok_or_else(wrong)?, &currency))
     };
     let all: BTreeMap<&String, &f64> = settings.budgets.iter().collect();
@@ -108,9 +113,5 @@ pub(crate) fn month(text: &str) -> Result<String> {
     let day =
         crate::fields::date(&format!("{}-01", text.trim())).filter(|_| text.trim().len() == 7);
     let month = day.and_then(|day| day.get(..7).map(str::to_owned));
-    month.ok_or_else(|| bad(format!("`{text}` is not a valid month, such as 2026-01")))
-}
-
-fn bad(message: String) -> Error {
-    Error::new(ErrorCode::BadInput, message)
+    month.ok_or_else(|| Error::bad_input(format!("`{text}` is not a valid month, such as 2026-01")))
 }

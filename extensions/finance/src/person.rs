@@ -136,7 +136,10 @@ pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
         several => {
             let id = |booking: &Booking<'_>| booking.first.entry.id.to_string();
             let ids: Vec<String> = several.iter().map(id).collect();
-            Err(bad(format!("file {entry} holds several bookings: name one, {}", ids.join(", "))))
+            Err(Error::bad_input(format!(
+                "file {entry} holds several bookings: name one, {}",
+                ids.join(", ")
+            )))
         }
     }
 }
@@ -212,10 +215,10 @@ fn beside(entry: &Entry) -> Map<String, Value> {
 fn checked(input: &Correction, entry: &Entry) -> Result<Vec<(String, Value)>> {
     if input.values.is_empty() && input.undo.is_empty() {
         let fields = names();
-        return Err(bad(format!("nothing to correct: name a field, one of {fields}")));
+        return Err(Error::bad_input(format!("nothing to correct: name a field, one of {fields}")));
     }
     if let Some(field) = input.undo.iter().find(|field| input.values.contains_key(*field)) {
-        return Err(bad(format!("`{field}` is corrected and taken back at once")));
+        return Err(Error::bad_input(format!("`{field}` is corrected and taken back at once")));
     }
     let named = input.values.get("currency").or_else(|| entry.metadata.get("currency"));
     let currency = named.and_then(Value::as_str).map(str::to_ascii_uppercase);
@@ -231,7 +234,7 @@ fn checked(input: &Correction, entry: &Entry) -> Result<Vec<(String, Value)>> {
 /// Returns a field under its own name.
 fn known(field: &str) -> Result<&'static str> {
     let found = corrections::all_fields().find(|known| *known == field);
-    found.ok_or_else(|| bad(format!("`{field}` is not a field: they are {}", names())))
+    found.ok_or_else(|| Error::bad_input(format!("`{field}` is not a field: they are {}", names())))
 }
 
 fn names() -> String {
@@ -245,7 +248,8 @@ fn value_of(field: &str, value: &Value, currency: Option<Currency>) -> Result<Va
     match field {
         "amount" | "tax" => amount(field, value, currency),
         _ => {
-            let text = value.as_str().ok_or_else(|| bad(format!("`{field}` is a text")))?;
+            let text =
+                value.as_str().ok_or_else(|| Error::bad_input(format!("`{field}` is a text")))?;
             label(field, text).map(Value::String)
         }
     }
@@ -258,32 +262,36 @@ fn amount(field: &str, value: &Value, currency: Option<Currency>) -> Result<Valu
     };
     match read {
         Some(money::Price { amount, other: None }) => Ok(json!(amount)),
-        Some(money::Price { amount, other: Some(other) }) => Err(bad(format!(
+        Some(money::Price { amount, other: Some(other) }) => Err(Error::bad_input(format!(
             "{field}: {value} may be {amount} or {other}: write it with a point, such as 1234.50"
         ))),
-        None => Err(bad(format!("{field}: {value} is not an amount, such as 12.50"))),
+        None => Err(Error::bad_input(format!("{field}: {value} is not an amount, such as 12.50"))),
     }
 }
 
 fn label(field: &str, text: &str) -> Result<String> {
     let kinds = || fields::DOCUMENT_TYPES.iter().map(|(name, _)| *name);
     match field {
-        "date" | "due" | "paid" => fields::date(text)
-            .ok_or_else(|| bad(format!("{field}: `{text}` is not a day, such as 2026-01-31"))),
+        "date" | "due" | "paid" => fields::date(text).ok_or_else(|| {
+            Error::bad_input(format!("{field}: `{text}` is not a day, such as 2026-01-31"))
+        }),
         "currency" => Currency::of(&text.trim().to_ascii_uppercase())
             .map(|currency| currency.code().to_owned())
             .ok_or_else(|| {
-                bad(format!("currency: `{text}` is not a code of ISO 4217, such as EUR"))
+                Error::bad_input(format!(
+                    "currency: `{text}` is not a code of ISO 4217, such as EUR"
+                ))
             }),
         "document_type" => {
             kinds().find(|kind| *kind == text.trim()).map(str::to_owned).ok_or_else(|| {
-                bad(format!(
+                Error::bad_input(format!(
                     "document_type: `{text}` is not a kind, they are {}",
                     kinds().collect::<Vec<_>>().join(", ")
                 ))
             })
         }
-        _ => fields::label(text).ok_or_else(|| bad(format!("{field}: `{text}` says nothing"))),
+        _ => fields::label(text)
+            .ok_or_else(|| Error::bad_input(format!("{field}: `{text}` says nothing"))),
     }
 }
 
@@ -291,8 +299,4 @@ fn label(field: &str, text: &str) -> Result<String> {
 fn of_field(field: &str, error: &Error) -> Error {
     let body = ErrorBody::new(error.code(), error.message());
     body.with_details(json!({ "field": format!("values.{field}") })).into()
-}
-
-fn bad(message: String) -> Error {
-    Error::new(ErrorCode::BadInput, message)
 }

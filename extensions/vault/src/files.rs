@@ -84,7 +84,7 @@ pub(crate) fn add(vault: &Vault<'_>, item: Uuid, name: &str, bytes: &[u8]) -> Re
     vault.attach(item, bytes, |item, id| {
         item.attachments.retain(|file| file.name != name);
         if item.attachments.len() >= MAX_FILES {
-            return Err(bad(format!("an item has at most {MAX_FILES} files")));
+            return Err(Error::bad_input(format!("an item has at most {MAX_FILES} files")));
         }
         item.attachments.push(Attachment { name: name.to_owned(), size, id });
         Ok(())
@@ -102,11 +102,7 @@ fn checked(name: &str) -> Result<&str> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let hidden = last.chars().any(char::is_control);
     if last.is_empty() || last.len() > MAX_NAME_BYTES || hidden {
-        return Err(bad(format!("a file has a name of 1 to {MAX_NAME_BYTES} bytes")));
+        return Err(Error::bad_input(format!("a file has a name of 1 to {MAX_NAME_BYTES} bytes")));
     }
     Ok(last)
-}
-
-fn bad(message: String) -> Error {
-    Error::new(ErrorCode::BadInput, message)
 }

@@ -1,7 +1,7 @@
 //! Passwords of random characters or words.
 
 use serde::Deserialize;
-use spacedrive_sdk::{Error, ErrorCode, Result, wire::SecretText};
+use spacedrive_sdk::{Error, Result, wire::SecretText};
 use zeroize::Zeroizing;
 
 use crate::crypto::random;
@@ -66,7 +66,7 @@ impl Recipe {
         let classes = self.classes();
         let all: Vec<char> = classes.iter().flatten().copied().collect();
         if all.is_empty() {
-            return Err(bad("no class of characters is left".to_owned()));
+            return Err(Error::bad_input("no class of characters is left".to_owned()));
         }
         loop {
             // Drawn anew until it has all classes, so that each such password is as likely.
@@ -102,7 +102,7 @@ fn pick<T: Copy>(from: &[T]) -> Result<T> {
         let picked = usize::try_from(number % count.max(1)).ok().and_then(|at| from.get(at));
         match picked {
             Some(picked) if number < fair => return Ok(*picked),
-            None => return Err(bad("there is nothing to pick from".to_owned())),
+            None => return Err(Error::bad_input("there is nothing to pick from".to_owned())),
             Some(_) => {}
         }
     }
@@ -112,16 +112,14 @@ fn ensure(value: usize, min: usize, max: usize, what: &str) -> Result<()> {
     if (min..=max).contains(&value) {
         return Ok(());
     }
-    Err(bad(format!("{value} {what}, allowed are {min} to {max}")))
-}
-
-fn bad(message: String) -> Error {
-    Error::new(ErrorCode::BadInput, message)
+    Err(Error::bad_input(format!("{value} {what}, allowed are {min} to {max}")))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use spacedrive_sdk::ErrorCode;
 
     use super::*;
 

@@ -126,7 +126,7 @@ pub(crate) fn add(client: &SpacedriveClient, input: &AddInput) -> Result<Row> {
     }
     set_texts(&mut item, input.private_key.as_ref(), input.notes.as_ref())?;
     if input.kind == Kind::SshKey && item.get("private_key").is_none() {
-        return Err(bad("an SSH key needs its `private_key`".to_owned()));
+        return Err(Error::bad_input("an SSH key needs its `private_key`".to_owned()));
     }
     Ok(shown::row(&vault.add(item)?))
 }
@@ -299,7 +299,7 @@ pub(crate) fn select(vault: &Vault<'_>, text: &str, deleted_too: bool) -> Result
 fn ambiguous(kept: &[Kept], found: &[usize]) -> Error {
     let ids = found.iter().filter_map(|at| kept.get(*at)).map(|kept| kept.id().to_string());
     let ids: Vec<String> = ids.collect();
-    bad(format!("{} items fit: name one by its id, {}", ids.len(), ids.join(", ")))
+    Error::bad_input(format!("{} items fit: name one by its id, {}", ids.len(), ids.join(", ")))
 }
 
 fn version(vault: &Vault<'_>, kept: &Kept, number: usize) -> Result<Item> {
@@ -347,7 +347,9 @@ fn hidden_change(input: &EditInput) -> Result<Option<(String, SecretText)>> {
 fn set_values(item: &mut Item, values: &BTreeMap<String, Option<SecretText>>) -> Result<()> {
     for (name, value) in values {
         if is_hidden(name) {
-            return Err(bad(format!("`{name}` is a hidden field: it is not one of `values`")));
+            return Err(Error::bad_input(format!(
+                "`{name}` is a hidden field: it is not one of `values`"
+            )));
         }
         item.set(name, value.clone().unwrap_or_default());
     }
@@ -377,15 +379,11 @@ fn set_texts(item: &mut Item, key: Option<&Blob>, notes: Option<&Blob>) -> Resul
 
 fn title(text: &str) -> Result<String> {
     match text.trim() {
-        "" => Err(bad("an item has a title".to_owned())),
+        "" => Err(Error::bad_input("an item has a title".to_owned())),
         title => Ok(title.to_owned()),
     }
 }
 
 fn no_field(name: &str) -> Error {
     Error::new(ErrorCode::NotFound, format_args!("the item has no field `{}`", name.escape_debug()))
-}
-
-fn bad(message: String) -> Error {
-    Error::new(ErrorCode::BadInput, message)
 }

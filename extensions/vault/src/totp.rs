@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
-use spacedrive_sdk::{Error, ErrorCode, Result, wire::SecretText};
+use spacedrive_sdk::{Error, Result, wire::SecretText};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -54,14 +54,16 @@ impl Totp {
         );
         let seed = data_encoding::BASE32_NOPAD.decode(text.as_bytes());
         let seed = seed.ok().filter(|seed| !seed.is_empty());
-        let seed = seed.ok_or_else(|| bad("the seed of the one-time password is not base32"))?;
+        let seed = seed
+            .ok_or_else(|| Error::bad_input("the seed of the one-time password is not base32"))?;
         Ok(Self { seed: Zeroizing::new(seed), algorithm: Algorithm::Sha1, digits: 6, period: 30 })
     }
 
     fn of_url(text: &str) -> Result<Self> {
-        let url = Url::parse(text).map_err(|_| bad("the `otpauth:` URL is not valid"))?;
+        let url =
+            Url::parse(text).map_err(|_| Error::bad_input("the `otpauth:` URL is not valid"))?;
         if url.host_str() != Some("totp") {
-            return Err(bad(
+            return Err(Error::bad_input(
                 "only time-based one-time passwords are supported: `otpauth://totp/…`",
             ));
         }
@@ -69,7 +71,8 @@ impl Totp {
             let mut pairs = url.query_pairs();
             pairs.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
         };
-        let secret = value("secret").ok_or_else(|| bad("the `otpauth:` URL has no `secret`"))?;
+        let secret = value("secret")
+            .ok_or_else(|| Error::bad_input("the `otpauth:` URL has no `secret`"))?;
         let mut totp = Self::of_seed(&secret)?;
         if let Some(name) = value("algorithm") {
             totp.algorithm = algorithm(&name)?;
@@ -135,21 +138,19 @@ fn algorithm(name: &str) -> Result<Algorithm> {
         "SHA1" => Ok(Algorithm::Sha1),
         "SHA256" => Ok(Algorithm::Sha256),
         "SHA512" => Ok(Algorithm::Sha512),
-        _ => Err(bad("the `algorithm` is not SHA1, SHA256 or SHA512")),
+        _ => Err(Error::bad_input("the `algorithm` is not SHA1, SHA256 or SHA512")),
     }
 }
 
 fn within(text: &str, min: u32, max: u32, name: &str) -> Result<u32> {
     let number = text.parse().ok().filter(|number| (min..=max).contains(number));
-    number.ok_or_else(|| bad(&format!("`{name}` is not a number from {min} to {max}")))
-}
-
-fn bad(message: &str) -> Error {
-    Error::new(ErrorCode::BadInput, message)
+    number.ok_or_else(|| Error::bad_input(format!("`{name}` is not a number from {min} to {max}")))
 }
 
 #[cfg(test)]
 mod tests {
+    use spacedrive_sdk::ErrorCode;
+
     use super::*;
 
     /// The vectors of RFC 6238, appendix B.

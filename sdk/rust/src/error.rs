@@ -33,6 +33,11 @@ impl Error {
         ErrorBody::new(code, message).into()
     }
 
+    /// Creates the error for an input that cannot be used: [`ErrorCode::BadInput`].
+    pub fn bad_input(message: impl fmt::Display) -> Self {
+        Self::new(ErrorCode::BadInput, message)
+    }
+
     /// Creates the extension's own failure: [`ErrorCode::Extension`].
     pub fn failed(message: impl fmt::Display) -> Self {
         Self::new(ErrorCode::Extension, message)

@@ -45,7 +45,7 @@ pub(super) fn write(rows: &[Row], setting: &BTreeMap<String, String>) -> Result<
     let (Some(first), Some(last)) =
         (all.iter().map(|it| it.date).min(), all.iter().map(|it| it.date).max())
     else {
-        return Err(bad("no receipt has a date, an amount and a currency".to_owned()));
+        return Err(Error::bad_input("no receipt has a date, an amount and a currency".to_owned()));
     };
     let year = accounts.year_of(first)?;
     if accounts.year_of(last)? != year {
@@ -53,7 +53,7 @@ pub(super) fn write(rows: &[Row], setting: &BTreeMap<String, String>) -> Result<
             "receipts from {first} to {last} are of two business years: DATEV takes one at a time, \
              so name the first and the last day"
         );
-        return Err(bad(message));
+        return Err(Error::bad_input(message));
     }
     let mut text = accounts.header(year, first, last, &main_currency(&all));
     let _ = write!(text, "{}\r\n", columns().join(";"));
@@ -92,7 +92,7 @@ impl<'s> Accounts<'s> {
             let is_number =
                 (1..=9).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
             if !is_number {
-                return Err(bad(format!(
+                return Err(Error::bad_input(format!(
                     "setting `datev`: `{name}` is `{value}`, which is not a number"
                 )));
             }
@@ -112,12 +112,15 @@ impl<'s> Accounts<'s> {
         let text = self.value("year_start");
         let day = format!("{year}-{text}").parse();
         day.map_err(|_| {
-            bad(format!("setting `datev`: `year_start` is `{text}`, not a day such as 01-01"))
+            Error::bad_input(format!(
+                "setting `datev`: `year_start` is `{text}`, not a day such as 01-01"
+            ))
         })
     }
 
     fn year_of(&self, day: &str) -> Result<Date> {
-        let day: Date = day.parse().map_err(|_| bad(format!("`{day}` is not a valid date")))?;
+        let day: Date =
+            day.parse().map_err(|_| Error::bad_input(format!("`{day}` is not a valid date")))?;
         let start = self.start_of(day.year())?;
         if start <= day { Ok(start) } else { self.start_of(day.year() - 1) }
     }
@@ -214,10 +217,6 @@ fn columns() -> Vec<String> {
         split(end),
     ]
     .concat()
-}
-
-fn bad(message: String) -> Error {
-    Error::new(ErrorCode::BadInput, message)
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn signed(element: &Element) -> Option<Amount> {
 
 /// Returns a line for each payment of an entry whose payments add up to it, else one.
 fn lines(entry: &Element) -> Result<Vec<Line>> {
-    let wrong = |what: &str| super::bad(format!("an entry (`Ntry`) has no {what}"));
+    let wrong = |what: &str| Error::bad_input(format!("an entry (`Ntry`) has no {what}"));
     let day = entry.text_at(&format!("BookgDt/{DAY}"));
     let day = day.or_else(|| entry.text_at(&format!("ValDt/{DAY}")));
     let date = day.and_then(|day| fields::date(&day)).ok_or_else(|| wrong("valid date"))?;

@@ -4,7 +4,6 @@ use serde::Deserialize;
 use serde_json::{Map, json};
 use spacedrive_sdk::prelude::*;
 
-use super::bad;
 use super::reconcile::{self, ReconcileInput, Reconciled};
 use super::store::{self, KeptLine};
 use crate::ledger::{Ledger, OWN};
@@ -37,7 +36,7 @@ pub(crate) fn decide(client: &SpacedriveClient, input: &LineDecision) -> Result<
     if words.into_iter().filter(|said| *said).count() != 1 {
         let message = "say one thing of the line: the receipts that it paid, that it needs none, or \
                        that what was said is taken back";
-        return Err(bad(message.to_owned()));
+        return Err(Error::bad_input(message.to_owned()));
     }
     let lines = store::all(client)?.lines;
     let line = line(&lines, &input.line)?;
@@ -60,7 +59,7 @@ fn line<'l>(lines: &'l [KeptLine], id: &str) -> Result<&'l KeptLine> {
     match (fitting.next(), fitting.next()) {
         (Some(line), None) => Ok(line),
         (Some(_), Some(_)) => {
-            Err(bad(format!("several lines begin with `{id}`: write more of it")))
+            Err(Error::bad_input(format!("several lines begin with `{id}`: write more of it")))
         }
         (None, _) => Err(unknown(&id)),
     }

@@ -12,8 +12,6 @@ mod store;
 mod table;
 pub(crate) mod view;
 
-use spacedrive_sdk::prelude::*;
-
 pub use decision::LineDecision;
 pub(crate) use decision::decide;
 pub use line::{Line, Original, Statement};
@@ -23,7 +21,3 @@ pub use reconcile::{Candidate, ReconcileInput, Reconciled, State};
 pub use store::{ImportedStatement, KeptStatement};
 pub(crate) use store::{import, kept};
 pub use view::StatementsInput;
-
-fn bad(message: String) -> Error {
-    Error::new(ErrorCode::BadInput, message)
-}

@@ -3,7 +3,6 @@
 use ext_amounts::Amount;
 use spacedrive_sdk::prelude::*;
 
-use super::bad;
 use super::line::{Line, Original, Statement, amount, plain};
 use crate::fields;
 
@@ -78,7 +77,7 @@ fn account(value: &str) -> Option<String> {
 
 /// Reads a balance: `C260131EUR1234,56`.
 fn balance(value: &str) -> Result<(String, String, Amount)> {
-    let wrong = || bad(format!("`{value}` is not a balance of MT940"));
+    let wrong = || Error::bad_input(format!("`{value}` is not a balance of MT940"));
     let (sign, rest) = value.split_at_checked(1).ok_or_else(wrong)?;
     let (day, rest) = rest.split_at_checked(6).ok_or_else(wrong)?;
     let (currency, sum) = rest.split_at_checked(3).ok_or_else(wrong)?;
@@ -91,7 +90,7 @@ fn balance(value: &str) -> Result<(String, String, Amount)> {
 fn line(value: &str) -> Result<Line> {
     parsed_line(value).ok_or_else(|| {
         let start: String = value.chars().take(40).collect();
-        bad(format!("`{start}` is not a line of MT940 (field 61)"))
+        Error::bad_input(format!("`{start}` is not a line of MT940 (field 61)"))
     })
 }
 

@@ -2,7 +2,6 @@
 
 use spacedrive_sdk::prelude::*;
 
-use super::bad;
 use super::line::{Line, Statement, amount, plain};
 use crate::fields;
 
@@ -130,7 +129,8 @@ impl Transaction {
 
     fn line(self) -> Result<Line> {
         let id = self.id.clone().unwrap_or_default();
-        let wrong = |what: &str| bad(format!("transaction `{id}` of OFX has no valid {what}"));
+        let wrong =
+            |what: &str| Error::bad_input(format!("transaction `{id}` of OFX has no valid {what}"));
         let date = self.date.as_deref().and_then(day).ok_or_else(|| wrong("date (`DTPOSTED`)"))?;
         let value =
             self.amount.as_deref().and_then(amount).ok_or_else(|| wrong("amount (`TRNAMT`)"))?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
 use super::line::Statement;
-use super::{bad, camt, mt940, ofx, table};
+use super::{camt, mt940, ofx, table};
 use crate::preferences::Preferences;
 
 /// Lines of a file that are read at most.
@@ -64,10 +64,10 @@ pub(super) fn read(
     found.retain(|statement| !statement.lines.is_empty());
     let lines: usize = found.iter().map(|statement| statement.lines.len()).sum();
     match lines {
-        0 => return Err(bad("the file has no booked line of a statement".to_owned())),
+        0 => return Err(Error::bad_input("the file has no booked line of a statement".to_owned())),
         _ if lines > MAX_LINES => {
             let message = format!("the file has {lines} lines, the limit is {MAX_LINES}");
-            return Err(bad(message));
+            return Err(Error::bad_input(message));
         }
         _ => {}
     }

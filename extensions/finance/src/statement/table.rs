@@ -6,7 +6,6 @@ use ext_amounts::Amount;
 use jiff::civil::Date;
 use spacedrive_sdk::prelude::*;
 
-use super::bad;
 use super::line::{self, Line, Statement, plain};
 use crate::currency;
 use crate::fields;
@@ -60,7 +59,7 @@ pub(super) fn read(
 
 fn unknown(mappings: &BTreeMap<String, Mapping>, name: &str) -> Error {
     let known: Vec<&str> = mappings.keys().map(String::as_str).collect();
-    bad(format!(
+    Error::bad_input(format!(
         "`{name}` is not a mapping of the setting `statement_columns`: {}",
         match known[..] {
             [] => "it has none".to_owned(),
@@ -78,7 +77,7 @@ fn no_mapping(text: &str, name: Option<&str>) -> Error {
     let which =
         name.map_or_else(|| "no mapping".to_owned(), |name| format!("mapping `{name}` does not"));
     let fits = if name.is_some() { "fit" } else { "fits" };
-    bad(format!(
+    Error::bad_input(format!(
         "{which} {fits} this file, which is not CAMT, MT940 or OFX: name its columns in the setting \
          `statement_columns`; as CSV it has {}",
         heads.join(", ")
@@ -88,7 +87,7 @@ fn no_mapping(text: &str, name: Option<&str>) -> Error {
 fn check(name: &str, mapping: &Mapping) -> Result<()> {
     if let Some(key) = mapping.keys().find(|key| !KNOWN.contains(&key.as_str())) {
         let known = KNOWN.join(", ");
-        return Err(bad(format!("mapping `{name}`: `{key}` is not one of {known}")));
+        return Err(Error::bad_input(format!("mapping `{name}`: `{key}` is not one of {known}")));
     }
     let has = |key: &str| mapping.contains_key(key);
     if !has("date") || !(has("amount") || has("debit") && has("credit")) {
@@ -96,7 +95,7 @@ fn check(name: &str, mapping: &Mapping) -> Result<()> {
             "mapping `{name}` names no column for `date`, or none for `amount`, or \
                                for `debit` and `credit`"
         );
-        return Err(bad(message));
+        return Err(Error::bad_input(message));
     }
     Ok(())
 }
@@ -134,7 +133,7 @@ impl<'m> Table<'m> {
     }
 
     fn line(&self, at: u64, row: &[String]) -> Result<Line> {
-        let of_line = |message: String| bad(format!("line {at}: {message}"));
+        let of_line = |message: String| Error::bad_input(format!("line {at}: {message}"));
         let day = self.text(row, "date").unwrap_or_default();
         Ok(Line {
             date: self.day(&day).map_err(of_line)?,

@@ -119,7 +119,7 @@ impl State {
 
     fn of(name: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|state| state.name() == name);
-        found.ok_or_else(|| super::bad(format!("`{name}` is not a state")))
+        found.ok_or_else(|| Error::bad_input(format!("`{name}` is not a state")))
     }
 
     const fn name(self) -> &'static str {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
-use spacedrive_sdk::Result;
+use spacedrive_sdk::{Error, Result};
 
-use super::{Found, bad, json_place};
+use super::{Found, json_place};
 use crate::item::{Field, Item, Kind, is_hidden};
 use crate::sections;
 
@@ -14,13 +14,15 @@ use crate::sections;
 /// # Errors
 /// [`ErrorCode::BadInput`](spacedrive_sdk::ErrorCode::BadInput) when it is not one, or is encrypted.
 pub(super) fn read(text: &str) -> Result<Found> {
-    let export: Value = serde_json::from_str(text)
-        .map_err(|error| bad(format_args!("the file is not JSON at {}", json_place(&error))))?;
+    let export: Value = serde_json::from_str(text).map_err(|error| {
+        Error::bad_input(format_args!("the file is not JSON at {}", json_place(&error)))
+    })?;
     if export["encrypted"] == true {
-        return Err(bad("the export is encrypted: export it as JSON that is not"));
+        return Err(Error::bad_input("the export is encrypted: export it as JSON that is not"));
     }
     let items = export["items"].as_array();
-    let items = items.ok_or_else(|| bad("the file is not an export of Bitwarden: no `items`"))?;
+    let items = items
+        .ok_or_else(|| Error::bad_input("the file is not an export of Bitwarden: no `items`"))?;
     let folders = folders(&export);
     let mut found = Found::default();
     for (at, value) in items.iter().enumerate() {

@@ -1,10 +1,10 @@
 //! The CSV of Chrome, Edge, Safari and Firefox, by the names of its columns.
 
 use jiff::Timestamp;
-use spacedrive_sdk::Result;
+use spacedrive_sdk::{Error, Result};
 use url::Url;
 
-use super::{Found, bad};
+use super::Found;
 use crate::item::{Item, Kind};
 
 /// Reads the logins of a file.
@@ -14,11 +14,13 @@ use crate::item::{Item, Kind};
 /// passwords.
 pub(super) fn read(text: &str) -> Result<Found> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let heads = reader.headers().map_err(|_| bad("the file is not CSV"))?.clone();
+    let heads = reader.headers().map_err(|_| Error::bad_input("the file is not CSV"))?.clone();
     let heads: Vec<String> = heads.iter().map(|head| head.trim().to_lowercase()).collect();
     let column = |names: &[&str]| heads.iter().position(|head| names.contains(&head.as_str()));
     let Some(password) = column(&["password"]) else {
-        return Err(bad("the file has no column `password`, as the CSV of a browser has"));
+        return Err(Error::bad_input(
+            "the file has no column `password`, as the CSV of a browser has",
+        ));
     };
     let columns = Columns {
         name: column(&["name", "title"]),

@@ -9,7 +9,7 @@ use quick_xml as _;
 use spacedrive_sdk::{Error, ErrorCode, Result, wire::SecretText};
 use zeroize::Zeroizing;
 
-use super::{Found, FoundItem, bad};
+use super::{Found, FoundItem};
 use crate::item::{Field, Item, Kind, is_hidden};
 use crate::totp;
 
@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8], password: &SecretText) -> Result<Found> {
         DatabaseOpenError::Key(DatabaseKeyError::IncorrectKey) => {
             Error::new(ErrorCode::CredReauth, "the password of the database is wrong")
         }
-        _ => bad("the database is damaged, or of a version that is not supported"),
+        _ => Error::bad_input("the database is damaged, or of a version that is not supported"),
     })?;
     let mut found = Found::default();
     let bin = database.recycle_bin().map(|bin| bin.id());

@@ -138,12 +138,9 @@ fn sorted(fields: &[Field]) -> Vec<(&str, &str, bool)> {
 }
 
 fn unknown() -> Error {
-    bad("the file is not Bitwarden JSON, KeePass KDBX, 1Password 1PUX or the CSV of a browser")
-}
-
-/// Makes the error about a file. It shows nothing of the file, which is secret.
-pub(crate) fn bad(message: impl std::fmt::Display) -> Error {
-    Error::new(ErrorCode::BadInput, message)
+    Error::bad_input(
+        "the file is not Bitwarden JSON, KeePass KDBX, 1Password 1PUX or the CSV of a browser",
+    )
 }
 
 /// Says where JSON cannot be read: the error itself would quote it.

@@ -4,11 +4,11 @@ use std::io::{Cursor, Read};
 
 use jiff::Timestamp;
 use serde_json::Value;
-use spacedrive_sdk::Result;
+use spacedrive_sdk::{Error, Result};
 use zeroize::Zeroizing;
 use zip::ZipArchive;
 
-use super::{Found, FoundItem, bad, json_place};
+use super::{Found, FoundItem, json_place};
 use crate::item::{Field, Item, Kind, is_hidden};
 
 /// The file of the items in the archive.
@@ -24,11 +24,13 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 /// [`ErrorCode::BadInput`](spacedrive_sdk::ErrorCode::BadInput) when it is not one.
 pub(super) fn read(bytes: &[u8]) -> Result<Found> {
     let mut archive = ZipArchive::new(Cursor::new(bytes))
-        .map_err(|_| bad("the file is a damaged zip archive"))?;
-    let data = unpack(&mut archive, DATA)
-        .ok_or_else(|| bad("the archive is not an export of 1Password: no `export.data`"))?;
-    let data: Value = serde_json::from_slice(&data)
-        .map_err(|error| bad(format_args!("`{DATA}` is not JSON at {}", json_place(&error))))?;
+        .map_err(|_| Error::bad_input("the file is a damaged zip archive"))?;
+    let data = unpack(&mut archive, DATA).ok_or_else(|| {
+        Error::bad_input("the archive is not an export of 1Password: no `export.data`")
+    })?;
+    let data: Value = serde_json::from_slice(&data).map_err(|error| {
+        Error::bad_input(format_args!("`{DATA}` is not JSON at {}", json_place(&error)))
+    })?;
     let mut found = Found::default();
     for account in list(&data["accounts"]) {
         for vault in list(&account["vaults"]) {
