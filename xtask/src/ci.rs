@@ -15,9 +15,8 @@ use crate::{clients, console, fuzz, test, tidy, wasix};
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
 /// Runs the chore `ci`; `full` adds the tests that take long, foreign clients, the console in a browser,
-/// the workspaces of the benches beside other engines and of guests with files, the Debian package, and
-/// the fuzzers: they cost
-/// minutes and seldom break alone.
+/// the workspaces of the benches beside other engines and of guests with files, the packages for the
+/// registry of crates, the Debian package, and the fuzzers: they cost minutes and seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
     test::run(workspace)?;
@@ -26,6 +25,7 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
         clients::drive(workspace)?;
         console::run(workspace, console::Use::Check)?;
         peers(workspace)?;
+        packages(workspace)?;
         wasix::run(workspace, true)?;
         deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })?;
         fuzz::run(workspace, &fuzz::Options::default())?;
@@ -57,6 +57,12 @@ fn peers(workspace: &Workspace) -> Result<()> {
         command.args(["check", "--locked", "--all-targets"]);
         steps::run(command.current_dir(workspace.root.join("benches/peers")))
     })
+}
+
+/// Builds each crate for third parties from its package alone, as `cargo publish` does before it uploads.
+/// Without `--locked`: a package is built with the newest dependencies that it allows.
+fn packages(workspace: &Workspace) -> Result<()> {
+    step("packages", || cargo_in(workspace, &["publish", "--workspace", "--dry-run", "--allow-dirty"], &[]))
 }
 
 fn checks(workspace: &Workspace) -> Result<Advisories> {
