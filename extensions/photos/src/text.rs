@@ -111,7 +111,7 @@ fn is_cancelled(client: &SpacedriveClient, report: &Report) -> Result<bool> {
     let progress = ProgressReport {
         done: report.read + report.failed,
         total: None,
-        message: Some(format!("pictures read, {} with text", report.found)),
+        message: Some(format!("read, {} with text", report.found)),
     };
     client.jobs().checkpoint(&report.read, Some(progress))
 }

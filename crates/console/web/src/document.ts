@@ -1,7 +1,9 @@
 // The documents of an entry: a file is one, an email has its text and its attachments.
 
 import PostalMime, { type Attachment } from "postal-mime";
-import { readContent } from "./files";
+import { SpacedriveError, type Operations } from "../../../../sdk/typescript/src/index";
+import { bytesOf, readContent } from "./files";
+import { call } from "./rpc";
 import type { Entry } from "./types";
 
 export type DocumentKind = "pdf" | "image" | "text";
@@ -17,6 +19,10 @@ export interface ShownDocument {
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
 /** Largest text that is shown, in bytes. */
 const MAX_TEXT = 1 << 20;
+/** Longest side, in pixels, of the copy of a picture that browsers do not show themselves. */
+const COPY = 2048;
+/** What the daemon says of a picture that it cannot show either. */
+const UNREADABLE = ["E_NEEDS_PROVIDER", "E_DOC_MALFORMED", "E_DOC_LIMIT"];
 
 export function kindOf(mediaType: string | null | undefined): DocumentKind | undefined {
   const plain = (mediaType ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
@@ -29,11 +35,35 @@ export function kindOf(mediaType: string | null | undefined): DocumentKind | und
 /** Reads what can be shown of an entry. */
 export async function documentsOf(library: string, entry: Entry, signal: AbortSignal): Promise<ShownDocument[]> {
   if (entry.size == null) return [];
+  if (needsCopy(entry)) return copyOf(library, entry, COPY, signal);
   const content = await readContent(library, entry.id, signal);
   const mediaType = entry.media_type ?? "";
   if (mediaType.startsWith("message/rfc822") || entry.name.endsWith(".eml")) return ofEmail(content);
   const kind = kindOf(mediaType);
   return kind === undefined ? [] : [{ name: entry.name, kind, mediaType, content: bounded(kind, content) }];
+}
+
+/** A picture, but none that browsers show: HEIC, TIFF and raw files. */
+export function needsCopy({ media_type }: Entry): boolean {
+  return (media_type ?? "").startsWith("image/") && media_type !== "image/svg+xml" && kindOf(media_type) === undefined;
+}
+
+/** Lets the daemon make a JPEG of a picture; nothing where it has no decoder for it. */
+export async function copyOf(
+  library: string,
+  { id, name }: Entry,
+  size: number,
+  signal: AbortSignal,
+): Promise<ShownDocument[]> {
+  try {
+    const input: Operations["query:media.thumbnail.v1"]["input"] = { entry_id: id, sizes: [size] };
+    const { thumbnails } = await call("query:media.thumbnail.v1", input, library, signal);
+    const mediaType = "image/jpeg";
+    return thumbnails.map(({ data }) => ({ name: `${name}.jpg`, kind: "image", mediaType, content: bytesOf(data) }));
+  } catch (error) {
+    if (error instanceof SpacedriveError && UNREADABLE.includes(error.code)) return [];
+    throw error;
+  }
 }
 
 async function ofEmail(content: Uint8Array<ArrayBuffer>): Promise<ShownDocument[]> {

@@ -93,8 +93,8 @@ function Progress({ progress, error }: Job) {
   const { done, total, message } = progress;
   return (
     <span class="progress">
-      {total == null ? done : <progress max={total} value={done} aria-label={t("column.progress")} />}
-      {message ?? (total == null ? "" : `${done} / ${total}`)}
+      {total == null ? null : <progress max={total} value={done} aria-label={t("column.progress")} />}
+      {`${done}${total == null ? "" : ` / ${total}`} ${message ?? ""}`.trimEnd()}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 // The row of filters above the table.
 
+import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { setQuery } from "../../router";
 import { Button, Input, Select } from "../../ui/parts";
@@ -16,6 +17,7 @@ interface FiltersProps {
 type Options = [value: string, text: string][];
 
 export function Filters({ filter, categories, currencies }: FiltersProps) {
+  const [isOpen, setOpen] = useState(isFiltered(filter));
   const change = (name: string) => (value: string) => setQuery({ [name]: value, offset: undefined });
   const all: Options = [["", t("filter.all")]];
   const names: Options = categories.map((name) => [name, categoryName(name)]);
@@ -26,7 +28,17 @@ export function Filters({ filter, categories, currencies }: FiltersProps) {
     ["0", t("filter.unsure")],
   ];
   return (
-    <form class="filters" role="search" aria-label={t("filter.label")} onSubmit={(event) => event.preventDefault()}>
+    <form
+      class={isOpen ? "filters open" : "filters"}
+      role="search"
+      aria-label={t("filter.label")}
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <div class="opener">
+        <Button icon="settings" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t("filter.label")}
+        </Button>
+      </div>
       <Period filter={filter} />
       <Input label={t("column.vendor")} value={filter.vendor} type="search" onChange={change("vendor")} />
       <Select
