@@ -9,42 +9,43 @@ use std::{
 use anyhow::{Context, bail};
 use ext_manifest::{Manifest, ManifestLimits};
 use ext_perm::{Effect, RECEIVE_EVENT, RECEIVE_EVENT_PATTERN, Rule};
-use ext_wire::{Method, text::counted};
-use serde::Deserialize;
-use spacedrive_core::{
-    Candidate, Core,
-    permissions::{Consent, PermissionRequest},
+use ext_wire::{
+    Method,
+    ops::extensions::{ExtensionCandidate, RequestedPermissions},
+    text::counted,
 };
+use serde::Deserialize;
+use spacedrive_core::permissions::Consent;
 
 use crate::{
     args::{ConsentArgs, Output},
+    offered::Offered,
     output, question,
 };
 
-/// Shows what a candidate asks for that the user has not been asked about, and lets the user decide;
+/// Shows what a version asks for that the user has not been asked about, and lets the user decide;
 /// `None` when it is to be deferred.
 ///
 /// # Errors
 /// The reason when the user declines, or cannot be asked, or a file of grants is not valid.
 pub(crate) fn ask(
-    core: &Core,
-    candidate: &Candidate,
+    offered: &Offered,
     args: &ConsentArgs,
     output: Output,
 ) -> anyhow::Result<Option<Consent>> {
-    let (manifest, asks) = (candidate.manifest(), core.permissions().request(candidate));
-    let update = core.extensions().is_installed(manifest.id());
+    let ExtensionCandidate { request, rules, .. } = &offered.candidate;
+    let update = offered.is_update();
     // A program that answers by options reads JSON on stderr, and nothing else.
     if matches!(output, Output::Table) || io::stdin().is_terminal() {
-        eprintln!("{}", describe(manifest, &asks, update));
-        if update && !asks.is_empty() {
-            eprint!("{}", afterwards(&core.permissions().preview(candidate)?));
+        eprintln!("{}", describe(offered));
+        if update && !request.is_empty {
+            eprint!("{}", afterwards(rules));
         }
     }
     if let Some(path) = &args.grant {
         return Ok(Some(Consent::Only(read(path)?)));
     }
-    if args.keep_permissions || (update && asks.is_empty()) {
+    if args.keep_permissions || (update && request.is_empty) {
         return Ok(Some(Consent::KeepPermissions));
     }
     if args.yes {
@@ -104,35 +105,35 @@ pub(crate) fn receives_nothing(manifest: &Manifest, consent: &Consent) -> Option
     })
 }
 
-fn describe(manifest: &Manifest, asks: &PermissionRequest, update: bool) -> String {
+fn describe(offered: &Offered) -> String {
+    let (Offered { candidate, manifest, .. }, update) = (offered, offered.is_update());
     let mut lines = vec![format!("{} {} ({})", manifest.name(), manifest.version(), manifest.id())];
     lines.extend(manifest.description().map(str::to_owned));
     lines.push(String::new());
-    if asks.is_empty() {
+    if candidate.request.is_empty {
         lines.push(if update { "It asks for nothing new." } else { "It asks for nothing." }.into());
         return output::lines(lines);
     }
     lines.push(if update { "It newly asks to" } else { "It asks to" }.into());
-    lines.extend(asks.describe().iter().map(|line| format!("  {line}")));
-    lines.extend(asks.risks(manifest).iter().map(|risk| format!("RISK: {risk}")));
-    lines.extend(details(manifest, asks));
+    lines.extend(candidate.asks.iter().map(|line| format!("  {line}")));
+    lines.extend(candidate.risks.iter().map(|risk| format!("RISK: {risk}")));
+    lines.extend(details(manifest, &candidate.request));
     output::lines(lines)
 }
 
 /// Lists all that an update would be allowed: what is new keeps the limits of what was allowed before.
-fn afterwards(rules: &[Rule]) -> String {
+fn afterwards(rules: &[String]) -> String {
     let head = "With your agreement, within the limits that you set before:".to_owned();
     let rules = rules.iter().map(|rule| format!("  {rule}"));
     output::lines(std::iter::once(head).chain(rules))
 }
 
 /// Lists the request as it stands in the manifest, for experts.
-fn details(manifest: &Manifest, asks: &PermissionRequest) -> Vec<String> {
-    let libraries = asks.libraries.clone().map(Vec::from).unwrap_or_default();
+fn details(manifest: &Manifest, asks: &RequestedPermissions) -> Vec<String> {
     let rate = manifest.permissions().rate_limits().requests_per_minute();
     let mut lines = vec!["In its manifest:".to_owned()];
     lines.extend(list("methods", &asks.methods));
-    lines.extend(list("libraries", &libraries));
+    lines.extend(list("libraries", &asks.libraries));
     lines.extend(list("servers", &asks.domains));
     lines.extend(list("events", &asks.events));
     lines.push(format!("  at most {} a minute", counted(rate.get(), "call", "calls")));
@@ -151,30 +152,40 @@ fn memory(limits: &ManifestLimits) -> String {
     )
 }
 
-fn list<T: ToString>(name: &str, items: &[T]) -> Option<String> {
-    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+fn list(name: &str, items: &[String]) -> Option<String> {
     (!items.is_empty()).then(|| format!("  {name:10}{}", items.join(", ")))
 }
 
 #[cfg(test)]
 mod tests {
-    use ext_manifest::MethodPattern;
+    use ext_manifest::{MANIFEST_FILE, MethodPattern};
+    use spacedrive_core::Core;
 
     use super::*;
 
-    fn manifest(permissions: &str) -> Manifest {
-        let json = format!(
+    fn json(permissions: &str) -> String {
+        format!(
             r#"{{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm","permissions":{permissions}}}"#
-        );
-        Manifest::parse(json.as_bytes()).unwrap()
+        )
+    }
+
+    fn manifest(permissions: &str) -> Manifest {
+        Manifest::parse(json(permissions).as_bytes()).unwrap()
+    }
+
+    /// Describes an extension that asks for these permissions.
+    fn described(permissions: &str) -> String {
+        let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(folder.path().join(MANIFEST_FILE), json(permissions)).unwrap();
+        fs::write(folder.path().join("demo.wasm"), b"\0asm\x01\0\0\0").unwrap();
+        let core = Core::open(data.path()).unwrap();
+        describe(&Offered::at(&core, folder.path(), false).unwrap())
     }
 
     #[test]
     fn man_18_everything_that_is_asked_for_is_shown() {
-        let all = manifest(
-            r#"{"methods":["vdfs.*","query:ai.ocr"],"libraries":["*"],"allowed_domains":["https://example.com"]}"#,
-        );
-        let text = describe(&all, &PermissionRequest::all(&all), false);
+        let all = r#"{"methods":["vdfs.*","query:ai.ocr"],"libraries":["*"],"allowed_domains":["https://example.com"]}"#;
+        let text = described(all);
         for part in [
             "read your files",
             "RISK: reads your files and may send data to example.com",
@@ -185,11 +196,7 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} is missing in {text}");
         }
-        let little = manifest("{}");
-        assert!(
-            describe(&little, &PermissionRequest::all(&little), false)
-                .contains("touch nothing else")
-        );
+        assert!(described("{}").contains("touch nothing else"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod library_advice;
 mod log;
 mod log_tail;
 mod names;
+mod offered;
 mod opener;
 mod output;
 mod places;

@@ -28,7 +28,6 @@ use ext_services::{
     settings::Settings,
     text_model::TextModel,
 };
-use parking_lot::Mutex;
 
 use crate::{
     ai::{self, AiConfig},
@@ -120,7 +119,8 @@ impl CoreBuilder {
         self
     }
 
-    /// Lets another program that serves the data folder run the calls of the user.
+    /// Lets another program that serves the data folder run the calls of the user. This one opens no
+    /// library then.
     pub fn remote(mut self, remote: impl RemoteCalls + 'static) -> Self {
         self.remote = Some(Box::new(remote));
         self
@@ -152,6 +152,8 @@ impl CoreBuilder {
         let place = Place { folder: &folder, models: &models, isolation: &isolation };
 
         let libraries = libraries(&folder, config.storage.unwrap_or_default())?;
+        // A client asks the program that has them open, and never opens them beside it.
+        let libraries = Arc::new(libraries.served_elsewhere(self.remote.is_some()));
         let installed = Installed::new(&folder)?;
         ext_ops::link();
         let registry = Arc::new(Registry::collect()?);
@@ -196,7 +198,7 @@ impl CoreBuilder {
         let manager = guests.config(Some(folder.join("state")));
         let manager = Manager::with_config(Arc::clone(&registry), services.clone(), manager)?;
 
-        let loading = Mutex::default();
+        let (loading, replacing) = Default::default();
         let system = Arc::new(System {
             own,
             libraries,
@@ -208,6 +210,7 @@ impl CoreBuilder {
             guests,
             manager,
             loading,
+            replacing,
         });
         system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
@@ -254,8 +257,8 @@ impl Place<'_> {
     }
 }
 
-fn libraries(folder: &Path, config: StorageConfig) -> Result<Arc<Libraries>, CoreError> {
-    Ok(Arc::new(Libraries::new(folder)?.with_limits(config.limits())))
+fn libraries(folder: &Path, config: StorageConfig) -> Result<Libraries, CoreError> {
+    Ok(Libraries::new(folder)?.with_limits(config.limits()))
 }
 
 fn settings(

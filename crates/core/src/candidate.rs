@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, ModuleContents};
-use ext_manifest::Manifest;
+use ext_manifest::{MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
 use ext_package::PublisherKey;
 
 use ext_wire::ops::extensions::ExtensionInfo;
+use serde_json::Value;
 
 use crate::{
     digests::Digests,
@@ -60,6 +61,14 @@ impl Candidate {
     pub(crate) fn digest(&self) -> Result<String, CoreError> {
         let failed = |error| io_error(self.folder(), error);
         Ok(Digests::of(self.folder(), &self.manifest).map_err(failed)?.digest())
+    }
+
+    /// Returns its manifest as it is written.
+    pub(crate) fn manifest_json(&self) -> Result<Value, CoreError> {
+        let path = self.folder().join(MANIFEST_FILE);
+        let text = ext_fs::read(&path, MAX_MANIFEST_BYTES as u64)?;
+        let not_json = |source: serde_json::Error| io_error(&path, source.into());
+        serde_json::from_slice(&text).map_err(not_json)
     }
 
     /// Describes it to the user.

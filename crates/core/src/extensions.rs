@@ -4,7 +4,7 @@ use std::{io, path::Path, time::Duration};
 
 use ext_grants::Consent;
 use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
-use ext_package::VerifiedPackage;
+use ext_package::{EXTENSION, Package, VerifiedPackage};
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, library::LibraryDirectory,
 };
@@ -92,6 +92,20 @@ impl<'a> Extensions<'a> {
     /// wasm, or cannot be copied.
     pub fn candidate(&self, folder: &Path) -> Result<Candidate, CoreError> {
         self.system.installed.candidate(folder)
+    }
+
+    /// Copies the extension at a path, to be shown to the user and then installed: a folder, or the file
+    /// of a package.
+    ///
+    /// # Errors
+    /// As [`candidate`](Self::candidate) and [`candidate_of_package`](Self::candidate_of_package);
+    /// [`CoreError::Package`] for a package that is not sound, or not signed as it says.
+    pub fn candidate_at(&self, path: &Path) -> Result<Candidate, CoreError> {
+        let is_package = path.extension().is_some_and(|extension| extension == EXTENSION);
+        match is_package && !path.is_dir() {
+            true => self.candidate_of_package(&Package::open(path)?),
+            false => self.candidate(path),
+        }
     }
 
     /// Copies the extension in a package, to be shown to the user and then installed.
@@ -190,13 +204,15 @@ impl<'a> Extensions<'a> {
             Consent::KeepPermissions => ReloadConsent::Same,
             Consent::All | Consent::Only(_) => ReloadConsent::Given,
         };
-        let reloaded = self.replace(candidate, consent, |candidate| {
+        let reload = |candidate: &Candidate| {
             let reloaded = self.system.manager.reload(&id, candidate.folder(), more);
             Ok(reloaded.map_err(|error| match error {
                 ReloadError::Load(error) => ReloadError::Load(candidate.at_source(error)),
                 other => other,
             })?)
-        })?;
+        };
+        let replace = || self.replace(candidate, consent, reload);
+        let reloaded = self.system.while_replacing(&id, replace)?;
         let (pause, state_bytes) = (Some(reloaded.pause), reloaded.state_bytes);
         Ok(Updated { info: self.info(&id)?, pause, state_bytes })
     }

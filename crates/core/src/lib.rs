@@ -106,9 +106,7 @@ pub use catalogue::{OfferedOperation, USER_FAMILIES};
 pub use core::{Core, RemoteCalls, Watcher};
 pub use error::CoreError;
 pub use ext_audit as audit;
-pub use ext_library_sqlite::{
-    Backup, Copied, Damage, DamagedFile, FilesReport, Limits, UnreadableContent,
-};
+pub use ext_library_sqlite::{Backup, Copied, Damage, DamagedFile, FilesReport, Limits};
 pub use ext_manager::{
     CallError, CallObserver, GuestIsolation, ObservedCall, PackageFiles, SavedFault, SavedState,
 };

@@ -1,6 +1,6 @@
 //! The parts of the core that its handles share.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use ext_grants::GrantAuthority;
 use ext_library_sqlite::Libraries;
@@ -30,6 +30,8 @@ pub(crate) struct System {
     pub(crate) manager: Manager,
     /// Held while an extension is loaded, so that two callers do not compile the same one.
     pub(crate) loading: Mutex<()>,
+    /// Ids of the extensions that this program replaces while they run.
+    pub(crate) replacing: Mutex<BTreeSet<String>>,
 }
 
 /// The part of a manager's configuration that all managers of a data folder share.
@@ -78,10 +80,20 @@ impl System {
     pub(crate) fn refresh_extensions(&self) {
         let _one_at_a_time = self.loading.lock();
         for loaded in self.manager.list() {
-            if !self.is_current(&loaded) {
-                let _ = self.manager.unload(loaded.manifest.id());
+            let id = loaded.manifest.id();
+            if !self.replacing.lock().contains(id) && !self.is_current(&loaded) {
+                let _ = self.manager.unload(id);
             }
         }
+    }
+
+    /// Runs a replacement of a loaded extension by this program, whose new version runs before it is the
+    /// installed one: [`Self::refresh_extensions`] leaves it alone meanwhile.
+    pub(crate) fn while_replacing<T>(&self, id: &str, replace: impl FnOnce() -> T) -> T {
+        self.replacing.lock().insert(id.to_owned());
+        let replaced = replace();
+        self.replacing.lock().remove(id);
+        replaced
     }
 
     /// Stops and releases the loaded extensions that other programs stopped and released.

@@ -39,6 +39,8 @@ pub struct Libraries {
     limits: LiveLimits,
     open: Mutex<HashMap<Uuid, Arc<SqliteLibrary>>>,
     commits: Commits,
+    /// True when another program opens them for this one.
+    served_elsewhere: bool,
 }
 
 impl Libraries {
@@ -56,7 +58,14 @@ impl Libraries {
             real => real.map_err(Fault::from)?,
         };
         let (limits, open, commits) = Default::default();
-        Ok(Self { folder, limits, open, commits })
+        Ok(Self { folder, limits, open, commits, served_elsewhere: false })
+    }
+
+    /// Refuses to open libraries: a program that serves the data folder does so for this one.
+    #[must_use]
+    pub fn served_elsewhere(mut self, is: bool) -> Self {
+        self.served_elsewhere = is;
+        self
     }
 
     /// Sets what each library keeps at most.
@@ -81,11 +90,16 @@ impl Libraries {
     ///
     /// # Errors
     /// `NotFound` when there is no such library, `Corrupt` when its folder holds another one or its
-    /// database is missing; as [`SqliteLibrary::open`].
+    /// database is missing; `InUse` when another program opens it for this one; as
+    /// [`SqliteLibrary::open`].
     pub fn open(&self, id: Uuid) -> Result<Arc<SqliteLibrary>, LibraryError> {
         let mut open = self.open.lock();
         if let Some(library) = open.get(&id) {
             return Ok(Arc::clone(library));
+        }
+        if self.served_elsewhere {
+            let who = "the program that serves the data folder, which this one asks".to_owned();
+            return Err(LibraryError::InUse(who));
         }
         let folder = self.folder.join(id.to_string());
         let library = self.open_folder(&folder, id).map_err(|error| named(error, &folder))?;

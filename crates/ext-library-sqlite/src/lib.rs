@@ -90,7 +90,6 @@ mod versions;
 
 pub use backup::{Backup, BackupTarget, Copied, WrittenBackup};
 pub use commits::CommitObserver;
-pub use contents::UnreadableContent;
 pub use damage::{Damage, DamagedFile, FilesReport};
 pub use directory::Libraries;
 pub use file_gone::is_gone;

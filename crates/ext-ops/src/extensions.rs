@@ -5,7 +5,8 @@ use ext_services::extensions::{ExtensionAdmin, ExtensionDirectory};
 use ext_wire::ops::{
     NoInput,
     extensions::{
-        Get, Inspect, Install, List, ListExtensionsOutput, Quarantine, Release, Remove, Views,
+        Defer, Get, Inspect, Install, List, ListExtensionsOutput, Quarantine, Release, Remove,
+        Update, Views,
     },
 };
 
@@ -28,6 +29,10 @@ service_operation!(CoreQuery<Views> of dyn ExtensionAdmin, |admin, _input| admin
 service_operation!(CoreQuery<Inspect> of dyn ExtensionAdmin, |admin, input| admin.inspect(input));
 
 service_operation!(CoreAction<Install> of dyn ExtensionAdmin, |admin, input| admin.install(input));
+
+service_operation!(CoreAction<Update> of dyn ExtensionAdmin, |admin, input| admin.update(input));
+
+service_operation!(CoreAction<Defer> of dyn ExtensionAdmin, |admin, input| admin.defer(input));
 
 service_operation!(CoreAction<Quarantine> of dyn ExtensionAdmin, |admin, input| admin
     .quarantine(input));

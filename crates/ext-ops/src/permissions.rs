@@ -2,7 +2,9 @@
 
 use ext_registry::{CoreAction, CoreQuery};
 use ext_services::permissions::PermissionAdmin;
-use ext_wire::ops::permissions::{AuditTail, AuditVerify, Explain, Grant, List, Reset, Revoke};
+use ext_wire::ops::permissions::{
+    AuditTail, AuditVerify, Explain, Grant, List, Reset, Revoke, StartRecording, StopRecording,
+};
 
 use crate::{BuiltIn, service_operation::service_operation};
 
@@ -17,6 +19,12 @@ service_operation!(CoreAction<Reset> of dyn PermissionAdmin, |admin, input| admi
     .reset(&input.extension));
 
 service_operation!(CoreQuery<Explain> of dyn PermissionAdmin, |admin, input| admin.explain(input));
+
+service_operation!(CoreAction<StartRecording> of dyn PermissionAdmin, |admin, input| admin
+    .start_recording(&input.extension));
+
+service_operation!(CoreAction<StopRecording> of dyn PermissionAdmin, |admin, input| admin
+    .stop_recording(&input.extension));
 
 service_operation!(CoreQuery<AuditTail> of dyn PermissionAdmin, |admin, input| admin
     .audit_tail(input));

@@ -5,8 +5,8 @@ use ext_services::work::{LibraryWork, WorkRun};
 use ext_wire::{
     Wire,
     ops::work::{
-        CheckLibrary, Deliver, DeliverAgain, Import, Index, ListFailures, Replay, RunJobs,
-        ScanLocations, ScanLocationsInput, ScanLocationsOutput,
+        CheckLibrary, CountWaiting, Deliver, DeliverAgain, Import, Index, ListFailures,
+        ListUnreadable, Replay, RunJobs, ScanLocations, ScanLocationsInput, ScanLocationsOutput,
     },
 };
 
@@ -44,7 +44,11 @@ run!(LibraryAction<RunJobs>, |work, run, _input| work.run_jobs(run));
 
 run!(LibraryAction<Index>, |work, run, _input| work.index(run));
 
-run!(LibraryAction<CheckLibrary>, |work, run, _input| work.check_library(run));
+run!(LibraryQuery<CountWaiting>, |work, run, input| work.count_waiting(run, &input.extension));
+
+run!(LibraryQuery<ListUnreadable>, |work, run, input| work.unreadable(run, input));
+
+run!(LibraryAction<CheckLibrary>, |work, run, input| work.check_library(run, input));
 
 impl LibraryAction<ScanLocations> for BuiltIn {
     async fn execute(

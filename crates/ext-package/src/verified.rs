@@ -1,8 +1,18 @@
 //! Packages whose publisher is known.
 
+use std::path::Path;
+
 use minisign_verify::Signature;
 
-use crate::{error::PackageError, key::PublisherKey, package::Package};
+use crate::{
+    archive::MAX_PACKAGE_BYTES,
+    error::PackageError,
+    key::PublisherKey,
+    package::{Package, SIGNATURE_EXTENSION},
+};
+
+/// Most bytes of the file of a signature.
+const MAX_SIGNATURE_BYTES: u64 = 4096;
 
 /// A package that its publisher signed, or that names none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +40,23 @@ impl Package {
             (None, Some(_)) => return Err(refuse("the package names no publisher")),
         }
         Ok(VerifiedPackage { package, publisher })
+    }
+}
+
+impl Package {
+    /// Reads the file of a package and the signature beside it, if there is one, and checks them.
+    ///
+    /// # Errors
+    /// [`PackageError::Io`] when a file cannot be read; as [`verify`](Self::verify).
+    pub fn open(file: &Path) -> Result<VerifiedPackage, PackageError> {
+        let bytes = ext_fs::read(file, MAX_PACKAGE_BYTES as u64)?;
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(format!(".{SIGNATURE_EXTENSION}"));
+        let signature = match Path::new(&beside).is_file() {
+            true => Some(ext_fs::read_text(Path::new(&beside), MAX_SIGNATURE_BYTES)?),
+            false => None,
+        };
+        Self::verify(&bytes, signature.as_deref())
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
     backend::Tell,
     error::ClientError,
     http::{ENVELOPE, LIBRARY, PROTOCOL_HEADER},
+    logs::LogPage,
     socket,
     watched::{self, Line},
 };
@@ -183,7 +184,26 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn request(&self, method: &str) -> Result<serde_json::Value, ClientError> {
-        let body = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method });
+        self.request_with(method, &serde_json::json!({}))
+    }
+
+    /// Returns the newest records of the daemon's log behind a number, of one extension or of all.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn logs(&self, after: u64, extension: Option<&str>) -> Result<LogPage, ClientError> {
+        let params = serde_json::json!({ "after": after, "extension": extension });
+        let page = self.request_with("logs.list", &params)?;
+        serde_json::from_value(page).map_err(other)
+    }
+
+    fn request_with(
+        &self,
+        method: &str,
+        params: &serde_json::Value,
+    ) -> Result<serde_json::Value, ClientError> {
+        let body =
+            serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let request = Request::post("/").header(header::CONTENT_TYPE, "application/json");
         let (head, body) = self.send(request.body(Full::new(body.to_string().into())))?;
         let mut answer: serde_json::Value = serde_json::from_slice(&body)

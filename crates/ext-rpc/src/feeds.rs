@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     backend::Caller,
     limits::SEND_TIME,
-    logs::LogLevel,
+    logs::{LogLevel, LogPage, LogRecord, LogTail},
     reads::{Question, Reads},
 };
 
@@ -45,7 +45,7 @@ pub(crate) struct JobsParams {
     library: Uuid,
 }
 
-/// The parameters of `logs.subscribe`.
+/// The parameters of `logs.subscribe` and `logs.list`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogsParams {
@@ -55,6 +55,19 @@ pub(crate) struct LogsParams {
     extension: Option<String>,
     /// Only those of this level and of graver ones.
     level: Option<LogLevel>,
+}
+
+impl LogsParams {
+    /// Takes the records that are asked for.
+    pub(crate) fn of(&self, log: &LogTail) -> LogPage {
+        let Self { after, extension, level } = self;
+        let (records, last) = log.after(after.unwrap_or_default());
+        let wanted = records.iter().filter(|it| {
+            level.is_none_or(|level| it.level <= level)
+                && (extension.is_none() || it.extension == *extension)
+        });
+        LogPage { records: wanted.map(|it| LogRecord::clone(it)).collect(), last }
+    }
 }
 
 /// The part of an answer of `query:events.list.v1` that a subscription reads.
@@ -190,18 +203,15 @@ async fn send_changed(
     Ok(Some(now))
 }
 
-pub(crate) async fn logs(feed: Feed, params: LogsParams) -> Result<(), ErrorBody> {
-    let LogsParams { after, extension, level } = params;
+pub(crate) async fn logs(feed: Feed, mut params: LogsParams) -> Result<(), ErrorBody> {
     let log = feed.reads.backend().logs(&feed.caller)?;
     let mut changes = log.changes();
-    let mut after = after.unwrap_or_default();
     loop {
         changes.mark_unchanged();
-        let (records, last) = log.after(after);
-        after = last;
-        let of_level = records.iter().filter(|it| level.is_none_or(|level| it.level <= level));
-        for record in of_level.filter(|it| extension.is_none() || it.extension == extension) {
-            if !send(&feed.sink, &**record).await {
+        let LogPage { records, last } = params.of(&log);
+        params.after = Some(last);
+        for record in &records {
+            if !send(&feed.sink, record).await {
                 return Ok(());
             }
         }

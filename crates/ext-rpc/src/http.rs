@@ -1,6 +1,6 @@
 //! Requests of HTTP: who asks, and for what.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
@@ -49,6 +49,8 @@ pub(crate) struct Site {
     pub(crate) methods: Methods,
     pub(crate) rpc: TowerServiceBuilder<Identity, Identity>,
     pub(crate) stop: StopHandle,
+    /// A flag that is set before `stop` is.
+    pub(crate) stopping: Arc<AtomicBool>,
     /// The calls that are watched.
     pub(crate) running: Running,
     pub(crate) console: Console,

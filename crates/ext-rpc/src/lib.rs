@@ -31,6 +31,7 @@
 //! | `daemon.reload` | reads the configuration again |
 //! | `daemon.shut_down` | ends the daemon |
 //! | `daemon.open_console` | an address with a code, by which a browser acts as the user |
+//! | `logs.list` | the newest records of the log, behind `after` |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |
 //! | `jobs.subscribe` | sends the jobs of a library, and each change, as `jobs.job` |
 //! | `logs.subscribe` | sends the newest records of the log, and each that comes, as `logs.record` |
@@ -84,6 +85,7 @@
 mod backend;
 mod bodies;
 mod client;
+mod close_code;
 mod connections;
 mod console;
 mod content;
@@ -119,7 +121,7 @@ pub use files::{
 pub use limits::{
     MAX_BATCH, MAX_CONNECTIONS, MAX_REPLY_BYTES, MAX_REQUEST_BYTES, MAX_SUBSCRIPTIONS,
 };
-pub use logs::{LogLevel, LogRecord, LogTail};
+pub use logs::{LogLevel, LogPage, LogRecord, LogTail};
 pub use server::{Server, ServerOptions};
 pub use socket::{POINTER, SOCKET, find as find_socket, is_served};
 pub use tls::TlsFiles;

@@ -29,8 +29,30 @@ pub enum LogLevel {
     Debug,
 }
 
+impl LogLevel {
+    /// Returns its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+        }
+    }
+}
+
+/// Newest records of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogPage {
+    /// The records, oldest first.
+    pub records: Vec<LogRecord>,
+    /// Number of the last record that there is, whether or not it is among them.
+    pub last: u64,
+}
+
 /// A record of the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogRecord {
     /// Its number, which counts up.
     pub id: u64,
@@ -39,12 +61,12 @@ pub struct LogRecord {
     /// Its level.
     pub level: LogLevel,
     /// The extension that it is of.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
     /// Its text.
     pub message: String,
     /// Further values by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
 }
 

@@ -12,7 +12,7 @@ use crate::{
     PROTOCOL,
     backend::{Backend, Caller},
     console::Console,
-    feeds::{events, follow, jobs, logs},
+    feeds::{LogsParams, events, follow, jobs, logs},
     reads::Reads,
     rpc::to_object,
 };
@@ -47,6 +47,11 @@ pub(crate) fn module(
     })?;
     module.register_async_method("daemon.open_console", |_, context, extensions| async move {
         open_console(&context.console, &caller(&extensions)?).await
+    })?;
+    module.register_method("logs.list", |params, context, extensions| {
+        let (wanted, caller) = asked::<LogsParams>(&params, extensions)?;
+        let log = context.backend.logs(&caller).map_err(|error| to_object(&error))?;
+        Ok::<_, ErrorObjectOwned>(wanted.of(&log))
     })?;
     module.register_subscription(
         "events.subscribe",

@@ -8,12 +8,13 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
+        atomic::{AtomicBool, Ordering},
         mpsc::{Sender, channel},
     },
     thread::JoinHandle,
 };
 
-use hyper::{server::conn::http1, service::service_fn};
+use hyper::{StatusCode, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use jsonrpsee_server::{
     BatchRequestConfig, PingConfig, ServerConfig, ServerHandle, StopHandle, stop_channel,
@@ -28,6 +29,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::{
     backend::Backend,
+    close_code::{CloseCode, WebSocketState},
     connections::{Connections, Place},
     console::{Console, Pages},
     error::ServeError,
@@ -75,6 +77,8 @@ pub struct Server {
     data_folder: PathBuf,
     port: Option<SocketAddr>,
     stop: ServerHandle,
+    /// A flag that is set before `stop` is.
+    stopping: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -90,14 +94,21 @@ impl Server {
         let socket = socket::prepare(&options.data_folder)?;
         let (started, start) = channel();
         let (stop_handle, stop) = stop_channel();
-        let threads = Threads { options: options.clone(), socket: socket.clone(), stop_handle };
+        let stopping = Arc::<AtomicBool>::default();
+        let threads = Threads {
+            options: options.clone(),
+            socket: socket.clone(),
+            stop_handle,
+            stopping: Arc::clone(&stopping),
+        };
         // On a thread of its own: whoever starts a server may be in a runtime already.
         let run = move || threads.run(backend, &started);
         let thread = std::thread::Builder::new().name("rpc".into()).spawn(run);
         let thread = Some(thread.map_err(|error| ServeError::io(&socket, error))?);
         let ended = || ServeError::io(&socket, io::Error::other("the server ended at once"));
         let port = start.recv().map_err(|_| ended())??;
-        Ok(Self { socket, data_folder: options.data_folder.clone(), port, stop, thread })
+        let data_folder = options.data_folder.clone();
+        Ok(Self { socket, data_folder, port, stop, stopping, thread })
     }
 
     /// Returns the path of its socket.
@@ -120,6 +131,7 @@ impl Drop for Server {
         if self.socket.parent() != Some(&self.data_folder) {
             let _ = fs::remove_file(self.data_folder.join(socket::POINTER));
         }
+        self.stopping.store(true, Ordering::Relaxed);
         let _ = self.stop.stop();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -132,6 +144,7 @@ struct Threads {
     options: ServerOptions,
     socket: PathBuf,
     stop_handle: StopHandle,
+    stopping: Arc<AtomicBool>,
 }
 
 type Started = Result<Option<SocketAddr>, ServeError>;
@@ -181,7 +194,8 @@ impl Threads {
         let methods = methods::module(Arc::clone(&backend), console.clone());
         let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
         let (stop, running) = (self.stop_handle, Running::default());
-        let site = Site { backend, methods, rpc, stop, running, console };
+        let stopping = self.stopping;
+        let site = Site { backend, methods, rpc, stop, stopping, running, console };
         let connections = Arc::new(Connections::up_to(self.options.connections));
         Ok((Doors { site, connections }, listener, port))
     }
@@ -333,17 +347,26 @@ async fn serve(
     place: Arc<Place>,
 ) {
     let stopped = site.stop.clone().shutdown();
+    let mut stream = TimeoutWriter::new(stream);
+    stream.set_timeout(Some(WRITE_TIME));
+    let state = Arc::<WebSocketState>::default();
+    let stream = CloseCode::new(Box::pin(stream), Arc::clone(&state), Arc::clone(&site.stopping));
     let (site, door, used) = (Arc::new(site), Arc::new(door), Arc::clone(&place));
     let service = service_fn(move |request| {
         let (site, door, in_use) = (Arc::clone(&site), Arc::clone(&door), used.begin());
-        async move { Ok::<_, Infallible>(site.answer(&door, Arc::new(in_use), request).await) }
+        let state = Arc::clone(&state);
+        async move {
+            let answer = site.answer(&door, Arc::new(in_use), request).await;
+            if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+                state.open();
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
-    let mut stream = TimeoutWriter::new(stream);
-    stream.set_timeout(Some(WRITE_TIME));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection, stopped);
     let ended = tokio::select! {

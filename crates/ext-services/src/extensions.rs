@@ -3,8 +3,9 @@
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::extensions::{
-        ExtensionCandidate, ExtensionInfo, ExtensionState, InspectInput, InstallInput,
-        ListViewsOutput, QuarantineInput, ReleaseOutput, RemoveOutput,
+        DeferInput, DeferOutput, ExtensionCandidate, ExtensionInfo, ExtensionState, InspectInput,
+        InstallInput, ListViewsOutput, QuarantineInput, ReleaseOutput, RemoveOutput,
+        UpdatedExtension,
     },
 };
 
@@ -81,6 +82,12 @@ pub trait ExtensionAdmin: Send + Sync {
 
     /// Installs an extension, or another version of it.
     fn install(&self, input: InstallInput) -> Result<ExtensionInfo, ErrorBody>;
+
+    /// Installs a version in the place of one that runs.
+    fn update(&self, input: InstallInput) -> Result<UpdatedExtension, ErrorBody>;
+
+    /// Keeps a version as the pending update.
+    fn defer(&self, input: DeferInput) -> Result<DeferOutput, ErrorBody>;
 
     /// Stops an extension until it is released.
     fn quarantine(&self, input: QuarantineInput) -> Result<ExtensionState, ErrorBody>;

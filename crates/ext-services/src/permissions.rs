@@ -4,7 +4,7 @@ use ext_wire::{
     ErrorBody,
     ops::permissions::{
         AuditTailInput, AuditTailOutput, AuditVerifyOutput, ExplainInput, ExplainOutput,
-        GrantInput, GrantOutput, ListGrantsOutput, RevokeInput, RevokeOutput,
+        GrantInput, GrantOutput, ListGrantsOutput, RecordedOutput, RevokeInput, RevokeOutput,
     },
 };
 
@@ -25,6 +25,12 @@ pub trait PermissionAdmin: Send + Sync {
 
     /// Explains why a call would run or not.
     fn explain(&self, input: ExplainInput) -> Result<ExplainOutput, ErrorBody>;
+
+    /// Starts to record what an extension does.
+    fn start_recording(&self, id: &str) -> Result<RecordedOutput, ErrorBody>;
+
+    /// Stops the recording, and keeps it.
+    fn stop_recording(&self, id: &str) -> Result<RecordedOutput, ErrorBody>;
 
     /// Returns the newest records of the audit log.
     fn audit_tail(&self, input: AuditTailInput) -> Result<AuditTailOutput, ErrorBody>;

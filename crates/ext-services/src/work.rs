@@ -11,9 +11,9 @@ use std::{
 use ext_wire::{
     ErrorBody,
     ops::work::{
-        DeliverAgainInput, DeliverAgainOutput, ImportInput, IndexReport, LibraryCheck,
-        ListFailuresOutput, ReplayInput, ScanLocationsInput, ScanLocationsOutput, WorkProgress,
-        WorkReport,
+        CheckLibraryInput, CountWaitingOutput, DeliverAgainInput, DeliverAgainOutput, ImportInput,
+        IndexReport, LibraryCheck, ListFailuresOutput, ListUnreadableInput, ListUnreadableOutput,
+        ReplayInput, ScanLocationsInput, ScanLocationsOutput, WorkProgress, WorkReport,
     },
 };
 use uuid::Uuid;
@@ -60,6 +60,20 @@ pub trait LibraryWork: Send + Sync {
     /// Lists the events that extensions could not work on.
     fn failures(&self, run: &WorkRun<'_>) -> Result<ListFailuresOutput, ErrorBody>;
 
+    /// Counts the events that wait for an extension.
+    fn count_waiting(
+        &self,
+        run: &WorkRun<'_>,
+        extension: &str,
+    ) -> Result<CountWaitingOutput, ErrorBody>;
+
+    /// Lists the contents that could not be read for search.
+    fn unreadable(
+        &self,
+        run: &WorkRun<'_>,
+        input: ListUnreadableInput,
+    ) -> Result<ListUnreadableOutput, ErrorBody>;
+
     /// Runs the jobs that may run.
     fn run_jobs(&self, run: &WorkRun<'_>) -> Result<WorkReport, ErrorBody>;
 
@@ -67,7 +81,11 @@ pub trait LibraryWork: Send + Sync {
     fn index(&self, run: &WorkRun<'_>) -> Result<IndexReport, ErrorBody>;
 
     /// Checks the database and all files.
-    fn check_library(&self, run: &WorkRun<'_>) -> Result<LibraryCheck, ErrorBody>;
+    fn check_library(
+        &self,
+        run: &WorkRun<'_>,
+        input: CheckLibraryInput,
+    ) -> Result<LibraryCheck, ErrorBody>;
 
     /// Looks at the folders that the library follows.
     fn scan_locations(

@@ -1,5 +1,7 @@
 //! `spacedrive ext`.
 
+use std::path::Path;
+
 use ext_wire::text::counted;
 use ext_wire::{
     ErrorCode,
@@ -9,50 +11,41 @@ use ext_wire::{
             ExtensionHealth, ExtensionInfo, ExtensionRef, ExtensionState, Get, List, Quarantine,
             QuarantineInput, Release, Remove,
         },
+        permissions::{RecordedOutput, StartRecording, StopRecording},
         work::{DeliverAgain, DeliverAgainInput, ListFailures},
     },
 };
 use serde::Serialize;
 use serde_json::json;
-use spacedrive_core::{Candidate, Core, CoreError, FailedEvent, permissions::Consent};
+use spacedrive_core::{Core, FailedEvent};
 use uuid::Uuid;
 
-use super::{ext_author, ext_config, import, newly_installed::NewlyInstalled, op, shipped};
+use super::{ext_config, ext_install::Installation, import, op};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
-    consent,
     dev::Dev,
-    external,
     failure::Hinted,
     names,
-    output::{self, Column, Warnings, cells},
-    progress::Spinner,
+    output::{self, Column, cells},
     stop,
 };
 
-pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
+pub(crate) fn run(
+    core: &Core,
+    data_folder: &Path,
+    command: ExtCommand,
+    output: Output,
+) -> anyhow::Result<()> {
     match command {
-        ExtCommand::Install { path, consent, defer: defers, .. } => {
-            let mut warnings = Warnings::new(output);
-            let candidate = shipped::candidate(core, &path)?;
-            let candidate = ordered(core, candidate, &consent, &mut warnings)?;
-            if defers && core.extensions().is_installed(candidate.manifest().id()) {
-                return defer(core, candidate, &warnings);
-            }
-            install(core, candidate, &consent, output, warnings)
+        ExtCommand::Install { path, consent: args, defer, .. } => {
+            Installation { core, args: &args, output }.of_path(&path, defer)
         }
         ExtCommand::Build { path, yes, .. } => {
-            let consent = ConsentArgs::with_yes(yes);
-            let mut warnings = Warnings::new(output);
-            let candidate = shipped::candidate(core, &ext_author::built(&path)?)?;
-            let candidate = ordered(core, candidate, &consent, &mut warnings)?;
-            install(core, candidate, &consent, output, warnings)
+            let args = ConsentArgs::with_yes(yes);
+            Installation { core, args: &args, output }.of_sources(&path)
         }
-        ExtCommand::Update { id, consent } => {
-            let candidate = core.extensions().pending_update(&id)?.candidate;
-            let mut warnings = Warnings::new(output);
-            let candidate = ordered(core, candidate, &consent, &mut warnings)?;
-            install(core, candidate, &consent, output, warnings)
+        ExtCommand::Update { id, consent: args } => {
+            Installation { core, args: &args, output }.of_pending(&id)
         }
         ExtCommand::Run { id, library, call, input, again, under, record } => {
             let library = names::chosen(core, &library)?;
@@ -75,7 +68,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
         ExtCommand::Info { id } => output::print(output, &Shown(state(core, &id)?), describe),
         ExtCommand::Dev { path, library, replay, yes } => {
             let library = library.map(|text| names::library(core, &text)).transpose()?;
-            let dev = Dev { core, folder: &path, library, replay, yes };
+            let dev = Dev { core, data_folder, folder: &path, library, replay, yes };
             dev.run(&stop::on_ctrl_c()?)
         }
         ExtCommand::Quarantine { id, reason } => {
@@ -122,56 +115,6 @@ fn deliver_again(core: &Core, library: Uuid, id: &str, under: Option<&str>) -> a
     ))
 }
 
-/// Refuses a version that is older than the installed one before anything is asked, or says that it is.
-fn ordered(
-    core: &Core,
-    candidate: Candidate,
-    args: &ConsentArgs,
-    warnings: &mut Warnings,
-) -> anyhow::Result<Candidate> {
-    let candidate = if args.accept_publisher { candidate.accepting_publisher() } else { candidate };
-    core.extensions().check_publisher(&candidate)?;
-    match core.extensions().check_order(&candidate) {
-        Err(error @ CoreError::Downgrade { .. }) if args.allow_downgrade => {
-            warnings.add(error.to_string());
-            Ok(candidate)
-        }
-        checked => Ok(checked.map(|()| candidate)?),
-    }
-}
-
-fn install(
-    core: &Core,
-    candidate: Candidate,
-    args: &ConsentArgs,
-    output: Output,
-    mut warnings: Warnings,
-) -> anyhow::Result<()> {
-    warnings.extend(external::clashes(core, candidate.manifest()));
-    warnings.extend(core.extensions().advice(&candidate));
-    let consent = consent::ask(core, &candidate, args, output)?;
-    let Some(consent) = consent else { return defer(core, candidate, &warnings) };
-    warnings.extend(consent::receives_nothing(candidate.manifest(), &consent));
-    let spinner = Spinner::new("compiling and checking …");
-    let info = core.extensions().install(candidate, consent)?;
-    drop(spinner);
-    warnings.extend(ext_config::unfit(core, &info.id));
-    warnings.print(&NewlyInstalled::new(core, info), NewlyInstalled::describe)
-}
-
-fn defer(core: &Core, candidate: Candidate, warnings: &Warnings) -> anyhow::Result<()> {
-    let id = candidate.manifest().id().to_owned();
-    if core.permissions().request(&candidate).is_empty() {
-        let info = core.extensions().install(candidate, Consent::KeepPermissions)?;
-        let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
-        return warnings.print(&info, done);
-    }
-    core.extensions().defer(candidate)?;
-    warnings.print(&json!({ "waiting": id }), |_| {
-        format!("deferred: `spacedrive ext update {id}` shows what the update asks for")
-    })
-}
-
 /// The arguments of `ext run`.
 struct Run<'a> {
     id: &'a str,
@@ -199,16 +142,17 @@ impl Run<'_> {
 }
 
 fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
-    core.permissions().start_recording(run.id)?;
+    let extension = ExtensionRef { extension: run.id.to_owned() };
+    core.call_typed::<StartRecording>(None, &extension)?;
     let ran = run.run(core, output);
-    let recording = core.permissions().stop_recording(run.id)?;
-    let (called, refused) = (recording.called.len(), recording.refused.len());
-    eprintln!(
+    let RecordedOutput { called, refused } = core.call_typed::<StopRecording>(None, &extension)?;
+    let told = format!(
         "recorded: {} called, {refused} refused; `spacedrive ext least-privilege {}` prints the \
          smallest manifest",
         counted(called, "method", "methods"),
         run.id
     );
+    output::note(output, &told);
     ran
 }
 

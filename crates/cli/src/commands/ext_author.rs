@@ -106,7 +106,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 pub(super) fn check(core: &Core, folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
-    let candidate = shipped::candidate(core, folder)?;
+    let candidate = core.extensions().candidate_at(&shipped::find(folder)?)?;
     let check = core.extensions().check(&candidate);
     output::print(output, &check, describe_check)?;
     Ok(if check.passes() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -16,7 +16,6 @@ use ext_package::{
 use ext_wire::ErrorCode;
 use serde::Serialize;
 use serde_json::json;
-use spacedrive_core::{Candidate, Core};
 
 use super::shipped::DIST;
 use crate::{
@@ -61,12 +60,6 @@ pub(super) fn run(command: ExtCommand, output: Output) -> anyhow::Result<()> {
 /// Returns whether a path is the one of a package.
 pub(super) fn is_package(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == EXTENSION) && !path.is_dir()
-}
-
-/// Copies the extension in a package that is to be installed.
-pub(super) fn candidate(core: &Core, file: &Path) -> anyhow::Result<Candidate> {
-    let package = verified(file)?;
-    Ok(core.extensions().candidate_of_package(&package)?)
 }
 
 fn package(path: &Path, key: Option<&Path>, out: &Path, output: Output) -> anyhow::Result<()> {
@@ -192,22 +185,19 @@ fn verify(file: &Path, publisher: Option<&str>, output: Output) -> anyhow::Resul
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    ext_fs::read(file, MAX_PACKAGE_BYTES as u64).map_err(|error| {
-        let code = ext_wire::io_code(error.source.kind());
-        let message = format!("{} cannot be read: {}", file.display(), error.source);
-        Hinted::error(code, message, "a package is a file that `spacedrive ext package` writes")
-    })
+    ext_fs::read(file, MAX_PACKAGE_BYTES as u64).map_err(|error| unreadable(file, &error.source))
+}
+
+fn unreadable(file: &Path, error: &io::Error) -> anyhow::Error {
+    let message = format!("{} cannot be read: {error}", file.display());
+    let hint = "a package is a file that `spacedrive ext package` writes";
+    Hinted::error(ext_wire::io_code(error.kind()), message, hint)
 }
 
 /// Reads a package and the signature beside it.
-fn verified(file: &Path) -> anyhow::Result<VerifiedPackage> {
-    let bytes = read(file)?;
-    let signature = signature_of(file);
-    let signature = match signature.is_file() {
-        true => Some(ext_fs::read_text(&signature, MAX_TEXT_BYTES)?),
-        false => None,
-    };
-    Package::verify(&bytes, signature.as_deref()).map_err(|error| match error {
+pub(super) fn verified(file: &Path) -> anyhow::Result<VerifiedPackage> {
+    Package::open(file).map_err(|error| match error {
+        PackageError::Io { source, .. } => unreadable(file, &source),
         PackageError::Signature(_) => Hinted::error(
             error.code(),
             error,

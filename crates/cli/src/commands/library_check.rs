@@ -2,114 +2,121 @@
 
 use std::process::ExitCode;
 
-use ext_services::work::flow;
-use ext_wire::ops::libraries::{Check, CheckLibraryOutput, LibraryRef};
-use ext_wire::text::counted;
+use ext_wire::{
+    ops::work::{CheckLibrary, CheckLibraryInput, DamagedFile, LibraryCheck},
+    text::counted,
+};
 use serde::Serialize;
-use spacedrive_core::{Core, CoreError, Damage, DamagedFile, FilesReport};
+use spacedrive_core::{Core, Progress, Watcher, WorkProgress};
 use uuid::Uuid;
 
 use crate::{args::Output, output, progress::Spinner, stop};
 
+/// The damage of a file that is not there.
+const MISSING: &str = "missing";
+
 /// The result of a check; `files` is there when they were read.
 #[derive(Serialize)]
 struct Checked {
-    #[serde(flatten)]
-    found: CheckLibraryOutput,
+    missing: Vec<String>,
+    quarantined: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    files: Option<FilesReport>,
+    files: Option<Files>,
+    #[serde(skip)]
+    damaged: Vec<DamagedFile>,
+}
+
+/// The files that were read.
+#[derive(Serialize)]
+struct Files {
+    checked: u64,
+    total: u64,
+    damaged: Vec<DamagedFile>,
+}
+
+impl Files {
+    const fn is_stopped(&self) -> bool {
+        self.checked < self.total
+    }
+}
+
+impl Checked {
+    fn new(found: LibraryCheck, reads_files: bool) -> Self {
+        let LibraryCheck { checked, total, quarantined, files: damaged, .. } = found;
+        let missing = damaged.iter().filter(|file| file.damage == MISSING);
+        let missing = missing.map(|file| file.hash.clone()).collect();
+        let files = reads_files.then(|| Files { checked, total, damaged: damaged.clone() });
+        Self { missing, quarantined, files, damaged }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.damaged.is_empty() && !self.files.as_ref().is_some_and(Files::is_stopped)
+    }
 }
 
 pub(super) fn run(
     core: &Core,
-    library_id: Uuid,
+    library: Uuid,
     files: bool,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
+    let found = check(core, library, &CheckLibraryInput { names_only: !files })?;
+    let checked = Checked::new(found, files);
+    output::print(output, &checked, describe)?;
+    Ok(if checked.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn check(core: &Core, library: Uuid, input: &CheckLibraryInput) -> anyhow::Result<LibraryCheck> {
+    let stop = Some(stop::on_ctrl_c()?);
     let spinner = Spinner::new("checking …");
-    let found = core.call_typed::<Check>(None, &LibraryRef { library_id })?;
-    let files = if files { Some(check_files(core, library_id, &spinner)?) } else { None };
-    drop(spinner);
-    let damaged = match &files {
-        Some(files) => files.damaged.clone(),
-        None => damaged(core, library_id, &found.missing, &[])?,
+    let show = |step: WorkProgress<'_>| {
+        if let WorkProgress::Checking { done, total: total @ 1.. } = step {
+            spinner.say(&format!("reading {done} of {}", counted(total, "file", "files")));
+        }
     };
-    let checked = Checked { found, files };
-    output::print(output, &checked, |checked| describe(checked, &damaged))?;
-    let is_stopped = checked.files.as_ref().is_some_and(FilesReport::is_stopped);
-    let whole = damaged.is_empty() && checked.found.missing.is_empty() && !is_stopped;
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn check_files(core: &Core, library: Uuid, spinner: &Spinner) -> anyhow::Result<FilesReport> {
-    let stop = stop::on_ctrl_c()?;
-    let library = core.libraries().open(library).map_err(CoreError::from)?;
-    let report = library.check_files(&mut |done, total| {
-        spinner.say(&format!("reading {done} of {}", counted(total, "file", "files")));
-        flow(Some(&stop))
-    });
-    Ok(report.map_err(CoreError::from)?)
-}
-
-/// Names what belongs to damaged files.
-fn damaged(
-    core: &Core,
-    library: Uuid,
-    missing: &[String],
-    changed: &[String],
-) -> anyhow::Result<Vec<DamagedFile>> {
-    let library = core.libraries().open(library).map_err(CoreError::from)?;
-    let missing = missing.iter().map(|hash| (hash, Damage::Missing));
-    let all = missing.chain(changed.iter().map(|hash| (hash, Damage::Changed)));
-    let named = all.map(|(hash, damage)| {
-        let used_by = library.users_of(hash).map_err(CoreError::from)?;
-        Ok(DamagedFile { hash: hash.clone(), damage, used_by })
-    });
-    named.collect()
+    let watcher = Watcher { stop, progress: Progress::to(&show) };
+    Ok(core.call_watched::<CheckLibrary>(Some(library), input, watcher)?)
 }
 
 /// Describes a damaged file by what belongs to it.
-fn line(file: &DamagedFile) -> String {
-    let DamagedFile { hash, damage, used_by } = file;
-    let damage = match damage {
-        Damage::Missing => "missing",
-        Damage::Changed => "changed",
-        _ => "unreadable",
-    };
-    match used_by.as_slice() {
-        [] => format!("  {damage}: {hash}"),
-        [first] => format!("  {damage}: {first} ({hash})"),
-        [first, rest @ ..] => format!("  {damage}: {first} and {} more ({hash})", rest.len()),
+fn line(DamagedFile { hash, damage, used_by, used_by_more }: &DamagedFile) -> String {
+    match (used_by.as_slice(), used_by_more) {
+        ([], _) => format!("  {damage}: {hash}"),
+        ([first], 0) => format!("  {damage}: {first} ({hash})"),
+        ([first, rest @ ..], more) => {
+            let more = rest.len() as u64 + more;
+            format!("  {damage}: {first} and {more} more ({hash})")
+        }
     }
 }
 
-fn describe(checked: &Checked, damaged: &[DamagedFile]) -> String {
+fn describe(checked: &Checked) -> String {
     let mut lines = Vec::new();
     match &checked.files {
-        _ if !damaged.is_empty() => {
-            lines.push(format!("{}: put them back from a backup", counts(damaged)));
-            lines.extend(damaged.iter().map(line));
+        _ if !checked.damaged.is_empty() => {
+            lines.push(format!("{}: put them back from a backup", counts(&checked.damaged)));
+            lines.extend(checked.damaged.iter().map(line));
         }
         None => lines.push("the database is sound, and no file is missing".to_owned()),
         Some(_) => lines.push("the database is sound, and no file is damaged".to_owned()),
     }
     if let Some(files) = &checked.files {
-        let FilesReport { checked, total, .. } = files;
+        let Files { checked, total, .. } = files;
         lines.push(match files.is_stopped() {
             true => format!("stopped after {checked} of {total}: the rest was not read"),
             false => counted(*checked, "file was read", "files were read"),
         });
     }
-    if checked.found.quarantined > 0 {
+    if checked.quarantined > 0 {
         let (one, many) = ("file that belongs to nothing is", "files that belong to nothing are");
-        let files = counted(checked.found.quarantined, one, many);
+        let files = counted(checked.quarantined, one, many);
         lines.push(format!("{files} in `quarantine` now"));
     }
     output::lines(lines)
 }
 
 fn counts(damaged: &[DamagedFile]) -> String {
-    let missing = damaged.iter().filter(|file| file.damage == Damage::Missing).count();
+    let missing = damaged.iter().filter(|file| file.damage == MISSING).count();
     match (missing, damaged.len() - missing) {
         (missing, 0) => counted(missing, "file is missing", "files are missing"),
         (0, changed) => counted(changed, "file is damaged", "files are damaged"),

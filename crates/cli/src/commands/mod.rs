@@ -13,6 +13,7 @@ mod event_tail;
 mod ext;
 mod ext_author;
 mod ext_config;
+mod ext_install;
 mod ext_package;
 mod history;
 mod import;
@@ -103,7 +104,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Ext(ExtCommand::Check { path }) => {
             return ext_author::check(&core, &path, output);
         }
-        Command::Ext(command) => ext::run(&core, command, output)?,
+        Command::Ext(command) => {
+            ext::run(&core, &places::data_folder(&cli.global)?, command, output)?;
+        }
         Command::Permission(command) => permission::run(&core, command, output)?,
         Command::Audit(command) => return audit::run(&core, command, output),
         Command::Import(args) => return import::run(&core, &args, output),

@@ -2,8 +2,9 @@
 
 use ext_wire::ops::{
     NoInput,
-    extensions::ExtensionInfo,
+    extensions::{ExtensionInfo, ExtensionRef},
     libraries::{LibraryInfo, List},
+    work::{CountWaiting, CountWaitingOutput},
 };
 use ext_wire::text::counted;
 use serde::Serialize;
@@ -68,7 +69,9 @@ impl NewlyInstalled {
 }
 
 fn waiting(core: &Core, library: &LibraryInfo, extension: &str) -> Option<Waiting> {
-    let events = core.library(library.id).and_then(|it| it.waiting_events(extension)).ok()?;
+    let input = ExtensionRef { extension: extension.to_owned() };
+    let CountWaitingOutput { events } =
+        core.call_typed::<CountWaiting>(Some(library.id), &input).ok()?;
     let (library_id, library) = (library.id, library.name.clone());
     (events > 0).then_some(Waiting { library_id, library, events })
 }

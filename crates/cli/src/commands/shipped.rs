@@ -1,13 +1,10 @@
 //! Folders of extensions as people name them in `spacedrive ext install`, and what is said where they
 //! name something else.
 
-use std::{
-    io,
-    path::{Component, Path, PathBuf},
-};
+use std::path::{Component, Path, PathBuf};
 
+use ext_manifest::Manifest;
 use ext_wire::ErrorCode;
-use spacedrive_core::{Candidate, Core, CoreError};
 
 use super::ext_package;
 use crate::{failure::Hinted, installation};
@@ -15,28 +12,31 @@ use crate::{failure::Hinted, installation};
 /// Folder below the sources of an extension that `ext build` puts the built one into.
 pub(super) const DIST: &str = "dist";
 
-/// Copies the extension that is meant: a folder, the folder `dist` below it, or the id of one
-/// that came with the program.
-pub(super) fn candidate(core: &Core, named: &Path) -> anyhow::Result<Candidate> {
+/// Finds the extension that is meant: a package, a folder, the folder `dist` below it, or the id of
+/// one that came with the program.
+pub(super) fn find(named: &Path) -> anyhow::Result<PathBuf> {
     if ext_package::is_package(named) {
-        return ext_package::candidate(core, named);
+        ext_package::verified(named)?;
+        return Ok(named.to_owned());
     }
     let folder = match shipped(named) {
         Some(folder) if !named.exists() => folder,
         _ => named.to_owned(),
     };
-    core.extensions().candidate(&folder).or_else(|error| {
-        let dist = folder.join(DIST);
-        let is_built = is_missing(&error) && dist.join(ext_manifest::MANIFEST_FILE).is_file();
-        match is_built {
-            true => core.extensions().candidate(&dist).map_err(|error| explain(&dist, error)),
-            false => Err(explain(&folder, error)),
-        }
-    })
+    if is_built(&folder) {
+        return Ok(folder);
+    }
+    let dist = folder.join(DIST);
+    match dist.join(ext_manifest::MANIFEST_FILE).is_file() {
+        true => Ok(dist),
+        false => explained(folder),
+    }
 }
 
-fn is_missing(error: &CoreError) -> bool {
-    matches!(error, CoreError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+/// Returns whether nothing is missing in a folder: what is wrong with it is for others to say.
+fn is_built(folder: &Path) -> bool {
+    let Ok(manifest) = Manifest::from_dir(folder) else { return folder.is_dir() };
+    manifest.wasi().runtime().is_some() || manifest.wasm_path(folder).exists()
 }
 
 /// Returns the folder of an extension that came with the program.
@@ -47,36 +47,33 @@ fn shipped(named: &Path) -> Option<PathBuf> {
     folder.join(ext_manifest::MANIFEST_FILE).is_file().then_some(folder)
 }
 
-/// Says what to name instead, where the folder is none of an extension.
-fn explain(named: &Path, error: CoreError) -> anyhow::Error {
+/// Says what to name instead, where the folder has no extension as it should.
+fn explained(named: PathBuf) -> anyhow::Result<PathBuf> {
     let shown = named.display();
     if !named.exists() {
-        return Hinted::error(
-            ErrorCode::NotFound,
-            format_args!("there is no folder {shown}"),
-            known_ids(),
-        );
+        let missing = format_args!("there is no folder {shown}");
+        return Err(Hinted::error(ErrorCode::NotFound, missing, known_ids()));
     }
     if named.is_file() {
         let folder = named.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).display();
-        return Hinted::error(
+        return Err(Hinted::error(
             ErrorCode::BadInput,
             format_args!("{shown} is a file, and an extension is a folder"),
             format_args!("`spacedrive ext install {folder}` installs the one in its folder"),
-        );
+        ));
     }
-    if is_missing(&error) && named.join("Cargo.toml").is_file() {
-        return Hinted::error(
-            error.code(),
-            format_args!("{shown} is the source of an extension that is not built: {error}"),
+    if named.join("Cargo.toml").is_file() {
+        return Err(Hinted::error(
+            ErrorCode::NotFound,
+            format_args!("{shown} is the source of an extension that is not built"),
             format_args!(
                 "`spacedrive ext build {shown} --install` builds and installs it, `spacedrive ext dev \
                  {shown}` does so whenever it changes"
             ),
-        );
+        ));
     }
-    error.into()
+    Ok(named)
 }
 
 /// Lists the extensions that came with the program.

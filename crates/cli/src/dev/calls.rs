@@ -1,43 +1,34 @@
 //! Calls of the extension in other processes, such as an import in another terminal.
 
-use std::path::Path;
-
-use ext_manifest::Manifest;
 use spacedrive_core::{CallWatch, Core, RecordedCall};
 
 use super::say;
 use crate::output::cells;
 
-/// The calls of the extension in a folder.
-pub(super) struct Calls<'a> {
-    folder: &'a Path,
-    /// `None` when they cannot be watched, which was said.
-    watch: Option<CallWatch>,
-}
+/// The calls of extensions, as far as they can be watched: else `None`, which was said.
+pub(super) struct Calls(Option<CallWatch>);
 
-impl<'a> Calls<'a> {
-    pub(super) fn watch(core: &Core, folder: &'a Path) -> Self {
+impl Calls {
+    pub(super) fn watch(core: &Core) -> Self {
         let watch = core.extensions().watch_calls();
-        let watch = watch.inspect_err(|error| say(&format!("calls are not shown: {error}"))).ok();
-        Self { folder, watch }
+        Self(watch.inspect_err(|error| say(&format!("calls are not shown: {error}"))).ok())
     }
 
-    /// Shows the calls since the last time. Those of this process are in its log.
-    pub(super) fn show(&mut self) {
-        let Some(watch) = &mut self.watch else { return };
+    /// Shows the calls of one since the last time. Those of this process are in its log.
+    pub(super) fn show(&mut self, extension: Option<&str>) {
+        let Some(watch) = &mut self.0 else { return };
         let calls = match watch.next_calls() {
             Ok(calls) => calls,
             Err(error) => {
                 say(&format!("calls are no longer shown: {error}"));
-                self.watch = None;
+                self.0 = None;
                 return;
             }
         };
-        // The id is that of the sources as they are, while they can be read.
-        let Ok(manifest) = Manifest::from_dir(self.folder) else { return };
         let here = std::process::id();
-        let of_others =
-            calls.iter().filter(|call| call.process != here && call.extension == manifest.id());
+        let of_others = calls
+            .iter()
+            .filter(|call| call.process != here && extension == Some(call.extension.as_str()));
         of_others.for_each(|call| say(&line(call)));
     }
 }

@@ -2,6 +2,7 @@
 //! into use without stopping the old one.
 
 mod calls;
+mod logs;
 mod watch;
 
 use std::{
@@ -14,13 +15,23 @@ use std::{
 };
 
 use anyhow::Context;
-use ext_wire::text::counted;
-use spacedrive_core::{Candidate, Core, Updated, WorkReport, permissions::Consent};
+use ext_manifest::Manifest;
+use ext_wire::{
+    ops::{
+        NoInput,
+        extensions::{Update, UpdatedExtension},
+        work::{Deliver, DeliverAgain, DeliverAgainInput},
+    },
+    text::counted,
+};
+use spacedrive_core::{Core, Watcher, WorkReport, permissions::Consent};
 use uuid::Uuid;
 
 use crate::{
     args::{ConsentArgs, Output},
-    build, consent, output,
+    build, consent,
+    offered::Offered,
+    output,
 };
 
 /// Interval of checks for changes, events and Ctrl-C.
@@ -29,6 +40,7 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 /// The arguments of `ext dev`.
 pub(crate) struct Dev<'a> {
     pub(crate) core: &'a Core,
+    pub(crate) data_folder: &'a Path,
     pub(crate) folder: &'a Path,
     pub(crate) library: Option<Uuid>,
     /// True to deliver the events of all entries again to each version.
@@ -45,15 +57,19 @@ impl Dev<'_> {
         let source = build::Source::find(self.folder)?;
         let changes = watch::Changes::watch(self.folder)?;
         let mut asked = self.yes;
-        let mut calls = calls::Calls::watch(self.core, self.folder);
+        let mut logs = logs::Logs::follow(self.data_folder)?;
+        let mut calls = calls::Calls::watch(self.core);
         self.try_version(&source, &mut asked);
         say("watching; Ctrl-C ends");
         while !stop.load(SeqCst) {
             if changes.settled(CHECK_INTERVAL) {
                 self.try_version(&source, &mut asked);
             }
-            self.deliver();
-            calls.show();
+            self.deliver(stop);
+            // The id is that of the sources as they are, while they can be read.
+            let id = Manifest::from_dir(self.folder).ok().map(|manifest| manifest.id().to_owned());
+            logs.show(id.as_deref());
+            calls.show(id.as_deref());
         }
         say("ended");
         Ok(())
@@ -70,27 +86,27 @@ impl Dev<'_> {
         let began = Instant::now();
         let staged = source.build()?;
         let built = began.elapsed();
-        let candidate = self.core.extensions().candidate(staged.path())?;
-        for advice in self.core.extensions().advice(&candidate) {
+        let offered = Offered::at(self.core, staged.path(), false)?;
+        for advice in &offered.candidate.advice {
             say(&format!("warning: {advice}"));
         }
-        let consent = self.consent(&candidate, asked)?;
+        let consent = self.consent(&offered, asked)?;
         let began = Instant::now();
-        let updated = self.core.extensions().update(candidate, consent);
+        let updated = self.core.call_typed::<Update>(None, &offered.agreed(consent, true)?);
         let updated = updated.context("the old version goes on")?;
         say(&loaded(&updated, built, began.elapsed()));
         self.replay(&updated.info.id)
     }
 
     /// Shows what the extension asks for once, at the start; more than that needs a new start.
-    fn consent(&self, candidate: &Candidate, asked: &mut bool) -> anyhow::Result<Consent> {
+    fn consent(&self, offered: &Offered, asked: &mut bool) -> anyhow::Result<Consent> {
         if self.yes {
             return Ok(Consent::All);
         }
         if *asked {
             return Ok(Consent::KeepPermissions);
         }
-        let consent = consent::ask(self.core, candidate, &ConsentArgs::default(), Output::Table)?;
+        let consent = consent::ask(offered, &ConsentArgs::default(), Output::Table)?;
         *asked = true;
         consent.context("the version needs your consent")
     }
@@ -98,26 +114,26 @@ impl Dev<'_> {
     /// Puts the events that an older version has dealt with back, for [`Self::deliver`].
     fn replay(&self, id: &str) -> anyhow::Result<()> {
         if let Some(library) = self.library.filter(|_| self.replay) {
-            let count = self.core.library(library)?.deliver_again(id, None)?;
-            say(&counted(count, "event is delivered again", "events are delivered again"));
+            let input = DeliverAgainInput { extension: id.to_owned(), under: None };
+            let again = self.core.call_typed::<DeliverAgain>(Some(library), &input)?;
+            say(&counted(again.events, "event is delivered again", "events are delivered again"));
         }
         Ok(())
     }
 
-    fn deliver(&self) {
+    fn deliver(&self, stop: &Arc<AtomicBool>) {
         let Some(library) = self.library else { return };
-        let delivered =
-            self.core.library(library).and_then(|library| library.import(&[], &mut |_| {}));
-        match delivered {
+        let watcher = Watcher { stop: Some(Arc::clone(stop)), ..Watcher::default() };
+        match self.core.call_watched::<Deliver>(Some(library), &NoInput {}, watcher) {
             Ok(report) => show(&report),
             Err(error) => say(&format!("events: {error}")),
         }
     }
 }
 
-fn loaded(updated: &Updated, built: Duration, took: Duration) -> String {
-    let Updated { info, pause, state_bytes } = updated;
-    let how = match (pause, state_bytes) {
+fn loaded(updated: &UpdatedExtension, built: Duration, took: Duration) -> String {
+    let UpdatedExtension { info, pause_us, state_bytes } = updated;
+    let how = match (pause_us.map(Duration::from_micros), state_bytes) {
         (Some(pause), Some(bytes)) => {
             format!("reloaded with {bytes} bytes of state, pause {pause:.1?}")
         }

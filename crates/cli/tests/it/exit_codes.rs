@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     common::{Ran, Spacedrive, extension},
     every_command::commands,
+    serve::Daemon,
 };
 
 /// Commands in the order in which they are run, and the codes that they end with. An `in` folder holds
@@ -33,12 +34,16 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("library export --library nope {out}/e2", 1),
     ("library check Home", 0),
     ("library check nope", 1),
+    ("library check Home --files", 0),
     ("ext new {out}/my-notes", 0),
     ("ext new {out}/my-notes", 1),
     ("ext build {out}/nope", 1),
     ("ext check {finance}", 0),
     ("ext check nope", 1),
     ("ext install nope --yes", 1),
+    ("ext install {finance} --yes", 0),
+    ("ext install {finance} --defer", 0),
+    ("ext install {finance}", 0),
     ("ext update nope", 1),
     ("ext update finance", 1),
     ("ext run finance", 0),
@@ -67,6 +72,8 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("ext config finance edit", 1),
     ("ext least-privilege finance", 1),
     ("ext least-privilege nope", 1),
+    ("ext run finance --record", 0),
+    ("ext least-privilege finance", 0),
     ("ext list", 0),
     ("ext info finance", 0),
     ("ext info nope", 1),
@@ -132,6 +139,7 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("search zzzzz", 0),
     ("search amount>>5", 1),
     ("search alpha --library nope", 1),
+    ("search --unread", 0),
     ("view", 0),
     ("view nope", 1),
     ("view finance nope", 1),
@@ -299,6 +307,50 @@ fn every_outcome_ends_with_its_code_and_says_why_as_json() {
             serde_json::from_slice::<Value>(&ran.stdout).expect(line);
         }
     }
+}
+
+/// Commands about the daemon itself, whose outcome is another one beside it.
+const OF_THE_DAEMON: &[&str] = &["serve", "console", "uninstall"];
+
+/// Commands whose answer shows what a daemon did meanwhile.
+const SHOW_WORK: &[&str] = &["status", "job", "event", "doctor", "import", "location", "search"];
+
+/// The values of an answer by their kinds, and of a list those of its first item.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Null => Value::Null,
+        Value::Bool(_) => "bool".into(),
+        Value::Number(_) => "number".into(),
+        Value::String(_) => "text".into(),
+        Value::Array(items) => items.first().map(shape).into_iter().collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), shape(value))).collect()
+        }
+    }
+}
+
+/// Returns what programs see of an end: the code, the form of the answer, and the error.
+fn seen(line: &str, ran: &Ran) -> (Option<i32>, Value, Vec<Value>) {
+    let answer = serde_json::from_slice(&ran.stdout).unwrap_or(Value::Null);
+    let answer = if is_one_of(line, SHOW_WORK) { Value::Null } else { shape(&answer) };
+    let said = ran.stderr.lines().map(|line| serde_json::from_str::<Value>(line).expect(line));
+    let errors = said.filter(|said| said.get("error").is_some());
+    let errors = errors.map(|said| Value::Array(vec![said["code"].clone(), shape(&said)]));
+    (ran.code, answer, errors.collect())
+}
+
+#[test]
+fn every_outcome_beside_a_daemon_is_that_without_one() {
+    let (Some(alone), Some(served)) = (World::new(), World::new()) else { return };
+    let daemon = Daemon::start(&served.spacedrive, &[]);
+    for (line, _) in OUTCOMES.iter().filter(|(line, _)| !is_one_of(line, OF_THE_DAEMON)) {
+        let run = |world: &World| world.run(line, &["--output", "json"]);
+        let (expected, ran) = (run(&alone), run(&served));
+        assert_eq!(seen(line, &ran), seen(line, &expected), "{line}: {ran:?}\n{expected:?}");
+        // A client opens no library, which would be refused as one that is in use.
+        assert!(!ran.stderr.contains("serves the data folder"), "{line}: {ran:?}");
+    }
+    drop(daemon);
 }
 
 /// Returns whether a command prints its result also where it ends with 1.

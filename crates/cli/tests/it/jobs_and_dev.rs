@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::Spacedrive;
+use crate::{common::Spacedrive, serve::Daemon};
 use serde_json::{Value, json};
 
 const MANIFEST: &str = r#"{
@@ -152,6 +152,38 @@ fn rel_02_rel_03_dev_reloads_what_is_whole_and_keeps_what_works() {
     wait_for(&lines, "v2");
     wait_for(&lines, "reloaded");
     assert_eq!(spacedrive.json(["ext", "list"])[0]["id"], "worker");
+    let ended = std::process::Command::new("kill").arg("-INT").arg(dev.id().to_string()).status();
+    assert!(ended.unwrap().success());
+    wait_for(&lines, "ended");
+    assert!(dev.wait().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn dev_beside_a_daemon_reloads_in_the_daemon_and_shows_what_the_extension_says_there() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let _daemon = Daemon::start(&spacedrive, &[]);
+    let folder = tempfile::Builder::new().prefix("dev").tempdir().unwrap();
+    write(folder.path(), NULL, '1');
+    let path = folder.path().to_str().unwrap();
+    let mut dev = spacedrive
+        .command(["ext", "dev", path, "--yes", "--library", &library])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = lines(&mut dev);
+    wait_for(&lines, "watching");
+    wait_for(&lines, "v1");
+    fs::write(folder.path().join("worker.wasm"), b"\0asm\x01\0\0\0 half").unwrap();
+    assert!(wait_for(&lines, "NOT LOADED").contains("the old version goes on"));
+    write(folder.path(), NULL, '2');
+    wait_for(&lines, "reloaded");
+    wait_for(&lines, "v2");
+    let call = ["op", "call", "action:worker.scan.input.v1", "--input", "null"];
+    spacedrive.json(call);
+    wait_for(&lines, "runs action:worker.scan.input.v1");
     let ended = std::process::Command::new("kill").arg("-INT").arg(dev.id().to_string()).status();
     assert!(ended.unwrap().success());
     wait_for(&lines, "ended");

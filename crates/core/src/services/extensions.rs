@@ -1,6 +1,6 @@
 //! The service behind the operations `extensions.*`.
 
-use std::path::Path;
+use std::time::Duration;
 
 use ext_grants::{Consent, PermissionRequest};
 use ext_manager::{SavedFault, SavedState};
@@ -9,15 +9,21 @@ use ext_services::extensions::ExtensionAdmin;
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::extensions::{
-        ExtensionCandidate, ExtensionFault, ExtensionHealth, ExtensionInfo, ExtensionState,
-        InspectInput, InstallInput, ListViewsOutput, QuarantineInput, ReleaseOutput, RemoveOutput,
+        DeferInput, DeferOutput, ExtensionCandidate, ExtensionFault, ExtensionHealth,
+        ExtensionInfo, ExtensionState, InspectInput, InstallInput, ListViewsOutput,
+        QuarantineInput, ReleaseOutput, RemoveOutput, RequestedPermissions, UpdatedExtension,
     },
 };
 
-use super::{SystemRef, permissions::read_rule};
+use super::{SystemRef, permissions::read_rule, work::absolute};
 use crate::{
-    candidate::Candidate, error::CoreError, extensions::Extensions, installed::InstalledVersion,
-    permissions::Permissions, system::System, views,
+    candidate::Candidate,
+    error::CoreError,
+    extensions::{Extensions, Updated},
+    installed::InstalledVersion,
+    permissions::Permissions,
+    system::System,
+    views,
 };
 
 impl ExtensionAdmin for SystemRef {
@@ -31,24 +37,36 @@ impl ExtensionAdmin for SystemRef {
     }
 
     fn inspect(&self, input: InspectInput) -> Result<ExtensionCandidate, ErrorBody> {
+        let InspectInput { path, pending, accept_publisher } = input;
         let system = self.get()?;
-        let candidate = candidate(&system, &input.folder)?;
-        Ok(inspected(&system, &candidate)?)
+        let source = Source { path, pending, accept_publisher };
+        Ok(inspected(&system, &source.candidate(&system)?)?)
     }
 
     fn install(&self, input: InstallInput) -> Result<ExtensionInfo, ErrorBody> {
         let system = self.get()?;
-        let consent = read_consent(&input)?;
-        let candidate = candidate(&system, &input.folder)?;
-        if candidate.digest()? != input.digest {
-            let message = "the extension in the folder is not the one that was looked at";
-            return Err(ErrorBody::new(ErrorCode::Conflict, message));
-        }
-        let extensions = Extensions::new(&system);
-        if !input.allow_downgrade {
-            extensions.check_order(&candidate)?;
-        }
-        Ok(extensions.install(candidate, consent)?)
+        let (candidate, consent) = agreed(&system, input)?;
+        Ok(Extensions::new(&system).install(candidate, consent)?)
+    }
+
+    fn update(&self, input: InstallInput) -> Result<UpdatedExtension, ErrorBody> {
+        let system = self.get()?;
+        let (candidate, consent) = agreed(&system, input)?;
+        let updated = Extensions::new(&system).update(candidate, consent)?;
+        let Updated { info, pause, state_bytes } = updated;
+        let micros = |pause: Duration| u64::try_from(pause.as_micros()).unwrap_or(u64::MAX);
+        let state_bytes = state_bytes.map(|bytes| bytes as u64);
+        Ok(UpdatedExtension { info, pause_us: pause.map(micros), state_bytes })
+    }
+
+    fn defer(&self, input: DeferInput) -> Result<DeferOutput, ErrorBody> {
+        let DeferInput { path, digest, accept_publisher } = input;
+        let system = self.get()?;
+        let source = Source { path: Some(path), pending: None, accept_publisher };
+        let candidate = source.candidate_with(&digest, &system)?;
+        let deferred = candidate.manifest().id().to_owned();
+        Extensions::new(&system).defer(candidate)?;
+        Ok(DeferOutput { deferred })
     }
 
     fn quarantine(&self, input: QuarantineInput) -> Result<ExtensionState, ErrorBody> {
@@ -68,12 +86,54 @@ impl ExtensionAdmin for SystemRef {
     }
 }
 
-fn candidate(system: &System, folder: &str) -> Result<Candidate, ErrorBody> {
-    if !Path::new(folder).is_absolute() {
-        let message = format!("`{}` is not an absolute path", folder.escape_debug());
-        return Err(ErrorBody::new(ErrorCode::Path, message));
+/// The place that a version comes from.
+struct Source {
+    path: Option<String>,
+    pending: Option<String>,
+    accept_publisher: bool,
+}
+
+impl Source {
+    /// Copies the version, which must be by the publisher of the installed one, unless the user accepts
+    /// another.
+    fn candidate(self, system: &System) -> Result<Candidate, ErrorBody> {
+        let extensions = Extensions::new(system);
+        let candidate = match (self.path, self.pending) {
+            (Some(path), None) => extensions.candidate_at(&absolute(&path)?)?,
+            (None, Some(id)) => extensions.pending_update(&id)?.candidate,
+            _ => {
+                let message = "the input has either `path` or `pending`";
+                return Err(ErrorBody::new(ErrorCode::BadInput, message));
+            }
+        };
+        let candidate = match self.accept_publisher {
+            true => candidate.accepting_publisher(),
+            false => candidate,
+        };
+        extensions.check_publisher(&candidate)?;
+        Ok(candidate)
     }
-    Ok(Extensions::new(system).candidate(Path::new(folder))?)
+
+    /// Copies the version that the user looked at, and no other.
+    fn candidate_with(self, digest: &str, system: &System) -> Result<Candidate, ErrorBody> {
+        let candidate = self.candidate(system)?;
+        if candidate.digest()? == digest {
+            return Ok(candidate);
+        }
+        let message = "the extension there is not the one that was looked at";
+        Err(ErrorBody::new(ErrorCode::Conflict, message))
+    }
+}
+
+/// Copies the version that the user agreed to, with the consent.
+fn agreed(system: &System, input: InstallInput) -> Result<(Candidate, Consent), ErrorBody> {
+    let consent = read_consent(&input)?;
+    let InstallInput { path, pending, digest, allow_downgrade, accept_publisher, .. } = input;
+    let candidate = Source { path, pending, accept_publisher }.candidate_with(&digest, system)?;
+    if !allow_downgrade {
+        Extensions::new(system).check_order(&candidate)?;
+    }
+    Ok((candidate, consent))
 }
 
 fn read_consent(input: &InstallInput) -> Result<Consent, ErrorBody> {
@@ -97,6 +157,7 @@ fn read_consent(input: &InstallInput) -> Result<Consent, ErrorBody> {
 fn inspected(system: &System, candidate: &Candidate) -> Result<ExtensionCandidate, CoreError> {
     let (extensions, manifest) = (Extensions::new(system), candidate.manifest());
     let request = Permissions::new(system).request(candidate);
+    let rules = Permissions::new(system).preview(candidate)?;
     let installed = system.installed.manifest(manifest.id()).ok();
     let permissions = manifest.permissions();
     Ok(ExtensionCandidate {
@@ -104,13 +165,32 @@ fn inspected(system: &System, candidate: &Candidate) -> Result<ExtensionCandidat
         digest: candidate.digest()?,
         installed: installed.map(|manifest| manifest.version().to_string()),
         is_older: extensions.check_order(candidate).is_err(),
+        publisher: candidate.publisher().map(ToString::to_string),
+        manifest: candidate.manifest_json()?,
+        rules: texts(&rules),
+        request: requested(&request),
         asks: request.describe(),
         risks: if request.is_empty() { Vec::new() } else { request.risks(manifest) },
-        domains: permissions.allowed_domains().iter().map(ToString::to_string).collect(),
+        domains: texts(permissions.allowed_domains()),
         requests_per_minute: permissions.rate_limits().requests_per_minute().get(),
         memory_bytes: manifest.limits().total_bytes(),
         advice: extensions.advice(candidate),
     })
+}
+
+fn requested(request: &PermissionRequest) -> RequestedPermissions {
+    let libraries = request.libraries.clone().map(Vec::from).unwrap_or_default();
+    RequestedPermissions {
+        is_empty: request.is_empty(),
+        methods: texts(&request.methods),
+        libraries: texts(&libraries),
+        domains: texts(&request.domains),
+        events: request.events.clone(),
+    }
+}
+
+fn texts(items: &[impl ToString]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
 }
 
 fn state_of(system: &System, id: &str) -> Result<ExtensionState, CoreError> {

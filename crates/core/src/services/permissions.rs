@@ -7,7 +7,7 @@ use ext_wire::{
     ops::permissions::{
         AuditTailInput, AuditTailOutput, AuditVerifyOutput, DecidedRule, ExplainInput,
         ExplainOutput, GrantInput, GrantOutput, GrantedRule, ListGrantsOutput, MAX_AUDIT_RECORDS,
-        RevokeInput, RevokeOutput,
+        RecordedOutput, RevokeInput, RevokeOutput,
     },
 };
 use serde::Serialize;
@@ -78,6 +78,17 @@ impl PermissionAdmin for SystemRef {
             allowed_by: found.allowed_by.into_iter().map(decided).collect(),
             denied_by: found.denied_by.into_iter().map(decided).collect(),
         })
+    }
+
+    fn start_recording(&self, id: &str) -> Result<RecordedOutput, ErrorBody> {
+        self.permissions(|permissions| permissions.start_recording(id))?;
+        Ok(RecordedOutput { called: 0, refused: 0 })
+    }
+
+    fn stop_recording(&self, id: &str) -> Result<RecordedOutput, ErrorBody> {
+        let recording = self.permissions(|permissions| permissions.stop_recording(id))?;
+        let (called, refused) = (recording.called.len() as u64, recording.refused.len() as u64);
+        Ok(RecordedOutput { called, refused })
     }
 
     fn audit_tail(&self, input: AuditTailInput) -> Result<AuditTailOutput, ErrorBody> {

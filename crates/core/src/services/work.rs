@@ -9,12 +9,13 @@ use ext_services::work::{LibraryWork, WorkRun};
 use ext_wire::{
     ErrorBody, ErrorCode,
     ops::work::{
-        DeliverAgainInput, DeliverAgainOutput, ImportInput, IndexReport, LibraryCheck,
-        ListFailuresOutput, ReplayInput, ScanLocationsInput, ScanLocationsOutput, WorkReport,
+        CheckLibraryInput, CountWaitingOutput, DeliverAgainInput, DeliverAgainOutput, ImportInput,
+        IndexReport, LibraryCheck, ListFailuresOutput, ListUnreadableInput, ListUnreadableOutput,
+        ReplayInput, ScanLocationsInput, ScanLocationsOutput, WorkReport,
     },
 };
 
-use super::{SystemRef, check, scan};
+use super::{SystemRef, check, failed, scan};
 use crate::{error::CoreError, library::LibraryHandle};
 
 /// Runs work on a library.
@@ -69,6 +70,31 @@ impl LibraryWork for SystemRef {
         run_on(self, run, |library| Ok(ListFailuresOutput { failures: library.failures()? }))
     }
 
+    fn count_waiting(
+        &self,
+        run: &WorkRun<'_>,
+        extension: &str,
+    ) -> Result<CountWaitingOutput, ErrorBody> {
+        run_on(self, run, |library| {
+            Ok(CountWaitingOutput { events: library.waiting_events(extension)? })
+        })
+    }
+
+    fn unreadable(
+        &self,
+        run: &WorkRun<'_>,
+        input: ListUnreadableInput,
+    ) -> Result<ListUnreadableOutput, ErrorBody> {
+        let limit = input.limit.unwrap_or(ListUnreadableInput::DEFAULT_LIMIT);
+        let limit = limit.min(ListUnreadableInput::MAX_LIMIT) as usize;
+        let system = self.get()?;
+        let library = system.libraries.open(run.library).map_err(failed)?;
+        let mut contents = library.unreadable_contents().map_err(failed)?;
+        let total = contents.len() as u64;
+        contents.truncate(limit);
+        Ok(ListUnreadableOutput { contents, total })
+    }
+
     fn run_jobs(&self, run: &WorkRun<'_>) -> Result<WorkReport, ErrorBody> {
         run_on(self, run, |library| library.run_jobs(&mut |step| (run.progress)(step)))
     }
@@ -77,8 +103,12 @@ impl LibraryWork for SystemRef {
         run_on(self, run, |library| library.index(&mut |step| (run.progress)(step)))
     }
 
-    fn check_library(&self, run: &WorkRun<'_>) -> Result<LibraryCheck, ErrorBody> {
-        check::run(&*self.get()?, run)
+    fn check_library(
+        &self,
+        run: &WorkRun<'_>,
+        input: CheckLibraryInput,
+    ) -> Result<LibraryCheck, ErrorBody> {
+        check::run(&*self.get()?, run, &input)
     }
 
     fn scan_locations(

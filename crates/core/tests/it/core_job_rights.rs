@@ -1,23 +1,32 @@
 //! Rights, limits and schedules of jobs of the core.
 
-use std::{fs, sync::OnceLock, time::Duration};
+use std::{
+    fs,
+    sync::{Arc, Mutex, OnceLock, mpsc},
+    thread,
+    time::Duration,
+};
 
-use ext_manifest::Manifest;
-use ext_perm::Engine;
+use ext_manifest::{Manifest, MethodPattern};
+use ext_perm::{Effect, Engine, Rule};
 use ext_registry::{Call, Deadline, Progress};
 use ext_services::library::{Dispatched, Jobs, NewJob};
 use ext_wire::{
-    ErrorCode,
+    ErrorCode, Wire,
     body::BlobStyle,
     ops::{
         NoInput,
         jobs::{CoreJob, DispatchInput, JobState, List, ListJobsInput},
+        locations::{self, AddLocationInput},
         schedules::{self, AddScheduleInput},
+        search::MakeVectors,
+        work::ScanLocations,
     },
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::{
     common::World,
@@ -120,6 +129,83 @@ fn evt_07_a_job_of_the_core_that_was_edited_in_the_file_has_the_rights_of_its_ex
         run(&world);
         let job = status(&world, id);
         assert_eq!((job.state, job.output), (JobState::Parked, None), "{method}");
+    }
+}
+
+/// Number of entries of a library in which a job is parked: more than a job touches at a time.
+const MANY: u64 = 60;
+
+/// A library with many entries in a folder that it follows, which search knows.
+fn large() -> World {
+    let world = World::new();
+    let folder = world.data.path().join("followed");
+    fs::create_dir(&folder).unwrap();
+    for number in 0..MANY {
+        fs::write(folder.join(format!("{number}.txt")), format!("note {number}")).unwrap();
+    }
+    let folder = folder.to_str().unwrap().to_owned();
+    let input = AddLocationInput { library_id: world.library, folder, ..Default::default() };
+    world.core.call_typed::<locations::Add>(None, &input).unwrap();
+    let scan = json!({}).to_string().into();
+    world.core.call(ScanLocations::METHOD, Some(world.library), scan).unwrap();
+    world.library().index(&mut |_| {}).unwrap();
+    assert_eq!(world.library().import(&[], &mut |_| {}).unwrap().failures.len(), 0);
+    world
+}
+
+/// Runs the jobs, and revokes the right to one while it runs, after its first steps.
+fn revoke_in_between(world: &World, id: Uuid, method: &str) -> Option<u64> {
+    let (committed, news) = mpsc::channel();
+    let (go_on, gone_on) = mpsc::channel::<()>();
+    let gate = Arc::new(Mutex::new(Some((committed, gone_on))));
+    // A commit of the job waits until the right is gone, so that its next step comes after that.
+    let of_observer = Arc::clone(&gate);
+    let observer = move |_| {
+        let mut gate = of_observer.lock().unwrap();
+        if let Some((committed, gone_on)) = &*gate
+            && (committed.send(()).is_err() || gone_on.recv().is_err())
+        {
+            *gate = None;
+        }
+    };
+    assert!(world.core.libraries().observe_commits(Box::new(observer)));
+    thread::scope(|scope| {
+        let revoked = scope.spawn(move || {
+            for () in news {
+                if status(world, id).progress.is_some() {
+                    let methods = Some(vec![MethodPattern::parse(method).unwrap()]);
+                    let rule = Rule { methods, ..Rule::new(Effect::Deny) };
+                    return Some(world.core.permissions().deny("worker", rule).unwrap());
+                }
+                go_on.send(()).unwrap();
+            }
+            None
+        });
+        run(world);
+        gate.lock().unwrap().take();
+        revoked.join().unwrap()
+    })
+}
+
+#[test]
+fn a_right_that_is_revoked_between_two_entries_parks_each_of_them_until_it_is_back() {
+    for CoreJob { method, .. } in CoreJob::ALL.into_iter().filter(|job| !job.is_user_only) {
+        if method == MakeVectors::METHOD {
+            continue; // it takes steps where there is a model: killed_jobs.rs of the command line
+        }
+        let world = large();
+        install_for(&world, method, &["action:jobs.dispatch", method]);
+        let id = go(&world).unwrap();
+        let denial = revoke_in_between(&world, id, method).expect(method);
+        let job = status(&world, id);
+        assert_eq!(job.state, JobState::Parked, "{method}: {job:?}");
+        assert_eq!(job.error.as_ref().unwrap().code, "E_DENIED_METHOD", "{method}: {job:?}");
+        let done = job.progress.as_ref().unwrap().done;
+        assert!(done < MANY, "{method} was at its end: {job:?}");
+        world.core.permissions().revoke("worker", denial).unwrap();
+        run(&world);
+        let job = status(&world, id);
+        assert_eq!(job.state, JobState::Done, "{method}: {job:?}");
     }
 }
 

@@ -1,6 +1,10 @@
 //! Each operation of the core that runs as a job: by whom, and what comes of it.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use ext_manifest::MethodPattern;
 use ext_perm::{Effect, Engine, Rule};
@@ -13,10 +17,11 @@ use ext_wire::{
         jobs::{CoreJob, DispatchInput, Job, JobState},
         locations::{Add, AddLocationInput, Location, SetPaused, SetPausedInput},
         search::{MakeVectors, RebuildIndex},
-        work::{CheckLibrary, ScanLocations},
+        work::{CheckLibrary, CheckLibraryInput, ScanLocations},
     },
 };
 use serde_json::{Value, json};
+use spacedrive_core::Watcher;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -250,4 +255,16 @@ fn a_check_of_the_library_names_what_is_damaged() {
     assert_eq!(damaged["damaged"], 1);
     assert_eq!(damaged["files"][0]["damage"], "changed");
     assert_eq!(damaged["files"][0]["used_by"], json!([entry.path]));
+    // By its name alone it is there.
+    let check = |names_only: bool, stop: Option<Arc<AtomicBool>>| {
+        let watcher = Watcher { stop, ..Watcher::default() };
+        let input = CheckLibraryInput { names_only };
+        world.core.call_watched::<CheckLibrary>(Some(world.library), &input, watcher).unwrap()
+    };
+    let named = check(true, None);
+    assert_eq!((named.checked, named.total, named.damaged), (0, 0, 0));
+    let whole = check(false, None);
+    assert_eq!((whole.checked, whole.total, whole.stopped, whole.damaged), (2, 2, false, 1));
+    let stopped = check(false, Some(Arc::new(true.into())));
+    assert_eq!((stopped.checked, stopped.total, stopped.stopped), (0, 2, true));
 }

@@ -7,12 +7,12 @@ use ext_wire::{
     ops::{
         NoInput,
         extensions::{
-            ExtensionRef, Get, Inspect, InspectInput, Install, InstallInput, Quarantine,
-            QuarantineInput, Release, Remove,
+            Defer, DeferInput, ExtensionRef, Get, Inspect, InspectInput, Install, InstallInput,
+            Quarantine, QuarantineInput, Release, Remove, Update,
         },
         permissions::{
             self, AuditTail, AuditTailInput, AuditVerify, Explain, ExplainInput, Grant, GrantInput,
-            Reset, Revoke, RevokeInput,
+            Reset, Revoke, RevokeInput, StartRecording, StopRecording,
         },
     },
 };
@@ -35,8 +35,12 @@ fn folder(version: &str) -> TempDir {
     folder
 }
 
+fn path_of(folder: &TempDir) -> String {
+    folder.path().to_str().unwrap().to_owned()
+}
+
 fn inspect(folder: &TempDir) -> InspectInput {
-    InspectInput { folder: folder.path().to_str().unwrap().to_owned() }
+    InspectInput { path: Some(path_of(folder)), ..InspectInput::default() }
 }
 
 fn demo() -> ExtensionRef {
@@ -45,9 +49,8 @@ fn demo() -> ExtensionRef {
 
 fn install(world: &World, folder: &TempDir, consent: &str, rules: Vec<Value>) {
     let seen = world.core.call_typed::<Inspect>(None, &inspect(folder)).unwrap();
-    let InspectInput { folder } = inspect(folder);
-    let (digest, consent) = (seen.digest, consent.to_owned());
-    let input = InstallInput { folder, digest, consent, rules, allow_downgrade: false };
+    let (path, digest, consent) = (Some(path_of(folder)), seen.digest, consent.to_owned());
+    let input = InstallInput { path, digest, consent, rules, ..InstallInput::default() };
     assert_eq!(world.core.call_typed::<Install>(None, &input).unwrap().id, "demo");
 }
 
@@ -77,9 +80,9 @@ fn nothing_else_is_installed_than_what_was_looked_at() {
     let manifest = source.path().join("manifest.json");
     let changed = fs::read_to_string(&manifest).unwrap().replace(LIST, "vdfs.*");
     fs::write(&manifest, changed).unwrap();
-    let InspectInput { folder: path } = inspect(&source);
+    let path = path_of(&source);
     let input = |digest: &str, consent: &str| InstallInput {
-        folder: path.clone(),
+        path: Some(path.clone()),
         digest: digest.into(),
         consent: consent.into(),
         ..InstallInput::default()
@@ -88,17 +91,68 @@ fn nothing_else_is_installed_than_what_was_looked_at() {
         |input: InstallInput| world.core.call_typed::<Install>(None, &input).unwrap_err().code();
     assert_eq!(code(input(&seen.digest, "all")), ErrorCode::Conflict);
     assert_eq!(code(input(&seen.digest, "perhaps")), ErrorCode::BadInput);
-    let relative = InstallInput { folder: "demo".into(), ..input(&seen.digest, "all") };
+    let relative = InstallInput { path: Some("demo".into()), ..input(&seen.digest, "all") };
     assert_eq!(code(relative), ErrorCode::Path);
     install(&world, &folder("2.0.0"), "all", vec![]);
     let older = folder("1.5.0");
     let seen = world.core.call_typed::<Inspect>(None, &inspect(&older)).unwrap();
     assert!(seen.is_older && seen.installed.as_deref() == Some("2.0.0"));
-    let InspectInput { folder: path } = inspect(&older);
-    let mut downgrade = InstallInput { folder: path, ..input(&seen.digest, "keep") };
-    assert!(world.core.call_typed::<Install>(None, &downgrade).is_err());
+    let path = Some(path_of(&older));
+    let mut downgrade = InstallInput { path, ..input(&seen.digest, "keep") };
+    assert_eq!(code(downgrade.clone()), ErrorCode::PkgDowngrade);
     downgrade.allow_downgrade = true;
     assert_eq!(world.core.call_typed::<Install>(None, &downgrade).unwrap().version, "1.5.0");
+}
+
+#[test]
+fn an_update_is_deferred_looked_at_again_and_taken_into_use_while_the_old_version_runs() {
+    let (world, first) = (World::new(), folder("1.0.0"));
+    install(&world, &first, "all", vec![]);
+    let call = || world.core.call("query:demo.echo.v1", None, b"7".as_slice().into()).unwrap();
+    assert_eq!(call(), b"7");
+    let new = folder("1.1.0");
+    let digest = world.core.call_typed::<Inspect>(None, &inspect(&new)).unwrap().digest;
+    let defer = |digest: &str| {
+        let input = DeferInput { path: path_of(&new), digest: digest.into(), ..Default::default() };
+        world.core.call_typed::<Defer>(None, &input)
+    };
+    assert_eq!(defer("another").unwrap_err().code(), ErrorCode::Conflict);
+    assert_eq!(defer(&digest).unwrap().deferred, "demo");
+    let (old, pending) = (new.path().to_owned(), Some("demo".to_owned()));
+    drop(new);
+    assert!(!old.exists(), "a copy is kept");
+    let pending = InspectInput { pending, ..InspectInput::default() };
+    let seen = world.core.call_typed::<Inspect>(None, &pending).unwrap();
+    assert_eq!((seen.info.version.as_str(), seen.installed.as_deref()), ("1.1.0", Some("1.0.0")));
+    assert_eq!((seen.request.is_empty, seen.manifest["version"].as_str()), (true, Some("1.1.0")));
+    let InspectInput { pending, .. } = pending;
+    let (digest, consent) = (seen.digest, "keep".to_owned());
+    let input = InstallInput { pending, digest, consent, ..InstallInput::default() };
+    let updated = world.core.call_typed::<Update>(None, &input).unwrap();
+    assert_eq!(updated.info.version, "1.1.0");
+    assert!(updated.pause_us.is_some(), "it ran: {updated:?}");
+    assert_eq!(call(), b"7");
+    let none = world.core.call_typed::<Inspect>(None, &InspectInput::default()).unwrap_err();
+    assert_eq!(none.code(), ErrorCode::BadInput);
+    let both = InspectInput { pending: Some("demo".into()), ..inspect(&first) };
+    let both = world.core.call_typed::<Inspect>(None, &both).unwrap_err();
+    assert_eq!(both.code(), ErrorCode::BadInput);
+    // The former name of `path`.
+    let former = json!({ "folder": path_of(&first) }).to_string();
+    assert!(world.core.call("query:extensions.inspect.v1", None, former.into()).is_ok());
+}
+
+#[test]
+fn what_an_extension_does_is_recorded_between_two_calls() {
+    let (world, source) = (World::new(), folder("1.0.0"));
+    let stop = || world.core.call_typed::<StopRecording>(None, &demo());
+    assert_eq!(stop().unwrap_err().code(), ErrorCode::NotFound);
+    install(&world, &source, "all", vec![]);
+    world.core.call_typed::<StartRecording>(None, &demo()).unwrap();
+    world.core.call("query:demo.echo.v1", None, b"7".as_slice().into()).unwrap();
+    let recorded = stop().unwrap();
+    assert_eq!((recorded.called, recorded.refused), (0, 0));
+    assert!(world.core.permissions().least_privilege("demo", false).is_ok());
 }
 
 #[test]

@@ -6,7 +6,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
 use super::{passages, texts, values::unsigned};
-use crate::{contents::UnreadableContent, fault::Outcome, text};
+use ext_wire::ops::work::UnreadableContent;
+
+use crate::{fault::Outcome, text};
 
 /// The most bytes of text of a content that are kept: the text of some thousand pages, or emails.
 const MAX_TEXT_BYTES: usize = 16 << 20;

@@ -2,6 +2,7 @@
 
 mod common;
 mod console;
+mod frames;
 mod http;
 mod json_rpc;
 mod socket;

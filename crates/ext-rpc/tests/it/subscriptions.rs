@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use ext_rpc::{LogLevel, LogRecord};
+use ext_rpc::{Client, LogLevel, LogPage, LogRecord};
 use jsonrpsee_core::{
     client::{ClientT, Subscription, SubscriptionClientT},
     params::ObjectParams,
@@ -11,7 +11,7 @@ use jsonrpsee_ws_client::{HeaderMap, WsClient, WsClientBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::common::{OWN, Served, TOKEN};
+use crate::common::{OWN, Served, TOKEN, request};
 
 async fn connect(served: &Served) -> WsClient {
     let stream = tokio::net::UnixStream::connect(served.server.socket()).await.unwrap();
@@ -156,6 +156,25 @@ async fn the_log_is_followed_by_extension_and_level() {
     }
     let record = hello.next().await.unwrap().unwrap();
     assert_eq!((&record["level"], &record["message"]), (&json!("error"), &json!("failed")));
+}
+
+#[test]
+fn the_newest_records_are_listed_behind_a_number() {
+    let served = Served::new();
+    let client = Client::find(served.data.path()).unwrap().unwrap();
+    assert_eq!(client.logs(0, None).unwrap(), LogPage { records: vec![], last: 0 });
+    log(&served, LogLevel::Info, Some("hello"), "first");
+    log(&served, LogLevel::Warn, None, "of the daemon");
+    let page = client.logs(0, Some("hello")).unwrap();
+    assert_eq!((page.records.len(), page.last), (1, 2));
+    assert_eq!((page.records[0].message.as_str(), page.records[0].level.name()), ("first", "info"));
+    assert_eq!(client.logs(1, None).unwrap().records[0].message, "of the daemon");
+    assert_eq!(client.logs(u64::MAX, None).unwrap(), LogPage { records: vec![], last: 2 });
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "logs.list", "params": {} });
+    let bearer = [("authorization", &*format!("Bearer {TOKEN}"))];
+    let refused = served.raw(&request("POST", "/", "localhost", &bearer, &body.to_string()));
+    let refused = refused.json();
+    assert_eq!(refused["error"]["data"]["code"], "E_DENIED_METHOD", "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,21 +22,38 @@ family! {
     /// A view is a query of its extension, which the user calls as any other. Its answer is described on
     /// the page on views, and is checked before it goes out.
     CoreQuery(host_only) Views = "query:extensions.views.v1", NoInput => ListViewsOutput;
-    /// Looks at an extension in a folder before it is installed: what it is and what it asks for.
+    /// Looks at an extension before it is installed: what it is and what it asks for.
     ///
     /// Nothing of it is run or compiled.
     ///
-    /// Errors: `E_BAD_INPUT` when its manifest is not valid; `E_IO` when the folder cannot be read.
+    /// Errors: `E_MANIFEST` when its manifest is not valid; `E_NOT_FOUND` when a file of it is missing, or
+    /// no update is pending; `E_PKG_SIGNATURE` for a package that is not signed as it says, or not by the
+    /// publisher of the installed version, unless `accept_publisher` is set; `E_PATH`; `E_IO`.
     CoreQuery(host_only) Inspect = "query:extensions.inspect.v1", InspectInput => ExtensionCandidate;
-    /// Installs the extension in a folder, or another version of it, with what the user agrees to.
+    /// Installs an extension, or another version of it, with what the user agrees to.
     ///
     /// It is loaded and initialised once with these rights, to see that it works; if it does not,
     /// nothing changes.
     ///
-    /// Errors: `E_CONFLICT` when the folder is not as [`Inspect`] saw it; `E_BAD_INPUT` when it is
-    /// older than the installed version and `allow_downgrade` is not set, or asks for more than the
-    /// consent gives; those of loading.
+    /// Errors: as [`Inspect`]; `E_CONFLICT` when it is not as [`Inspect`] saw it; `E_PKG_DOWNGRADE` when
+    /// it is older than the installed version and `allow_downgrade` is not set; `E_BAD_INPUT` for a
+    /// consent that is not one; those of loading.
     CoreAction(host_only) Install = "action:extensions.install.input.v1", InstallInput => ExtensionInfo;
+    /// Installs a version in the place of one that runs, without a pause for its calls.
+    ///
+    /// Calls that wait are answered by the new version, and its state is handed over when both versions
+    /// have the exports for it. Whatever fails, the old version goes on. An extension that does not run is
+    /// installed and loaded.
+    ///
+    /// Errors: as [`Install`]; those of the new version that does not take over.
+    CoreAction(host_only) Update = "action:extensions.update.input.v1", InstallInput => UpdatedExtension;
+    /// Keeps a version as the pending update of an extension, until the user decides.
+    ///
+    /// The installed version goes on. [`Inspect`] and [`Install`] find it by `pending`.
+    ///
+    /// Errors: as [`Inspect`]; `E_CONFLICT` when it is not as [`Inspect`] saw it; `E_NOT_FOUND` when no
+    /// version is installed.
+    CoreAction(host_only) Defer = "action:extensions.defer.input.v1", DeferInput => DeferOutput;
     /// Stops an extension until it is released, over restarts as well.
     ///
     /// Errors: `E_NOT_FOUND`.
@@ -62,16 +79,39 @@ wire_input! {
         pub extension: String,
     }
 
-    /// Input of [`Inspect`].
+    /// Input of [`Inspect`]: a path, or an extension with a pending update.
     pub struct InspectInput {
-        /// The folder: an absolute path on this machine.
-        pub folder: String,
+        /// The folder of the extension, or its package (`.sdx`, the signature beside it): an absolute path
+        /// on this machine.
+        #[serde(default, alias = "folder", skip_serializing_if = "Option::is_none")]
+        pub path: Option<String>,
+        /// The extension whose pending update is meant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pending: Option<String>,
+        /// True to accept another publisher than that of the installed version, or none.
+        #[serde(default)]
+        pub accept_publisher: bool,
     }
 
-    /// Input of [`Install`].
+    /// Input of [`Defer`].
+    pub struct DeferInput {
+        /// The folder, or the package, as of [`InspectInput`].
+        pub path: String,
+        /// `digest` of [`ExtensionCandidate`].
+        pub digest: String,
+        /// True to accept another publisher than that of the installed version, or none.
+        #[serde(default)]
+        pub accept_publisher: bool,
+    }
+
+    /// Input of [`Install`] and [`Update`]: a path, or an extension with a pending update.
     pub struct InstallInput {
-        /// The folder: an absolute path on this machine.
-        pub folder: String,
+        /// The folder, or the package, as of [`InspectInput`].
+        #[serde(default, alias = "folder", skip_serializing_if = "Option::is_none")]
+        pub path: Option<String>,
+        /// The extension whose pending update is meant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pending: Option<String>,
         /// `digest` of [`ExtensionCandidate`], so that what is installed is what the user saw.
         pub digest: String,
         /// The consent: `all` that it asks for, `keep` what the installed version has and nothing new,
@@ -83,6 +123,9 @@ wire_input! {
         /// True to install an older version than there is.
         #[serde(default)]
         pub allow_downgrade: bool,
+        /// True to accept another publisher than that of the installed version, or none.
+        #[serde(default)]
+        pub accept_publisher: bool,
     }
 
     /// Input of [`Quarantine`].
@@ -213,10 +256,19 @@ wire_output! {
         pub installed: Option<String>,
         /// True when it is older than that.
         pub is_older: bool,
+        /// The key of the publisher who signed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub publisher: Option<String>,
+        /// Its manifest, as it is.
+        pub manifest: Value,
+        /// The permissions that it asks for and that the user has not been asked about.
+        pub request: RequestedPermissions,
         /// Sentences on what it asks for that the user has not been asked about.
         pub asks: Vec<String>,
         /// The risks of that, the worst first.
         pub risks: Vec<String>,
+        /// The rules that it would have with your consent to all of it, in words.
+        pub rules: Vec<String>,
         /// The servers that it asks for.
         pub domains: Vec<String>,
         /// Most calls a minute.
@@ -225,6 +277,39 @@ wire_output! {
         pub memory_bytes: u64,
         /// Sentences on what it asks for in vain.
         pub advice: Vec<String>,
+    }
+
+    /// The permissions that an extension asks for, as they stand in its manifest.
+    #[derive(Default)]
+    pub struct RequestedPermissions {
+        /// True for one that asks for nothing.
+        pub is_empty: bool,
+        /// The patterns of methods.
+        pub methods: Vec<String>,
+        /// The libraries: ids, or `*` for all.
+        pub libraries: Vec<String>,
+        /// The servers.
+        pub domains: Vec<String>,
+        /// The events.
+        pub events: Vec<String>,
+    }
+
+    /// Output of [`Update`].
+    pub struct UpdatedExtension {
+        /// The version that is installed now.
+        pub info: ExtensionInfo,
+        /// Microseconds in which the extension took no calls; left out when it did not run before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pause_us: Option<u64>,
+        /// Bytes of state that were handed over, if any were.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub state_bytes: Option<u64>,
+    }
+
+    /// Output of [`Defer`].
+    pub struct DeferOutput {
+        /// The extension that has the pending update.
+        pub deferred: String,
     }
 
     /// Output of [`Release`].

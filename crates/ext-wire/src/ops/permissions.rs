@@ -33,6 +33,16 @@ family! {
     ///
     /// Errors: `E_NOT_FOUND`; `E_UNKNOWN_METHOD` when the method is not valid.
     CoreQuery(host_only) Explain = "query:permissions.explain.v1", ExplainInput => ExplainOutput;
+    /// Starts to record what an extension does. It gets no more rights than it has.
+    ///
+    /// Errors: `E_NOT_FOUND`.
+    CoreAction(host_only) StartRecording = "action:permissions.start_recording.input.v1",
+        ExtensionRef => RecordedOutput;
+    /// Stops the recording, and keeps it together with what was recorded before.
+    ///
+    /// Errors: `E_NOT_FOUND` when nothing is recorded; `E_IO`.
+    CoreAction(host_only) StopRecording = "action:permissions.stop_recording.input.v1",
+        ExtensionRef => RecordedOutput;
     /// Returns the newest records of the audit log, oldest first.
     ///
     /// Errors: `E_IO`.
@@ -154,6 +164,14 @@ wire_output! {
         /// The JSON that would allow the call in the manifest.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub would_allow: Option<String>,
+    }
+
+    /// Output of [`StartRecording`] and [`StopRecording`].
+    pub struct RecordedOutput {
+        /// Methods that the extension called.
+        pub called: u64,
+        /// Methods among those that were refused.
+        pub refused: u64,
     }
 
     /// Output of [`AuditTail`].

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     direction::{wire_input, wire_output},
+    extensions::ExtensionRef,
     family::family,
     jobs::JobProgress,
     no_input::NoInput,
@@ -42,6 +43,16 @@ family! {
     /// Lists the events that extensions could not work on, by extension, oldest first.
     LibraryQuery(host_only) ListFailures = "query:work.list_failures.v1",
         NoInput => ListFailuresOutput;
+    /// Counts the events that wait for an extension; [`Deliver`] delivers them.
+    ///
+    /// Errors: `E_NOT_FOUND` when the extension is not installed.
+    LibraryQuery(host_only) CountWaiting = "query:work.count_waiting.v1",
+        ExtensionRef => CountWaitingOutput;
+    /// Lists the contents that could not be read for search, by path.
+    ///
+    /// Those that were not read yet are not among them.
+    LibraryQuery(host_only) ListUnreadable = "query:work.list_unreadable.v1",
+        ListUnreadableInput => ListUnreadableOutput;
     /// Runs the jobs that may run now, and those that they dispatch, until none is left.
     ///
     /// Errors: as [`Import`]. The error that a job ends with is in the job.
@@ -55,11 +66,11 @@ family! {
     /// Checks the database of the library, and compares all its files with their hashes.
     ///
     /// Files that belong to nothing are moved to its folder `quarantine`. It takes long: it may be
-    /// dispatched as a job.
+    /// dispatched as a job. One that is stopped answers what it found until then.
     ///
-    /// Errors: `E_CORRUPT` when the database is damaged; `E_IO`; `E_BUSY`; `E_STOPPED`.
+    /// Errors: `E_CORRUPT` when the database is damaged; `E_IO`; `E_BUSY`.
     LibraryAction(host_only) CheckLibrary = "action:work.check_library.input.v1",
-        NoInput => LibraryCheck;
+        CheckLibraryInput => LibraryCheck;
     /// Looks at the folders that the library follows, as a daemon does when it begins.
     ///
     /// What came becomes entries, and entries whose files were deleted go to the bin. Folders that are
@@ -80,7 +91,60 @@ wire_input! {
     }
 }
 
+wire_input! {
+    /// Input of [`CheckLibrary`].
+    pub struct CheckLibraryInput {
+        /// True to look only whether the files are there, and to read none.
+        #[serde(default)]
+        pub names_only: bool,
+    }
+
+    /// Input of [`ListUnreadable`].
+    pub struct ListUnreadableInput {
+        /// Most contents, up to [`ListUnreadableInput::MAX_LIMIT`] [default: 100].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<u32>,
+    }
+}
+
+impl ListUnreadableInput {
+    /// Contents that are listed where the caller does not say.
+    pub const DEFAULT_LIMIT: u32 = 100;
+    /// Most contents of one answer.
+    pub const MAX_LIMIT: u32 = 100_000;
+}
+
 wire_output! {
+    /// Output of [`CountWaiting`].
+    pub struct CountWaitingOutput {
+        /// Events that wait.
+        pub events: u64,
+    }
+
+    /// Output of [`ListUnreadable`].
+    pub struct ListUnreadableOutput {
+        /// The contents, by path.
+        pub contents: Vec<UnreadableContent>,
+        /// All of them, those over the limit among them.
+        pub total: u64,
+    }
+
+    /// A content that could not be read for search.
+    pub struct UnreadableContent {
+        /// The path of the entry.
+        pub path: String,
+        /// The media type of the entry.
+        #[serde(default)]
+        pub media_type: Option<String>,
+        /// The reason.
+        pub reason: String,
+        /// The stable code of the reason, where it has one.
+        #[serde(default)]
+        pub code: Option<String>,
+        /// True when a part of it is searched.
+        pub is_searched: bool,
+    }
+
     /// Output of [`ScanLocations`].
     pub struct ScanLocationsOutput {
         /// The folders, in the order in which they were added.
@@ -116,9 +180,16 @@ wire_output! {
     pub struct LibraryCheck {
         /// Files that were read.
         pub checked: u64,
+        /// All files that were to be read: none where the input says so.
+        #[serde(default)]
+        pub total: u64,
+        /// True when it was stopped before its end.
+        #[serde(default)]
+        pub stopped: bool,
         /// Files that are missing, changed or unreadable.
         pub damaged: u64,
-        /// The damaged files, at most [`LibraryCheck::MAX_FILES`].
+        /// The damaged files, at most [`LibraryCheck::MAX_FILES`]; of a job
+        /// [`LibraryCheck::MAX_FILES_OF_JOB`].
         pub files: Vec<DamagedFile>,
         /// Files that belonged to nothing, and lie in `quarantine` now.
         pub quarantined: u64,
@@ -131,16 +202,28 @@ wire_output! {
         /// The damage: `missing`, `changed` or `unreadable`.
         pub damage: String,
         /// Paths of the entries that it belongs to, with the version or sidecar that it is; at most
-        /// [`LibraryCheck::MAX_USERS`].
+        /// [`LibraryCheck::MAX_USERS`], of a job [`LibraryCheck::MAX_USERS_OF_JOB`].
         pub used_by: Vec<String>,
+        /// Entries that it belongs to beside those.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        pub used_by_more: u64,
     }
 }
 
 impl LibraryCheck {
     /// Most damaged files that are named.
-    pub const MAX_FILES: usize = 50;
+    pub const MAX_FILES: usize = 100_000;
+    /// Most damaged files that the result of a job names.
+    pub const MAX_FILES_OF_JOB: usize = 50;
     /// Most entries that are named of each of them.
-    pub const MAX_USERS: usize = 3;
+    pub const MAX_USERS: usize = 100;
+    /// Most entries that the result of a job names of each of them.
+    pub const MAX_USERS_OF_JOB: usize = 3;
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+const fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 wire_input! {

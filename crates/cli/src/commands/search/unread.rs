@@ -1,6 +1,9 @@
 //! `spacedrive search --unread`.
 
-use spacedrive_core::{Core, CoreError, UnreadableContent};
+use ext_wire::ops::work::{
+    ListUnreadable, ListUnreadableInput, ListUnreadableOutput, UnreadableContent,
+};
+use spacedrive_core::Core;
 use uuid::Uuid;
 
 use crate::{
@@ -18,16 +21,16 @@ const COLUMNS: [Column; 5] = [
 
 /// Lists the contents that could not be read for search.
 pub(super) fn list(core: &Core, library: Uuid, limit: u32, output: Output) -> anyhow::Result<()> {
-    let library = core.libraries().open(library).map_err(CoreError::from)?;
-    let mut found = library.unreadable_contents().map_err(CoreError::from)?;
-    let total = found.len();
-    found.truncate(usize::try_from(limit)?);
-    output::print(output, &found, |found| {
+    let input = ListUnreadableInput { limit: Some(limit) };
+    let found = core.call_typed::<ListUnreadable>(Some(library), &input)?;
+    let ListUnreadableOutput { contents, total } = found;
+    output::print(output, &contents, |found| {
         let rows = found.iter().map(row).collect();
         output::table(&COLUMNS, rows, "search can look into every file that was read")
     })?;
-    if total > found.len() {
-        let more = format!("{} more: `--limit {total}` shows all", total - found.len());
+    let left = total.saturating_sub(contents.len() as u64);
+    if left > 0 {
+        let more = format!("{left} more: `--limit {total}` shows all");
         output::note(output, &more);
     }
     Ok(())

@@ -1,0 +1,93 @@
+//! `spacedrive ext install`, `update` and `build --install`.
+
+use std::path::Path;
+
+use ext_wire::ops::extensions::{Defer, ExtensionInfo, Install};
+use serde_json::json;
+use spacedrive_core::{Core, permissions::Consent};
+
+use super::{ext_author, ext_config, newly_installed::NewlyInstalled, shipped};
+use crate::{
+    args::{ConsentArgs, Output},
+    consent, external,
+    offered::Offered,
+    output::Warnings,
+    progress::Spinner,
+};
+
+/// The arguments of an installation, and where it is done.
+pub(super) struct Installation<'a> {
+    pub(super) core: &'a Core,
+    pub(super) args: &'a ConsentArgs,
+    pub(super) output: Output,
+}
+
+impl Installation<'_> {
+    pub(super) fn of_path(&self, path: &Path, defers: bool) -> anyhow::Result<()> {
+        let path = shipped::find(path)?;
+        let offered = Offered::at(self.core, &path, self.args.accept_publisher)?;
+        let mut warnings = Warnings::new(self.output);
+        self.ensure_newer(&offered, &mut warnings)?;
+        match defers && offered.is_update() {
+            true => self.defer(&offered, &warnings),
+            false => self.install(&offered, warnings),
+        }
+    }
+
+    /// Builds the extension in a folder first.
+    pub(super) fn of_sources(&self, folder: &Path) -> anyhow::Result<()> {
+        self.of_path(&ext_author::built(folder)?, false)
+    }
+
+    pub(super) fn of_pending(&self, id: &str) -> anyhow::Result<()> {
+        let offered = Offered::pending(self.core, id, self.args.accept_publisher)?;
+        let mut warnings = Warnings::new(self.output);
+        self.ensure_newer(&offered, &mut warnings)?;
+        self.install(&offered, warnings)
+    }
+
+    /// Refuses a version that is older than the installed one before anything is asked, or says that it
+    /// is.
+    fn ensure_newer(&self, offered: &Offered, warnings: &mut Warnings) -> anyhow::Result<()> {
+        match offered.downgrade() {
+            Some(error) if self.args.allow_downgrade => warnings.add(error.to_string()),
+            Some(error) => return Err(error.into()),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn install(&self, offered: &Offered, mut warnings: Warnings) -> anyhow::Result<()> {
+        let Self { core, args, output } = *self;
+        warnings.extend(external::clashes(core, &offered.manifest));
+        warnings.extend(offered.candidate.advice.clone());
+        let Some(consent) = consent::ask(offered, args, output)? else {
+            return self.defer(offered, &warnings);
+        };
+        warnings.extend(consent::receives_nothing(&offered.manifest, &consent));
+        let info = self.agree(offered, consent)?;
+        warnings.extend(ext_config::unfit(core, &info.id));
+        warnings.print(&NewlyInstalled::new(core, info), NewlyInstalled::describe)
+    }
+
+    fn agree(&self, offered: &Offered, consent: Consent) -> anyhow::Result<ExtensionInfo> {
+        let _spinner = Spinner::new("compiling and checking …");
+        let input = offered.agreed(consent, self.args.allow_downgrade)?;
+        Ok(self.core.call_typed::<Install>(None, &input)?)
+    }
+
+    fn defer(&self, offered: &Offered, warnings: &Warnings) -> anyhow::Result<()> {
+        if offered.candidate.request.is_empty {
+            let info = self.agree(offered, Consent::KeepPermissions)?;
+            let done = |info: &ExtensionInfo| format!("installed {} {}", info.id, info.version);
+            return warnings.print(&info, done);
+        }
+        if let Some(input) = offered.deferred() {
+            self.core.call_typed::<Defer>(None, &input)?;
+        }
+        let id = offered.id();
+        warnings.print(&json!({ "waiting": id }), |_| {
+            format!("deferred: `spacedrive ext update {id}` shows what the update asks for")
+        })
+    }
+}

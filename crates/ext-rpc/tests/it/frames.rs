@@ -1,0 +1,69 @@
+//! Frames of WebSockets that break the protocol, byte by byte.
+
+use std::{
+    io::{Read, Write},
+    os::unix::net::UnixStream,
+};
+
+use crate::common::Served;
+
+const NORMAL: [u8; 4] = [0x88, 0x02, 0x03, 0xE8];
+const PROTOCOL_ERROR: [u8; 4] = [0x88, 0x02, 0x03, 0xEA];
+
+/// Opens a WebSocket.
+fn open(served: &Served) -> UnixStream {
+    let mut stream = served.connect();
+    let upgrade = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\n\
+        upgrade: websocket\r\nsec-websocket-version: 13\r\n\
+        sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    stream.write_all(upgrade.as_bytes()).unwrap();
+    let (mut answer, mut byte) = (Vec::new(), [0]);
+    while !answer.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).unwrap();
+        answer.push(byte[0]);
+    }
+    assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
+    stream
+}
+
+/// Returns what comes until the server closes.
+fn rest(mut stream: UnixStream) -> Vec<u8> {
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    rest
+}
+
+#[test]
+fn rpc_a_broken_frame_closes_its_connection_with_a_protocol_error_and_no_other() {
+    let served = Served::new();
+    let mut other = open(&served);
+    for (what, frame) in [
+        ("an operation that is reserved", &b"\x83\x80abcd"[..]),
+        ("a part of a message that did not begin", b"\x80\x80abcd"),
+        ("a control frame in parts", b"\x09\x80abcd"),
+        ("a control frame that is too long", b"\x89\xfe\x00\x80abcd"),
+        ("a text that is not UTF-8", b"\x81\x85abcd\xff\xff\xff\xff\xff"),
+    ] {
+        let mut stream = open(&served);
+        stream.write_all(frame).unwrap();
+        let rest = rest(stream);
+        assert!(rest.ends_with(&PROTOCOL_ERROR), "{what}: {rest:x?}");
+    }
+    // A close of the client's own, masked with zeros, is answered with its own code.
+    other.write_all(b"\x88\x82\x00\x00\x00\x00\x03\xe8").unwrap();
+    let rest = rest(other);
+    assert!(rest.ends_with(&NORMAL), "{rest:x?}");
+}
+
+#[test]
+fn a_server_that_ends_closes_its_connections_normally() {
+    let served = Served::new();
+    let mut stream = open(&served);
+    // It is heard, and answered.
+    stream.write_all(b"\x81\x82\x00\x00\x00\x00{}").unwrap();
+    let mut first = [0; 2];
+    stream.read_exact(&mut first).unwrap();
+    drop(served.server);
+    let rest = rest(stream);
+    assert!(rest.ends_with(&NORMAL), "{rest:x?}");
+}
