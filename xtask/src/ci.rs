@@ -62,7 +62,9 @@ fn peers(workspace: &Workspace) -> Result<()> {
 /// Builds each crate for third parties from its package alone, as `cargo publish` does before it uploads.
 /// Without `--locked`: a package is built with the newest dependencies that it allows.
 fn packages(workspace: &Workspace) -> Result<()> {
-    step("packages", || cargo_in(workspace, &["publish", "--workspace", "--dry-run", "--allow-dirty"], &[]))
+    step("packages", || {
+        cargo_in(workspace, &["publish", "--workspace", "--dry-run", "--allow-dirty"], &[])
+    })
 }
 
 fn checks(workspace: &Workspace) -> Result<Advisories> {

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use ext_perm::Engine;
 use ext_registry::{Call, Deadline, Progress};
-use ext_rpc::{Answering, Backend, Caller, Files, LogTail, RpcCall, Tell};
+use ext_rpc::{Answering, Backend, Caller, ExtensionStates, Files, LogTail, RpcCall, Tell};
 use ext_wire::{ErrorBody, ErrorCode, Method, trace};
 use http::Request;
 use parking_lot::Mutex;
@@ -119,7 +119,7 @@ impl Backend for CoreBackend {
     fn status(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
         ensure_user(caller)?;
         let status = status::of_daemon(&self.shared)?;
-        serde_json::to_value(status).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
+        serde_json::to_value(status).map_err(internal)
     }
 
     fn describe(&self) -> serde_json::Value {
@@ -128,6 +128,17 @@ impl Backend for CoreBackend {
 
     fn changes(&self, library: Uuid) -> watch::Receiver<u64> {
         self.shared.changes.subscribe(library)
+    }
+
+    fn extensions(&self, caller: &Caller) -> Result<ExtensionStates, ErrorBody> {
+        ensure_user(caller)?;
+        let states = status::extensions(&self.shared.core).into_iter();
+        let by_id = states.map(|state| Ok((state.id.clone(), serde_json::to_value(state)?)));
+        by_id.collect::<Result<_, serde_json::Error>>().map_err(internal)
+    }
+
+    fn extension_changes(&self) -> watch::Receiver<u64> {
+        self.shared.changes.subscribe_rights()
     }
 
     fn metrics(&self, caller: &Caller) -> Result<(&'static str, String), ErrorBody> {
@@ -153,7 +164,7 @@ impl Backend for CoreBackend {
     fn reload(&self, caller: &Caller) -> Result<serde_json::Value, ErrorBody> {
         ensure_user(caller)?;
         let reloaded = settings::reload(&self.shared)?;
-        serde_json::to_value(reloaded).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
+        serde_json::to_value(reloaded).map_err(internal)
     }
 
     fn shut_down(&self, caller: &Caller) -> Result<(), ErrorBody> {
@@ -170,6 +181,10 @@ fn log_fault(answer: &Result<Vec<u8>, ErrorBody>) {
         Err(error) => tracing::debug!(code = error.code.name(), %error, "a call failed"),
         Ok(_) => {}
     }
+}
+
+fn internal(error: serde_json::Error) -> ErrorBody {
+    ErrorBody::new(ErrorCode::Internal, error)
 }
 
 fn ensure_user(caller: &Caller) -> Result<(), ErrorBody> {

@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
@@ -16,8 +15,8 @@ use uuid::Uuid;
 pub(crate) struct Changes {
     counters: Mutex<BTreeMap<Uuid, watch::Sender<u64>>>,
     changed: Condvar,
-    /// Number of changes of what is allowed, or installed.
-    rights: AtomicU64,
+    /// Number of changes of what is allowed, or installed, and of the health of what is.
+    rights: watch::Sender<u64>,
 }
 
 impl Changes {
@@ -30,7 +29,7 @@ impl Changes {
 
     /// Tells of a change of what is allowed or installed, which every library may wait for.
     pub(crate) fn tell_all(&self) {
-        self.rights.fetch_add(1, Ordering::Relaxed);
+        self.rights.send_modify(|count| *count += 1);
         let counters = self.counters.lock();
         counters.values().for_each(|counter| counter.send_modify(|count| *count += 1));
         self.changed.notify_all();
@@ -38,7 +37,12 @@ impl Changes {
 
     /// Returns the number of changes of what is allowed or installed.
     pub(crate) fn rights(&self) -> u64 {
-        self.rights.load(Ordering::Relaxed)
+        *self.rights.borrow()
+    }
+
+    /// Follows what is allowed or installed, and the health of what is.
+    pub(crate) fn subscribe_rights(&self) -> watch::Receiver<u64> {
+        self.rights.subscribe()
     }
 
     /// Follows a library.

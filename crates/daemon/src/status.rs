@@ -193,7 +193,7 @@ fn empty(id: Uuid, name: String) -> LibraryStatus {
     LibraryStatus { id, name, error, waiting_events, dead_letters, open_jobs, parked_jobs, work }
 }
 
-fn extensions(core: &Core) -> Vec<ExtensionStatus> {
+pub(crate) fn extensions(core: &Core) -> Vec<ExtensionStatus> {
     let status = |info: ext_wire::ops::extensions::ExtensionInfo| {
         let state = core.extensions().state(&info.id).unwrap_or_default();
         ExtensionStatus {

@@ -1,6 +1,7 @@
 //! The side of the server that runs calls.
 
 use std::{
+    collections::BTreeMap,
     future::Future,
     pin::Pin,
     sync::{Arc, atomic::AtomicBool},
@@ -45,6 +46,9 @@ pub struct RpcCall {
 /// A function that is told each step of a call that takes long.
 pub type Tell<'a> = dyn Fn(WorkProgress<'_>) + Sync + 'a;
 
+/// States of extensions, by their ids.
+pub type ExtensionStates = BTreeMap<String, serde_json::Value>;
+
 /// An answer that is on its way.
 pub type Answering = Pin<Box<dyn Future<Output = Response<Bytes>> + Send>>;
 
@@ -70,6 +74,20 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Returns a counter that changes after something was written to a library.
     fn changes(&self, library: Uuid) -> watch::Receiver<u64>;
+
+    /// Returns the state of each extension, by its id: JSON objects.
+    ///
+    /// # Errors
+    /// The refusal of a caller that may not see it; `UnknownMethod` where there are none.
+    fn extensions(&self, _caller: &Caller) -> Result<ExtensionStates, ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::UnknownMethod, "there are no extensions here"))
+    }
+
+    /// Returns a counter that changes after an extension did: it was installed, updated, removed or
+    /// stopped, had a fault, or got other rights.
+    fn extension_changes(&self) -> watch::Receiver<u64> {
+        watch::Sender::new(0).subscribe()
+    }
 
     /// Returns the metrics of the system, as text, with its media type.
     ///

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    backend::Caller,
+    backend::{Caller, ExtensionStates},
     limits::SEND_TIME,
     logs::{LogLevel, LogPage, LogRecord, LogTail},
     reads::{Question, Reads},
@@ -44,6 +44,11 @@ pub(crate) struct EventsParams {
 pub(crate) struct JobsParams {
     library: Uuid,
 }
+
+/// The parameters of `extensions.subscribe`: none, or an empty object.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExtensionsParams {}
 
 /// The parameters of `logs.subscribe` and `logs.list`.
 #[derive(Deserialize)]
@@ -128,6 +133,12 @@ impl Feed {
         let (caller, input) = (self.caller.clone(), input.to_string());
         self.reads.ask(Question { caller, method, library, input, changes }).await
     }
+
+    async fn extensions(&self) -> Result<ExtensionStates, ErrorBody> {
+        let (reads, caller) = (Arc::clone(&self.reads), self.caller.clone());
+        let read = tokio::task::spawn_blocking(move || reads.backend().extensions(&caller));
+        read.await.map_err(|error| ErrorBody::new(ErrorCode::Internal, error)).flatten()
+    }
 }
 
 pub(crate) async fn events(feed: Feed, params: EventsParams) -> Result<(), ErrorBody> {
@@ -181,17 +192,17 @@ pub(crate) async fn jobs(feed: Feed, JobsParams { library }: JobsParams) -> Resu
     }
 }
 
-/// The jobs that a client knows, by their ids, and what it knows of each: a hash is enough.
-type KnownJobs = BTreeMap<String, Hash>;
+/// The things that a client knows, by their ids, and what it knows of each: a hash is enough.
+type Known = BTreeMap<String, Hash>;
 
 /// Sends the jobs that are not known as they are now; returns those of the page, or `None` when the
 /// client is gone.
 async fn send_changed(
     sink: &SubscriptionSink,
     page: &[u8],
-    known: &KnownJobs,
-) -> Result<Option<KnownJobs>, ErrorBody> {
-    let mut now = KnownJobs::new();
+    known: &Known,
+) -> Result<Option<Known>, ErrorBody> {
+    let mut now = Known::new();
     for job in read::<JobsPage<'_>>(page)?.jobs {
         let id = read::<JobId<'_>>(job.get().as_bytes())?.id.get().to_owned();
         let hash = blake3::hash(job.get().as_bytes());
@@ -201,6 +212,43 @@ async fn send_changed(
         now.insert(id, hash);
     }
     Ok(Some(now))
+}
+
+pub(crate) async fn extensions(feed: Feed, _: Option<ExtensionsParams>) -> Result<(), ErrorBody> {
+    let mut changes = feed.reads.backend().extension_changes();
+    let mut known = Known::new();
+    loop {
+        changes.mark_unchanged();
+        let states = feed.extensions().await?;
+        let Some(now) = send_states(&feed.sink, &states, &known).await else { return Ok(()) };
+        known = now;
+        if !changed(&feed, &mut changes).await {
+            return Ok(());
+        }
+    }
+}
+
+/// Sends the extensions that are not known as they are now, and those that are gone; returns those that
+/// there are, or `None` when the client is gone.
+async fn send_states(
+    sink: &SubscriptionSink,
+    states: &ExtensionStates,
+    known: &Known,
+) -> Option<Known> {
+    let mut now = Known::new();
+    for (id, state) in states {
+        let hash = blake3::hash(state.to_string().as_bytes());
+        if known.get(id) != Some(&hash) && !send(sink, state).await {
+            return None;
+        }
+        now.insert(id.clone(), hash);
+    }
+    for id in known.keys().filter(|id| !states.contains_key(*id)) {
+        if !send(sink, &json!({ "id": id, "removed": true })).await {
+            return None;
+        }
+    }
+    Some(now)
 }
 
 pub(crate) async fn logs(feed: Feed, mut params: LogsParams) -> Result<(), ErrorBody> {

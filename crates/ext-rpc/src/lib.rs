@@ -34,6 +34,7 @@
 //! | `logs.list` | the newest records of the log, behind `after` |
 //! | `events.subscribe` | sends events of a library, from `after` on, as `events.event` |
 //! | `jobs.subscribe` | sends the jobs of a library, and each change, as `jobs.job` |
+//! | `extensions.subscribe` | sends the state of each extension, and each change, as `extensions.extension` |
 //! | `logs.subscribe` | sends the newest records of the log, and each that comes, as `logs.record` |
 //!
 //! ```
@@ -110,7 +111,7 @@ mod trace;
 mod uploads;
 mod watched;
 
-pub use backend::{Answering, Backend, Caller, RpcCall, Tell};
+pub use backend::{Answering, Backend, Caller, ExtensionStates, RpcCall, Tell};
 pub use client::Client;
 pub use console::{Page, Pages};
 pub use error::{ClientError, ServeError};

@@ -12,7 +12,7 @@ use crate::{
     PROTOCOL,
     backend::{Backend, Caller},
     console::Console,
-    feeds::{LogsParams, events, follow, jobs, logs},
+    feeds::{LogsParams, events, extensions as extension_states, follow, jobs, logs},
     reads::Reads,
     rpc::to_object,
 };
@@ -67,6 +67,14 @@ pub(crate) fn module(
         "jobs.unsubscribe",
         |params, sink, context, extensions| async move {
             follow(sink, asked(&params, &extensions), &context.reads, jobs).await;
+        },
+    )?;
+    module.register_subscription(
+        "extensions.subscribe",
+        "extensions.extension",
+        "extensions.unsubscribe",
+        |params, sink, context, extensions| async move {
+            follow(sink, asked(&params, &extensions), &context.reads, extension_states).await;
         },
     )?;
     module.register_subscription(

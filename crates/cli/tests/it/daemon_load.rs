@@ -34,7 +34,7 @@ const MOST_KIB: u64 = 50 << 10;
 /// The variable that makes this program a client that takes all connections.
 const HOG: &str = "SPACEDRIVE_TEST_HOG";
 
-async fn connect(socket: &Path) -> WsClient {
+pub(crate) async fn connect(socket: &Path) -> WsClient {
     let stream = tokio::net::UnixStream::connect(socket).await.unwrap();
     WsClientBuilder::default().build_with_stream("ws://localhost/", stream).await.unwrap()
 }

@@ -46,6 +46,7 @@ mod search;
 mod secret_transfer;
 mod secrets;
 mod serve;
+mod serve_feeds;
 mod serve_tls;
 mod serve_work;
 mod service;

@@ -12,8 +12,9 @@ use std::{
     time::Duration,
 };
 
-use ext_rpc::{Backend, Caller, LogTail, RpcCall, Server, ServerOptions, Tell};
+use ext_rpc::{Backend, Caller, ExtensionStates, LogTail, RpcCall, Server, ServerOptions, Tell};
 use ext_wire::{ErrorBody, ErrorCode, ops::work::WorkProgress};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -26,6 +27,8 @@ pub(crate) struct Numbers {
     pub(crate) stopped: AtomicBool,
     pub(crate) revoked: AtomicBool,
     pub(crate) logs: LogTail,
+    pub(crate) extensions: Mutex<ExtensionStates>,
+    pub(crate) extension_changes: watch::Sender<u64>,
 }
 
 pub(crate) const TOKEN: &str = "sdt_test";
@@ -111,6 +114,14 @@ impl Backend for Numbers {
         self.events.subscribe()
     }
 
+    fn extensions(&self, caller: &Caller) -> Result<ExtensionStates, ErrorBody> {
+        self.shut_down(caller).map(|()| self.extensions.lock().clone())
+    }
+
+    fn extension_changes(&self) -> watch::Receiver<u64> {
+        self.extension_changes.subscribe()
+    }
+
     fn logs(&self, caller: &Caller) -> Result<LogTail, ErrorBody> {
         self.shut_down(caller).map(|()| self.logs.clone())
     }
@@ -158,8 +169,9 @@ impl Served {
     }
 
     pub(crate) fn backend() -> Arc<Numbers> {
-        let (calls, stopped, revoked, logs) = Default::default();
-        Arc::new(Numbers { events: watch::channel(0).0, calls, stopped, revoked, logs })
+        let (calls, stopped, revoked, logs, extensions) = Default::default();
+        let (events, extension_changes) = (watch::Sender::new(0), watch::Sender::new(0));
+        Arc::new(Numbers { events, calls, stopped, revoked, logs, extensions, extension_changes })
     }
 
     pub(crate) fn port(&self) -> SocketAddr {

@@ -186,3 +186,45 @@ async fn a_token_follows_no_log() {
     let answer = log.next().await.unwrap().unwrap();
     assert_eq!(answer["error"]["code"], "E_DENIED_METHOD", "{answer}");
 }
+
+async fn follow_extensions(client: &WsClient) -> Subscription<Value> {
+    let none = ObjectParams::new();
+    client.subscribe("extensions.subscribe", none, "extensions.unsubscribe").await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_extension_is_sent_as_it_is_and_as_it_changes() {
+    let served = Served::new();
+    let change = |id: &str, state: Option<Value>| {
+        let mut states = served.backend.extensions.lock();
+        match state {
+            Some(state) => drop(states.insert(id.into(), state)),
+            None => drop(states.remove(id)),
+        }
+        served.backend.extension_changes.send_modify(|count| *count += 1);
+    };
+    let well = |id: &str| json!({ "id": id, "version": "1.0.0" });
+    change("finance", Some(well("finance")));
+    change("hello", Some(well("hello")));
+    let client = connect(&served).await;
+    let mut states = follow_extensions(&client).await;
+    for id in ["finance", "hello"] {
+        assert_eq!(states.next().await.unwrap().unwrap(), well(id));
+    }
+    let stopped = json!({ "id": "hello", "version": "1.0.0", "quarantine": "it trapped" });
+    change("finance", Some(well("finance")));
+    change("hello", Some(stopped.clone()));
+    assert_eq!(states.next().await.unwrap().unwrap(), stopped, "and nothing of what is the same");
+    change("finance", None);
+    let removed = json!({ "id": "finance", "removed": true });
+    assert_eq!(states.next().await.unwrap().unwrap(), removed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_follows_no_extension() {
+    let served = Served::new();
+    served.backend.extensions.lock().insert("hello".into(), json!({ "id": "hello" }));
+    let client = connect_with_token(&served).await;
+    let answer = follow_extensions(&client).await.next().await.unwrap().unwrap();
+    assert_eq!(answer["error"]["code"], "E_DENIED_METHOD", "{answer}");
+}
