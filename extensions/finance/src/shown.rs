@@ -7,6 +7,7 @@ use spacedrive_sdk::prelude::*;
 use crate::corrections::{self, FIELDS, PERSONS};
 use crate::export::{self, Filter, Row};
 use crate::ledger::Ledger;
+use crate::own_fields;
 use crate::person;
 
 /// A booking to be shown.
@@ -59,7 +60,7 @@ pub struct ToReview {
 /// [`ErrorCode::NotFound`] for an entry that is of no booking; those of the `vdfs` operations.
 pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<ShownField>> {
     let ledger = Ledger::new(client);
-    let papers = ledger.papers()?;
+    let papers = person::papers_of(&ledger, input.entry_id)?;
     let booking = person::booking_of(&papers, input.entry_id)?;
     let entry = &booking.first.entry;
     let row = person::row(client, entry.id)?;
@@ -95,14 +96,22 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
     };
     let documents = row.documents.iter().map(|it| ShownField::document(export::document(it)));
     let said = PERSONS.iter().filter(|name| shown.get(name).is_some()).map(field);
-    Ok(FIELDS.iter().map(field).chain(said).chain(documents).collect())
+    let tags = (!row.tags.is_empty()).then(|| ShownField::said("tags", row.tags.join(", ")));
+    let own = row.fields.iter().map(|(name, value)| {
+        ShownField::said(&format!("{}{name}", own_fields::PREFIX), value.clone())
+    });
+    Ok(FIELDS.iter().map(field).chain(said).chain(tags).chain(own).chain(documents).collect())
 }
 
 impl ShownField {
     fn document(name: String) -> Self {
+        Self::said("document", name)
+    }
+
+    fn said(field: &str, value: String) -> Self {
         Self {
-            field: "document".to_owned(),
-            value: Value::String(name),
+            field: field.to_owned(),
+            value: Value::String(value),
             currency: None,
             confidence: None,
             read: None,
