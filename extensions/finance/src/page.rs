@@ -254,7 +254,7 @@ impl ReverseIf for Ordering {
 }
 
 impl ToReview {
-    fn of(row: Row) -> Self {
+    pub(crate) fn of(row: Row) -> Self {
         Self { reasons: shown::reasons(&row), row }
     }
 }

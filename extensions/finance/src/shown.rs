@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
 use crate::corrections::{self, FIELDS, PERSONS};
-use crate::export::{self, Filter, Row};
+use crate::export::{self, Books, Filter, MAX_LISTED, Row};
+use crate::index;
 use crate::ledger::Ledger;
 use crate::own_fields;
 use crate::person;
@@ -122,14 +123,19 @@ impl ShownField {
     }
 }
 
-/// Lists the bookings that need a person's eye: unsure ones, and those that may be one purchase.
+/// Lists the first bookings that need a person's eye: unsure ones, and those that may be one purchase.
 ///
 /// # Errors
 /// Those of the export.
 pub(crate) fn to_review(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<ToReview>> {
-    let rows = export::rows(client, filter)?;
-    let to_review = rows.into_iter().map(|row| ToReview { reasons: reasons(&row), row });
-    Ok(to_review.filter(|it| !it.reasons.is_empty()).collect())
+    let filter = filter.checked()?;
+    index::with(client, |index| {
+        let books = Books::open(client, index, filter.rejected)?;
+        let glances = export::fitting(&books, &filter);
+        let open = glances.iter().filter(|glance| glance.needs_eye());
+        let most = filter.limit.unwrap_or(MAX_LISTED).min(MAX_LISTED);
+        open.take(most).map(|glance| books.row(glance).map(ToReview::of)).collect()
+    })
 }
 
 /// Returns the reasons for a person to look at a booking.

@@ -125,6 +125,7 @@ fn bad_cursors_and_pages_are_refused() {
         let listed = world.library.list_changes(input("", after, limit));
         assert!(matches!(listed, Err(LibraryError::Invalid(_))), "{after:?} {limit}");
     }
+    world.note("a");
     let next = world.changes("", None).next;
     let negative = next.replace('.', ".-");
     assert!(world.library.list_changes(input("", Some(&negative), 10)).is_err());

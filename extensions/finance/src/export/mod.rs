@@ -24,7 +24,7 @@ pub use format::{ExportInput, Exported, File, Format};
 pub(crate) use glance::{Glance, Sums};
 
 /// Most receipts of a list.
-const MAX_LISTED: usize = 10_000;
+pub(crate) const MAX_LISTED: usize = 10_000;
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -161,16 +161,7 @@ pub struct Sum {
 /// # Errors
 /// [`ErrorCode::BadInput`] for a date that is not valid; those of the `vdfs` operations.
 pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
-    let filter = filter.checked()?;
-    index::with(client, |index| {
-        let books = Books::open(client, index, filter.rejected)?;
-        let mut glances = fitting(&books, &filter);
-        if filter.newest {
-            glances.reverse();
-        }
-        let most = filter.limit.unwrap_or(usize::MAX);
-        glances.iter().take(most).map(|glance| books.row(glance)).collect()
-    })
+    rows_up_to(client, filter, usize::MAX)
 }
 
 /// Returns the receipts of a list, which fits into an answer.
@@ -178,19 +169,27 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
 /// # Errors
 /// [`ErrorCode::BadInput`] for more than [`MAX_LISTED`]; as [`rows`].
 pub(crate) fn listed(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
+    rows_up_to(client, filter, MAX_LISTED)
+}
+
+fn rows_up_to(client: &SpacedriveClient, filter: &Filter, most: usize) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
-    let count = index::with(client, |index| {
+    index::with(client, |index| {
         let books = Books::open(client, index, filter.rejected)?;
-        Ok(books.glances().iter().filter(|glance| glance.fits(&filter)).count())
-    })?;
-    let count = count.min(filter.limit.unwrap_or(count));
-    if count > MAX_LISTED {
-        return Err(Error::bad_input(format!(
-            "{count} receipts fit, and a list has at most {MAX_LISTED}: give a `limit` or more conditions, \
-             or export them"
-        )));
-    }
-    rows(client, &filter)
+        let mut glances = fitting(&books, &filter);
+        if filter.newest {
+            glances.reverse();
+        }
+        glances.truncate(filter.limit.unwrap_or(usize::MAX));
+        if glances.len() > most {
+            return Err(Error::bad_input(format!(
+                "{} receipts fit, and a list has at most {most}: give a `limit` or more conditions, or \
+                 export them",
+                glances.len()
+            )));
+        }
+        glances.iter().map(|glance| books.row(glance)).collect()
+    })
 }
 
 /// Returns the receipts that fit as [`rows`] does, without their items: to compare and add up very many.
@@ -218,7 +217,7 @@ pub(crate) fn summary(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<
 }
 
 /// Lists the bookings that fit, by date, then source.
-fn fitting<'b>(books: &'b Books<'_>, filter: &Filter) -> Vec<Glance<'b>> {
+pub(crate) fn fitting<'b>(books: &'b Books<'_>, filter: &Filter) -> Vec<Glance<'b>> {
     let mut glances = books.glances();
     glances.retain(|glance| glance.fits(filter));
     glances.sort_by_key(Glance::place);

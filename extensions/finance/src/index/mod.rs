@@ -185,7 +185,9 @@ impl Index {
         }
         for other in self.beside.remove(&id).unwrap_or_default() {
             self.content.pairs.remove(&(id.min(other), id.max(other)));
-            self.beside.entry(other).and_modify(|of_other| drop(of_other.remove(&id)));
+            if let Some(of_other) = self.beside.get_mut(&other) {
+                of_other.remove(&id);
+            }
         }
         Some(slip)
     }
