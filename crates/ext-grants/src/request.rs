@@ -152,6 +152,7 @@ const WORDS: &[(&str, &[&str])] = &[
         &[
             "query:vdfs.get_entry.v1",
             "query:vdfs.list_entries.v1",
+            "query:vdfs.list_changes.v1",
             "query:vdfs.list_versions.v1",
             "query:vdfs.read_content.v1",
             "query:vdfs.read_sidecar.v1",

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use ext_abi::limits::MAX_ATTACHMENT_BYTES;
-use ext_services::library::{Entries, LibraryError, Result};
+use ext_services::library::{Entries, EntryChanges, LibraryError, Result};
 use ext_wire::{
     Blob, EntryPath, VettedEntry, names,
     ops::vdfs::{
-        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-        ListSidecarsOutput, ReadContentInput, ReadContentOutput, UpdateMetadataInput,
+        CreateEntryOutput, Entry, EntryDetails, ListChangesInput, ListEntriesInput,
+        ListEntriesOutput, ListSidecarsOutput, ReadContentInput, ReadContentOutput,
+        UpdateMetadataInput,
     },
 };
 use serde_json::{Map, Value};
@@ -19,7 +20,7 @@ use crate::{
     library::{SqliteLibrary, ensure_page, ensure_size},
     metadata,
     rows::{BlobKind, BlobRef, CheckedEntry},
-    sqlite::{entries, sidecars},
+    sqlite::{changes, entries, sidecars},
 };
 
 impl Entries for SqliteLibrary {
@@ -48,11 +49,14 @@ impl Entries for SqliteLibrary {
 
     fn list_entries(&self, mut input: ListEntriesInput) -> Result<ListEntriesOutput> {
         ensure_page(input.limit)?;
-        if let Some(prefix) = &mut input.path_prefix {
-            *prefix = names::path_prefix(prefix);
-        }
-        input.path_prefix = input.path_prefix.filter(|prefix| !prefix.is_empty());
+        input.path_prefix = compared_prefix(input.path_prefix.as_deref());
         self.store.read(|db| entries::list(db, &input))
+    }
+
+    fn list_changes(&self, mut input: ListChangesInput) -> Result<EntryChanges> {
+        ensure_page(input.limit)?;
+        input.path_prefix = compared_prefix(input.path_prefix.as_deref());
+        self.store.read(|db| changes::list(db, &input))
     }
 
     fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
@@ -97,6 +101,11 @@ impl SqliteLibrary {
     pub(crate) fn entry_at(&self, path: &EntryPath) -> Result<Option<Entry>> {
         self.store.read(|db| entries::by_path(db, path))
     }
+}
+
+/// Returns the beginning of paths in the form in which it is compared; `None` where all paths have it.
+fn compared_prefix(prefix: Option<&str>) -> Option<String> {
+    prefix.map(names::path_prefix).filter(|prefix| !prefix.is_empty())
 }
 
 /// Makes the row of an entry; returns it and its content, which has no hash yet.

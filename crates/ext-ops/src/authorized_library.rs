@@ -14,9 +14,9 @@ use ext_wire::{
         search::{SearchHit, SearchInput, SearchOutput},
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListBinInput, ListBinOutput,
-            ListEntriesInput, ListEntriesOutput, ListSidecarsInput, ListSidecarsOutput,
-            MAX_CONDITIONS, ReadContent, ReadContentInput, ReadContentOutput, SidecarInfo,
-            UpdateMetadataInput, WriteSidecarInput,
+            ListChangesInput, ListEntriesInput, ListEntriesOutput, ListSidecarsInput,
+            ListSidecarsOutput, MAX_CONDITIONS, ReadContent, ReadContentInput, ReadContentOutput,
+            SidecarInfo, UpdateMetadataInput, WriteSidecarInput,
         },
     },
 };
@@ -28,8 +28,8 @@ use crate::ai::content_text::READER_VERSION;
 use ext_services::{
     extensions::ExtensionDirectory,
     library::{
-        Bin, ContentText, Entries, Events, IndexedText, Jobs, Library, LibraryError, Result,
-        Search, Sidecars, TextPart, UnreadContent, Vectors, Versions, Visibility,
+        Bin, ContentText, Entries, EntryChanges, Events, IndexedText, Jobs, Library, LibraryError,
+        Result, Search, Sidecars, TextPart, UnreadContent, Vectors, Versions, Visibility,
     },
 };
 
@@ -367,6 +367,13 @@ impl Entries for AuthorizedLibrary<'_> {
             page.next = rest.next;
         }
         Ok(page)
+    }
+
+    fn list_changes(&self, input: ListChangesInput) -> Result<EntryChanges> {
+        let mut changes = self.entries()?.list_changes(input)?;
+        self.keep(&mut changes.entries, |entry| &entry.path)?;
+        self.keep(&mut changes.removed, |(_, path)| path)?;
+        Ok(changes)
     }
 
     fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {

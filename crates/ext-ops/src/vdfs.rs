@@ -5,9 +5,9 @@ use ext_wire::{
     EntryPath, VettedEntry, Wire,
     ops::vdfs::{
         CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, EmptyBin, EmptyBinOutput, GetEntry,
-        ListBin, ListEntries, ListSidecars, ListVersions, ListVersionsOutput, MoveEntry,
-        ReadContent, ReadSidecar, ReadSidecarOutput, RestoreEntry, RestoreVersion, UpdateMetadata,
-        UpdateMetadataOutput, WriteSidecar,
+        ListBin, ListChanges, ListEntries, ListSidecars, ListVersions, ListVersionsOutput,
+        MoveEntry, ReadContent, ReadSidecar, ReadSidecarOutput, RestoreEntry, RestoreVersion,
+        UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
     },
 };
 
@@ -17,7 +17,7 @@ use crate::{
 };
 use ext_services::{
     deadline,
-    library::{Bin, Entries, LibraryDirectory, LibraryError, Sidecars, Versions},
+    library::{Bin, Entries, EntryChanges, LibraryDirectory, LibraryError, Sidecars, Versions},
 };
 
 require_service!("vdfs", dyn LibraryDirectory);
@@ -46,6 +46,10 @@ operation!(LibraryAction<CreateEntry>, |library, input, context| VettedEntry::ve
 operation!(LibraryQuery<GetEntry>, |library, input, context| library.get_entry(input.entry_id));
 
 operation!(LibraryQuery<ListEntries>, |library, input, context| library.list_entries(input));
+
+operation!(LibraryQuery<ListChanges>, |library, input, context| library
+    .list_changes(input)
+    .map(EntryChanges::into_output));
 
 operation!(LibraryQuery<ReadContent>, |library, input, context| library.read_content(input));
 

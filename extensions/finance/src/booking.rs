@@ -1,6 +1,6 @@
 //! Booking: a document gets its entry, and all documents of a purchase become one booking.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::Entry;
@@ -10,6 +10,7 @@ use crate::corrections;
 use crate::dedupe::partition::{Link, Member, link, partition};
 use crate::dedupe::{self, Traits};
 use crate::en16931;
+use crate::index;
 use crate::ledger::{Booked, FURTHER, Ledger, OWN, Paper, READ_AMOUNT, RECEIPT, SAME, path};
 use crate::money;
 use crate::person;
@@ -126,15 +127,12 @@ fn draft(purchase: &Purchase<'_>, record: &Record, traits: &Traits, source: &Ent
 /// Finds all documents that are connected with some, those first.
 fn component(ledger: &Ledger<'_>, start: Vec<Paper>) -> Result<Vec<Paper>> {
     let mut found = start;
-    let mut over: BTreeMap<String, Vec<Paper>> = BTreeMap::new();
     let mut queue: VecDeque<usize> = (0..found.len()).collect();
     while let Some(paper) = queue.pop_front().and_then(|at| found.get(at)).cloned() {
-        let amount = money::key(paper.traits.amount);
-        if !over.contains_key(&amount) {
-            over.insert(amount.clone(), ledger.over_amount(&paper.traits)?);
-        }
-        let alike = over.get(&amount).into_iter().flatten().filter(|other| connects(&paper, other));
-        let mut next: Vec<Paper> = alike.cloned().collect();
+        let mut over = index::with(ledger.client, |index| Ok(index.joinable(&paper)))?;
+        over.retain(|key| !found.iter().any(|known| known.key == *key));
+        let mut next = ledger.papers(&over)?;
+        next.retain(|other| connects(&paper, other));
         for key in paper.decided(SAME) {
             next.extend(ledger.paper(key)?);
         }

@@ -56,11 +56,11 @@ pub struct CreditedInvoice {
 /// # Errors
 /// Those of the export.
 pub(crate) fn credits(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Credit>> {
-    let filter = filter.checked()?;
+    let fitting = export::glances(client, &Filter { rejected: false, ..filter.clone() })?;
     let rows = export::glances(client, &Filter::default())?;
-    let (credits, invoices): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| is_credit(row));
-    let fitting = credits.into_iter().filter(|row| filter.fits(row));
-    Ok(fitting.map(|row| Credit::of(row, &invoices)).collect())
+    let invoices: Vec<&Row> = rows.iter().filter(|row| !is_credit(row)).collect();
+    let credits = fitting.iter().filter(|row| is_credit(row));
+    Ok(credits.map(|row| Credit::of(row, &invoices)).collect())
 }
 
 fn is_credit(row: &Row) -> bool {

@@ -5,19 +5,20 @@
 //! purchase. An entry counts only once its metadata say `finance.complete`: they are written last,
 //! so that a crash in between leaves something that the next delivery of the event finishes.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, MAX_PAGE};
+use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput};
 use spacedrive_sdk::prelude::*;
 
 use crate::dedupe::Traits;
 use crate::dedupe::partition::Member;
 use crate::mail::Email;
-use crate::money;
 use crate::record::{DocumentRef, Record};
 
 /// Folder of the receipts' paths.
-const FOLDER: &str = "receipts";
+pub(crate) const FOLDER: &str = "receipts";
 /// Type of the entries that stand for purchases.
 pub(crate) const RECEIPT: &str = "receipt";
 /// Type of the entries of further documents of a purchase.
@@ -91,36 +92,15 @@ impl<'a> Ledger<'a> {
         Ok(self.client.vdfs().list_entries(input)?.into_iter().find_map(Paper::of))
     }
 
-    /// Lists all complete documents, in the order of their booking.
+    /// Reads the complete documents with some keys, in the order of their booking.
     ///
     /// # Errors
     /// Those of `vdfs.list_entries`.
-    pub(crate) fn papers(&self) -> Result<Vec<Paper>> {
-        self.list(Map::new())
-    }
-
-    /// Lists the documents over the amount of another one.
-    ///
-    /// # Errors
-    /// Those of `vdfs.list_entries`.
-    pub(crate) fn over_amount(&self, traits: &Traits) -> Result<Vec<Paper>> {
-        let Some(amount) = traits.amount else { return Ok(Vec::new()) };
-        let read = json!(money::key(Some(amount)));
-        let mut papers = self.list(Map::from_iter([(READ_AMOUNT.to_owned(), read)]))?;
-        // What was booked before has no such key.
-        let old = self.list(Map::from_iter([("amount".to_owned(), json!(amount))]))?;
-        papers.extend(old.into_iter().filter(Paper::is_old));
+    pub(crate) fn papers(&self, keys: &BTreeSet<String>) -> Result<Vec<Paper>> {
+        let read = keys.iter().map(|key| self.paper(key)).collect::<Result<Vec<_>>>()?;
+        let mut papers: Vec<Paper> = read.into_iter().flatten().collect();
+        papers.sort_by(|one, two| one.age().cmp(&two.age()));
         Ok(papers)
-    }
-
-    fn list(&self, metadata: Map<String, Value>) -> Result<Vec<Paper>> {
-        let input = ListEntriesInput {
-            path_prefix: Some(FOLDER.to_owned()),
-            limit: MAX_PAGE,
-            metadata,
-            ..ListEntriesInput::default()
-        };
-        Ok(self.client.vdfs().list_entries(input)?.into_iter().filter_map(Paper::of).collect())
     }
 
     /// Reads `receipt.json` of a booked receipt.
@@ -196,7 +176,7 @@ impl<'a> Ledger<'a> {
 
 impl Paper {
     /// Reads a complete entry.
-    fn of(entry: Entry) -> Option<Self> {
+    pub(crate) fn of(entry: Entry) -> Option<Self> {
         let own = entry.metadata.get(OWN).filter(|_| is_complete(&entry))?;
         let key = entry.path.strip_prefix(FOLDER)?.strip_prefix('/')?.to_owned();
         let text = |key: &str| entry.metadata.get(key)?.as_str().map(str::to_owned);
@@ -214,6 +194,11 @@ impl Paper {
     pub(crate) fn new(key: &str, traits: Traits, entry: Entry) -> Self {
         let decisions = decisions_of(&entry);
         Self { entry, booking: key.to_owned(), key: key.to_owned(), traits, decisions }
+    }
+
+    /// Returns the place in the order in which documents were booked.
+    pub(crate) fn age(&self) -> (&str, Uuid) {
+        (&self.entry.created_at, self.entry.id)
     }
 
     /// Returns whether it was booked before documents were compared.

@@ -6,11 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
-use crate::corrections;
-use crate::export::Row;
-use crate::review::Booking;
+use crate::export::Glance;
+use crate::index::Lesson as Said;
 
 /// What is known of each key; `None` where a person said different things.
 type Lesson = BTreeMap<String, Option<String>>;
@@ -25,40 +22,39 @@ pub(crate) struct Lessons {
 }
 
 impl Lessons {
-    /// Takes the lessons of all bookings.
-    pub(crate) fn of(bookings: &[Booking<'_>]) -> Self {
-        let corrected: Vec<_> = bookings.iter().map(Corrected::of).collect();
+    /// Takes the lessons of what a person said about bookings.
+    pub(crate) fn of<'l>(said: impl Iterator<Item = &'l Said>) -> Self {
+        let said: Vec<&Said> = said.collect();
         let mut vendors = Lesson::new();
-        for it in &corrected {
-            learn(&mut vendors, it.read_vendor(), it.text("vendor"));
+        for it in &said {
+            learn(&mut vendors, it.read.as_deref(), it.vendor.as_deref());
         }
         let mut lessons = Self { vendors, categories: Lesson::new() };
-        let categories =
-            corrected.iter().filter_map(|it| it.text("category").map(|said| (it, said)));
-        for (it, said) in categories {
-            let read = it.read_vendor().map(|read| lessons.vendor(read).unwrap_or(read));
-            let vendor = it.text("vendor").or(read).map(str::to_owned);
-            learn(&mut lessons.categories, vendor.as_deref(), Some(said));
+        for it in said.into_iter().filter(|it| it.category.is_some()) {
+            let read = it.read.as_deref().map(|read| lessons.vendor(read).unwrap_or(read));
+            let vendor = it.vendor.as_deref().or(read).map(str::to_owned);
+            learn(&mut lessons.categories, vendor.as_deref(), it.category.as_deref());
         }
         lessons
     }
 
     /// Applies them to a booking, but for what a person said of it.
-    pub(crate) fn apply(&self, row: &mut Row) {
-        let is_said = |row: &Row, field: &str| row.corrected.iter().any(|name| name == field);
-        if !is_said(row, "vendor")
-            && let Some(vendor) = row.vendor.as_deref().and_then(|read| self.vendor(read))
-            && row.vendor.as_deref() != Some(vendor)
+    pub(crate) fn apply<'b>(&'b self, glance: &mut Glance<'b>) {
+        if !self.vendors.is_empty()
+            && !glance.is_said("vendor")
+            && let Some(vendor) = glance.vendor.and_then(|read| self.vendor(read))
+            && glance.vendor != Some(vendor)
         {
-            row.vendor = Some(vendor.to_owned());
-            row.taught.push("vendor".to_owned());
+            glance.vendor = Some(vendor);
+            glance.taught.push("vendor");
         }
-        if !is_said(row, "category")
-            && let Some(category) = row.vendor.as_deref().and_then(|vendor| self.category(vendor))
-            && row.category.as_deref() != Some(category)
+        if !self.categories.is_empty()
+            && !glance.is_said("category")
+            && let Some(category) = glance.vendor.and_then(|vendor| self.category(vendor))
+            && glance.category != Some(category)
         {
-            row.category = Some(category.to_owned());
-            row.taught.push("category".to_owned());
+            glance.category = Some(category);
+            glance.taught.push("category");
         }
     }
 
@@ -68,27 +64,6 @@ impl Lessons {
 
     fn category(&self, vendor: &str) -> Option<&str> {
         self.categories.get(&key(vendor))?.as_deref()
-    }
-}
-
-/// What was read of a booking, and what a person made of it.
-struct Corrected {
-    read: Map<String, Value>,
-    corrected: Map<String, Value>,
-}
-
-impl Corrected {
-    fn of(booking: &Booking<'_>) -> Self {
-        let entry = &booking.first.entry;
-        Self { read: corrections::read(entry), corrected: corrections::of(entry, None) }
-    }
-
-    fn read_vendor(&self) -> Option<&str> {
-        self.read.get("vendor")?.as_str()
-    }
-
-    fn text(&self, field: &str) -> Option<&str> {
-        self.corrected.get(field)?.as_str()
     }
 }
 

@@ -54,6 +54,7 @@ mod fields;
 mod find;
 mod forward;
 mod html;
+mod index;
 mod json;
 mod ledger;
 mod lessons;
@@ -61,6 +62,7 @@ mod mail;
 pub mod mailbox;
 mod money;
 mod opened;
+mod own_fields;
 pub mod page;
 mod parts;
 mod payee;
@@ -136,10 +138,10 @@ pub mod extension {
     /// Lists the booked receipts, by date, then source.
     ///
     /// # Errors
-    /// A filter whose dates are not valid; those of the library.
+    /// More than 10,000 receipts; a filter whose dates are not valid; those of the library.
     #[operation("query:finance.export.v1")]
     pub fn export(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Row>> {
-        export::rows(client, &input.unwrap_or_default())
+        export::listed(client, &input.unwrap_or_default())
     }
 
     /// Lists one page of the booked receipts, with what all that fit add up to.
@@ -211,7 +213,7 @@ pub mod extension {
     /// As [`export()`].
     #[operation("query:finance.summary.v1")]
     pub fn summary(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Sum>> {
-        Ok(export::sums(&export::rows(client, &input.unwrap_or_default())?))
+        export::summary(client, &input.unwrap_or_default())
     }
 
     /// Lists bookings that may be one purchase, for a person to decide.

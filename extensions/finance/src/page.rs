@@ -7,7 +7,8 @@ use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
-use crate::export::{self, Books, Filter, Row, Sum};
+use crate::export::{self, Books, Filter, Glance, Row, Sum};
+use crate::index;
 use crate::money;
 use crate::shown::{self, ToReview};
 
@@ -30,6 +31,10 @@ pub struct PageInput {
     pub vendor: Option<String>,
     /// Only this currency, ISO 4217.
     pub currency: Option<String>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Only this project.
+    pub project: Option<String>,
     /// Smallest amount.
     pub min: Option<Amount>,
     /// Largest amount.
@@ -59,6 +64,8 @@ impl Default for PageInput {
             category: None,
             vendor: None,
             currency: None,
+            tag: None,
+            project: None,
             min: None,
             max: None,
             sure: None,
@@ -141,27 +148,35 @@ pub(crate) fn page(client: &SpacedriveClient, input: &PageInput) -> Result<Page>
         let message = format!("a page has 1 to {MAX_ROWS} rows, not {}", input.limit);
         return Err(Error::new(ErrorCode::BadInput, message));
     }
-    let books = Books::open(client, input.rejected)?;
-    let bookings = books.bookings();
-    let rows = bookings.iter().map(|booking| books.glance(booking)).collect::<Result<Vec<_>>>()?;
-    let distinct = |field: fn(&Row) -> Option<&String>| {
-        rows.iter().filter_map(field).cloned().collect::<BTreeSet<_>>().into_iter().collect()
-    };
-    let (categories, currencies) =
-        (distinct(|row| row.category.as_ref()), distinct(|row| row.currency.as_ref()));
     let filter = input.filter().checked()?;
-    let fitting = rows.into_iter().filter(|row| filter.fits(row) && input.fits(row));
-    let mut fitting: Vec<ToReview> = fitting.map(ToReview::of).collect();
-    fitting.retain(|it| !input.to_review || it.needs_eye());
-    let to_review = fitting.iter().filter(|it| it.needs_eye()).count();
-    let (total, sums) = (fitting.len(), export::sums(fitting.iter().map(|it| &it.row)));
-    fitting.sort_by(|a, b| input.compare(&a.row, &b.row));
-    let shown: Vec<Uuid> =
-        fitting.iter().skip(input.offset).take(input.limit).map(|it| it.row.entry_id).collect();
-    let whole = |id: &Uuid| bookings.iter().find(|booking| booking.first.entry.id == *id);
-    let rows = shown.iter().filter_map(whole).map(|booking| books.row(booking).map(ToReview::of));
-    let rows = rows.collect::<Result<_>>()?;
-    Ok(Page { rows, total, to_review, totals: totals(&sums), sums, categories, currencies })
+    index::with(client, |index| {
+        let books = Books::open(client, index, input.rejected)?;
+        let mut glances = books.glances();
+        let (categories, currencies) =
+            (distinct(&glances, |it| it.category), distinct(&glances, |it| it.currency));
+        glances.retain(|it| it.fits(&filter) && input.fits(it));
+        glances.retain(|it| !input.to_review || it.needs_eye());
+        let to_review = glances.iter().filter(|it| it.needs_eye()).count();
+        let (total, sums) = (glances.len(), export::sums_of(&glances));
+        let shown = input.shown(glances);
+        let rows = shown.iter().map(|glance| books.row(glance).map(ToReview::of));
+        let rows = rows.collect::<Result<_>>()?;
+        Ok(Page { rows, total, to_review, totals: totals(&sums), sums, categories, currencies })
+    })
+}
+
+fn distinct<'b>(
+    glances: &[Glance<'b>],
+    field: impl Fn(&Glance<'b>) -> Option<&'b str>,
+) -> Vec<String> {
+    let distinct: BTreeSet<&str> = glances.iter().filter_map(field).collect();
+    distinct.into_iter().map(str::to_owned).collect()
+}
+
+/// A booking with the name by which it is sorted.
+struct Sorted<'b> {
+    name: Option<String>,
+    glance: Glance<'b>,
 }
 
 impl PageInput {
@@ -172,37 +187,50 @@ impl PageInput {
             category: self.category.clone().filter(|category| !category.is_empty()),
             vendor: self.vendor.clone(),
             currency: self.currency.clone(),
+            tag: self.tag.clone(),
+            project: self.project.clone(),
             rejected: self.rejected,
             ..Filter::default()
         }
     }
 
-    /// Returns whether a row fulfils the conditions that [`Filter`] does not have.
-    fn fits(&self, row: &Row) -> bool {
-        let amount = row.amount;
-        self.entry_id.is_none_or(|id| row.entry_id == id)
+    /// Returns whether a booking fulfils the conditions that [`Filter`] does not have.
+    fn fits(&self, it: &Glance<'_>) -> bool {
+        let amount = it.amount;
+        self.entry_id.is_none_or(|id| it.entry_id == id)
             && self.min.is_none_or(|min| amount.is_some_and(|amount| amount >= min))
             && self.max.is_none_or(|max| amount.is_some_and(|amount| amount <= max))
-            && self.sure.is_none_or(|sure| row.sure == sure)
-            && (self.category.as_deref() != Some("") || row.category.is_none())
+            && self.sure.is_none_or(|sure| it.sure == sure)
+            && (self.category.as_deref() != Some("") || it.category.is_none())
     }
 
-    fn compare(&self, one: &Row, other: &Row) -> Ordering {
+    /// Returns the bookings of the page in their order. Only those are sorted.
+    fn shown<'b>(&self, glances: Vec<Glance<'b>>) -> Vec<Glance<'b>> {
+        let by_name = self.sort == SortBy::Vendor;
+        let name = |it: &Glance<'_>| it.vendor.filter(|_| by_name).map(str::to_lowercase);
+        let mut all: Vec<Sorted<'b>> =
+            glances.into_iter().map(|glance| Sorted { name: name(&glance), glance }).collect();
+        let end = self.offset.saturating_add(self.limit);
+        if end < all.len() {
+            all.select_nth_unstable_by(end, |one, other| self.compare(one, other));
+            all.truncate(end);
+        }
+        all.sort_unstable_by(|one, other| self.compare(one, other));
+        all.into_iter().skip(self.offset).map(|it| it.glance).collect()
+    }
+
+    fn compare(&self, one: &Sorted<'_>, other: &Sorted<'_>) -> Ordering {
         let first = match self.sort {
-            SortBy::Date => self.order(one.date.as_ref(), other.date.as_ref()),
-            SortBy::Vendor => {
-                let name = |row: &Row| row.vendor.as_ref().map(|name| name.to_lowercase());
-                self.order(name(one), name(other))
+            SortBy::Date => self.order(one.glance.date, other.glance.date),
+            SortBy::Vendor => self.order(one.name.as_ref(), other.name.as_ref()),
+            SortBy::Amount => self.order(one.glance.price(), other.glance.price()),
+            SortBy::Category => self.order(one.glance.category, other.glance.category),
+            SortBy::Confidence => {
+                one.glance.confidence.total_cmp(&other.glance.confidence).reverse_if(self)
             }
-            SortBy::Amount => {
-                let key = |row: &Row| Some((row.currency.clone()?, row.amount?));
-                self.order(key(one), key(other))
-            }
-            SortBy::Category => self.order(one.category.as_ref(), other.category.as_ref()),
-            SortBy::Confidence => one.confidence.total_cmp(&other.confidence).reverse_if(self),
         };
-        let rest = |row: &Row| (row.date.clone(), row.source.clone(), row.entry_id);
-        first.then_with(|| rest(one).cmp(&rest(other)).reverse_if(self))
+        let rest = || one.glance.place().cmp(&other.glance.place()).reverse_if(self);
+        first.then_with(rest)
     }
 
     /// Compares two values; what is missing stands last, whatever the order is.
@@ -226,12 +254,8 @@ impl ReverseIf for Ordering {
 }
 
 impl ToReview {
-    fn of(row: Row) -> Self {
+    pub(crate) fn of(row: Row) -> Self {
         Self { reasons: shown::reasons(&row), row }
-    }
-
-    fn needs_eye(&self) -> bool {
-        !self.reasons.is_empty()
     }
 }
 

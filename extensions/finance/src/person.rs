@@ -17,9 +17,11 @@ use crate::booking;
 use crate::corrections;
 use crate::export::{self, Row};
 use crate::fields;
+use crate::index::{self, Index, Kept};
 use crate::ledger::{Ledger, OWN, Paper};
 use crate::money;
-use crate::review::{self, Booking};
+use crate::own_fields;
+use crate::review::Booking;
 
 /// The sidecar of what a person corrected.
 const SIDECAR: &str = "corrections.json";
@@ -31,8 +33,9 @@ pub struct Correction {
     /// Entry of the booking, of one of its documents, or of a file that it came in.
     pub entry_id: Uuid,
     /// Values by field: `vendor`, `date`, `amount`, `currency`, `tax`, `category`, `payment_method`,
-    /// `document_type`, and those that no document says: `project`, `due`, `paid`, `note`. `null` and an
-    /// empty text take the value away.
+    /// `document_type`, and those that no document says: `project`, `due`, `paid`, `note`, `tags` (a list,
+    /// or a text with commas), and fields of one's own, as `my.cost_center`. `null` and an empty text
+    /// take the value away.
     #[serde(default)]
     pub values: Map<String, Value>,
     /// Fields whose corrections are taken back: they are as they were read.
@@ -66,10 +69,16 @@ struct Corrected {
 /// operations.
 pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<Row> {
     let ledger = Ledger::new(client);
-    let papers = ledger.papers()?;
+    let papers = papers_of(&ledger, input.entry_id)?;
     let booking = booking_of(&papers, input.entry_id)?;
     let values = checked(input, &booking.first.entry)?;
-    let undo = input.undo.iter().map(|field| known(field)).collect::<Result<Vec<_>>>()?;
+    let is_known = |field: &&String| !own_fields::is_own(field);
+    let undo = input.undo.iter().filter(is_known).map(|field| known(field));
+    let undo = undo.collect::<Result<Vec<_>>>()?;
+    let own = own_fields::patch(
+        input.values.iter().filter(|(field, _)| own_fields::is_own(field)),
+        input.undo.iter().filter(|field| own_fields::is_own(field)),
+    )?;
     let entry = booking::with_values(&ledger, &booking.first.entry)?;
     // Bookings that were merged may have been corrected each: a correction ends in all of them.
     for paper in booking.papers.iter().filter(|paper| paper.key != booking.first.key) {
@@ -77,10 +86,10 @@ pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<R
         let undo: Vec<_> =
             undo.iter().copied().filter(|field| corrected.contains_key(*field)).collect();
         if !undo.is_empty() {
-            write(&ledger, paper.entry.clone(), &[], &undo)?;
+            write(&ledger, paper.entry.clone(), &[], &undo, &Map::new())?;
         }
     }
-    write(&ledger, entry, &values, &undo)?;
+    write(&ledger, entry, &values, &undo, &own)?;
     row(client, booking.first.entry.id)
 }
 
@@ -89,8 +98,7 @@ pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<R
 /// # Errors
 /// [`ErrorCode::NotFound`] for an entry that is of no booking; those of the `vdfs` operations.
 pub(crate) fn reject(client: &SpacedriveClient, input: &Rejection) -> Result<Row> {
-    let ledger = Ledger::new(client);
-    let papers = ledger.papers()?;
+    let papers = papers_of(&Ledger::new(client), input.entry_id)?;
     let booking = booking_of(&papers, input.entry_id)?;
     let rejected = if input.undo { Value::Null } else { json!(true) };
     for paper in &booking.papers {
@@ -100,42 +108,34 @@ pub(crate) fn reject(client: &SpacedriveClient, input: &Rejection) -> Result<Row
     row(client, booking.first.entry.id)
 }
 
-/// Lists the documents of the bookings that a person rejected, or of all others. A document that comes
-/// later shares the fate of its booking.
-///
-/// # Errors
-/// Those of `vdfs.list_entries`.
-pub(crate) fn papers(ledger: &Ledger<'_>, rejected: bool) -> Result<Vec<Paper>> {
-    let mut papers = ledger.papers()?;
-    let away = rejected_bookings(&papers);
-    papers.retain(|paper| away.contains(&paper.booking) == rejected);
-    Ok(papers)
-}
-
 /// Returns the keys of the bookings that a person rejected.
 pub(crate) fn rejected_bookings(papers: &[Paper]) -> BTreeSet<String> {
     papers.iter().filter(|paper| paper.is_rejected()).map(|paper| paper.booking.clone()).collect()
 }
 
-/// Finds the booking of an entry: of its own, of one of its documents, or of a file that it came in.
+/// Reads the documents of the booking of an entry: of its own, of one of its documents, or of a file that
+/// it came in.
 ///
 /// # Errors
 /// [`ErrorCode::NotFound`] for an entry that is of no booking; [`ErrorCode::BadInput`] for a file with
-/// several.
-pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
-    let all = review::bookings(papers);
-    let having = |is_it: &dyn Fn(&Paper) -> bool| {
-        let has_it = |booking: &&Booking<'_>| booking.papers.iter().any(|paper| is_it(paper));
-        all.iter().filter(has_it).cloned().collect::<Vec<_>>()
-    };
-    let own = having(&|paper| paper.entry.id == entry);
-    let found = if own.is_empty() { having(&|paper| paper.file() == Some(entry)) } else { own };
-    match found.as_slice() {
-        [booking] => Ok(booking.clone()),
+/// several; those of the `vdfs` operations.
+pub(crate) fn papers_of(ledger: &Ledger<'_>, entry: Uuid) -> Result<Vec<Paper>> {
+    let keys = index::with(ledger.client, |index| {
+        let (key, _) = found(index, entry)?;
+        Ok(index.of_booking(key).map(|slip| slip.key.clone()).collect())
+    })?;
+    ledger.papers(&keys)
+}
+
+/// Finds the booking of an entry, as [`papers_of`] does.
+fn found(index: &Index, entry: Uuid) -> Result<(&str, &Kept)> {
+    let keys = index.bookings_of(entry);
+    let all = keys.into_iter().filter_map(|key| Some((key, index.booking(key)?)));
+    match all.collect::<Vec<_>>().as_slice() {
+        [one] => Ok(*one),
         [] => Err(not_booked(entry)),
         several => {
-            let id = |booking: &Booking<'_>| booking.first.entry.id.to_string();
-            let ids: Vec<String> = several.iter().map(id).collect();
+            let ids: Vec<String> = several.iter().map(|(_, kept)| kept.id.to_string()).collect();
             Err(Error::bad_input(format!(
                 "file {entry} holds several bookings: name one, {}",
                 ids.join(", ")
@@ -144,13 +144,21 @@ pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
     }
 }
 
+/// Makes the booking of its documents.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] where they were removed meanwhile.
+pub(crate) fn booking_of(papers: &[Paper], entry: Uuid) -> Result<Booking<'_>> {
+    let key = papers.first().map(|paper| paper.booking.clone()).unwrap_or_default();
+    Booking::of(&key, papers.iter().collect()).ok_or_else(|| not_booked(entry))
+}
+
 /// Finds the entry of the booking that an entry is of.
 ///
 /// # Errors
-/// As [`booking_of`]; those of `vdfs.list_entries`.
+/// As [`papers_of`].
 pub(crate) fn entry_of(client: &SpacedriveClient, entry: Uuid) -> Result<Uuid> {
-    let papers = Ledger::new(client).papers()?;
-    Ok(booking_of(&papers, entry)?.first.entry.id)
+    index::with(client, |index| Ok(found(index, entry)?.1.id))
 }
 
 /// Returns the row of a booking, also of a rejected one.
@@ -165,14 +173,21 @@ fn not_booked(entry: Uuid) -> Error {
     Error::new(ErrorCode::NotFound, format!("entry {entry} is not a booking"))
 }
 
-/// Writes corrections, and ends others, in the metadata of a document and beside what was read.
+/// Writes corrections, ends others, and writes a patch of own fields, in the metadata of a document and
+/// beside what was read.
 fn write(
     ledger: &Ledger<'_>,
     entry: Entry,
     values: &[(String, Value)],
     undo: &[&str],
+    own: &Map<String, Value>,
 ) -> Result<()> {
-    let mut entry = ledger.change(entry, |entry| patch(entry, values, undo))?;
+    let patch = |entry: &Entry| {
+        let mut patch = patch(entry, values, undo);
+        patch.extend(own.clone());
+        patch
+    };
+    let mut entry = ledger.change(entry, patch)?;
     loop {
         let beside = beside(&entry);
         ledger.client.vdfs().write_json_sidecar(entry.id, SIDECAR, &beside)?;
@@ -228,7 +243,7 @@ fn checked(input: &Correction, entry: &Entry) -> Result<Vec<(String, Value)>> {
         let value = value_of(known, value, currency).map_err(|error| of_field(known, &error))?;
         Ok((known.to_owned(), value))
     };
-    input.values.iter().map(check).collect()
+    input.values.iter().filter(|(field, _)| !own_fields::is_own(field)).map(check).collect()
 }
 
 /// Returns a field under its own name.
@@ -238,7 +253,8 @@ fn known(field: &str) -> Result<&'static str> {
 }
 
 fn names() -> String {
-    corrections::all_fields().collect::<Vec<_>>().join(", ")
+    let known = corrections::all_fields().collect::<Vec<_>>().join(", ");
+    format!("{known}, tags, and my.NAME for one of your own")
 }
 
 fn value_of(field: &str, value: &Value, currency: Option<Currency>) -> Result<Value> {

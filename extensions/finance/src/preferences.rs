@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use spacedrive_sdk::{Settings, prelude::*};
 
-use crate::export::Row;
-
 /// The settings; the manifest has their schema.
 #[derive(Debug, Default, PartialEq, Settings)]
 pub struct Preferences {
@@ -40,21 +38,11 @@ impl Preferences {
         }
     }
 
-    /// Fills in what the user prefers. What a person said of this booking wins.
-    pub(crate) fn apply(&self, row: &mut Row) {
-        if row.currency.is_none() && row.amount.is_some() {
-            row.currency.clone_from(&self.home_currency);
-        }
-        let is_said = row.corrected.iter().any(|field| field == "category");
-        if let Some(category) = row.vendor.as_deref().and_then(|vendor| self.category(vendor))
-            && !is_said
-        {
-            row.category = Some(category.to_owned());
-        }
-    }
-
     /// Returns the category of a vendor by the longest text that stands in its name.
-    fn category(&self, vendor: &str) -> Option<&str> {
+    pub(crate) fn category(&self, vendor: &str) -> Option<&str> {
+        if self.categories.is_empty() {
+            return None;
+        }
         let vendor = vendor.to_lowercase();
         let fits = |text: &str| !text.is_empty() && vendor.contains(&text.to_lowercase());
         let fitting = self.categories.iter().filter(|(text, _)| fits(text));

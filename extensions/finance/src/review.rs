@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
 use crate::booking;
-use crate::dedupe::partition::{Link, link};
-use crate::export::{self, Filter, Row};
+use crate::export::{self, Books, Filter, Glance, Row};
+use crate::index;
 use crate::ledger::{APART, Ledger, Paper, SAME};
-use crate::money;
 use crate::person;
 
 /// Pairs that are listed at once.
@@ -24,17 +23,17 @@ pub(crate) struct Booking<'p> {
 }
 
 /// Two bookings that may be one purchase.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pair {
-    entries: (Uuid, Uuid),
-    reason: &'static str,
+    pub(crate) entries: (Uuid, Uuid),
+    pub(crate) reason: String,
 }
 
 /// Two bookings that may be one purchase, for a person to decide.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LookAlikes {
     /// Reasons to take them for one purchase.
-    pub reasons: Vec<&'static str>,
+    pub reasons: Vec<String>,
     /// Both bookings.
     pub bookings: Vec<Row>,
 }
@@ -47,72 +46,15 @@ pub struct Decision {
     pub entries: Vec<Uuid>,
 }
 
-impl Pair {
-    /// Returns the other booking of a pair that one is in.
-    pub(crate) fn other(&self, id: Uuid) -> Option<Uuid> {
-        match self.entries {
-            (one, two) if one == id => Some(two),
-            (one, two) if two == id => Some(one),
-            _ => None,
-        }
-    }
-}
-
-/// Groups documents by their bookings, in the order of the oldest document.
-pub(crate) fn bookings(papers: &[Paper]) -> Vec<Booking<'_>> {
-    let mut order: Vec<&str> = Vec::new();
-    let mut groups: BTreeMap<&str, Vec<&Paper>> = BTreeMap::new();
-    for paper in papers {
-        let group = groups.entry(&paper.booking).or_default();
-        if group.is_empty() {
-            order.push(&paper.booking);
-        }
-        group.push(paper);
-    }
-    let booking = |key: &str| {
-        let papers = groups.get(key).cloned().unwrap_or_default();
+impl<'p> Booking<'p> {
+    /// Makes the booking of a key of its documents, in the order in which they were booked; `None` where
+    /// only reminders are left.
+    pub(crate) fn of(key: &str, papers: Vec<&'p Paper>) -> Option<Self> {
         // Where a person removed the entry of a booking, its next document stands for it.
-        let papers_of = || papers.iter().filter(|paper| !paper.traits.reminds);
-        let first = papers_of().find(|paper| paper.key == key).or(papers_of().next()).copied()?;
-        Some(Booking { first, papers })
-    };
-    order.into_iter().filter_map(booking).collect()
-}
-
-/// Lists bookings that may be one purchase.
-pub(crate) fn pairs(papers: &[Paper]) -> Vec<Pair> {
-    let bookings = bookings(papers);
-    let mut buckets: BTreeMap<String, Vec<(Uuid, &Paper)>> = BTreeMap::new();
-    for (id, paper) in
-        bookings.iter().flat_map(|b| b.papers.iter().map(|paper| (b.first.entry.id, *paper)))
-    {
-        let amount = paper.traits.amount.map(|amount| money::key(Some(amount)));
-        let numbers = paper.traits.numbers.all().map(|number| format!("#{number}"));
-        for bucket in amount.into_iter().chain(numbers) {
-            buckets.entry(bucket).or_default().push((id, paper));
-        }
+        let mut standing = papers.iter().copied().filter(|paper| !paper.traits.reminds);
+        let first = standing.clone().find(|paper| paper.key == key).or(standing.next())?;
+        Some(Self { first, papers })
     }
-    let mut pairs: Vec<Pair> =
-        buckets.values().flat_map(|bucket| open(bucket)).take(MAX_PAIRS).collect();
-    pairs.sort_unstable_by_key(|pair| (pair.entries, pair.reason));
-    pairs.dedup();
-    pairs
-}
-
-/// Lists the pairs of one bucket that nothing decides.
-fn open<'p>(bucket: &'p [(Uuid, &'p Paper)]) -> impl Iterator<Item = Pair> + 'p {
-    bucket.iter().enumerate().flat_map(move |(at, (one_id, one))| {
-        let rest = bucket.iter().skip(at + 1).filter(move |(id, _)| id != one_id);
-        rest.filter_map(move |(two_id, two)| {
-            // Links that join, but were not followed: both were booked before.
-            let (Link::Open(reason) | Link::Joined(_, reason)) = link(&one.member(), &two.member())
-            else {
-                return None;
-            };
-            let entries = (*one_id.min(two_id), *one_id.max(two_id));
-            Some(Pair { entries, reason })
-        })
-    })
 }
 
 /// Lists look-alikes of which one fits, with their bookings.
@@ -121,21 +63,25 @@ fn open<'p>(bucket: &'p [(Uuid, &'p Paper)]) -> impl Iterator<Item = Pair> + 'p 
 /// Those of the export.
 pub(crate) fn list(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<LookAlikes>> {
     let filter = filter.checked()?;
-    let papers = person::papers(&Ledger::new(client), filter.rejected)?;
-    let all = Filter { rejected: filter.rejected, ..Filter::default() };
-    let rows = export::rows(client, &all)?;
-    let mut found: Vec<((Uuid, Uuid), LookAlikes)> = Vec::new();
-    for Pair { entries, reason } in pairs(&papers) {
-        if let Some((_, last)) = found.last_mut().filter(|(last, _)| *last == entries) {
-            last.reasons.push(reason);
-            continue;
+    index::with(client, |index| {
+        let books = Books::open(client, index, filter.rejected)?;
+        let glances = books.glances();
+        let by_id: BTreeMap<Uuid, &Glance<'_>> =
+            glances.iter().map(|glance| (glance.entry_id, glance)).collect();
+        let fits = |id: &Uuid| by_id.get(id).is_some_and(|glance| glance.fits(&filter));
+        let mut found: Vec<((Uuid, Uuid), LookAlikes)> = Vec::new();
+        let pairs = index.pairs(filter.rejected);
+        for Pair { entries, reason } in pairs.into_iter().take(MAX_PAIRS) {
+            if let Some((_, last)) = found.last_mut().filter(|(last, _)| *last == entries) {
+                last.reasons.push(reason);
+            } else if fits(&entries.0) || fits(&entries.1) {
+                let glances = [entries.0, entries.1].into_iter().filter_map(|id| by_id.get(&id));
+                let bookings = glances.map(|glance| books.row(glance)).collect::<Result<_>>()?;
+                found.push((entries, LookAlikes { reasons: vec![reason], bookings }));
+            }
         }
-        let is_one = |row: &&Row| row.entry_id == entries.0 || row.entry_id == entries.1;
-        let bookings = rows.iter().filter(is_one).cloned().collect();
-        found.push((entries, LookAlikes { reasons: vec![reason], bookings }));
-    }
-    found.retain(|(_, look_alikes)| look_alikes.bookings.iter().any(|row| filter.fits(row)));
-    Ok(found.into_iter().map(|(_, look_alikes)| look_alikes).collect())
+        Ok(found.into_iter().map(|(_, look_alikes)| look_alikes).collect())
+    })
 }
 
 /// Makes one booking of several: the oldest keeps its entry. Returns it.
@@ -145,7 +91,7 @@ pub(crate) fn list(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Loo
 /// a booking; those of the `vdfs` operations.
 pub(crate) fn merge(client: &SpacedriveClient, decision: &Decision) -> Result<Vec<Row>> {
     let ledger = Ledger::new(client);
-    let papers = ledger.papers()?;
+    let papers = near(&ledger, decision)?;
     let mut groups: Vec<Vec<Paper>> = Vec::new();
     let chosen = chosen(&papers, decision)?;
     none_rejected(&papers, &chosen)?;
@@ -178,7 +124,7 @@ pub(crate) fn merge(client: &SpacedriveClient, decision: &Decision) -> Result<Ve
 /// As [`merge`].
 pub(crate) fn keep_apart(client: &SpacedriveClient, decision: &Decision) -> Result<Vec<Row>> {
     let ledger = Ledger::new(client);
-    let papers = ledger.papers()?;
+    let papers = near(&ledger, decision)?;
     let named = chosen(&papers, decision)?;
     let is_named = |paper: &Paper| named.iter().any(|other| other.key == paper.key);
     let mut groups: Vec<Vec<Paper>> = Vec::new();
@@ -216,12 +162,12 @@ fn decided(
     ledger: &Ledger<'_>,
     decision: &Decision,
 ) -> Result<Vec<Row>> {
-    let papers = ledger.papers()?;
+    let papers = near(ledger, decision)?;
     let named = chosen(&papers, decision)?;
     let start =
         papers.iter().filter(|paper| named.iter().any(|other| other.booking == paper.booking));
     booking::rebook(ledger, start.cloned().collect())?;
-    let papers = ledger.papers()?;
+    let papers = near(ledger, decision)?;
     let named = chosen(&papers, decision)?;
     let ids: Vec<Uuid> = named.iter().filter_map(|paper| paper.booked().id).collect();
     export::rows_of(client, &ids)
@@ -240,6 +186,12 @@ fn none_rejected(papers: &[Paper], chosen: &[&Paper]) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Reads the documents of all bookings that a decision is about.
+fn near(ledger: &Ledger<'_>, decision: &Decision) -> Result<Vec<Paper>> {
+    let keys = index::with(ledger.client, |index| Ok(index.documents_beside(&decision.entries)))?;
+    ledger.papers(&keys)
 }
 
 fn of_booking<'p>(papers: &'p [Paper], booking: &'p str) -> impl Iterator<Item = &'p Paper> {

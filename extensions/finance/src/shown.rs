@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
 use crate::corrections::{self, FIELDS, PERSONS};
-use crate::export::{self, Filter, Row};
+use crate::export::{self, Books, Filter, MAX_LISTED, Row};
+use crate::index;
 use crate::ledger::Ledger;
+use crate::own_fields;
 use crate::person;
 
 /// A booking to be shown.
@@ -59,7 +61,7 @@ pub struct ToReview {
 /// [`ErrorCode::NotFound`] for an entry that is of no booking; those of the `vdfs` operations.
 pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<ShownField>> {
     let ledger = Ledger::new(client);
-    let papers = ledger.papers()?;
+    let papers = person::papers_of(&ledger, input.entry_id)?;
     let booking = person::booking_of(&papers, input.entry_id)?;
     let entry = &booking.first.entry;
     let row = person::row(client, entry.id)?;
@@ -95,14 +97,22 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
     };
     let documents = row.documents.iter().map(|it| ShownField::document(export::document(it)));
     let said = PERSONS.iter().filter(|name| shown.get(name).is_some()).map(field);
-    Ok(FIELDS.iter().map(field).chain(said).chain(documents).collect())
+    let tags = (!row.tags.is_empty()).then(|| ShownField::said("tags", row.tags.join(", ")));
+    let own = row.fields.iter().map(|(name, value)| {
+        ShownField::said(&format!("{}{name}", own_fields::PREFIX), value.clone())
+    });
+    Ok(FIELDS.iter().map(field).chain(said).chain(tags).chain(own).chain(documents).collect())
 }
 
 impl ShownField {
     fn document(name: String) -> Self {
+        Self::said("document", name)
+    }
+
+    fn said(field: &str, value: String) -> Self {
         Self {
-            field: "document".to_owned(),
-            value: Value::String(name),
+            field: field.to_owned(),
+            value: Value::String(value),
             currency: None,
             confidence: None,
             read: None,
@@ -113,14 +123,19 @@ impl ShownField {
     }
 }
 
-/// Lists the bookings that need a person's eye: unsure ones, and those that may be one purchase.
+/// Lists the first bookings that need a person's eye: unsure ones, and those that may be one purchase.
 ///
 /// # Errors
 /// Those of the export.
 pub(crate) fn to_review(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<ToReview>> {
-    let rows = export::rows(client, filter)?;
-    let to_review = rows.into_iter().map(|row| ToReview { reasons: reasons(&row), row });
-    Ok(to_review.filter(|it| !it.reasons.is_empty()).collect())
+    let filter = filter.checked()?;
+    index::with(client, |index| {
+        let books = Books::open(client, index, filter.rejected)?;
+        let glances = export::fitting(&books, &filter);
+        let open = glances.iter().filter(|glance| glance.needs_eye());
+        let most = filter.limit.unwrap_or(MAX_LISTED).min(MAX_LISTED);
+        open.take(most).map(|glance| books.row(glance).map(ToReview::of)).collect()
+    })
 }
 
 /// Returns the reasons for a person to look at a booking.

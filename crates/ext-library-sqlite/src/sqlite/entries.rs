@@ -246,7 +246,7 @@ fn content_columns(content: Option<&BlobRef>) -> Outcome<(Option<&str>, Option<i
 
 /// Bytes of metadata after which a page ends early. An extension gets answers of up to a MiB, whatever
 /// stands in a thousand entries.
-const MAX_PAGE_BYTES: usize = 512 << 10;
+pub(super) const MAX_PAGE_BYTES: usize = 512 << 10;
 
 /// Lists entries in the order of their creation.
 pub(crate) fn list(db: &Transaction<'_>, input: &ListEntriesInput) -> Outcome<ListEntriesOutput> {

@@ -41,8 +41,14 @@ impl Filter {
     /// Keeps the entry at a path and those below it only. `0` is the character after `/`: the range uses
     /// the index of the paths, and has no wildcards.
     pub(super) fn path_prefix(&mut self, prefix: &str) {
+        self.prefix_of("e.path", prefix);
+    }
+
+    /// Likewise, for the paths in a column.
+    pub(super) fn prefix_of(&mut self, column: &str, prefix: &str) {
         let values = [prefix.to_owned(), format!("{prefix}/"), format!("{prefix}0")];
-        self.add("(e.path = ? OR (e.path > ? AND e.path < ?))", values.map(Sql::from));
+        let condition = format!("({column} = ? OR ({column} > ? AND {column} < ?))");
+        self.add(&condition, values.map(Sql::from));
     }
 
     /// Keeps entries whose metadata has some values at top-level keys only. Keys are compared as plain

@@ -2,6 +2,7 @@
 //! [`SqliteStore`] begins and ends.
 
 pub(super) mod bin;
+pub(super) mod changes;
 pub(super) mod contents;
 mod doubt;
 pub(super) mod entries;

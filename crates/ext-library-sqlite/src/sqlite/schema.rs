@@ -13,8 +13,8 @@ use rusqlite::{
 use uuid::Uuid;
 
 use super::{
-    bin, contents, doubt, entries, events, jobs, patience, quota, read_only, removals, renamed,
-    roots, seen, texts,
+    bin, changes, contents, doubt, entries, events, jobs, patience, quota, read_only, removals,
+    renamed, roots, seen, texts,
     values::{corrupt, now},
     versions,
 };
@@ -204,18 +204,19 @@ fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(versions::TABLE)?;
     db.execute_batch(bin::TABLES)?;
     db.execute_batch(contents::TABLES)?;
+    changes::make_tables(db)?;
     for (table, column, sql_type) in added_columns() {
         if !has_column(db, table, column)? {
             db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
         }
     }
     db.execute_batch(entries::INDEX)?;
-    Ok(())
+    changes::number_all(db)
 }
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let added = events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS);
-    added.chain([removals::COLUMN, bin::COLUMN, jobs::COLUMN])
+    added.chain([removals::COLUMN, bin::COLUMN, jobs::COLUMN, changes::COLUMN])
 }
 
 /// Returns whether a database has the present form, with all that can be computed.

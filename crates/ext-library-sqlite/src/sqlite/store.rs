@@ -18,7 +18,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 use super::{
-    doubt, entries, jobs, patience,
+    changes, doubt, entries, jobs, patience,
     read_only::{self, ReadOnly},
     schema::{self, Access},
 };
@@ -219,11 +219,14 @@ pub(crate) fn all_references(database: &Path) -> Outcome<Vec<(BlobKind, String)>
 }
 
 /// Cancels the jobs of a database that was restored and that no library has yet: the library that it
-/// is a copy of may have run them since.
+/// is a copy of may have run them since. Likewise it may have numbered changes since.
 pub(crate) fn cancel_jobs_of_copy(database: &Path) -> Outcome<()> {
     let why = "the library was restored from a backup, and the job may have run since";
     let mut db = schema::connect(database, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     in_transaction(&mut db, TransactionBehavior::Immediate, |db| {
+        if db.table_exists(None, "change_numbering")? {
+            changes::number_anew(db)?;
+        }
         // A backup of an old program has no jobs.
         match db.table_exists(None, "jobs")? {
             true => jobs::cancel_open(db, ErrorCode::Stopped, why),

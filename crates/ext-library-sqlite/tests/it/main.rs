@@ -3,6 +3,7 @@
 mod backup;
 mod backup_series;
 mod bin;
+mod changes;
 mod commits;
 mod common;
 mod conformance;

@@ -3,14 +3,40 @@
 use ext_wire::{
     EntryPath, VettedEntry,
     ops::vdfs::{
-        CreateEntryOutput, Entry, EntryDetails, ListEntriesInput, ListEntriesOutput,
-        ReadContentInput, ReadContentOutput, UpdateMetadataInput,
+        CreateEntryOutput, Entry, EntryDetails, ListChangesInput, ListChangesOutput,
+        ListEntriesInput, ListEntriesOutput, ReadContentInput, ReadContentOutput,
+        UpdateMetadataInput,
     },
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Result;
+use super::{LibraryError, Result};
+
+/// What changed among the entries of a library since a cursor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryChanges {
+    /// Entries that changed, as they are now.
+    pub entries: Vec<Entry>,
+    /// Entries that are gone, each with the path that it had.
+    pub removed: Vec<(Uuid, String)>,
+    /// Cursor of the next page.
+    pub next: String,
+    /// True when the next page has more already.
+    pub more: bool,
+    /// True when all entries are listed anew.
+    pub anew: bool,
+}
+
+impl EntryChanges {
+    /// Makes the output of the operation, without the paths of what is gone.
+    #[must_use]
+    pub fn into_output(self) -> ListChangesOutput {
+        let Self { entries, removed, next, more, anew } = self;
+        let removed = removed.into_iter().map(|(id, _)| id).collect();
+        ListChangesOutput { entries, removed, next, more, anew }
+    }
+}
 
 /// The entries of a library.
 ///
@@ -34,6 +60,15 @@ pub trait Entries: Send + Sync {
     /// `Invalid` for a page of no entry or of more than
     /// [`MAX_PAGE`](ext_wire::ops::vdfs::MAX_PAGE).
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput>;
+
+    /// Lists what changed since a cursor, page by page. See
+    /// [`ListChanges`](ext_wire::ops::vdfs::ListChanges).
+    ///
+    /// `Unsupported` by stores that do not number changes, as is the default; `Invalid` for a limit out
+    /// of range and for a cursor that is none.
+    fn list_changes(&self, _input: ListChangesInput) -> Result<EntryChanges> {
+        Err(LibraryError::Unsupported("changes"))
+    }
 
     /// Reads bytes of an entry's content. See
     /// [`ReadContent`](ext_wire::ops::vdfs::ReadContent).

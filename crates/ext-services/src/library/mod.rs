@@ -63,7 +63,7 @@ use uuid::Uuid;
 
 pub use bin::Bin;
 pub use contents::{ContentText, Contents, UnreadContent};
-pub use entries::Entries;
+pub use entries::{Entries, EntryChanges};
 pub use error::LibraryError;
 pub use events::{EventFailure, Events, HandlerError, MAX_ATTEMPTS, Subscribed, retry_pause};
 pub use jobs::{ClaimedJob, CoreJobLimits, Dispatched, JobEnd, JobSignal, Jobs, NewJob};

@@ -42,6 +42,15 @@ family! {
     ///
     /// Errors: `E_BAD_INPUT` for a limit out of range.
     LibraryQuery ListEntries = "query:vdfs.list_entries.v1", ListEntriesInput => ListEntriesOutput;
+    /// Lists entries that changed since a cursor, and those that are gone, page by page.
+    ///
+    /// An entry changes when it is made or moved, and with its name, content, metadata and sidecars. Each
+    /// is listed once, as it is now, in the order of the last changes; without a cursor all entries
+    /// are. So whoever keeps something that follows from entries, such as an index, reads what is new
+    /// since it was made, however it changed.
+    ///
+    /// Errors: `E_BAD_INPUT` for a limit out of range, and for a cursor that no page had.
+    LibraryQuery ListChanges = "query:vdfs.list_changes.v1", ListChangesInput => ListChangesOutput;
     /// Returns bytes of an entry's content.
     ///
     /// Errors: `E_NOT_FOUND`; `E_BAD_INPUT` for an entry without content or an offset behind the
@@ -285,6 +294,46 @@ wire_output! {
         /// Cursor of the next page, to pass as `after`; left out when this was the last.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub next: Option<u64>,
+    }
+}
+
+wire_input_with_constructor! {
+    /// Input of [`ListChanges`].
+    pub struct ListChangesInput {
+        /// Only entries whose path starts with these segments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub path_prefix: Option<String>,
+        /// Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub after: Option<String>,
+        /// Most changes to look at, 1 to 1000.
+        #[serde(default = "default_page")]
+        pub limit: u32,
+    }
+}
+
+impl Default for ListChangesInput {
+    fn default() -> Self {
+        Self { path_prefix: None, after: None, limit: default_page() }
+    }
+}
+
+wire_output! {
+    /// Output of [`ListChanges`].
+    pub struct ListChangesOutput {
+        /// Entries that changed, as they are now.
+        pub entries: Vec<Entry>,
+        /// Ids of entries that are gone, or no longer below `path_prefix`; some of them may never
+        /// have been listed.
+        pub removed: Vec<Uuid>,
+        /// Cursor of the next page, to pass as `after`, now or when there are changes again.
+        pub next: String,
+        /// True when the next page has more already.
+        pub more: bool,
+        /// True when all entries are listed anew: there was no cursor, or the library was restored since
+        /// then. What was known before counts no longer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub anew: bool,
     }
 }
 

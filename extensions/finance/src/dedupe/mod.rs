@@ -280,6 +280,21 @@ impl Traits {
         }
     }
 
+    /// Returns the hash of the email around it.
+    pub(crate) fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+
+    /// Returns the hash of its text.
+    pub(crate) fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    /// Returns the imported file.
+    pub(crate) const fn file(&self) -> Option<Uuid> {
+        self.file
+    }
+
     fn is_credit(&self) -> bool {
         self.kind.as_deref() == Some(CREDIT_NOTE)
     }

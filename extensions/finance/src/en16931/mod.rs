@@ -95,7 +95,7 @@ pub(crate) fn check_embedded(files: &[EmbeddedFile]) -> Option<Checked> {
 /// [`ErrorCode::NotFound`] for an entry that is of no booking, and where no document of it has an
 /// electronic invoice; those of the `vdfs` operations.
 pub(crate) fn told(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<CheckLine>> {
-    let papers = crate::ledger::Ledger::new(client).papers()?;
+    let papers = person::papers_of(&crate::ledger::Ledger::new(client), input.entry_id)?;
     let booking = person::booking_of(&papers, input.entry_id)?;
     let mut lines = Vec::new();
     for paper in &booking.papers {

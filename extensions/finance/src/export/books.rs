@@ -1,142 +1,111 @@
-//! The bookings of a library, and the rows that are made of them.
+//! The bookings of a library with what the user says about all of them, and the rows that are made of
+//! them.
 
-use serde_json::Value;
-use spacedrive_sdk::ops::vdfs::Entry;
+use std::collections::BTreeMap;
+
 use spacedrive_sdk::prelude::*;
 
-use super::Row;
+use super::{Glance, Line, Row};
 use crate::corrections;
-use crate::fields::Receipt;
-use crate::ledger::{Ledger, OWN, Paper};
+use crate::index::{Index, Kept};
+use crate::ledger::Ledger;
 use crate::lessons::Lessons;
-use crate::money;
-use crate::person;
 use crate::preferences::Preferences;
-use crate::record::{Record, Values};
-use crate::review::{self, Booking, Pair};
-
-/// The confidence from which a reading is sure.
-const SURE: f64 = 0.8;
 
 /// All bookings, with what the user says about them.
-pub(crate) struct Books<'c> {
-    ledger: Ledger<'c>,
-    papers: Vec<Paper>,
-    pairs: Vec<Pair>,
+pub(crate) struct Books<'i> {
+    ledger: Ledger<'i>,
+    index: &'i Index,
+    rejected: bool,
+    /// Bookings that may be the same purchase as one.
+    look_alikes: BTreeMap<Uuid, Vec<Uuid>>,
     lessons: Lessons,
     preferences: Preferences,
 }
 
-impl<'c> Books<'c> {
+impl<'i> Books<'i> {
     /// Opens those that a person rejected, or all others.
     ///
     /// # Errors
-    /// Those of the `vdfs` operations.
-    pub(crate) fn open(client: &'c SpacedriveClient, rejected: bool) -> Result<Self> {
-        let ledger = Ledger::new(client);
-        let papers = person::papers(&ledger, rejected)?;
-        let pairs = review::pairs(&papers);
-        let lessons = Lessons::of(&review::bookings(&papers));
+    /// Those of `settings.get`.
+    pub(crate) fn open(
+        client: &'i SpacedriveClient,
+        index: &'i Index,
+        rejected: bool,
+    ) -> Result<Self> {
+        let mut look_alikes: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for pair in index.pairs(rejected) {
+            let (one, two) = pair.entries;
+            for (id, other) in [(one, two), (two, one)] {
+                let others = look_alikes.entry(id).or_default();
+                if !others.contains(&other) {
+                    others.push(other);
+                }
+            }
+        }
+        let kept = || index.bookings().map(|(_, kept)| kept);
+        let lessons = kept().filter(|kept| kept.rejected == rejected);
+        let lessons = Lessons::of(lessons.filter_map(|kept| kept.lesson.as_ref()));
         let preferences = Preferences::load(client)?;
-        Ok(Self { ledger, papers, pairs, lessons, preferences })
+        let ledger = Ledger::new(client);
+        Ok(Self { ledger, index, rejected, look_alikes, lessons, preferences })
     }
 
-    /// Lists the bookings.
-    pub(crate) fn bookings(&self) -> Vec<Booking<'_>> {
-        review::bookings(&self.papers)
+    /// Looks at all bookings.
+    pub(crate) fn glances(&self) -> Vec<Glance<'_>> {
+        let mut known = Known::default();
+        let bookings = self.index.bookings().filter(|(_, kept)| kept.rejected == self.rejected);
+        bookings.map(|(key, kept)| self.glance(key, kept, &mut known)).collect()
     }
 
-    /// Makes the row of a booking.
+    fn glance<'b>(&'b self, key: &'b str, kept: &'b Kept, known: &mut Known<'b>) -> Glance<'b> {
+        let mut glance = Glance::of(key, kept);
+        glance.alike = self.look_alikes.contains_key(&kept.id);
+        self.lessons.apply(&mut glance);
+        known.prefer(&self.preferences, &mut glance);
+        glance
+    }
+
+    /// Makes the row of a booking, with its items.
     ///
     /// # Errors
     /// Those of the `vdfs` operations.
-    pub(crate) fn row(&self, booking: &Booking<'_>) -> Result<Row> {
-        Ok(self.finished(read(&self.ledger, booking)?, booking))
+    pub(crate) fn row(&self, glance: &Glance<'_>) -> Result<Row> {
+        let items = match self.ledger.record(glance.entry_id) {
+            Ok(record) => record.values.receipt.in_digits().items,
+            Err(error) if corrections::is_damaged(&error) => {
+                warn!("receipt {}: {}", glance.entry_id, error.message());
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        let line = |item: crate::fields::Item| Line { name: item.name, price: item.price };
+        Ok(Row { items: items.into_iter().map(line).collect(), ..self.without_items(glance) })
     }
 
-    /// Makes the row of a booking without its items, of its metadata alone where they say enough: to sort
-    /// and to add up very many.
-    ///
-    /// # Errors
-    /// As [`Self::row`].
-    pub(crate) fn glance(&self, booking: &Booking<'_>) -> Result<Row> {
-        match glance(booking) {
-            Some(row) => Ok(self.finished(row, booking)),
-            None => self.row(booking),
+    /// Makes the row of a booking without its items, for which no file is read.
+    pub(crate) fn without_items(&self, glance: &Glance<'_>) -> Row {
+        let slips = self.index.of_booking(glance.key);
+        let mut documents: Vec<_> = slips.map(|slip| slip.document.clone()).collect();
+        documents.sort_unstable();
+        let look_alikes = self.look_alikes.get(&glance.entry_id).cloned().unwrap_or_default();
+        Row { documents, look_alikes, ..Row::of(glance) }
+    }
+}
+
+/// Categories by vendor that were looked up already.
+#[derive(Default)]
+struct Known<'b>(BTreeMap<&'b str, Option<&'b str>>);
+
+impl<'b> Known<'b> {
+    /// Fills in what the user prefers. What a person said of this booking wins.
+    fn prefer(&mut self, preferences: &'b Preferences, glance: &mut Glance<'b>) {
+        if glance.currency.is_none() && glance.amount.is_some() {
+            glance.currency = preferences.home_currency.as_deref();
+        }
+        if let Some(vendor) = glance.vendor.filter(|_| !glance.is_said("category")) {
+            let category = self.0.entry(vendor).or_insert_with(|| preferences.category(vendor));
+            glance.category = category.or(glance.category);
         }
     }
-
-    fn finished(&self, mut row: Row, booking: &Booking<'_>) -> Row {
-        let id = booking.first.entry.id;
-        row.documents = booking.papers.iter().map(|paper| paper.reference()).collect();
-        row.documents.sort_unstable();
-        row.look_alikes = self.pairs.iter().filter_map(|pair| pair.other(id)).collect();
-        self.lessons.apply(&mut row);
-        self.preferences.apply(&mut row);
-        row
-    }
-}
-
-/// Returns what the metadata of a booking say; `None` where a person corrected it, or an older version
-/// made it, so that `receipt.json` is needed.
-fn glance(booking: &Booking<'_>) -> Option<Row> {
-    let entry = &booking.first.entry;
-    let own = entry.metadata.get(OWN)?;
-    let doubtful = own.get("doubtful")?.as_array()?;
-    let doubtful: Vec<String> = doubtful.iter().filter_map(Value::as_str).map(Into::into).collect();
-    let confidence = own.get("confidence")?.as_f64()?;
-    let is_corrected = |paper: &&Paper| !corrections::of(&paper.entry, None).is_empty();
-    if !corrections::are_told_apart(entry) || booking.papers.iter().any(is_corrected) {
-        return None;
-    }
-    let sure = confidence >= SURE && doubtful.is_empty();
-    Some(Row { confidence, sure, doubtful, ..from_metadata(entry) })
-}
-
-/// Reads `receipt.json`, or the metadata where somebody removed or damaged it.
-fn read(ledger: &Ledger<'_>, booking: &Booking<'_>) -> Result<Row> {
-    let entry = &booking.first.entry;
-    match ledger.record(entry.id) {
-        Ok(record) => Ok(of_record(booking, record)),
-        Err(error) if corrections::is_damaged(&error) => {
-            warn!("receipt {}: {}", entry.id, error.message());
-            Ok(from_metadata(entry))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn of_record(booking: &Booking<'_>, record: Record) -> Row {
-    let entry = &booking.first.entry;
-    let Values { receipt, reading } = record.values;
-    let corrected = corrections::of_booking(booking, &receipt);
-    let receipt = corrections::apply(&corrected, receipt);
-    let mut doubtful = reading.doubtful();
-    doubtful.retain(|field| !corrected.contains_key(field));
-    let said = corrected;
-    let mut corrected: Vec<String> = said.keys().cloned().collect();
-    corrected.sort_unstable();
-    let is_said = |field: &str| corrected.iter().any(|name| name == field);
-    let sure = reading.confidence_besides(is_said) >= SURE && doubtful.is_empty();
-    let row = Row::new(entry.id, reading.source.name, receipt, reading.confidence);
-    let said = |name: &str| said.get(name)?.as_str().map(str::to_owned);
-    let (project, due, paid, note) = (said("project"), said("due"), said("paid"), said("note"));
-    Row { doubtful, corrected, sure, project, due, paid, note, ..row }
-}
-
-fn from_metadata(entry: &Entry) -> Row {
-    let text = |key: &str| entry.metadata.get(key)?.as_str().map(str::to_owned);
-    let number = |key: &str| money::of_json(entry.metadata.get(key)?);
-    let receipt = Receipt {
-        vendor: text("vendor"),
-        date: text("date"),
-        amount: number("amount"),
-        currency: text("currency"),
-        tax: number("tax"),
-        category: text("category"),
-        items: Vec::new(),
-        payment_method: text("payment_method"),
-        document_type: text("document_type"),
-    };
-    Row::new(entry.id, text("source").unwrap_or_default(), receipt, 0.0)
 }

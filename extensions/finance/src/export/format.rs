@@ -1,11 +1,16 @@
 //! The formats of the export.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
 use super::journal::{self, Dialect};
 use super::{Filter, Row, csv, datev, gnucash, rows, sheet};
 use crate::preferences::Preferences;
+
+/// Longest text that stands in the answer itself, in bytes.
+const MAX_TEXT_BYTES: usize = 256 << 10;
 
 /// A format of the export.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -47,6 +52,12 @@ pub struct ExportInput {
     pub vendor: Option<String>,
     /// As [`Filter::currency`].
     pub currency: Option<String>,
+    /// As [`Filter::project`].
+    pub project: Option<String>,
+    /// As [`Filter::tag`].
+    pub tag: Option<String>,
+    /// As [`Filter::fields`].
+    pub fields: BTreeMap<String, String>,
 }
 
 /// The receipts as a file.
@@ -55,11 +66,11 @@ pub struct ExportInput {
 pub enum Exported {
     /// A text.
     Text(String),
-    /// Bytes that are no text, or a text in another encoding than UTF-8.
+    /// Bytes that are no text, a long text, or one in another encoding than UTF-8.
     File(File),
 }
 
-/// A file that is not a text.
+/// A file that does not stand in the answer as a text.
 #[derive(Debug, Clone, Serialize)]
 pub struct File {
     /// Number of the receipts.
@@ -73,8 +84,10 @@ pub struct File {
 /// # Errors
 /// As [`rows`].
 pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<Exported> {
-    let ExportInput { format, from, to, category, vendor, currency } = input.clone();
-    let filter = Filter { from, to, category, vendor, currency, ..Filter::default() };
+    let ExportInput { format, from, to, category, vendor, currency, project, tag, fields } =
+        input.clone();
+    let filter =
+        Filter { from, to, category, vendor, currency, project, tag, fields, ..Filter::default() };
     let rows = rows(client, &filter)?;
     let text = match format {
         Format::Csv => csv(&rows)?,
@@ -93,10 +106,19 @@ pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<E
         }
         Format::Xlsx => return Ok(Exported::file(&rows, sheet::write(&rows)?)),
     };
-    Ok(Exported::Text(text))
+    Ok(Exported::of(&rows, text))
 }
 
 impl Exported {
+    /// A long text does not fit into the JSON of an answer: its bytes stand beside it.
+    fn of(rows: &[Row], text: String) -> Self {
+        if text.len() > MAX_TEXT_BYTES {
+            Self::file(rows, text.into_bytes())
+        } else {
+            Self::Text(text)
+        }
+    }
+
     fn file(rows: &[Row], bytes: Vec<u8>) -> Self {
         Self::File(File { receipts: rows.len(), content: Blob::from(bytes) })
     }

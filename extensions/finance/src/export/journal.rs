@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use ext_amounts::Amount;
 
-use super::{Row, document, plain_line as plain};
+use super::{Row, document, own_fields, plain_line as plain};
 use crate::money;
 
 /// Code of ISO 4217 for "no currency".
@@ -90,6 +90,10 @@ impl<'r> Transaction<'r> {
         }
         facts.extend(self.row.tax.map(|tax| ("tax", format!("{tax} {}", self.currency()))));
         facts.extend(self.row.kind.clone().map(|kind| ("kind", kind)));
+        facts.extend(self.row.project.clone().map(|project| ("project", project)));
+        let (tags, own) = (self.row.tags.join(", "), own_fields(self.row));
+        facts
+            .extend([("tags", tags), ("fields", own)].into_iter().filter(|(_, it)| !it.is_empty()));
         facts
     }
 }

@@ -3,6 +3,7 @@
 mod books;
 mod datev;
 mod format;
+mod glance;
 mod gnucash;
 mod journal;
 mod sheet;
@@ -13,13 +14,17 @@ use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
-use crate::fields::{self, CREDIT_NOTE, Item, Receipt};
-use crate::money;
+use crate::fields;
+use crate::index;
 use crate::record::DocumentRef;
 
 pub(crate) use books::Books;
 pub(crate) use format::export;
 pub use format::{ExportInput, Exported, File, Format};
+pub(crate) use glance::{Glance, Sums};
+
+/// Most receipts of a list.
+pub(crate) const MAX_LISTED: usize = 10_000;
 
 /// Conditions for receipts; without any, all receipts fit.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,6 +48,12 @@ pub struct Filter {
     /// Only this project.
     #[serde(default)]
     pub project: Option<String>,
+    /// Only those with this tag.
+    #[serde(default)]
+    pub tag: Option<String>,
+    /// Only those whose own fields have these values.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
     /// Only receipts that have a day by which they are to be paid, and were not paid.
     #[serde(default)]
     pub unpaid: bool,
@@ -52,6 +63,12 @@ pub struct Filter {
     /// Those that a person rejected, instead of all others.
     #[serde(default)]
     pub rejected: bool,
+    /// The latest first.
+    #[serde(default)]
+    pub newest: bool,
+    /// Most receipts; all where it is left out.
+    #[serde(default)]
+    pub limit: Option<usize>,
 }
 
 /// One booked receipt.
@@ -103,6 +120,12 @@ pub struct Row {
     /// Note of a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Tags that a person gave it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Fields of the person's own, with their values.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
     /// Documents of the purchase, by date.
     pub documents: Vec<DocumentRef>,
     /// Bookings that may be the same purchase: `query:finance.review.v1` says why.
@@ -138,17 +161,35 @@ pub struct Sum {
 /// # Errors
 /// [`ErrorCode::BadInput`] for a date that is not valid; those of the `vdfs` operations.
 pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
+    rows_up_to(client, filter, usize::MAX)
+}
+
+/// Returns the receipts of a list, which fits into an answer.
+///
+/// # Errors
+/// [`ErrorCode::BadInput`] for more than [`MAX_LISTED`]; as [`rows`].
+pub(crate) fn listed(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
+    rows_up_to(client, filter, MAX_LISTED)
+}
+
+fn rows_up_to(client: &SpacedriveClient, filter: &Filter, most: usize) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
-    let books = Books::open(client, filter.rejected)?;
-    let mut rows = Vec::new();
-    for booking in books.bookings() {
-        let row = books.row(&booking)?;
-        if filter.fits(&row) {
-            rows.push(row);
+    index::with(client, |index| {
+        let books = Books::open(client, index, filter.rejected)?;
+        let mut glances = fitting(&books, &filter);
+        if filter.newest {
+            glances.reverse();
         }
-    }
-    sort(&mut rows);
-    Ok(rows)
+        glances.truncate(filter.limit.unwrap_or(usize::MAX));
+        if glances.len() > most {
+            return Err(Error::bad_input(format!(
+                "{} receipts fit, and a list has at most {most}: give a `limit` or more conditions, or \
+                 export them",
+                glances.len()
+            )));
+        }
+        glances.iter().map(|glance| books.row(glance)).collect()
+    })
 }
 
 /// Returns the receipts that fit as [`rows`] does, without their items: to compare and add up very many.
@@ -157,12 +198,30 @@ pub(crate) fn rows(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row
 /// As [`rows`].
 pub(crate) fn glances(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
-    let books = Books::open(client, filter.rejected)?;
-    let bookings = books.bookings();
-    let rows = bookings.iter().map(|booking| books.glance(booking)).collect::<Result<Vec<_>>>()?;
-    let mut rows: Vec<Row> = rows.into_iter().filter(|row| filter.fits(row)).collect();
-    sort(&mut rows);
-    Ok(rows)
+    index::with(client, |index| {
+        let books = Books::open(client, index, filter.rejected)?;
+        Ok(fitting(&books, &filter).iter().map(|glance| books.without_items(glance)).collect())
+    })
+}
+
+/// Adds up the receipts that fit per month, category and currency.
+///
+/// # Errors
+/// As [`rows`].
+pub(crate) fn summary(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Sum>> {
+    let filter = filter.checked()?;
+    index::with(client, |index| {
+        let books = Books::open(client, index, filter.rejected)?;
+        Ok(sums_of(&fitting(&books, &filter)))
+    })
+}
+
+/// Lists the bookings that fit, by date, then source.
+pub(crate) fn fitting<'b>(books: &'b Books<'_>, filter: &Filter) -> Vec<Glance<'b>> {
+    let mut glances = books.glances();
+    glances.retain(|glance| glance.fits(filter));
+    glances.sort_by_key(Glance::place);
+    glances
 }
 
 /// Returns the rows of some bookings, also of rejected ones, and reads no others.
@@ -170,20 +229,18 @@ pub(crate) fn glances(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<
 /// # Errors
 /// Those of the `vdfs` operations.
 pub(crate) fn rows_of(client: &SpacedriveClient, ids: &[Uuid]) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for rejected in [false, true] {
-        let books = Books::open(client, rejected)?;
-        let bookings = books.bookings();
-        for booking in bookings.iter().filter(|it| ids.contains(&it.first.entry.id)) {
-            rows.push(books.row(booking)?);
+    let mut rows: Vec<Row> = index::with(client, |index| {
+        let mut rows = Vec::new();
+        for rejected in [false, true] {
+            let books = Books::open(client, index, rejected)?;
+            for glance in books.glances().iter().filter(|it| ids.contains(&it.entry_id)) {
+                rows.push(books.row(glance)?);
+            }
         }
-    }
-    sort(&mut rows);
-    Ok(rows)
-}
-
-fn sort(rows: &mut [Row]) {
+        Ok(rows)
+    })?;
     rows.sort_by(|a, b| (&a.date, &a.source, a.entry_id).cmp(&(&b.date, &b.source, b.entry_id)));
+    Ok(rows)
 }
 
 impl Filter {
@@ -201,70 +258,18 @@ impl Filter {
         };
         Ok(Self { from: day(&self.from)?, to: day(&self.to)?, ..self.clone() })
     }
-
-    /// Returns whether a row fits; ISO dates compare as texts.
-    pub(crate) fn fits(&self, row: &Row) -> bool {
-        let date = row.date.as_ref();
-        self.from.as_ref().is_none_or(|from| date.is_some_and(|date| date >= from))
-            && self.to.as_ref().is_none_or(|to| date.is_some_and(|date| date <= to))
-            && self.category.as_ref().is_none_or(|category| row.category.as_ref() == Some(category))
-            && self.vendor.as_ref().is_none_or(|vendor| row.is_of(vendor))
-            && self.currency.as_ref().is_none_or(|code| row.is_in(code))
-            && self.project.as_ref().is_none_or(|project| row.project.as_ref() == Some(project))
-            && !(self.unpaid && (row.due.is_none() || row.paid.is_some()))
-            && !(self.unsure && row.sure)
-    }
 }
 
 impl Row {
-    fn new(entry_id: Uuid, source: String, receipt: Receipt, confidence: f64) -> Self {
-        let receipt = receipt.in_digits();
-        let line = |item: Item| Line { name: item.name, price: item.price };
-        Self {
-            source,
-            entry_id,
-            vendor: receipt.vendor,
-            date: receipt.date,
-            amount: receipt.amount,
-            currency: receipt.currency,
-            tax: receipt.tax,
-            category: receipt.category,
-            items: receipt.items.into_iter().map(line).collect(),
-            payment_method: receipt.payment_method,
-            confidence,
-            sure: false,
-            kind: receipt.document_type,
-            doubtful: Vec::new(),
-            corrected: Vec::new(),
-            taught: Vec::new(),
-            project: None,
-            due: None,
-            paid: None,
-            note: None,
-            documents: Vec::new(),
-            look_alikes: Vec::new(),
-        }
-    }
-
     /// Returns the month of its day, such as 2026-01.
     pub(crate) fn month(&self) -> Option<&str> {
         self.date.as_ref()?.get(..7)
     }
 
-    fn is_of(&self, vendor: &str) -> bool {
-        let vendor = vendor.to_lowercase();
-        self.vendor.as_ref().is_some_and(|name| name.to_lowercase().contains(&vendor))
-    }
-
-    fn is_in(&self, code: &str) -> bool {
-        self.currency.as_ref().is_some_and(|currency| currency.eq_ignore_ascii_case(code))
-    }
-
     /// Returns what was spent. The amount of a credit note comes back, whichever sign it is written
     /// with.
     pub(crate) fn spent(&self) -> Amount {
-        let amount = self.amount.unwrap_or_default();
-        if self.kind.as_deref() == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
+        glance::spent(self.amount, self.kind.as_deref())
     }
 }
 
@@ -290,6 +295,12 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "corrected",
         "documents",
         "look_alikes",
+        "project",
+        "due",
+        "paid",
+        "note",
+        "tags",
+        "fields",
     ];
     csv_text(std::iter::once(header.map(str::to_owned)).chain(rows.iter().map(cells)))
 }
@@ -313,7 +324,7 @@ fn plain_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn cells(row: &Row) -> [String; 16] {
+fn cells(row: &Row) -> [String; 22] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
     let number = |cell: Option<Amount>| cell.map(|amount| amount.to_string()).unwrap_or_default();
     let item = |item: &Line| {
@@ -339,7 +350,19 @@ fn cells(row: &Row) -> [String; 16] {
         row.corrected.join("; "),
         harmless(&documents.join("; ")),
         ids(&row.look_alikes),
+        text(&row.project),
+        text(&row.due),
+        text(&row.paid),
+        text(&row.note),
+        harmless(&row.tags.join("; ")),
+        harmless(&own_fields(row)),
     ]
+}
+
+/// Writes the fields of a person's own: `cost_center=42; trip=Rome`.
+fn own_fields(row: &Row) -> String {
+    let each = row.fields.iter().map(|(name, value)| format!("{name}={value}"));
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// Names a document and the entry that opens it: `mail.eml: invoice.pdf (ENTRY)`.
@@ -357,22 +380,21 @@ fn harmless(cell: &str) -> String {
 
 /// Adds up the rows per month, category and currency, in this order.
 pub(crate) fn sums<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Sum> {
-    let mut sums: BTreeMap<_, (Amount, usize)> = BTreeMap::new();
+    let mut sums = Sums::default();
     for row in rows {
-        let month = row.month().map(str::to_owned);
-        let sum = sums.entry((month, row.category.clone(), row.currency.clone())).or_default();
-        sum.0 = sum.0.checked_add(row.spent()).unwrap_or(sum.0);
-        sum.1 += 1;
+        let group = (row.month(), row.category.as_deref(), row.currency.as_deref());
+        sums.add(group, row.spent());
     }
-    sums.into_iter()
-        .map(|((month, category, currency), (amount, receipts))| Sum {
-            amount: money::with_digits(amount, currency.as_deref()),
-            month,
-            category,
-            currency,
-            receipts,
-        })
-        .collect()
+    sums.list()
+}
+
+/// Adds up bookings likewise.
+pub(crate) fn sums_of(glances: &[Glance<'_>]) -> Vec<Sum> {
+    let mut sums = Sums::default();
+    for glance in glances {
+        sums.add((glance.month(), glance.category, glance.currency), glance.spent());
+    }
+    sums.list()
 }
 
 #[cfg(test)]
@@ -381,17 +403,24 @@ pub(crate) use tests::row as test_row;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fields::CREDIT_NOTE;
+    use crate::index::Kept;
 
     pub(crate) fn row(vendor: &str, date: &str, amount: &str) -> Row {
-        let receipt = Receipt {
+        let with_digits = |text: &str| {
+            Amount::parse(text).map(|amount| crate::money::with_digits(amount, Some("EUR")))
+        };
+        let kept = Kept {
             vendor: Some(vendor.to_owned()),
             date: Some(date.to_owned()),
-            amount: Amount::parse(amount),
+            amount: with_digits(amount),
             currency: Some("EUR".to_owned()),
-            items: vec![Item { name: "Tea, green".into(), price: Amount::parse("2.5") }],
-            ..Receipt::default()
+            source: "a.eml".to_owned(),
+            confidence: 0.9,
+            ..Kept::default()
         };
-        Row::new(Uuid::nil(), "a.eml".into(), receipt, 0.9)
+        let items = vec![Line { name: "Tea, green".into(), price: with_digits("2.5") }];
+        Row { items, ..Row::of(&Glance::of("", &kept)) }
     }
 
     #[test]
@@ -427,12 +456,11 @@ mod tests {
 
     #[test]
     fn amounts_have_the_digits_of_their_currency_in_every_export() {
-        let receipt = |code: &str, amount| Receipt {
-            amount: Amount::parse(amount),
+        let row = |code: &str, amount| Row {
+            amount: Amount::parse(amount).map(|it| crate::money::with_digits(it, Some(code))),
             currency: Some(code.to_owned()),
-            ..Receipt::default()
+            ..row("A", "2026-01-05", "1.0")
         };
-        let row = |code, amount| Row::new(Uuid::nil(), "a".into(), receipt(code, amount), 1.0);
         let rows = [row("JPY", "12100"), row("KWD", "12.5"), row("EUR", "1234567890.1")];
         let written = ["12100", "12.500", "1234567890.10"];
         for (row, amount) in rows.iter().zip(written) {
@@ -451,8 +479,9 @@ mod tests {
             to: Some("2026-01-31".into()),
             ..Filter::default()
         };
-        assert!(filter.fits(&row("A", "2026-01-31", "1.0")));
-        assert!(!filter.fits(&row("A", "2026-02-01", "1.0")));
+        let kept = |date: &str| Kept { date: Some(date.to_owned()), ..Kept::default() };
+        assert!(Glance::of("", &kept("2026-01-31")).fits(&filter));
+        assert!(!Glance::of("", &kept("2026-02-01")).fits(&filter));
         assert!(Filter { from: Some("soon".into()), ..Filter::default() }.checked().is_err());
     }
 }

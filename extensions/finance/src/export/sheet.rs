@@ -10,7 +10,7 @@ use flate2::{Compression, write::DeflateEncoder};
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 use spacedrive_sdk::prelude::*;
 
-use super::{Row, document, sums};
+use super::{Row, document, own_fields, sums};
 
 /// Most characters of a cell.
 const MAX_CHARACTERS: usize = 32_767;
@@ -92,6 +92,12 @@ const RECEIPTS: &[&str] = &[
     "Source",
     "Documents",
     "Id",
+    "Project",
+    "Due",
+    "Paid",
+    "Note",
+    "Tags",
+    "Fields",
 ];
 const ITEMS: &[&str] = &["Date", "Vendor", "Item", "Price", "Currency", "Id"];
 const SUMS: &[&str] = &["Month", "Category", "Amount", "Currency", "Receipts"];
@@ -113,6 +119,12 @@ fn receipt(row: &Row) -> Vec<Cell> {
         Cell::Text(row.source.clone()),
         Cell::Text(documents.join("; ")),
         Cell::Text(row.entry_id.to_string()),
+        text(row.project.as_ref()),
+        text(row.due.as_ref()),
+        text(row.paid.as_ref()),
+        text(row.note.as_ref()),
+        Cell::Text(row.tags.join("; ")),
+        Cell::Text(own_fields(row)),
     ]
 }
 

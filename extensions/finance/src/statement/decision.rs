@@ -6,7 +6,7 @@ use spacedrive_sdk::prelude::*;
 
 use super::reconcile::{self, ReconcileInput, Reconciled};
 use super::store::{self, KeptLine};
-use crate::ledger::{Ledger, OWN};
+use crate::ledger::OWN;
 use crate::person;
 
 /// Decision about what a line of a statement paid.
@@ -40,8 +40,7 @@ pub(crate) fn decide(client: &SpacedriveClient, input: &LineDecision) -> Result<
     }
     let lines = store::all(client)?.lines;
     let line = line(&lines, &input.line)?;
-    let papers = Ledger::new(client).papers()?;
-    let booking = |id: &Uuid| person::booking_of(&papers, *id).map(|it| it.first.entry.id);
+    let booking = |id: &Uuid| person::entry_of(client, *id);
     let receipts: Vec<Uuid> = input.receipts.iter().map(booking).collect::<Result<_>>()?;
     let said = if input.undo { json!(null) } else { json!(receipts) };
     let own = json!({ "choices": { &line.line.id: said } });

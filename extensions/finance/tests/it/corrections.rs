@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::common::{host, rows};
+use crate::common::{host, rows, shop};
 use crate::decisions::coffees;
 use crate::papers::{File, PDF, call, file, files, import_all, invoice, review};
 use serde_json::{Value, json};
@@ -315,4 +315,51 @@ fn a_document_that_joins_two_bookings_leaves_a_rejected_one_and_the_other_where_
         let row = rows(&host).remove(0);
         assert!(row["documents"].as_array().unwrap().len() <= 2, "{row:#?}");
     }
+}
+
+#[test]
+fn tags_and_own_fields_are_kept_listed_and_exported() {
+    let host = shop();
+    let call = |method: &str, input: Value| operation(&host, method, &input);
+    let id = rows(&host)[0]["entry_id"].clone();
+    let values = json!({ "tags": "house, 2026", "my.cost_center": "42", "project": "Roof" });
+    let correct = "action:finance.correct.input.v1";
+    let row = call(correct, json!({ "entry_id": id, "values": values })).unwrap();
+    assert_eq!(row["tags"], json!(["2026", "house"]), "{row}");
+    assert_eq!(row["fields"], json!({ "cost_center": "42" }));
+    let listed = |filter: Value| {
+        let rows = call("query:finance.export.v1", filter).unwrap();
+        rows.as_array().unwrap().len()
+    };
+    assert_eq!(listed(json!({ "tag": "house" })), 1);
+    assert_eq!(listed(json!({ "tag": "hous" })), 0);
+    assert_eq!(listed(json!({ "fields": { "cost_center": "42" } })), 1);
+    assert_eq!(listed(json!({ "fields": { "cost_center": "43" } })), 0);
+    let csv = call("query:finance.export_csv.v1", json!({})).unwrap();
+    assert!(csv.as_str().unwrap().contains(",Roof,,,,2026; house,cost_center=42\r\n"), "{csv}");
+    let journal = json!({ "format": "beancount", "tag": "house" });
+    let journal = call("query:finance.export_text.v1", journal).unwrap();
+    assert!(journal.as_str().unwrap().contains("tags: \"2026, house\""), "{journal}");
+    let shown = call("query:finance.show.v1", json!({ "entry_id": id })).unwrap();
+    let shown = shown.as_array().unwrap().iter().find(|line| line["field"] == "my.cost_center");
+    assert_eq!(shown.unwrap()["value"], "42");
+
+    let undo = json!({ "entry_id": id, "undo": ["tags", "my.cost_center"] });
+    let row = call(correct, undo).unwrap();
+    assert_eq!((row.get("tags"), row.get("fields"), &row["project"]), (None, None, &json!("Roof")));
+    let unknown = json!({ "entry_id": id, "values": { "cost_center": "42" } });
+    let error = call(correct, unknown).unwrap_err();
+    assert!(error.message().contains("my.NAME"), "{}", error.message());
+}
+
+#[test]
+fn lists_are_as_long_and_as_ordered_as_asked_for() {
+    let host = shop();
+    let sources = |filter: Value| {
+        let rows = operation(&host, "query:finance.export.v1", &filter).unwrap();
+        rows.as_array().unwrap().iter().map(|row| row["source"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(sources(json!({ "limit": 2 })), ["a.eml", "b.eml"]);
+    assert_eq!(sources(json!({ "newest": true, "limit": 1 })), ["c.eml"]);
+    assert_eq!(sources(json!({ "limit": 0 })).len(), 0);
 }

@@ -4,9 +4,10 @@ use ext_wire::{
     Blob, ErrorCode,
     ops::vdfs::{
         CreateEntry, CreateEntryOutput, DeleteEntry, DeleteSidecar, Entry, EntryDetails, EntryRef,
-        GetEntry, ListEntries, ListEntriesInput, ListSidecars, ListSidecarsInput, NewEntry,
-        ReadContent, ReadContentInput, ReadSidecar, SidecarInfo, SidecarRef, UpdateMetadata,
-        UpdateMetadataInput, WriteSidecar, WriteSidecarInput,
+        GetEntry, ListChanges, ListChangesInput, ListChangesOutput, ListEntries, ListEntriesInput,
+        ListSidecars, ListSidecarsInput, NewEntry, ReadContent, ReadContentInput, ReadSidecar,
+        SidecarInfo, SidecarRef, UpdateMetadata, UpdateMetadataInput, WriteSidecar,
+        WriteSidecarInput,
     },
     parts::{self, PartsRecord},
 };
@@ -87,6 +88,14 @@ impl Vdfs<'_> {
                 None => return Ok(entries),
             }
         }
+    }
+
+    /// Lists one page of the entries that changed since a cursor; see [`ListChanges`].
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadInput`] for a limit out of range, and for a cursor that no page had.
+    pub fn list_changes(&self, input: &ListChangesInput) -> Result<ListChangesOutput> {
+        self.0.call_op::<ListChanges>(input)
     }
 
     /// Reads the whole content of an entry. Beyond the attachment limit (64 MiB) use

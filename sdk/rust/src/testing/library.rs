@@ -1,14 +1,17 @@
 //! The library of the fake host: vectors and maps.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use bytes::Bytes;
 use ext_abi::ErrorCode;
 use ext_wire::{
     EntryPath, VettedEntry, merge_patch, names,
     ops::vdfs::{
-        CreateEntryOutput, Entry, EntryDetails, MAX_METADATA_BYTES, MAX_SIDECARS, NewEntry,
-        SidecarInfo, UpdateMetadataInput,
+        CreateEntryOutput, Entry, EntryDetails, ListChangesInput, ListChangesOutput,
+        MAX_METADATA_BYTES, MAX_SIDECARS, NewEntry, SidecarInfo, UpdateMetadataInput,
     },
 };
 use serde_json::{Map, Value};
@@ -26,6 +29,8 @@ pub(super) struct Stored {
     pub(super) entry: Entry,
     content: Option<Bytes>,
     sidecars: BTreeMap<String, (SidecarInfo, Bytes)>,
+    /// Number of its last change.
+    changed: u64,
 }
 
 impl Stored {
@@ -35,12 +40,31 @@ impl Stored {
     }
 }
 
+/// Number of libraries that were made, by which cursors are told apart.
+static LIBRARIES: AtomicU64 = AtomicU64::new(0);
+
 /// Entries in the order of their making.
-#[derive(Default)]
 pub(super) struct Library {
     stored: Vec<Stored>,
     last_number: u64,
     seconds: u32,
+    numbering: u64,
+    last_change: u64,
+    /// Entries that are gone, with the numbers of their removals.
+    removed: Vec<(u64, Uuid)>,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self {
+            stored: Vec::new(),
+            last_number: 0,
+            seconds: 0,
+            numbering: LIBRARIES.fetch_add(1, Ordering::Relaxed),
+            last_change: 0,
+            removed: Vec::new(),
+        }
+    }
 }
 
 impl Library {
@@ -61,7 +85,8 @@ impl Library {
         bytes: &[u8],
     ) -> Entry {
         let same = EntryPath::stored(path);
-        self.stored.retain(|stored| stored.entry.path != same.as_str());
+        let old = self.entries().find(|entry| entry.path == same.as_str()).map(|entry| entry.id);
+        old.map(|id| self.delete(id));
         let input = NewEntry {
             name: name.to_owned(),
             path: path.to_owned(),
@@ -89,6 +114,7 @@ impl Library {
 
     fn insert(&mut self, maker: Option<String>, input: VettedEntry) -> Entry {
         self.last_number += 1;
+        self.last_change += 1;
         let content = input.content.map(|blob| blob.into_bytes());
         let now = self.now();
         let entry = Entry {
@@ -112,6 +138,7 @@ impl Library {
             entry: entry.clone(),
             content,
             sidecars: BTreeMap::new(),
+            changed: self.last_change,
         });
         entry
     }
@@ -149,7 +176,40 @@ impl Library {
     pub(super) fn delete(&mut self, id: Uuid) -> bool {
         let before = self.stored.len();
         self.stored.retain(|stored| stored.entry.id != id);
-        self.stored.len() < before
+        let is_gone = self.stored.len() < before;
+        if is_gone {
+            self.last_change += 1;
+            self.removed.push((self.last_change, id));
+        }
+        is_gone
+    }
+
+    /// Lists a page of the changes behind a cursor.
+    pub(super) fn changes(
+        &self,
+        input: &ListChangesInput,
+        limit: usize,
+    ) -> Result<ListChangesOutput> {
+        let known = input.after.as_deref().map(cursor).transpose()?;
+        let known = known.filter(|(numbering, _)| *numbering == self.numbering);
+        let after = known.map_or(0, |(_, number)| number);
+        let prefix = input.path_prefix.as_deref();
+        let is_in = |stored: &&Stored| prefix.is_none_or(|it| is_below(&stored.entry.path, it));
+        let there = self.stored.iter().filter(is_in).map(|it| (it.changed, Ok(&it.entry)));
+        let gone = self.removed.iter().map(|(number, id)| (*number, Err(*id)));
+        let mut all: Vec<(u64, std::result::Result<&Entry, Uuid>)> =
+            there.chain(gone).filter(|(number, _)| *number > after).collect();
+        all.sort_unstable_by_key(|(number, _)| *number);
+        let more = all.len() > limit;
+        all.truncate(limit);
+        let last = all.last().filter(|_| more).map_or(self.last_change, |(number, _)| *number);
+        Ok(ListChangesOutput {
+            entries: all.iter().filter_map(|(_, it)| it.ok()).cloned().collect(),
+            removed: all.iter().filter_map(|(_, it)| it.err()).collect(),
+            next: format!("{}.{last}", self.numbering),
+            more,
+            anew: known.is_none(),
+        })
     }
 
     pub(super) fn write_sidecar(
@@ -199,9 +259,13 @@ impl Library {
         found.ok_or_else(|| not_found(format!("no entry {id}")))
     }
 
+    /// Finds an entry that is about to change.
     fn find_mut(&mut self, id: Uuid) -> Result<&mut Stored> {
         let found = self.stored.iter_mut().find(|stored| stored.entry.id == id);
-        found.ok_or_else(|| not_found(format!("no entry {id}")))
+        let found = found.ok_or_else(|| not_found(format!("no entry {id}")))?;
+        self.last_change += 1;
+        found.changed = self.last_change;
+        Ok(found)
     }
 
     /// A clock that is the same in each run: a second later each time.
@@ -210,6 +274,21 @@ impl Library {
         let (hours, minutes) = (self.seconds / 3600 % 24, self.seconds / 60 % 60);
         format!("2026-01-01T{hours:02}:{minutes:02}:{:02}Z", self.seconds % 60)
     }
+}
+
+/// Reads a cursor of [`Library::changes`].
+fn cursor(text: &str) -> Result<(u64, u64)> {
+    let parts = text
+        .split_once('.')
+        .and_then(|(numbering, number)| Some((numbering.parse().ok()?, number.parse().ok()?)));
+    parts.ok_or_else(|| Error::bad_input(format!("`{text}` is not a cursor")))
+}
+
+/// Returns whether a path starts with these segments; `mail` is not a start of `mailbox/a`.
+pub(super) fn is_below(path: &str, prefix: &str) -> bool {
+    let prefix = names::path_prefix(prefix);
+    let rest = path.strip_prefix(&prefix);
+    prefix.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn check_metadata(metadata: &Map<String, Value>) -> Result<()> {

@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 
 use ext_wire::{
-    ErrorCode, Wire, names,
+    ErrorCode, Wire,
     ops::{
         search::Entries,
         settings,
         vdfs::{
-            CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, Entry, GetEntry, ListEntries,
-            ListEntriesInput, ListEntriesOutput, ListSidecars, ListSidecarsOutput, ReadContent,
-            ReadContentInput, ReadContentOutput, ReadSidecar, ReadSidecarOutput, UpdateMetadata,
-            UpdateMetadataOutput, WriteSidecar,
+            CreateEntry, DeleteEntry, DeleteOutput, DeleteSidecar, Entry, GetEntry, ListChanges,
+            ListEntries, ListEntriesInput, ListEntriesOutput, ListSidecars, ListSidecarsOutput,
+            ReadContent, ReadContentInput, ReadContentOutput, ReadSidecar, ReadSidecarOutput,
+            UpdateMetadata, UpdateMetadataOutput, WriteSidecar,
         },
     },
 };
 
 use super::{
     checks::{check_limit, has_metadata, has_type},
-    library::Library,
+    library::{Library, is_below},
     search,
     state::State,
 };
@@ -29,6 +29,10 @@ pub(super) fn register(state: &State) {
     serve::<CreateEntry>(state, Library::create);
     serve::<GetEntry>(state, |library, input| library.details(input.entry_id));
     serve::<ListEntries>(state, |library, input| list(library, &input));
+    serve::<ListChanges>(state, |library, input| {
+        let limit = check_limit(input.limit)?;
+        library.changes(&input, limit)
+    });
     serve::<ReadContent>(state, |library, input| read_content(library, &input));
     serve::<UpdateMetadata>(state, |library, input| {
         Ok(UpdateMetadataOutput { metadata: library.patch_metadata(input)? })
@@ -99,13 +103,6 @@ fn matches(entry: &Entry, input: &ListEntriesInput) -> bool {
     has_type(entry, input.entry_type.as_deref())
         && has_metadata(entry, &input.metadata)
         && input.path_prefix.as_deref().is_none_or(|prefix| is_below(&entry.path, prefix))
-}
-
-/// Returns whether a path starts with these segments; `mail` is not a start of `mailbox/a`.
-fn is_below(path: &str, prefix: &str) -> bool {
-    let prefix = names::path_prefix(prefix);
-    let rest = path.strip_prefix(&prefix);
-    prefix.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn read_content(library: &Library, input: &ReadContentInput) -> Result<ReadContentOutput> {

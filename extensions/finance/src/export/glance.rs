@@ -1,0 +1,185 @@
+//! A booking as lists and sums look at it: borrowed from the index, so that very many can be looked at.
+
+use std::collections::BTreeMap;
+
+use ext_amounts::Amount;
+use spacedrive_sdk::prelude::*;
+
+use super::{Filter, Row, Sum};
+use crate::fields::CREDIT_NOTE;
+use crate::index::Kept;
+use crate::money;
+
+/// A booking at a glance.
+#[derive(Debug, Clone)]
+pub(crate) struct Glance<'b> {
+    pub(super) kept: &'b Kept,
+    pub(super) key: &'b str,
+    pub(crate) entry_id: Uuid,
+    pub(crate) source: &'b str,
+    pub(crate) vendor: Option<&'b str>,
+    pub(crate) date: Option<&'b str>,
+    pub(crate) amount: Option<Amount>,
+    pub(crate) currency: Option<&'b str>,
+    pub(crate) category: Option<&'b str>,
+    pub(crate) confidence: f64,
+    pub(crate) sure: bool,
+    /// Fields that are as a person corrected them in another booking.
+    pub(crate) taught: Vec<&'static str>,
+    /// Some other booking may be the same purchase.
+    pub(crate) alike: bool,
+}
+
+impl<'b> Glance<'b> {
+    pub(super) fn of(key: &'b str, kept: &'b Kept) -> Self {
+        Self {
+            kept,
+            key,
+            entry_id: kept.id,
+            source: &kept.source,
+            vendor: kept.vendor.as_deref(),
+            date: kept.date.as_deref(),
+            amount: kept.amount,
+            currency: kept.currency.as_deref(),
+            category: kept.category.as_deref(),
+            confidence: kept.confidence,
+            sure: kept.sure,
+            taught: Vec::new(),
+            alike: false,
+        }
+    }
+
+    /// Returns whether a person corrected a field.
+    pub(crate) fn is_said(&self, field: &str) -> bool {
+        self.kept.corrected.iter().any(|name| name == field)
+    }
+
+    /// Returns whether a person should look at it, as [`crate::shown::reasons`] of its row say.
+    pub(crate) fn needs_eye(&self) -> bool {
+        let missing = [
+            ("vendor", self.vendor.is_none()),
+            ("date", self.date.is_none()),
+            ("amount", self.amount.is_none()),
+        ];
+        let is_open = |(field, missing): (&str, bool)| missing && !self.is_said(field);
+        !self.kept.doubtful.is_empty()
+            || !self.sure
+            || self.alike
+            || missing.into_iter().any(is_open)
+    }
+
+    /// Returns its place among bookings: the day, the source, the entry.
+    pub(crate) const fn place(&self) -> (Option<&'b str>, &'b str, Uuid) {
+        (self.date, self.source, self.entry_id)
+    }
+
+    /// Returns its currency and amount, where both are known.
+    pub(crate) fn price(&self) -> Option<(&'b str, Amount)> {
+        self.currency.zip(self.amount)
+    }
+
+    /// Returns the month of its day, such as 2026-01.
+    pub(crate) fn month(&self) -> Option<&'b str> {
+        self.date?.get(..7)
+    }
+
+    /// Returns what was spent. The amount of a credit note comes back, whichever sign it is written
+    /// with.
+    pub(crate) fn spent(&self) -> Amount {
+        spent(self.amount, self.kept.kind.as_deref())
+    }
+
+    /// Returns whether it fulfils the conditions; ISO dates compare as texts.
+    pub(crate) fn fits(&self, filter: &Filter) -> bool {
+        let (date, kept) = (self.date, self.kept);
+        let field = |(name, value): (&String, &String)| kept.fields.get(name) == Some(value);
+        filter.from.as_deref().is_none_or(|from| date.is_some_and(|date| date >= from))
+            && filter.to.as_deref().is_none_or(|to| date.is_some_and(|date| date <= to))
+            && filter.category.as_deref().is_none_or(|category| self.category == Some(category))
+            && filter.vendor.as_deref().is_none_or(|vendor| self.is_of(vendor))
+            && filter.currency.as_deref().is_none_or(|code| self.is_in(code))
+            && filter.project.as_ref().is_none_or(|project| kept.project.as_ref() == Some(project))
+            && filter.tag.as_ref().is_none_or(|tag| kept.tags.contains(tag))
+            && filter.fields.iter().all(field)
+            && !(filter.unpaid && (kept.due.is_none() || kept.paid.is_some()))
+            && !(filter.unsure && self.sure)
+    }
+
+    fn is_of(&self, vendor: &str) -> bool {
+        let vendor = vendor.to_lowercase();
+        self.vendor.is_some_and(|name| name.to_lowercase().contains(&vendor))
+    }
+
+    fn is_in(&self, code: &str) -> bool {
+        self.currency.is_some_and(|currency| currency.eq_ignore_ascii_case(code))
+    }
+}
+
+/// Returns what was spent by a document of a kind.
+pub(super) fn spent(amount: Option<Amount>, kind: Option<&str>) -> Amount {
+    let amount = amount.unwrap_or_default();
+    if kind == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
+}
+
+impl Row {
+    /// Makes the row of a booking but for its items, documents and look-alikes.
+    pub(super) fn of(glance: &Glance<'_>) -> Self {
+        let text = |value: Option<&str>| value.map(str::to_owned);
+        let kept = glance.kept.clone();
+        Self {
+            source: kept.source,
+            entry_id: kept.id,
+            vendor: text(glance.vendor),
+            date: kept.date,
+            amount: kept.amount,
+            currency: text(glance.currency),
+            tax: kept.tax,
+            category: text(glance.category),
+            items: Vec::new(),
+            payment_method: kept.payment_method,
+            confidence: kept.confidence,
+            sure: kept.sure,
+            kind: kept.kind,
+            doubtful: kept.doubtful,
+            corrected: kept.corrected,
+            taught: glance.taught.iter().map(|name| (*name).to_owned()).collect(),
+            project: kept.project,
+            due: kept.due,
+            paid: kept.paid,
+            note: kept.note,
+            tags: kept.tags,
+            fields: kept.fields,
+            documents: Vec::new(),
+            look_alikes: Vec::new(),
+        }
+    }
+}
+
+/// Sums per month, category and currency.
+#[derive(Debug, Default)]
+pub(crate) struct Sums<'b>(BTreeMap<Group<'b>, (Amount, usize)>);
+
+/// A month, a category, a currency.
+type Group<'b> = (Option<&'b str>, Option<&'b str>, Option<&'b str>);
+
+impl<'b> Sums<'b> {
+    /// Adds a booking; a sum that is too large to be stated stays what it is.
+    pub(super) fn add(&mut self, group: Group<'b>, spent: Amount) {
+        let sum = self.0.entry(group).or_default();
+        sum.0 = sum.0.checked_add(spent).unwrap_or(sum.0);
+        sum.1 += 1;
+    }
+
+    /// Lists the sums in their order.
+    pub(super) fn list(self) -> Vec<Sum> {
+        let sum =
+            |((month, category, currency), (amount, receipts)): (Group<'_>, (Amount, usize))| Sum {
+                month: month.map(str::to_owned),
+                category: category.map(str::to_owned),
+                currency: currency.map(str::to_owned),
+                amount: money::with_digits(amount, currency),
+                receipts,
+            };
+        self.0.into_iter().map(sum).collect()
+    }
+}

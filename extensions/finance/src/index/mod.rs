@@ -1,0 +1,270 @@
+//! The index of the bookings: what lists, sums and comparisons need of each document, in a compact form.
+//!
+//! It follows from the entries alone. The host says which of them changed since it was made, whoever
+//! changed them, so it is brought up to date before each use. It stays in memory between calls and is
+//! kept in the library once much has changed ([`saved`]); without it, or when the host numbers its
+//! changes anew, it is made again of all entries.
+
+mod kept;
+mod pairs;
+mod saved;
+mod slip;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+use spacedrive_sdk::ops::vdfs::{
+    Entry, ListChangesInput, ListChangesOutput, ListEntries, ListEntriesInput, MAX_PAGE,
+};
+use spacedrive_sdk::prelude::*;
+
+pub(crate) use kept::{Kept, Lesson};
+pub(crate) use slip::Slip;
+
+use crate::ledger::{FOLDER, Ledger, Paper};
+use crate::review::Booking;
+
+thread_local! {
+    /// The index of the library that was used last.
+    static LAST: RefCell<Option<(Option<Uuid>, Index)>> = const { RefCell::new(None) };
+}
+
+/// The documents and bookings of a library.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    content: Content,
+    /// Documents by what they are found by: their booking, an amount, a number.
+    places: HashMap<Place, BTreeSet<Uuid>>,
+    /// Documents beside which a pair has one.
+    beside: HashMap<Uuid, BTreeSet<Uuid>>,
+    /// Number of changes since it was kept.
+    unsaved: usize,
+}
+
+/// The part of an [`Index`] that is kept.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Content {
+    /// Cursor of the changes.
+    cursor: Option<String>,
+    /// Documents by their entries.
+    slips: BTreeMap<Uuid, Slip>,
+    /// Bookings by their keys.
+    bookings: BTreeMap<String, Kept>,
+    /// Pairs of documents of two bookings that may be one purchase, with the reason.
+    pairs: BTreeMap<(Uuid, Uuid), String>,
+}
+
+/// Something by which documents are found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Place {
+    Booking(String),
+    Amount(String),
+    Number(String),
+}
+
+/// Calls `read` with the index of the client's library, which is up to date.
+///
+/// # Errors
+/// Those of `read` and of the `vdfs` operations.
+pub(crate) fn with<T>(
+    client: &SpacedriveClient,
+    read: impl FnOnce(&Index) -> Result<T>,
+) -> Result<T> {
+    let index = open(client)?;
+    let result = read(&index);
+    LAST.set(Some((client.library_id(), index)));
+    result
+}
+
+fn open(client: &SpacedriveClient) -> Result<Index> {
+    let ledger = Ledger::new(client);
+    let last = LAST.take().filter(|(library, _)| *library == client.library_id());
+    let mut index = match last {
+        Some((_, index)) => index,
+        None => saved::load(client)?.map(Index::of).unwrap_or_default(),
+    };
+    match index.refresh(&ledger) {
+        // A host of before, or a permission that an update did not get.
+        Err(error)
+            if matches!(error.code(), ErrorCode::UnknownMethod | ErrorCode::DeniedMethod) =>
+        {
+            Index::of_all(&ledger)
+        }
+        refreshed => refreshed.map(|()| index),
+    }
+}
+
+impl Index {
+    fn of(content: Content) -> Self {
+        let mut index = Self { content, ..Self::default() };
+        for slip in index.content.slips.values() {
+            for place in slip.places() {
+                index.places.entry(place).or_default().insert(slip.id);
+            }
+        }
+        for (one, two) in index.content.pairs.keys() {
+            index.beside.entry(*one).or_default().insert(*two);
+            index.beside.entry(*two).or_default().insert(*one);
+        }
+        index
+    }
+
+    /// Makes the index of all entries.
+    ///
+    /// # Errors
+    /// Those of the `vdfs` operations.
+    pub(crate) fn of_all(ledger: &Ledger<'_>) -> Result<Self> {
+        let mut index = Self::default();
+        let path_prefix = Some(FOLDER.to_owned());
+        let mut input = ListEntriesInput { path_prefix, limit: MAX_PAGE, ..Default::default() };
+        loop {
+            let page = ledger.client.call_op::<ListEntries>(&input)?;
+            index.apply(ledger, page.entries, &[])?;
+            input.after = page.next;
+            if input.after.is_none() {
+                return Ok(index);
+            }
+        }
+    }
+
+    /// Brings it up to date. It is kept when much has changed.
+    fn refresh(&mut self, ledger: &Ledger<'_>) -> Result<()> {
+        loop {
+            let input = ListChangesInput {
+                path_prefix: Some(FOLDER.to_owned()),
+                after: self.content.cursor.clone(),
+                limit: MAX_PAGE,
+            };
+            let page = ledger.client.vdfs().list_changes(&input)?;
+            let ListChangesOutput { entries, removed, next, more, anew } = page;
+            if anew {
+                *self = Self::default();
+            }
+            self.unsaved += entries.len() + removed.len();
+            self.apply(ledger, entries, &removed)?;
+            self.content.cursor = Some(next);
+            if self.unsaved >= saved::worth_it(self.content.slips.len()) {
+                saved::keep(ledger.client, &self.content);
+                self.unsaved = 0;
+            }
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn apply(&mut self, ledger: &Ledger<'_>, entries: Vec<Entry>, removed: &[Uuid]) -> Result<()> {
+        let mut touched: BTreeSet<String> = BTreeSet::new();
+        for id in removed.iter().copied().chain(entries.iter().map(|entry| entry.id)) {
+            touched.extend(self.take(id).map(|slip| slip.booking));
+        }
+        let papers: Vec<Paper> = entries.into_iter().filter_map(Paper::of).collect();
+        for paper in &papers {
+            touched.insert(paper.booking.clone());
+            self.put(Slip::of(paper));
+        }
+        let papers: BTreeMap<Uuid, Paper> =
+            papers.into_iter().map(|paper| (paper.entry.id, paper)).collect();
+        for key in touched {
+            self.book(ledger, key, &papers)?;
+        }
+        papers.values().try_for_each(|paper| self.compare(ledger, paper, &papers))
+    }
+
+    /// Takes a document out, with its pairs.
+    fn take(&mut self, id: Uuid) -> Option<Slip> {
+        let slip = self.content.slips.remove(&id)?;
+        for place in slip.places() {
+            if let Some(there) = self.places.get_mut(&place) {
+                there.remove(&id);
+                if there.is_empty() {
+                    self.places.remove(&place);
+                }
+            }
+        }
+        for other in self.beside.remove(&id).unwrap_or_default() {
+            self.content.pairs.remove(&(id.min(other), id.max(other)));
+            if let Some(of_other) = self.beside.get_mut(&other) {
+                of_other.remove(&id);
+            }
+        }
+        Some(slip)
+    }
+
+    fn put(&mut self, slip: Slip) {
+        for place in slip.places() {
+            self.places.entry(place).or_default().insert(slip.id);
+        }
+        self.content.slips.insert(slip.id, slip);
+    }
+
+    /// Writes down what a booking is now.
+    fn book(
+        &mut self,
+        ledger: &Ledger<'_>,
+        key: String,
+        known: &BTreeMap<Uuid, Paper>,
+    ) -> Result<()> {
+        let mut read = Vec::new();
+        for slip in self.of_booking(&key).filter(|slip| !known.contains_key(&slip.id)) {
+            // One that is gone by now is told of by the next change.
+            read.extend(ledger.paper(&slip.key)?);
+        }
+        let mut papers: Vec<&Paper> =
+            self.of_booking(&key).filter_map(|slip| known.get(&slip.id)).chain(&read).collect();
+        papers.sort_by(|one, two| one.age().cmp(&two.age()));
+        match Booking::of(&key, papers) {
+            Some(booking) => {
+                let kept = Kept::of(ledger, &booking)?;
+                self.content.bookings.insert(key, kept);
+            }
+            None => drop(self.content.bookings.remove(&key)),
+        }
+        Ok(())
+    }
+
+    fn at(&self, place: Place) -> impl Iterator<Item = &Slip> {
+        self.places.get(&place).into_iter().flatten().filter_map(|id| self.content.slips.get(id))
+    }
+
+    /// Lists the documents of a booking.
+    pub(crate) fn of_booking(&self, key: &str) -> impl Iterator<Item = &Slip> {
+        self.at(Place::Booking(key.to_owned()))
+    }
+
+    /// Lists the bookings.
+    pub(crate) fn bookings(&self) -> impl Iterator<Item = (&str, &Kept)> {
+        self.content.bookings.iter().map(|(key, kept)| (key.as_str(), kept))
+    }
+
+    /// Finds the bookings of an entry: of its own, or else of a file that it is.
+    pub(crate) fn bookings_of(&self, entry: Uuid) -> BTreeSet<&str> {
+        if let Some(slip) = self.content.slips.get(&entry) {
+            return BTreeSet::from([slip.booking.as_str()]);
+        }
+        let of_file = self.content.slips.values().filter(|slip| slip.file == Some(entry));
+        of_file.map(|slip| slip.booking.as_str()).collect()
+    }
+
+    /// Finds the booking with a key.
+    pub(crate) fn booking(&self, key: &str) -> Option<&Kept> {
+        self.content.bookings.get(key)
+    }
+
+    /// Returns the keys of all documents of the bookings that some documents are of.
+    pub(crate) fn documents_beside(&self, entries: &[Uuid]) -> BTreeSet<String> {
+        let slips = entries.iter().filter_map(|entry| self.content.slips.get(entry));
+        slips.flat_map(|slip| self.of_booking(&slip.booking)).map(|slip| slip.key.clone()).collect()
+    }
+
+    /// Returns the keys of the documents over the amount of one that may be about one purchase with it.
+    pub(crate) fn joinable(&self, paper: &Paper) -> BTreeSet<String> {
+        let slip = Slip::of(paper);
+        let over = slip.amount_place().into_iter().flat_map(|place| self.at(place));
+        over.filter(|other| slip.may_join(other)).map(|other| other.key.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

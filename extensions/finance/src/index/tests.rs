@@ -1,0 +1,154 @@
+//! The index, however it came to be, is that of all entries.
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use spacedrive_sdk::{ops::ai, testing::FakeHost};
+
+use super::*;
+use crate::extension::Extension;
+use crate::ledger::RECEIPT;
+
+/// A host that reads the fields of a receipt from its lines.
+fn host() -> FakeHost {
+    let host = FakeHost::new();
+    host.on::<ai::ClassifyText>(|input| {
+        let field = |name: &str| {
+            let line = input.text.lines().find_map(|line| line.strip_prefix(name));
+            line.map(|value| value.trim().to_owned())
+        };
+        let amount = field("Total:").and_then(|text| text.parse::<f64>().ok());
+        let answer = json!({ "vendor": field("Shop:"), "date": field("Date:"), "amount": amount, "currency": "EUR" });
+        Ok(ai::ClassifyTextOutput { answer, evidence: Default::default(), engine: "fake".into() })
+    });
+    host
+}
+
+fn import(host: &FakeHost, at: usize, shop: usize, day: usize, number: usize) {
+    let mail = format!(
+        "From: Shop {shop} <till@shop{shop}.example>\r\nSubject: Your receipt\r\nMessage-ID: <{at}@x>\r\n\r\n\
+         Shop: Shop {shop} Ltd\nReceipt No: A{number}00\nDate: 2026-01-{day:02}\nTea  {shop}.50\n\
+         Total: {shop}.50\nPaid by card\n"
+    );
+    let name = format!("{at}.eml");
+    let entry = host.add_file(&name, &format!("in/{name}"), "message/rfc822", mail.as_bytes());
+    host.deliver::<Extension>(&host.event_created(&entry)).unwrap();
+}
+
+fn receipts(host: &FakeHost) -> Vec<Entry> {
+    host.entries().into_iter().filter(|entry| entry.entry_type == RECEIPT).collect()
+}
+
+/// Compares the index that was followed, the one that is kept, and that of all entries.
+fn ensure_same(host: &FakeHost) {
+    let client = host.client();
+    let whole = Index::of_all(&Ledger::new(&client)).unwrap().content;
+    with(&client, |followed| {
+        let followed = &followed.content;
+        assert_eq!(followed.slips, whole.slips);
+        assert_eq!(followed.bookings, whole.bookings);
+        assert_eq!(followed.pairs, whole.pairs);
+        saved::keep(&client, followed);
+        let kept = Index::of(saved::load(&client)?.unwrap());
+        assert_eq!(kept.content, *followed);
+        Ok(())
+    })
+    .unwrap();
+}
+
+/// Makes some change, as a person or an import does; what is refused changes nothing.
+fn step(host: &FakeHost, number: usize, kind: u8, one: usize, two: usize) {
+    let all = receipts(host);
+    let at = |index: usize| all.get(index % all.len().max(1)).map(|entry| entry.id);
+    let call = |method: &str, input: Value| {
+        let _: Result<Value> = host.call::<Extension, _, _>(method, &input);
+    };
+    let (Some(first), Some(second)) = (at(one), at(two)) else {
+        return import(host, number, 1 + one % 3, 1 + two % 5, one % 4);
+    };
+    match kind {
+        0 => call(
+            "action:finance.correct.input.v1",
+            json!({ "entry_id": first, "values": { "vendor": format!("Shop {two}") } }),
+        ),
+        1 => call(
+            "action:finance.reject.input.v1",
+            json!({ "entry_id": first, "undo": two % 2 == 0 }),
+        ),
+        2 => call("action:finance.merge.input.v1", json!({ "entries": [first, second] })),
+        3 => call("action:finance.keep_apart.input.v1", json!({ "entries": [first, second] })),
+        4 => drop(host.client().vdfs().delete_entry(first)),
+        5 => {
+            let patch = Map::from_iter([
+                ("amount".to_owned(), json!(two)),
+                ("tags".to_owned(), json!(["a"])),
+            ]);
+            host.client().vdfs().update_metadata(first, patch).unwrap();
+        }
+        6 => LAST.set(None),
+        _ => import(host, number, 1 + one % 3, 1 + two % 5, one % 4),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn nothing_is_lost_or_doubled(
+        steps in proptest::collection::vec((0..12_u8, 0..8_usize, 0..8_usize), 1..30),
+        looks in 1..6_usize,
+    ) {
+        let host = host();
+        for (number, (kind, one, two)) in steps.into_iter().enumerate() {
+            step(&host, number, kind, one, two);
+            if number % looks == 0 {
+                ensure_same(&host);
+            }
+        }
+        ensure_same(&host);
+    }
+}
+
+#[test]
+fn a_damaged_index_is_made_anew() {
+    let host = host();
+    (0..3).for_each(|at| import(&host, at, at + 1, 1, at));
+    ensure_same(&host);
+    let index =
+        host.entries().into_iter().find(|entry| entry.entry_type == "finance_index").unwrap();
+    host.client().write_sidecar(index.id, "index.bin", b"FININDEX\x01damaged").unwrap();
+    LAST.set(None);
+    ensure_same(&host);
+    host.client().vdfs().delete_entry(index.id).unwrap();
+    LAST.set(None);
+    ensure_same(&host);
+    with(&host.client(), |index| Ok(assert_eq!(index.content.bookings.len(), 3))).unwrap();
+}
+
+#[test]
+fn without_the_permission_all_entries_are_read() {
+    let host = host();
+    (0..3).for_each(|at| import(&host, at, at + 1, 1, at));
+    host.on::<spacedrive_sdk::ops::vdfs::ListChanges>(|_| {
+        Err(Error::new(ErrorCode::DeniedMethod, "the user has not allowed it"))
+    });
+    import(&host, 3, 1, 9, 9);
+    let rows: Vec<Value> =
+        host.call::<Extension, _, _>("query:finance.export.v1", &json!({})).unwrap();
+    assert_eq!(rows.len(), 4);
+}
+
+#[test]
+fn what_a_person_should_look_at_is_what_has_reasons() {
+    let host = host();
+    (0..8).for_each(|at| import(&host, at, 1 + at % 2, 1 + at % 3, at));
+    let client = host.client();
+    with(&client, |index| {
+        let books = crate::export::Books::open(&client, index, false)?;
+        for glance in books.glances() {
+            let reasons = crate::shown::reasons(&books.without_items(&glance));
+            assert_eq!(glance.needs_eye(), !reasons.is_empty(), "{reasons:?}");
+        }
+        Ok(())
+    })
+    .unwrap();
+}
