@@ -24,6 +24,7 @@ mod installation;
 mod isolation;
 mod job_start;
 mod jobs_and_dev;
+mod languages;
 mod library_export;
 mod library_names;
 mod locations;
