@@ -9,20 +9,22 @@ use crate::install::{RELEASE, deb};
 use crate::steps::{self, cargo, run_within, say, step};
 use crate::tools::CARGO_DENY;
 use crate::workspace::Workspace;
-use crate::{clients, console, fuzz, test, tidy, wasix};
+use crate::{clients, console, fuzz, sdks, test, tidy, wasix};
 
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
-/// Runs the chore `ci`; `full` adds the tests that take long, foreign clients, the console in a browser,
-/// the workspaces of the benches beside other engines and of guests with files, the packages for the
-/// registry of crates, the Debian package, and the fuzzers: they cost minutes and seldom break alone.
+/// Runs the chore `ci`; `full` adds the tests that take long, foreign clients, SDKs in other languages,
+/// the console in a browser, the workspaces of the benches beside other engines and of guests with files,
+/// the packages for the registry of crates, the Debian package, and the fuzzers: they cost minutes and
+/// seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
     test::run(workspace)?;
     if full {
         test::run_long(workspace)?;
         clients::drive(workspace)?;
+        sdks::run(workspace)?;
         console::run(workspace, console::Use::Check)?;
         peers(workspace)?;
         packages(workspace)?;

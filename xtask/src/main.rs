@@ -13,6 +13,7 @@ mod demo;
 mod docs;
 mod fuzz;
 mod install;
+mod sdks;
 mod setup;
 mod steps;
 mod table;
@@ -63,11 +64,14 @@ usage: cargo xtask COMMAND
   tidy                   check docs and messages against the guide, dependency edges, lints,
                          file lengths, and that what pages show is compiled
   docs                   write what docs/operations.md says of each operation
-  bindgen                write the typed clients in sdk/typescript and sdk/python
+  bindgen                write the typed clients in sdk/typescript and sdk/python, and the
+                         operations in sdk/c, sdk/zig, sdk/go and sdk/assemblyscript
   clients                drive a daemon with them and with clients of others (needs node, python3)
+  sdks                   build and run extensions in C, Zig, Go and AssemblyScript, with
+                         compilers that it fetches (needs clang, lld, python3, node)
   threats                write the crates with tests of each threat into docs/threats.md
-  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, clients, the
-                         console in a browser, benches/peers, extensions with files, the Debian
+  ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, clients, SDKs,
+                         the console in a browser, benches/peers, extensions with files, the Debian
                          package in a clean root, and fuzzing
   help                   print this
 
@@ -94,6 +98,7 @@ enum Chore {
     Docs,
     Bindgen,
     Clients,
+    Sdks,
     Threats,
     Ci { full: bool },
     Help,
@@ -134,6 +139,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["docs"] => Chore::Docs,
         ["bindgen"] => Chore::Bindgen,
         ["clients"] => Chore::Clients,
+        ["sdks"] => Chore::Sdks,
         ["threats"] => Chore::Threats,
         ["ci"] => Chore::Ci { full: false },
         ["ci", "--full"] => Chore::Ci { full: true },
@@ -173,6 +179,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Docs => docs::run(&Workspace::load()?),
         Chore::Bindgen => clients::generate(&Workspace::load()?),
         Chore::Clients => clients::drive(&Workspace::load()?),
+        Chore::Sdks => sdks::run(&Workspace::load()?),
         Chore::Threats => tidy::write_threats(&Workspace::load()?),
         Chore::Ci { full } => ci::run(&Workspace::load()?, full),
         Chore::Help => {
@@ -237,6 +244,7 @@ mod tests {
             "docs",
             "bindgen",
             "clients",
+            "sdks",
             "tidy",
             "ci",
             "help",

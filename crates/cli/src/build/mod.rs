@@ -1,7 +1,12 @@
 //! Builds of an extension: from the sources to a folder with the manifest and the wasm.
 
+mod abi;
+mod assemblyscript;
 mod c;
+mod command;
+mod go;
 mod toolchain;
+mod zig;
 
 use std::{
     env, fs, io,
@@ -24,6 +29,8 @@ use crate::failure::Hinted;
 
 /// Name of the target of guests.
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Message when a compiler fails, which said why.
+const FAILURE: &str = "the extension does not build";
 /// Pause between two reads of a file, which is complete when both are the same.
 const READ_INTERVAL: Duration = Duration::from_millis(100);
 /// Number of reads of a file that changes all the time.
@@ -40,6 +47,12 @@ enum Kind {
     Cargo,
     /// Files of C.
     C(Vec<PathBuf>),
+    /// The main file of Zig.
+    Zig(PathBuf),
+    /// A module of Go.
+    Go,
+    /// A package of AssemblyScript.
+    AssemblyScript,
     /// None: another tool puts the wasm beside the manifest.
     Built,
 }
@@ -55,6 +68,12 @@ impl Source {
         }
         let kind = if folder.join("Cargo.toml").is_file() {
             Kind::Cargo
+        } else if folder.join(go::MODULE).is_file() {
+            Kind::Go
+        } else if folder.join(assemblyscript::SETTINGS).is_file() {
+            Kind::AssemblyScript
+        } else if let Some(main) = zig::main_file(folder) {
+            Kind::Zig(main)
         } else {
             match c::sources(folder)? {
                 files if files.is_empty() => Kind::Built,
@@ -77,7 +96,7 @@ impl Source {
         // The code may declare what the manifest refers to, so it is built before that is read as a whole.
         let compiled = match &self.kind {
             Kind::Cargo => Some(read_stable(&self.cargo_build()?)?),
-            Kind::C(_) | Kind::Built => None,
+            _ => None,
         };
         let json = completed(source, compiled.as_deref())?;
         let manifest = Manifest::parse(&json)?;
@@ -97,16 +116,17 @@ impl Source {
         compiled: Option<Vec<u8>>,
         staged: &Path,
     ) -> anyhow::Result<Option<Vec<u8>>> {
+        let target = manifest.wasm_path(staged);
         match &self.kind {
-            Kind::Cargo => Ok(compiled),
-            Kind::Built if manifest.wasi().runtime().is_some() => Ok(None),
-            Kind::Built => read_stable(&manifest.wasm_path(&self.folder)).map(Some),
-            Kind::C(files) => {
-                let target = manifest.wasm_path(staged);
-                c::build(files, &target)?;
-                read_stable(&target).map(Some)
-            }
+            Kind::Cargo => return Ok(compiled),
+            Kind::Built if manifest.wasi().runtime().is_some() => return Ok(None),
+            Kind::Built => return read_stable(&manifest.wasm_path(&self.folder)).map(Some),
+            Kind::C(files) => c::build(&self.folder, files, &target)?,
+            Kind::Zig(main) => zig::build(&self.folder, main, &target)?,
+            Kind::Go => go::build(&self.folder, &target)?,
+            Kind::AssemblyScript => assemblyscript::build(&self.folder, &target)?,
         }
+        read_stable(&target).map(Some)
     }
 
     /// Builds with cargo, whose messages go to the terminal, and reads the path of the wasm from its
@@ -123,7 +143,7 @@ impl Source {
         toolchain.configure(&mut command)?;
         let built = command.output().context("cargo cannot be started")?;
         if !built.status.success() {
-            bail!("the extension does not build");
+            bail!(FAILURE);
         }
         artifact(&built.stdout).context("cargo made no .wasm: crate-type needs `cdylib`")
     }

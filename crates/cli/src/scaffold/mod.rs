@@ -29,14 +29,84 @@ const RUST: &[TemplateFile] = &[
     (".gitignore", include_str!("../../templates/rust/gitignore.in")),
 ];
 
+/// A file of an example, which is the template as well.
+macro_rules! example {
+    ($language:literal: $($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../../sdk/", $language, "/example/", $path)))),*]
+    };
+}
+
+/// A file of an SDK, which goes along.
+macro_rules! sdk {
+    ($language:literal: $($path:literal),* $(,)?) => {
+        &[$((
+            concat!("spacedrive/", $path),
+            include_str!(concat!("../../../../sdk/", $language, "/spacedrive/", $path)),
+        )),*]
+    };
+}
+
 /// The template in C.
-const C: &[TemplateFile] = &[
-    ("spacedrive.h", include_str!("../../templates/c/spacedrive.h.in")),
-    ("src/main.c", include_str!("../../templates/c/main.c.in")),
-    (MANIFEST_FILE, include_str!("../../templates/c/manifest.json.in")),
-    ("README.md", include_str!("../../templates/c/README.md.in")),
-    (".gitignore", include_str!("../../templates/c/gitignore.in")),
+const C: [&[TemplateFile]; 2] = [
+    example!("c": "manifest.json", "src/main.c", "README.md", ".gitignore"),
+    sdk!("c": "spacedrive.h", "spacedrive.c", "operations.h", "operations.c", "internal.h", "json.c",
+        "json_library.c", "memory.c", "freestanding.h", "yyjson/yyjson.h", "yyjson/yyjson.c",
+        "yyjson/LICENSE"),
 ];
+
+/// The template in Zig.
+const ZIG: [&[TemplateFile]; 2] = [
+    example!("zig": "manifest.json", "src/main.zig", "README.md", ".gitignore"),
+    sdk!("zig": "spacedrive.zig", "envelope.zig", "operations.zig"),
+];
+
+/// The template in Go.
+const GO: [&[TemplateFile]; 2] = [
+    example!("go": "manifest.json", "main.go", "go.mod", "README.md", ".gitignore"),
+    sdk!("go": "go.mod", "spacedrive.go", "guest.go", "envelope.go", "errors.go", "operations.go"),
+];
+
+/// The template in AssemblyScript.
+const ASSEMBLYSCRIPT: [&[TemplateFile]; 2] = [
+    example!("assemblyscript": "manifest.json", "src/main.ts", "asconfig.json", "package.json",
+        "package-lock.json", "README.md", ".gitignore"),
+    sdk!("assemblyscript": "package.json", "index.ts", "guest.ts", "handlers.ts", "host.ts",
+        "envelope.ts", "codes.ts", "operations.ts"),
+];
+
+impl Language {
+    /// Returns the files of the template.
+    fn template(self) -> Vec<TemplateFile> {
+        match self {
+            Self::Rust => RUST.to_vec(),
+            Self::C => C.concat(),
+            Self::Zig => ZIG.concat(),
+            Self::Go => GO.concat(),
+            Self::AssemblyScript => ASSEMBLYSCRIPT.concat(),
+        }
+    }
+
+    /// Returns the id and the title of the example that is the template; none where that has
+    /// placeholders.
+    const fn example(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Rust => None,
+            Self::C => Some(("hello_c", "Hello in C")),
+            Self::Zig => Some(("hello_zig", "Hello in Zig")),
+            Self::Go => Some(("hello_go", "Hello in Go")),
+            Self::AssemblyScript => Some(("hello_assemblyscript", "Hello in AssemblyScript")),
+        }
+    }
+
+    /// Puts the names of an extension into a file of the template.
+    fn fill(self, text: &str, name: &Name, sdk: Option<&str>) -> String {
+        if let Some((id, title)) = self.example() {
+            return text.replace(id, &name.id).replace(title, &name.title);
+        }
+        let text = text.replace("{{id}}", &name.id).replace("{{package}}", &name.package);
+        text.replace("{{title}}", &name.title).replace("{{sdk}}", sdk.unwrap_or_default())
+    }
+}
 
 /// A folder that was made from a template.
 #[derive(Debug, Serialize)]
@@ -58,16 +128,13 @@ pub(crate) fn make(
     sdk: Option<&Path>,
 ) -> anyhow::Result<NewExtension> {
     let name = Name::of_folder(folder, language)?;
-    let (template, sdk) = match language {
-        Language::Rust => (RUST, Some(sdk::dependency(folder, sdk)?)),
-        Language::C => (C, None),
+    let sdk = match language {
+        Language::Rust => Some(sdk::dependency(folder, sdk)?),
+        _ => None,
     };
-    let fill = |text: &str| {
-        let text = text.replace("{{id}}", &name.id).replace("{{package}}", &name.package);
-        text.replace("{{title}}", &name.title)
-            .replace("{{sdk}}", sdk.as_deref().unwrap_or_default())
-    };
-    let files: Vec<_> = template.iter().map(|(path, text)| (*path, fill(text))).collect();
+    let fill = |text: &str| language.fill(text, &name, sdk.as_deref());
+    let files: Vec<_> =
+        language.template().into_iter().map(|(path, text)| (path, fill(text))).collect();
     let manifest = files.iter().find(|(path, _)| *path == MANIFEST_FILE);
     let manifest = manifest.map(|(_, text)| Manifest::parse(text.as_bytes()));
     let manifest = manifest.context("the template has no manifest")?.map_err(|error| {
@@ -124,7 +191,7 @@ mod tests {
 
     #[test]
     fn every_placeholder_of_a_template_is_known() {
-        for (path, text) in RUST.iter().chain(C) {
+        for (path, text) in RUST {
             let mut rest = *text;
             while let Some((_, after)) = rest.split_once("{{") {
                 let (name, after) = after.split_once("}}").unwrap_or(("", ""));
@@ -151,7 +218,10 @@ mod tests {
     fn what_is_made_from_a_template_has_a_valid_manifest() {
         let folder = tempfile::tempdir().unwrap();
         for (language, operation) in [
-            (Language::C, "query:my_notes.entries.v1"),
+            (Language::C, "query:my_notes.words.v1"),
+            (Language::Zig, "query:my_notes.words.v1"),
+            (Language::Go, "query:my_notes.words.v1"),
+            (Language::AssemblyScript, "query:my_notes.words.v1"),
             (Language::Rust, "query:my_notes.words.v1"),
         ] {
             let notes = folder.path().join(format!("{language:?}/My-Notes"));
@@ -159,6 +229,10 @@ mod tests {
             let made = make(&notes, language, None).unwrap();
             assert_eq!((made.id.as_str(), made.operation.as_str()), ("my_notes", operation));
             assert_eq!(Manifest::from_dir(&notes).unwrap().name(), "My notes");
+            for path in &made.files {
+                let text = fs::read_to_string(notes.join(path)).unwrap();
+                assert!(!text.contains("hello_") && !text.contains("Hello in"), "{path}");
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ mod isolation;
 mod job_start;
 mod jobs_and_dev;
 mod killed_jobs;
+mod languages;
 mod library_export;
 mod library_names;
 mod locations;

@@ -1,0 +1,168 @@
+//! Extensions in C, Zig, Go and AssemblyScript: made from the examples of their SDKs, built by the real compilers,
+//! installed and used. `cargo xtask sdks` brings the compilers, and runs all of these.
+
+use std::{
+    env, fs,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use crate::authors::Author;
+
+/// With it set, a compiler that is missing fails the test.
+const REQUIRE: &str = "SPACEDRIVE_REQUIRE_COMPILERS";
+
+/// A language, and the programs of which one builds it, each with what it is asked for its version.
+struct Language {
+    name: &'static str,
+    compilers: &'static [&'static [&'static str]],
+    /// The memory in which an extension reads much more than that, a part after the other.
+    memory_mb: u32,
+    /// The error of an input of another form.
+    misfit: &'static str,
+}
+
+const C: Language = Language {
+    name: "c",
+    compilers: &[&["clang", "--version"], &["zig", "version"], &["python-zig", "version"]],
+    memory_mb: 8,
+    misfit: "E_BAD_INPUT",
+};
+const ZIG: Language = Language {
+    name: "zig",
+    compilers: &[&["zig", "version"], &["python-zig", "version"]],
+    memory_mb: 8,
+    misfit: "E_BAD_INPUT",
+};
+const GO: Language =
+    Language { name: "go", compilers: &[&["go", "version"]], memory_mb: 32, misfit: "E_BAD_INPUT" };
+const ASSEMBLYSCRIPT: Language = Language {
+    name: "assemblyscript",
+    compilers: &[&["npm", "--version"]],
+    memory_mb: 16,
+    misfit: "E_TRAP",
+};
+
+impl Language {
+    fn is_there(&self) -> bool {
+        let answers = |asked: &&[&str]| {
+            let mut command = Command::new(asked[0]);
+            command.args(&asked[1..]).stdout(Stdio::null()).stderr(Stdio::null());
+            command.status().is_ok_and(|status| status.success())
+        };
+        let found = self.compilers.iter().any(answers);
+        assert!(found || env::var_os(REQUIRE).is_none(), "there is no compiler of {}", self.name);
+        if !found {
+            eprintln!("SKIPPED: there is no compiler of {}: run `cargo xtask sdks`", self.name);
+        }
+        found
+    }
+
+    /// Makes an extension, and installs it when its manifest was changed.
+    fn installed(&self, change: impl FnOnce(&mut Value)) -> Author {
+        let author = Author::new();
+        author.done(&["ext", "new", "my-notes", "--lang", self.name]);
+        let path = author.path("my-notes/manifest.json");
+        let mut manifest = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        change(&mut manifest);
+        fs::write(path, manifest.to_string()).unwrap();
+        author.done(&["ext", "build", "my-notes", "--install", "--yes"]);
+        author
+    }
+}
+
+fn words(author: &Author, input: &Value) -> Value {
+    author.json(&["op", "call", "query:my_notes.words.v1", "--input", &input.to_string()])
+}
+
+/// From nothing to the first answer, and what the extension left beside the files.
+fn answers_after_three_commands(language: &Language) {
+    if !language.is_there() {
+        return;
+    }
+    let author = language.installed(|_| {});
+    author.import("a.txt", "one two\nthree");
+    author.import("b.txt", "");
+    assert_eq!(words(&author, &json!(null)), json!({ "files": 2, "words": 3 }));
+    assert_eq!(
+        words(&author, &json!({ "path": "files/a.txt" })),
+        json!({ "files": 1, "words": 3 })
+    );
+    let first_line = author.done(&["sidecar", "get", "files/a.txt", "my_notes.txt"]);
+    assert_eq!(first_line, "one two");
+    assert_eq!(author.json(&["ext", "check", "my-notes"])["findings"], json!([]));
+    assert_eq!(author.json(&["ext", "failures"]), json!([]));
+
+    let wrong = author.run(&["op", "call", "query:my_notes.words.v1", "--input", r#"{"path":5}"#]);
+    assert_eq!(wrong.code, Some(1), "{wrong:?}");
+    assert!(wrong.stderr.contains(language.misfit), "{wrong:?}");
+    assert_eq!(words(&author, &json!({}))["files"], 2, "it goes on");
+
+    // The error of a call of the host is the error of the call of the extension.
+    author.done(&["permission", "deny", "my_notes", "--method", "vdfs.list_entries"]);
+    let denied = author.run(&["--output", "json", "op", "call", "query:my_notes.words.v1"]);
+    assert_eq!(denied.code, Some(1), "{denied:?}");
+    assert!(denied.stderr.contains("E_DENIED_METHOD"), "{denied:?}");
+}
+
+/// Many files, each with a good part of all the memory that there is.
+fn gives_memory_back(language: &Language) {
+    if !language.is_there() {
+        return;
+    }
+    let author = language.installed(|manifest| {
+        manifest["limits"] = json!({ "memory_mb": language.memory_mb });
+    });
+    fs::create_dir(author.path("files")).unwrap();
+    for file in 0..48 {
+        let text = format!("{file} ").repeat(256 << 10);
+        fs::write(author.path(&format!("files/{file}.txt")), text).unwrap();
+    }
+    author.done(&["import", "files", "--no-index"]);
+    assert_eq!(author.json(&["ext", "failures"]), json!([]));
+    for _ in 0..20 {
+        let all = words(&author, &json!(null));
+        assert_eq!(all, json!({ "files": 48, "words": 48 * (256 << 10) }));
+    }
+}
+
+#[test]
+fn an_extension_in_c_answers_after_three_commands() {
+    answers_after_three_commands(&C);
+}
+
+#[test]
+fn an_extension_in_c_gives_memory_back() {
+    gives_memory_back(&C);
+}
+
+#[test]
+fn an_extension_in_zig_answers_after_three_commands() {
+    answers_after_three_commands(&ZIG);
+}
+
+#[test]
+fn an_extension_in_zig_gives_memory_back() {
+    gives_memory_back(&ZIG);
+}
+
+#[test]
+fn an_extension_in_go_answers_after_three_commands() {
+    answers_after_three_commands(&GO);
+}
+
+#[test]
+fn an_extension_in_go_gives_memory_back() {
+    gives_memory_back(&GO);
+}
+
+#[test]
+fn an_extension_in_assemblyscript_answers_after_three_commands() {
+    answers_after_three_commands(&ASSEMBLYSCRIPT);
+}
+
+#[test]
+fn an_extension_in_assemblyscript_gives_memory_back() {
+    gives_memory_back(&ASSEMBLYSCRIPT);
+}

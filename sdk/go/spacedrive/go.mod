@@ -1,0 +1,3 @@
+module spacedrive
+
+go 1.24
