@@ -17,7 +17,9 @@ use serde_json::json;
 use spacedrive_core::{Candidate, Core, CoreError, FailedEvent, permissions::Consent};
 use uuid::Uuid;
 
-use super::{ext_author, ext_config, import, newly_installed::NewlyInstalled, op, shipped};
+use super::{
+    ext_author, ext_config, ext_registry, import, newly_installed::NewlyInstalled, op, shipped,
+};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     consent,
@@ -32,8 +34,9 @@ use crate::{
 
 pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
-        ExtCommand::Install { path, consent, defer: defers, .. } => {
+        ExtCommand::Install { path, consent, defer: defers, stale, .. } => {
             let mut warnings = Warnings::new(output);
+            let path = ext_registry::local(core, path, &consent, stale, &mut warnings)?;
             let candidate = shipped::candidate(core, &path)?;
             let candidate = ordered(core, candidate, &consent, &mut warnings)?;
             if defers && core.extensions().is_installed(candidate.manifest().id()) {
@@ -54,6 +57,7 @@ pub(crate) fn run(core: &Core, command: ExtCommand, output: Output) -> anyhow::R
             let candidate = ordered(core, candidate, &consent, &mut warnings)?;
             install(core, candidate, &consent, output, warnings)
         }
+        ExtCommand::Registry(command) => ext_registry::run(core, command, output),
         ExtCommand::Run { id, library, call, input, again, under, record } => {
             let library = names::chosen(core, &library)?;
             if again {
@@ -123,7 +127,7 @@ fn deliver_again(core: &Core, library: Uuid, id: &str, under: Option<&str>) -> a
 }
 
 /// Refuses a version that is older than the installed one before anything is asked, or says that it is.
-fn ordered(
+pub(super) fn ordered(
     core: &Core,
     candidate: Candidate,
     args: &ConsentArgs,
@@ -140,7 +144,7 @@ fn ordered(
     }
 }
 
-fn install(
+pub(super) fn install(
     core: &Core,
     candidate: Candidate,
     args: &ConsentArgs,

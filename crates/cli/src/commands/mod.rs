@@ -14,6 +14,7 @@ mod ext;
 mod ext_author;
 mod ext_config;
 mod ext_package;
+mod ext_registry;
 mod history;
 mod import;
 mod indexing;
