@@ -39,6 +39,11 @@ const REAL_PROGRAMS: &[Need] = &[
         packages: &["dovecot-imapd"],
     },
     Need {
+        what: "docker-registry, which packages of extensions are published in",
+        any_of: &[&["docker-registry", "--version"]],
+        packages: &["docker-registry"],
+    },
+    Need {
         what: "npm (an OpenID provider comes as its package)",
         any_of: &[&["npm", "--version"]],
         packages: &["nodejs", "npm"],

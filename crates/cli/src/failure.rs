@@ -12,12 +12,13 @@ use ext_models::ModelError;
 use ext_ops_credentials_age::ExportError;
 use ext_ops_credentials_oauth2::LoginError;
 use ext_package::PackageError;
+use ext_package_oci::OciError;
 use ext_services::credentials::CredentialError;
 use ext_wire::{ErrorBody, ErrorCode, Method, io_code};
 use serde_json::json;
 use spacedrive_core::{CallError, CoreError, auth::AuthError};
 
-use crate::{args::Output, library_advice, output};
+use crate::{args::Output, library_advice, output, registry_advice};
 
 /// An error of the command line itself, and the command that helps.
 #[derive(Debug)]
@@ -105,6 +106,9 @@ fn message(error: &anyhow::Error) -> String {
 fn hint(error: &anyhow::Error) -> Option<String> {
     if let Some(Hinted { hint, .. }) = error.downcast_ref() {
         return Some(hint.clone());
+    }
+    if let Some(advice) = registry_advice::of(error) {
+        return Some(advice);
     }
     let code = code(error).unwrap_or_default();
     if code == ErrorCode::UnknownMethod.name() {
@@ -310,6 +314,9 @@ fn code(error: &anyhow::Error) -> Option<&'static str> {
         return login_code(error).map(ErrorCode::name);
     }
     if let Some(error) = error.downcast_ref::<PackageError>() {
+        return Some(error.code().name());
+    }
+    if let Some(error) = error.downcast_ref::<OciError>() {
         return Some(error.code().name());
     }
     let code = match () {

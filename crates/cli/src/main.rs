@@ -27,6 +27,7 @@ mod output;
 mod places;
 mod progress;
 mod question;
+mod registry_advice;
 mod rolled_back;
 mod scaffold;
 mod shown_secret;

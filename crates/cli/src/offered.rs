@@ -30,6 +30,12 @@ impl Offered {
         Self::inspect(core, InspectInput { pending, accept_publisher, ..InspectInput::default() })
     }
 
+    /// Looks at the version before the installed one.
+    pub(crate) fn previous(core: &Core, id: &str, accept_publisher: bool) -> anyhow::Result<Self> {
+        let previous = Some(id.to_owned());
+        Self::inspect(core, InspectInput { previous, accept_publisher, ..InspectInput::default() })
+    }
+
     fn inspect(core: &Core, source: InspectInput) -> anyhow::Result<Self> {
         let candidate = core.call_typed::<Inspect>(None, &source)?;
         let manifest = Manifest::parse(candidate.manifest.to_string().as_bytes())?;
@@ -57,7 +63,7 @@ impl Offered {
         consent: Consent,
         allow_downgrade: bool,
     ) -> anyhow::Result<InstallInput> {
-        let InspectInput { path, pending, accept_publisher } = self.source.clone();
+        let InspectInput { path, pending, previous, accept_publisher } = self.source.clone();
         let (consent, rules) = match consent {
             Consent::All => ("all", Vec::new()),
             Consent::KeepPermissions => ("keep", Vec::new()),
@@ -70,6 +76,7 @@ impl Offered {
         let input = InstallInput {
             path,
             pending,
+            previous,
             digest,
             consent,
             rules,

@@ -33,6 +33,28 @@ impl Drop for Spinner {
     }
 }
 
+/// The bar of a download.
+pub(crate) struct DownloadBar(ProgressBar);
+
+impl DownloadBar {
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        let style = ProgressStyle::with_template("{msg} {bar:30} {bytes}/{total_bytes}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self(BARS.add(ProgressBar::new(0).with_style(style).with_message(what.into())))
+    }
+
+    pub(crate) fn show(&self, done: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(done);
+    }
+}
+
+impl Drop for DownloadBar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
 /// The bar of an import or a replay.
 pub(crate) struct ImportBar {
     bar: ProgressBar,

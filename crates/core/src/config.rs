@@ -24,6 +24,7 @@ use crate::{
     config_file,
     isolation::{DocumentsConfig, ExtensionsConfig},
     network::HttpConfig,
+    registries::RegistryConfig,
     serving::DaemonConfig,
     storage::StorageConfig,
     vault::VaultConfig,
@@ -53,6 +54,8 @@ pub struct Config {
     pub ai: Option<AiConfig>,
     /// Port of a daemon.
     pub daemon: Option<DaemonConfig>,
+    /// Registries of extensions.
+    pub registry: Option<RegistryConfig>,
 }
 
 /// A section of the file.
@@ -68,11 +71,12 @@ pub enum Section {
     Auth,
     Ai,
     Daemon,
+    Registry,
 }
 
 impl Section {
     /// All sections.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Permissions,
         Self::Extensions,
         Self::Documents,
@@ -82,6 +86,7 @@ impl Section {
         Self::Auth,
         Self::Ai,
         Self::Daemon,
+        Self::Registry,
     ];
 
     /// Returns how it stands in the file.
@@ -97,6 +102,7 @@ impl Section {
             Self::Auth => "[auth]",
             Self::Ai => "[ai]",
             Self::Daemon => "[daemon]",
+            Self::Registry => "[registry]",
         }
     }
 
@@ -130,6 +136,7 @@ impl Config {
             (Section::Auth, self.auth != other.auth),
             (Section::Ai, self.ai != other.ai),
             (Section::Daemon, self.daemon != other.daemon),
+            (Section::Registry, self.registry != other.registry),
         ];
         differs.into_iter().filter(|(_, differs)| *differs).map(|(section, _)| section).collect()
     }

@@ -83,12 +83,13 @@ impl Digests {
     }
 }
 
-/// Deletes what was recorded for the versions of an extension, but for one.
-pub(crate) fn forget_others(home: &Path, keep: Option<&Path>) {
-    let (keep, id) = (keep.map(record_of), format!("{}-", name(home)));
+/// Deletes what was recorded for the versions of an extension, but for those in these folders.
+pub(crate) fn forget_others(home: &Path, keep: &[&str]) {
+    let keep: Vec<PathBuf> = keep.iter().map(|version| record_of(&home.join(version))).collect();
+    let id = format!("{}-", name(home));
     let records = fs::read_dir(folder(home)).into_iter().flatten().flatten();
     for path in records.map(|entry| entry.path()) {
-        if name(&path).starts_with(&id) && keep.as_ref() != Some(&path) {
+        if name(&path).starts_with(&id) && !keep.contains(&path) {
             // It takes room and does no harm.
             let _ = fs::remove_file(&path);
         }

@@ -7,6 +7,7 @@ use ext_grants::GrantError;
 use ext_manager::{CallError, LoadError, ReloadError};
 use ext_manifest::{MANIFEST_FILE, ManifestError};
 use ext_package::PackageError;
+use ext_package_oci::OciError;
 use ext_registry::{MissingService, RegistryError};
 use ext_services::{credentials::CredentialError, library::LibraryError};
 use ext_wire::{ErrorBody, ErrorCode, MethodError, io_code};
@@ -93,6 +94,24 @@ pub enum CoreError {
     /// A file is not a package, or not signed by whom it names.
     #[error(transparent)]
     Package(#[from] PackageError),
+    /// A registry of extensions does not answer, or is not to be believed.
+    #[error(transparent)]
+    Oci(#[from] OciError),
+    /// No registry is named, and none is configured.
+    #[error("no registry is named, and config.toml has none under [registry]")]
+    NoRegistry,
+    /// An extension did not come from a registry.
+    #[error("the installed version of `{}` did not come from a registry", id.escape_debug())]
+    NoOrigin {
+        /// The id or the name.
+        id: String,
+    },
+    /// The version before the installed one is not there.
+    #[error("the extension `{}` has no version before the installed one", id.escape_debug())]
+    NoPreviousVersion {
+        /// The id.
+        id: String,
+    },
     /// A version is not signed by the publisher of the installed one.
     #[error("`{id}` {}, and its publisher is {pinned}", signed(offered))]
     Publisher {
@@ -176,10 +195,15 @@ impl CoreError {
             Self::Credential(error) => error.code(),
             Self::Auth(error) => error.code(),
             Self::Package(error) => error.code(),
+            Self::Oci(error) => error.code(),
             Self::Publisher { .. } => ErrorCode::PkgSignature,
             Self::Changed { .. } => ErrorCode::PkgHash,
             Self::Downgrade { .. } => ErrorCode::PkgDowngrade,
-            Self::NotInstalled { .. } | Self::NoPendingUpdate { .. } => ErrorCode::NotFound,
+            Self::NotInstalled { .. }
+            | Self::NoPendingUpdate { .. }
+            | Self::NoPreviousVersion { .. }
+            | Self::NoOrigin { .. } => ErrorCode::NotFound,
+            Self::NoRegistry => ErrorCode::BadInput,
             Self::Io { source, .. } => io_code(source.kind()),
         }
     }

@@ -301,6 +301,16 @@ impl<'a> Extensions<'a> {
         Ok(PendingUpdate { candidate, request })
     }
 
+    /// Returns the version before the installed one, to go back to it: [`install`](Self::install) installs
+    /// it, and keeps the one that is installed now in its place.
+    ///
+    /// # Errors
+    /// [`CoreError::NotInstalled`]; [`CoreError::NoPreviousVersion`]; [`CoreError::Changed`] when its files
+    /// are not what they were; as [`Self::candidate`].
+    pub fn previous_version(&self, id: &str) -> Result<Candidate, CoreError> {
+        self.system.installed.previous_version(id)
+    }
+
     /// Removes an installed extension, after its cleanup when it is loaded, with its credentials,
     /// what the user granted it, its jobs, and the events that wait for it. Entries and sidecars that
     /// it wrote into libraries stay.

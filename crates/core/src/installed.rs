@@ -3,6 +3,7 @@
 //! ```text
 //! <data folder>/extensions/<id>/
 //!     current         name of the folder that counts; an extension without it is not installed
+//!     previous        name of the folder of the version before, to which one can go back
 //!     waiting/        the pending update: a version that asks for more, until the user has decided
 //!     <hash>/         manifest.json and the wasm, as they were when the user agreed
 //! <data folder>/extensions/.digests/<id>-<hash>.json     their digests
@@ -43,6 +44,9 @@ pub(crate) const CURRENT: &str = "current";
 
 /// Name of the folder of the interpreters that run extensions, in the data folder.
 pub const RUNTIMES: &str = "runtimes";
+
+/// Name of the file that names the folder of the version before.
+const PREVIOUS: &str = "previous";
 
 /// The longest name of a version's folder, in bytes.
 const MAX_CURRENT_BYTES: u64 = 100;
@@ -139,7 +143,8 @@ impl Installed {
         }
     }
 
-    /// Makes a candidate the installed version; the one before it is removed.
+    /// Makes a candidate the installed version. The one before it is kept, and the one before that is
+    /// removed.
     pub(crate) fn install(&self, candidate: Candidate) -> Result<(), CoreError> {
         let home = self.folder.join(candidate.manifest().id());
         self.place(&home, candidate).map_err(|source| io_error(&home, source))
@@ -157,10 +162,31 @@ impl Installed {
             rename(candidate.folder(), &target)?;
         }
         Digests::of(&target, candidate.manifest())?.record(&target)?;
+        let before = version_in(home, CURRENT).filter(|before| *before != name);
+        if let Some(before) = &before {
+            replace(&home.join(PREVIOUS), before.as_bytes())?;
+        }
         replace(&home.join(CURRENT), name.as_bytes())?;
-        remove_others(home, &name);
-        digests::forget_others(home, Some(&target));
+        let before = before.or_else(|| version_in(home, PREVIOUS));
+        let kept: Vec<&str> = [name.as_str()].into_iter().chain(before.as_deref()).collect();
+        remove_others(home, &kept);
+        digests::forget_others(home, &kept);
         Ok(())
+    }
+
+    /// Returns a copy of the version before the installed one.
+    pub(crate) fn previous_version(&self, id: &str) -> Result<Candidate, CoreError> {
+        self.dir(id)?;
+        let home = self.folder.join(id);
+        let dir = version_in(&home, PREVIOUS).map(|name| (home.join(&name), name));
+        let Some((dir, name)) = dir.filter(|(dir, _)| dir.is_dir()) else {
+            return Err(CoreError::NoPreviousVersion { id: id.to_owned() });
+        };
+        if hash_of(&dir).map_err(|source| io_error(&dir, source))? != name {
+            return Err(CoreError::Changed { id: id.to_owned(), file: name });
+        }
+        // It was checked when it was installed.
+        Ok(self.candidate(&dir)?.signed_by(self.publishers.key_of(id)?))
     }
 
     /// Keeps a candidate as the pending update, in the place of the one before.
@@ -252,7 +278,7 @@ impl Installed {
         self.dir(id)?;
         let home = self.folder.join(id);
         // Without `current` it is not installed, whatever of the rest is still there.
-        digests::forget_others(&home, None);
+        digests::forget_others(&home, &[]);
         fs::remove_file(home.join(CURRENT))
             .and_then(|()| fs::remove_dir_all(&home))
             .map_err(|source| io_error(&home, source))
@@ -392,11 +418,18 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     target.sync_all()
 }
 
+/// Returns the name of a version's folder that a file has, if it has one.
+fn version_in(home: &Path, file: &str) -> Option<String> {
+    let name = ext_fs::read_text(&home.join(file), MAX_CURRENT_BYTES).ok()?;
+    is_version(&name).then_some(name)
+}
+
 /// Removes leftovers. They take room and do no harm, so that an error is ignored.
-fn remove_others(home: &Path, keep: &str) {
+fn remove_others(home: &Path, keep: &[&str]) {
     for entry in fs::read_dir(home).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if name != CURRENT && name != keep {
+        let is_kept = |kept: &&str| name == *kept;
+        if ![CURRENT, PREVIOUS].iter().chain(keep).any(is_kept) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -15,6 +15,9 @@
 //!     recordings/           recorded calls of extensions
 //!     locations.json        folders that libraries follow
 //!     publishers.json       keys of the publishers of extensions
+//!     registries.json       numbers and keys that were seen of registries
+//!     origins.json          registries that installed versions came from
+//!     packages/             packages that were fetched
 //!     schedules.json        calls that are made again and again
 //!     settings/<id>.json    settings of an extension, but for its secrets
 //!     config.toml           the configuration, see [`config`]
@@ -84,6 +87,7 @@ mod network;
 mod own_folder;
 pub mod permissions;
 mod publishers;
+mod registries;
 mod reload;
 mod schedules;
 mod services;
@@ -120,6 +124,9 @@ pub use list_file::ListFile;
 pub use locations::LOCATIONS_FILE;
 pub use network::HttpConfig;
 pub use permissions::Permissions;
+pub use registries::{
+    Accepted, Available, Found, FoundExtension, Registries, RegistryConfig, Update,
+};
 pub use reload::Reloaded;
 pub use serving::DaemonConfig;
 pub use storage::StorageConfig;

@@ -172,6 +172,10 @@ codes! {
     PkgFormat = 194, "E_PKG_FORMAT";
     /// A package or version is not signed by the publisher that it should be by.
     PkgSignature = 195, "E_PKG_SIGNATURE";
+    /// The index or the list of revocations of a registry is expired, or older than one seen before.
+    PkgStale = 196, "E_PKG_STALE";
+    /// A version was withdrawn by its publisher, or revoked by its registry.
+    PkgYanked = 197, "E_PKG_YANKED";
     /// A fault of the host; `ref` in `details` finds it in the log.
     Internal = 255, "E_INTERNAL";
 }

@@ -71,7 +71,7 @@ impl SigningKey {
     /// # Errors
     /// [`PackageError::Key`] when the system has no randomness.
     pub fn generate() -> Result<Self, PackageError> {
-        Ok(Self(KeyPair::generate_unencrypted_keypair().map_err(key)?))
+        Ok(Self(KeyPair::generate_unencrypted_keypair().map_err(failed)?))
     }
 
     /// Reads a key file of minisign; `password` is asked for when it is encrypted.
@@ -82,12 +82,12 @@ impl SigningKey {
         text: &str,
         password: impl FnOnce() -> Result<String, E>,
     ) -> Result<Self, E> {
-        let boxed = || SecretKeyBox::from_string(text).map_err(|error| E::from(key(error)));
+        let boxed = || SecretKeyBox::from_string(text).map_err(|error| E::from(failed(error)));
         let secret = match boxed()?.into_unencrypted_secret_key() {
             Ok(secret) => secret,
-            Err(_) => SecretKey::from_box(boxed()?, Some(password()?)).map_err(key)?,
+            Err(_) => SecretKey::from_box(boxed()?, Some(password()?)).map_err(failed)?,
         };
-        let public = minisign::PublicKey::from_secret_key(&secret).map_err(key)?;
+        let public = minisign::PublicKey::from_secret_key(&secret).map_err(failed)?;
         Ok(Self(KeyPair { pk: public, sk: secret }))
     }
 
@@ -104,7 +104,7 @@ impl SigningKey {
     /// # Errors
     /// [`PackageError::Key`].
     pub fn to_file(&self) -> Result<String, PackageError> {
-        Ok(self.0.sk.to_box(Some("minisign secret key")).map_err(key)?.to_string())
+        Ok(self.0.sk.to_box(Some("minisign secret key")).map_err(failed)?.to_string())
     }
 
     /// Signs a package; returns the text of its `.minisig` file.
@@ -121,7 +121,11 @@ impl SigningKey {
         let about = Some("signature of a Spacedrive extension");
         let KeyPair { pk, sk } = &self.0;
         let signed = minisign::sign(Some(pk), sk, bytes.as_slice(), Some(&comment), about);
-        Ok(signed.map_err(key)?.into_string())
+        Ok(signed.map_err(failed)?.into_string())
+    }
+
+    pub(crate) const fn pair(&self) -> &KeyPair {
+        &self.0
     }
 }
 
@@ -131,6 +135,6 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-fn key(error: minisign::PError) -> PackageError {
+pub(crate) fn failed(error: minisign::PError) -> PackageError {
     PackageError::Key(error.to_string())
 }

@@ -37,6 +37,7 @@ mod archive;
 mod error;
 mod key;
 mod package;
+mod statement;
 mod verified;
 
 pub use archive::{MAX_FILES, MAX_PACKAGE_BYTES};

@@ -24,6 +24,8 @@ mod archive;
 #[cfg(all(unix, feature = "dovecot"))]
 pub mod dovecot;
 mod guest;
+#[cfg(feature = "oci")]
+pub mod oci;
 #[cfg(feature = "oidc")]
 pub mod oidc;
 #[cfg(unix)]

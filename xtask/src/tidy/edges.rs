@@ -37,6 +37,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-models", &["ext-fs"]),
     // An extension as a file; whom to trust is decided above.
     ("ext-package", &["ext-wire", "ext-manifest", "ext-fs"]),
+    // A protocol over the HTTP client that it is given; whom to trust is decided above.
+    ("ext-package-oci", &["ext-wire", "ext-package", "ext-net", "ext-services"]),
     // For tests, which may reach anywhere.
     ("ext-testing", &[]),
     // What may be dialled; it decides about values and opens no socket.

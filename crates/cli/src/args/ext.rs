@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ext_config::ConfigArgs, shared::InLibrary};
+use super::{
+    ext_config::ConfigArgs,
+    ext_registry::{RegistryCommand, StaleArgs},
+    shared::InLibrary,
+};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExtCommand {
@@ -85,11 +89,13 @@ pub(crate) enum ExtCommand {
     },
     /// Install an extension, after showing what it asks for.
     Install {
-        /// Folder with manifest.json and the .wasm, a package (.sdx), or the id of one that came with the
-        /// program.
+        /// Folder with manifest.json and the .wasm, a package (.sdx), the id of one that came with the
+        /// program, or a name in a registry: [REGISTRY/]NAMESPACE/NAME[@VERSION].
         path: PathBuf,
         #[command(flatten)]
         consent: ConsentArgs,
+        #[command(flatten)]
+        stale: StaleArgs,
         /// Defer an update that asks for more until `ext update`; the installed version goes on.
         #[arg(long, conflicts_with_all = ["yes", "grant", "keep_permissions"])]
         defer: bool,
@@ -104,6 +110,8 @@ pub(crate) enum ExtCommand {
         #[command(flatten)]
         consent: ConsentArgs,
     },
+    #[command(flatten)]
+    Registry(RegistryCommand),
     /// Let an extension work on what waits for it in a library, or call one of its operations.
     Run {
         /// Its id.

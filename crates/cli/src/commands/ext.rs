@@ -20,13 +20,13 @@ use serde_json::json;
 use spacedrive_core::{Core, FailedEvent};
 use uuid::Uuid;
 
-use super::{ext_config, ext_install::Installation, import, op};
+use super::{ext_config, ext_install::Installation, ext_registry, import, op};
 use crate::{
     args::{ConsentArgs, ExtCommand, InLibrary, Output},
     dev::Dev,
     failure::Hinted,
     names,
-    output::{self, Column, cells},
+    output::{self, Column, Warnings, cells},
     stop,
 };
 
@@ -37,8 +37,10 @@ pub(crate) fn run(
     output: Output,
 ) -> anyhow::Result<()> {
     match command {
-        ExtCommand::Install { path, consent: args, defer, .. } => {
-            Installation { core, args: &args, output }.of_path(&path, defer)
+        ExtCommand::Install { path, consent: args, defer, stale, .. } => {
+            let mut warnings = Warnings::new(output);
+            let path = ext_registry::local(core, path, &args, stale, &mut warnings)?;
+            Installation { core, args: &args, output }.of_path(&path, defer, warnings)
         }
         ExtCommand::Build { path, yes, .. } => {
             let args = ConsentArgs::with_yes(yes);
@@ -47,6 +49,7 @@ pub(crate) fn run(
         ExtCommand::Update { id, consent: args } => {
             Installation { core, args: &args, output }.of_pending(&id)
         }
+        ExtCommand::Registry(command) => ext_registry::run(core, command, output),
         ExtCommand::Run { id, library, call, input, again, under, record } => {
             let library = names::chosen(core, &library)?;
             if again {

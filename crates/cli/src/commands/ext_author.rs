@@ -71,7 +71,10 @@ pub(super) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
     if !source.is_built_here() {
         return Err(Hinted::error(
             ErrorCode::NotFound,
-            format_args!("{} has nothing to build: no Cargo.toml, go.mod, asconfig.json or file of C or Zig", folder.display()),
+            format_args!(
+                "{} has nothing to build: no Cargo.toml, go.mod, asconfig.json or file of C or Zig",
+                folder.display()
+            ),
             format_args!(
                 "put the .wasm of another tool beside manifest.json, and `spacedrive ext install {}` \
                  installs it",

@@ -23,10 +23,14 @@ pub(super) struct Installation<'a> {
 }
 
 impl Installation<'_> {
-    pub(super) fn of_path(&self, path: &Path, defers: bool) -> anyhow::Result<()> {
+    pub(super) fn of_path(
+        &self,
+        path: &Path,
+        defers: bool,
+        mut warnings: Warnings,
+    ) -> anyhow::Result<()> {
         let path = shipped::find(path)?;
         let offered = Offered::at(self.core, &path, self.args.accept_publisher)?;
-        let mut warnings = Warnings::new(self.output);
         self.ensure_newer(&offered, &mut warnings)?;
         match defers && offered.is_update() {
             true => self.defer(&offered, &warnings),
@@ -36,7 +40,7 @@ impl Installation<'_> {
 
     /// Builds the extension in a folder first.
     pub(super) fn of_sources(&self, folder: &Path) -> anyhow::Result<()> {
-        self.of_path(&ext_author::built(folder)?, false)
+        self.of_path(&ext_author::built(folder)?, false, Warnings::new(self.output))
     }
 
     pub(super) fn of_pending(&self, id: &str) -> anyhow::Result<()> {
@@ -44,6 +48,12 @@ impl Installation<'_> {
         let mut warnings = Warnings::new(self.output);
         self.ensure_newer(&offered, &mut warnings)?;
         self.install(&offered, warnings)
+    }
+
+    /// Goes back to the version before the installed one, which may be older.
+    pub(super) fn of_previous(&self, id: &str) -> anyhow::Result<()> {
+        let offered = Offered::previous(self.core, id, self.args.accept_publisher)?;
+        self.install(&offered, Warnings::new(self.output))
     }
 
     /// Refuses a version that is older than the installed one before anything is asked, or says that it

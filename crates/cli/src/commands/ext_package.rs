@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Most bytes of a file of a key or a signature.
-const MAX_TEXT_BYTES: u64 = 4096;
+pub(super) const MAX_TEXT_BYTES: u64 = 4096;
 
 /// A package as it is shown.
 #[derive(Serialize)]
@@ -184,7 +184,7 @@ fn verify(file: &Path, publisher: Option<&str>, output: Output) -> anyhow::Resul
     output::print(output, &answer, |_| format!("{id} {version} is signed by {signer}"))
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     ext_fs::read(file, MAX_PACKAGE_BYTES as u64).map_err(|error| unreadable(file, &error.source))
 }
 
@@ -210,7 +210,7 @@ pub(super) fn verified(file: &Path) -> anyhow::Result<VerifiedPackage> {
     })
 }
 
-fn signature_of(file: &Path) -> PathBuf {
+pub(super) fn signature_of(file: &Path) -> PathBuf {
     with_extension(file, SIGNATURE_EXTENSION)
 }
 
@@ -229,7 +229,7 @@ fn read_publisher(text: &str) -> anyhow::Result<PublisherKey> {
     }
 }
 
-fn read_key(file: &Path) -> anyhow::Result<SigningKey> {
+pub(super) fn read_key(file: &Path) -> anyhow::Result<SigningKey> {
     let text = ext_fs::read_text(file, MAX_TEXT_BYTES)
         .with_context(|| format!("the key {} cannot be read", file.display()))?;
     SigningKey::parse(&text, || -> anyhow::Result<String> {

@@ -15,6 +15,7 @@ mod ext_author;
 mod ext_config;
 mod ext_install;
 mod ext_package;
+mod ext_registry;
 mod history;
 mod import;
 mod indexing;

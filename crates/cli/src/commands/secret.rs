@@ -96,7 +96,7 @@ fn place(core: &Core, of: &SecretOwner, name: String) -> anyhow::Result<SecretRe
 }
 
 /// Reads a secret that is to be kept.
-fn read_secret(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
+pub(super) fn read_secret(file: Option<&Path>) -> anyhow::Result<Zeroizing<String>> {
     let text = read(file)?;
     if text.is_empty() {
         let hint = "write it to stdin, name a file with --file, or type it at a terminal";

@@ -46,6 +46,13 @@ impl Warnings {
         self.all.push(warning);
     }
 
+    /// Tells something to people, which a program finds in the answer.
+    pub(crate) fn tell(&self, text: &str) {
+        if self.output == Output::Table {
+            eprintln!("{}", message(text));
+        }
+    }
+
     /// Warns of several things.
     pub(crate) fn extend(&mut self, warnings: impl IntoIterator<Item = String>) {
         warnings.into_iter().for_each(|warning| self.add(warning));

@@ -42,6 +42,7 @@ mod parts;
 mod photos;
 mod read_only;
 mod readme;
+mod registry;
 mod reload;
 mod search;
 mod secret_transfer;

@@ -9,32 +9,32 @@ use crate::common::{Ran, Spacedrive};
 use serde_json::{Value, json};
 
 /// A folder of work, and a data folder.
-struct World {
-    spacedrive: Spacedrive,
+pub(crate) struct World {
+    pub(crate) spacedrive: Spacedrive,
     folder: tempfile::TempDir,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { spacedrive: Spacedrive::new(), folder: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn ext(&self, args: &[&str]) -> Ran {
+    pub(crate) fn ext(&self, args: &[&str]) -> Ran {
         self.spacedrive.run([&["ext"], args].concat())
     }
 
-    fn key(&self, name: &str) -> String {
+    pub(crate) fn key(&self, name: &str) -> String {
         let key = self.path(name).display().to_string();
         assert_eq!(self.ext(&["new-key", &key]).code, Some(0));
         key
     }
 
     /// Packages a version of `notes` into a folder of its own; returns the file.
-    fn package(&self, version: &str, text: &str, key: Option<&str>) -> String {
+    pub(crate) fn package(&self, version: &str, text: &str, key: Option<&str>) -> String {
         let source = self.path("source");
         fs::create_dir_all(source.join("dist")).unwrap();
         let manifest = json!({ "id": "notes", "name": "Notes", "version": version,
@@ -54,12 +54,12 @@ impl World {
         self.ext(&[&["install", package, "--yes"], more].concat())
     }
 
-    fn version(&self) -> Value {
+    pub(crate) fn version(&self) -> Value {
         self.spacedrive.json(["ext", "info", "notes"])["version"].clone()
     }
 }
 
-fn said(ran: &Ran, code: i32, text: &str) {
+pub(crate) fn said(ran: &Ran, code: i32, text: &str) {
     assert_eq!(ran.code, Some(code), "{ran:?}");
     let all = [String::from_utf8_lossy(&ran.stdout).as_ref(), &ran.stderr].concat();
     assert!(all.contains(text), "{text}: {all}");

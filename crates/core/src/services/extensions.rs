@@ -37,9 +37,9 @@ impl ExtensionAdmin for SystemRef {
     }
 
     fn inspect(&self, input: InspectInput) -> Result<ExtensionCandidate, ErrorBody> {
-        let InspectInput { path, pending, accept_publisher } = input;
+        let InspectInput { path, pending, previous, accept_publisher } = input;
         let system = self.get()?;
-        let source = Source { path, pending, accept_publisher };
+        let source = Source { path, pending, previous, accept_publisher };
         Ok(inspected(&system, &source.candidate(&system)?)?)
     }
 
@@ -62,7 +62,7 @@ impl ExtensionAdmin for SystemRef {
     fn defer(&self, input: DeferInput) -> Result<DeferOutput, ErrorBody> {
         let DeferInput { path, digest, accept_publisher } = input;
         let system = self.get()?;
-        let source = Source { path: Some(path), pending: None, accept_publisher };
+        let source = Source { path: Some(path), accept_publisher, ..Source::default() };
         let candidate = source.candidate_with(&digest, &system)?;
         let deferred = candidate.manifest().id().to_owned();
         Extensions::new(&system).defer(candidate)?;
@@ -87,9 +87,11 @@ impl ExtensionAdmin for SystemRef {
 }
 
 /// The place that a version comes from.
+#[derive(Default)]
 struct Source {
     path: Option<String>,
     pending: Option<String>,
+    previous: Option<String>,
     accept_publisher: bool,
 }
 
@@ -98,11 +100,12 @@ impl Source {
     /// another.
     fn candidate(self, system: &System) -> Result<Candidate, ErrorBody> {
         let extensions = Extensions::new(system);
-        let candidate = match (self.path, self.pending) {
-            (Some(path), None) => extensions.candidate_at(&absolute(&path)?)?,
-            (None, Some(id)) => extensions.pending_update(&id)?.candidate,
+        let candidate = match (self.path, self.pending, self.previous) {
+            (Some(path), None, None) => extensions.candidate_at(&absolute(&path)?)?,
+            (None, Some(id), None) => extensions.pending_update(&id)?.candidate,
+            (None, None, Some(id)) => extensions.previous_version(&id)?,
             _ => {
-                let message = "the input has either `path` or `pending`";
+                let message = "the input has one of `path`, `pending` and `previous`";
                 return Err(ErrorBody::new(ErrorCode::BadInput, message));
             }
         };
@@ -128,9 +131,12 @@ impl Source {
 /// Copies the version that the user agreed to, with the consent.
 fn agreed(system: &System, input: InstallInput) -> Result<(Candidate, Consent), ErrorBody> {
     let consent = read_consent(&input)?;
-    let InstallInput { path, pending, digest, allow_downgrade, accept_publisher, .. } = input;
-    let candidate = Source { path, pending, accept_publisher }.candidate_with(&digest, system)?;
-    if !allow_downgrade {
+    let InstallInput { path, pending, previous, digest, allow_downgrade, accept_publisher, .. } =
+        input;
+    let may_be_older = allow_downgrade || previous.is_some();
+    let source = Source { path, pending, previous, accept_publisher };
+    let candidate = source.candidate_with(&digest, system)?;
+    if !may_be_older {
         Extensions::new(system).check_order(&candidate)?;
     }
     Ok((candidate, consent))

@@ -27,7 +27,7 @@ family! {
     /// Nothing of it is run or compiled.
     ///
     /// Errors: `E_MANIFEST` when its manifest is not valid; `E_NOT_FOUND` when a file of it is missing, or
-    /// no update is pending; `E_PKG_SIGNATURE` for a package that is not signed as it says, or not by the
+    /// no update is pending, or no version before is kept; `E_PKG_SIGNATURE` for a package that is not signed as it says, or not by the
     /// publisher of the installed version, unless `accept_publisher` is set; `E_PATH`; `E_IO`.
     CoreQuery(host_only) Inspect = "query:extensions.inspect.v1", InspectInput => ExtensionCandidate;
     /// Installs an extension, or another version of it, with what the user agrees to.
@@ -79,7 +79,7 @@ wire_input! {
         pub extension: String,
     }
 
-    /// Input of [`Inspect`]: a path, or an extension with a pending update.
+    /// Input of [`Inspect`]: a path, or an extension with a pending update or a version before.
     pub struct InspectInput {
         /// The folder of the extension, or its package (`.sdx`, the signature beside it): an absolute path
         /// on this machine.
@@ -88,6 +88,9 @@ wire_input! {
         /// The extension whose pending update is meant.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pending: Option<String>,
+        /// The extension whose version before the installed one is meant, to go back to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub previous: Option<String>,
         /// True to accept another publisher than that of the installed version, or none.
         #[serde(default)]
         pub accept_publisher: bool,
@@ -104,7 +107,7 @@ wire_input! {
         pub accept_publisher: bool,
     }
 
-    /// Input of [`Install`] and [`Update`]: a path, or an extension with a pending update.
+    /// Input of [`Install`] and [`Update`]: a path, or an extension with a pending update or a version before.
     pub struct InstallInput {
         /// The folder, or the package, as of [`InspectInput`].
         #[serde(default, alias = "folder", skip_serializing_if = "Option::is_none")]
@@ -112,6 +115,9 @@ wire_input! {
         /// The extension whose pending update is meant.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pending: Option<String>,
+        /// The extension whose version before the installed one is meant, to go back to it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub previous: Option<String>,
         /// `digest` of [`ExtensionCandidate`], so that what is installed is what the user saw.
         pub digest: String,
         /// The consent: `all` that it asks for, `keep` what the installed version has and nothing new,
