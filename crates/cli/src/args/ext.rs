@@ -22,7 +22,7 @@ pub(crate) enum ExtCommand {
     },
     /// Build an extension into its folder `dist`.
     Build {
-        /// Folder with manifest.json, and Cargo.toml or files of C.
+        /// Folder with manifest.json, and Cargo.toml, files of C, or scripts of a runtime.
         #[arg(default_value = ".")]
         path: PathBuf,
         /// Install it as well, after showing what it asks for.
@@ -185,7 +185,7 @@ pub(crate) enum ExtCommand {
     },
 }
 
-/// Language of a new extension.
+/// A format that has a JSON Schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// The file manifest.json.
@@ -194,12 +194,15 @@ pub(crate) enum Format {
     View,
 }
 
+/// Language of a new extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     /// Rust, with the SDK.
     Rust,
     /// C, without any library.
     C,
+    /// Python, run by an interpreter that is installed once.
+    Python,
 }
 
 #[derive(Debug, Default, Args)]

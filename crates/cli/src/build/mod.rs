@@ -40,6 +40,8 @@ enum Kind {
     Cargo,
     /// Files of C.
     C(Vec<PathBuf>),
+    /// Scripts, which the manifest names a runtime for: nothing is compiled.
+    Scripts,
     /// None: another tool puts the wasm beside the manifest.
     Built,
 }
@@ -55,6 +57,8 @@ impl Source {
         }
         let kind = if folder.join("Cargo.toml").is_file() {
             Kind::Cargo
+        } else if runtime_of(folder).is_some() {
+            Kind::Scripts
         } else {
             match c::sources(folder)? {
                 files if files.is_empty() => Kind::Built,
@@ -77,7 +81,7 @@ impl Source {
         // The code may declare what the manifest refers to, so it is built before that is read as a whole.
         let compiled = match &self.kind {
             Kind::Cargo => Some(read_stable(&self.cargo_build()?)?),
-            Kind::C(_) | Kind::Built => None,
+            Kind::C(_) | Kind::Scripts | Kind::Built => None,
         };
         let json = completed(source, compiled.as_deref())?;
         let manifest = Manifest::parse(&json)?;
@@ -99,7 +103,7 @@ impl Source {
     ) -> anyhow::Result<Option<Vec<u8>>> {
         match &self.kind {
             Kind::Cargo => Ok(compiled),
-            Kind::Built if manifest.wasi().runtime().is_some() => Ok(None),
+            Kind::Scripts => Ok(None),
             Kind::Built => read_stable(&manifest.wasm_path(&self.folder)).map(Some),
             Kind::C(files) => {
                 let target = manifest.wasm_path(staged);
@@ -148,6 +152,12 @@ fn completed(source: Vec<u8>, wasm: Option<&[u8]>) -> anyhow::Result<Vec<u8>> {
 fn misfit(error: DeclaredError) -> anyhow::Error {
     let hint = "manifest.json needs no `events`, `operations` and `views` that the code has: leave them out";
     Hinted::error(ErrorCode::Manifest, error, hint)
+}
+
+/// Returns the runtime that the manifest in a folder names; `None` as well where there is no manifest
+/// that could be read.
+pub(crate) fn runtime_of(folder: &Path) -> Option<String> {
+    Manifest::from_dir(folder).ok()?.wasi().runtime().map(str::to_owned)
 }
 
 /// Copies the files that the guests of an extension read.

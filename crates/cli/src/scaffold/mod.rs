@@ -38,6 +38,16 @@ const C: &[TemplateFile] = &[
     (".gitignore", include_str!("../../templates/c/gitignore.in")),
 ];
 
+/// The template in Python.
+const PYTHON: &[TemplateFile] = &[
+    ("files/main.py", include_str!("../../templates/python/main.py.in")),
+    ("files/words.py", include_str!("../../templates/python/words.py.in")),
+    ("tests/test_words.py", include_str!("../../templates/python/test_words.py.in")),
+    (MANIFEST_FILE, include_str!("../../templates/python/manifest.json.in")),
+    ("README.md", include_str!("../../templates/python/README.md.in")),
+    (".gitignore", include_str!("../../templates/python/gitignore.in")),
+];
+
 /// A folder that was made from a template.
 #[derive(Debug, Serialize)]
 pub(crate) struct NewExtension {
@@ -61,6 +71,7 @@ pub(crate) fn make(
     let (template, sdk) = match language {
         Language::Rust => (RUST, Some(sdk::dependency(folder, sdk)?)),
         Language::C => (C, None),
+        Language::Python => (PYTHON, None),
     };
     let fill = |text: &str| {
         let text = text.replace("{{id}}", &name.id).replace("{{package}}", &name.package);
@@ -124,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_placeholder_of_a_template_is_known() {
-        for (path, text) in RUST.iter().chain(C) {
+        for (path, text) in RUST.iter().chain(C).chain(PYTHON) {
             let mut rest = *text;
             while let Some((_, after)) = rest.split_once("{{") {
                 let (name, after) = after.split_once("}}").unwrap_or(("", ""));
@@ -153,6 +164,7 @@ mod tests {
         for (language, operation) in [
             (Language::C, "query:my_notes.entries.v1"),
             (Language::Rust, "query:my_notes.words.v1"),
+            (Language::Python, "query:my_notes.words.v1"),
         ] {
             let notes = folder.path().join(format!("{language:?}/My-Notes"));
             fs::create_dir(notes.parent().unwrap()).unwrap();
