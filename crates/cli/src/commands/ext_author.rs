@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
+use ext_manifest::FILES_FOLDER;
 use ext_wire::ErrorCode;
 use serde_json::json;
 use spacedrive_core::{Core, ExtensionCheck, Finding, SectionSize};
@@ -72,7 +73,8 @@ pub(super) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
         return Err(Hinted::error(
             ErrorCode::NotFound,
             format_args!(
-                "{} has nothing to build: no Cargo.toml, go.mod, asconfig.json or file of C or Zig",
+                "{} has nothing to build: no Cargo.toml, go.mod, asconfig.json or file of C or Zig, and its \
+                 manifest names no runtime",
                 folder.display()
             ),
             format_args!(
@@ -89,20 +91,47 @@ pub(super) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(dist)
 }
 
-/// Copies the files of one folder into another, each in one step. What a build under another name left
-/// there goes.
+/// Copies the files of one folder into another, each in one step. What another build left there goes: a
+/// module under another name, and files of guests that there are no more.
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let bytes = ext_fs::read(&entry.path(), MAX_WASM_BYTES)?;
-        ext_fs::replace(&to.join(entry.file_name()), &bytes)?;
-    }
+    copy_all(from, to)?;
     for entry in fs::read_dir(to)? {
         let entry = entry?;
         let is_wasm = Path::new(&entry.file_name()).extension().is_some_and(|it| it == "wasm");
         if is_wasm && !from.join(entry.file_name()).exists() {
             fs::remove_file(entry.path())?;
+        }
+    }
+    remove_others(&from.join(FILES_FOLDER), &to.join(FILES_FOLDER))
+}
+
+fn copy_all(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        match from.is_dir() {
+            true => copy_all(&from, &to)?,
+            false => ext_fs::replace(&to, &ext_fs::read(&from, MAX_WASM_BYTES)?)?,
+        }
+    }
+    Ok(())
+}
+
+/// Removes from a folder, if it is there, what the other one does not have.
+fn remove_others(from: &Path, to: &Path) -> std::io::Result<()> {
+    if !to.is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(to)? {
+        let entry = entry?;
+        let (source, path) = (from.join(entry.file_name()), entry.path());
+        let is_folder = entry.file_type()?.is_dir();
+        match (is_folder, source.is_dir()) {
+            (true, true) => remove_others(&source, &path)?,
+            (true, false) => fs::remove_dir_all(path)?,
+            (false, _) if source.is_file() => {}
+            (false, _) => fs::remove_file(path)?,
         }
     }
     Ok(())

@@ -82,6 +82,13 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             ext_author::build(&path, output)?;
             return Ok(ExitCode::SUCCESS);
         }
+        // As cargo fetches what an extension in Rust is built with.
+        Command::Ext(command @ ExtCommand::Build { .. }) => {
+            if let ExtCommand::Build { path, .. } = &command {
+                runtime::ensure_for(path, &places::data_folder(&cli.global)?)?;
+            }
+            Command::Ext(command)
+        }
         Command::Ext(ExtCommand::Schema { of }) => {
             ext_author::schema(of)?;
             return Ok(ExitCode::SUCCESS);

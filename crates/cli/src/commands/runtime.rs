@@ -9,6 +9,7 @@ use spacedrive_core::{RUNTIMES, installed_manifests};
 
 use crate::{
     args::{Output, RuntimeCommand},
+    build,
     failure::Hinted,
     output::{self, Column, cells},
     progress::Spinner,
@@ -60,6 +61,26 @@ fn fetch(store: &ModelStore, id: String) -> anyhow::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// Fetches the runtime of the extension in a folder, unless it is there or the extension has none.
+pub(super) fn ensure_for(extension: &Path, data_folder: &Path) -> anyhow::Result<()> {
+    let Some(id) = build::runtime_of(extension) else { return Ok(()) };
+    let store = ModelStore::of_runtimes(data_folder.join(RUNTIMES));
+    match store.path(&id) {
+        Err(ModelError::Missing { .. }) => {}
+        _ => return Ok(()),
+    }
+    eprintln!("fetching the runtime {id}, once for all extensions");
+    fetch(&store, id.clone()).map_err(|error| {
+        Hinted::error(
+            ErrorCode::ModelMissing,
+            format_args!("the runtime `{id}` cannot be fetched: {error:#}"),
+            format_args!(
+                "`spacedrive runtime install {id} --from FILE` takes a package that was fetched elsewhere"
+            ),
+        )
+    })
 }
 
 /// Extensions keep a copy of the runtime that they were installed with, so that none stops working.

@@ -54,6 +54,16 @@ const C: [&[TemplateFile]; 2] = [
         "yyjson/LICENSE"),
 ];
 
+/// The template in Python.
+const PYTHON: &[TemplateFile] = &[
+    ("files/main.py", include_str!("../../templates/python/main.py.in")),
+    ("files/words.py", include_str!("../../templates/python/words.py.in")),
+    ("tests/test_words.py", include_str!("../../templates/python/test_words.py.in")),
+    (MANIFEST_FILE, include_str!("../../templates/python/manifest.json.in")),
+    ("README.md", include_str!("../../templates/python/README.md.in")),
+    (".gitignore", include_str!("../../templates/python/gitignore.in")),
+];
+
 /// The template in Zig.
 const ZIG: [&[TemplateFile]; 2] = [
     example!("zig": "manifest.json", "src/main.zig", "README.md", ".gitignore"),
@@ -83,6 +93,7 @@ impl Language {
             Self::Zig => ZIG.concat(),
             Self::Go => GO.concat(),
             Self::AssemblyScript => ASSEMBLYSCRIPT.concat(),
+            Self::Python => PYTHON.to_vec(),
         }
     }
 
@@ -90,7 +101,7 @@ impl Language {
     /// placeholders.
     const fn example(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Rust => None,
+            Self::Rust | Self::Python => None,
             Self::C => Some(("hello_c", "Hello in C")),
             Self::Zig => Some(("hello_zig", "Hello in Zig")),
             Self::Go => Some(("hello_go", "Hello in Go")),
@@ -191,7 +202,7 @@ mod tests {
 
     #[test]
     fn every_placeholder_of_a_template_is_known() {
-        for (path, text) in RUST {
+        for (path, text) in RUST.iter().chain(PYTHON) {
             let mut rest = *text;
             while let Some((_, after)) = rest.split_once("{{") {
                 let (name, after) = after.split_once("}}").unwrap_or(("", ""));
@@ -223,6 +234,7 @@ mod tests {
             (Language::Go, "query:my_notes.words.v1"),
             (Language::AssemblyScript, "query:my_notes.words.v1"),
             (Language::Rust, "query:my_notes.words.v1"),
+            (Language::Python, "query:my_notes.words.v1"),
         ] {
             let notes = folder.path().join(format!("{language:?}/My-Notes"));
             fs::create_dir(notes.parent().unwrap()).unwrap();

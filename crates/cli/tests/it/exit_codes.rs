@@ -37,6 +37,8 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("library check Home --files", 0),
     ("ext new {out}/my-notes", 0),
     ("ext new {out}/my-notes", 1),
+    ("ext new {out}/scripts --lang python", 0),
+    ("ext build {out}/scripts", 0),
     ("ext build {out}/nope", 1),
     ("ext check {finance}", 0),
     ("ext check nope", 1),

@@ -1,7 +1,7 @@
 //! Extensions with files: programs of the POSIX kind, run by `spacedrive-wasix` in processes of their
 //! own. `cargo xtask wasix --check` builds that program and fetches the runtime, and runs all of these.
 
-use std::{env, fs, path::PathBuf, time::Instant};
+use std::{env, fs, path::PathBuf, process::Command, time::Instant};
 
 use serde_json::{Value, json};
 
@@ -90,6 +90,35 @@ fn an_extension_is_ten_lines_of_python() {
     assert!(said.contains("KeyError: 'text'"), "{said}");
     let runtimes = spacedrive.json(["runtime", "list"]);
     assert_eq!(runtimes[0]["extensions"], json!(["words"]), "{runtimes}");
+}
+
+/// Actions, by the names that they have in the guest library.
+const ACTING: &str = r#"
+from spacedrive import action, client, run
+
+@action("words.note.v1")
+def note(input):
+    (entry,) = client.vdfs.list_entries()["entries"]
+    for words in (1, 2):
+        changed = client.vdfs.update_metadata({"entry_id": entry["id"], "metadata": {"words": words}})
+    return changed["metadata"]
+
+run()
+"#;
+
+#[test]
+fn an_extension_in_python_offers_actions_and_calls_them() {
+    let mut manifest = offers(&["action:words.note.input.v1"]);
+    let methods = ["query:vdfs.list_entries", "action:vdfs.update_metadata"];
+    manifest["permissions"] = json!({ "methods": methods, "libraries": ["*"] });
+    let Some((spacedrive, _)) = installed(&manifest, ACTING) else { return };
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("a.txt"), "one").unwrap();
+    let file = home.path().join("a.txt");
+    let imported = spacedrive.run(["import", file.to_str().unwrap(), "--no-index"]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    let noted = call(&spacedrive, "action:words.note.input.v1", &json!({}));
+    assert_eq!(noted["words"], json!(2), "{noted}");
 }
 
 /// Nothing but the package, a folder in memory and two devices.
@@ -327,6 +356,56 @@ fn a_program_that_ends_at_its_start_says_why() {
     let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.stderr.contains("its exit code is 1"), "{ran:?}");
+}
+
+/// With the runtime at hand, which `ext build --install` would fetch.
+#[test]
+fn a_new_extension_in_python_answers_after_three_commands() {
+    let Some(wheel) = wheel() else { return };
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    spacedrive.run(["runtime", "install", "python", "--from", wheel.to_str().unwrap()]);
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("my-notes");
+    let notes = folder.to_str().unwrap();
+    let made = spacedrive.json(["ext", "new", notes, "--lang", "python"]);
+    assert_eq!(made["operation"], "query:my_notes.words.v1");
+    let built = spacedrive.run(["ext", "build", notes, "--install", "--yes"]);
+    assert_eq!(built.code, Some(0), "{built:?}");
+    fs::write(home.path().join("a.txt"), "one two three").unwrap();
+    let file = home.path().join("a.txt");
+    let imported = spacedrive.run(["import", file.to_str().unwrap(), "--no-index"]);
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    let words = call(&spacedrive, "query:my_notes.words.v1", &json!({}));
+    assert_eq!(words, json!({ "files": 1, "words": 3 }));
+
+    // What is no longer there is not installed again.
+    fs::write(folder.join("files/main.py"), TEN_LINES.replace("words.count", "my_notes.words"))
+        .unwrap();
+    fs::remove_file(folder.join("files/words.py")).unwrap();
+    let built = spacedrive.run(["ext", "build", notes]);
+    assert_eq!(built.code, Some(0), "{built:?}");
+    assert!(!folder.join("dist/files/words.py").exists());
+}
+
+/// The part of the template that needs no host.
+#[test]
+fn the_test_of_a_new_extension_in_python_passes_without_the_host() {
+    let has_python = Command::new("python3").arg("--version").output().is_ok();
+    if !has_python {
+        eprintln!("SKIPPED: there is no python3");
+        return;
+    }
+    let spacedrive = Spacedrive::new();
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("notes");
+    spacedrive.json(["ext", "new", folder.to_str().unwrap(), "--lang", "python"]);
+    let mut python = Command::new("python3");
+    python.args(["-m", "unittest", "discover", "tests"]).current_dir(&folder);
+    let tested = python.output().unwrap();
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
+    let left = fs::read_dir(folder.join("files")).unwrap().count();
+    assert_eq!(left, 2, "the package has no compiled files");
 }
 
 #[test]

@@ -21,8 +21,8 @@ use futures::future::{BoxFuture, ready};
 use parking_lot::Mutex;
 use shared_buffer::OwnedBuffer;
 use virtual_fs::{
-    FileOpener, FileSystem, FsError, Metadata, NullFile, OpenOptions, OpenOptionsConfig, ReadDir,
-    VirtualFile, mem_fs,
+    AsyncWriteExt, FileOpener, FileSystem, FsError, Metadata, NullFile, OpenOptions,
+    OpenOptionsConfig, ReadDir, VirtualFile, mem_fs,
 };
 
 use self::{
@@ -33,7 +33,7 @@ use self::{
 type Result<T> = std::result::Result<T, FsError>;
 
 /// The folder that the guest may write below.
-const WRITABLE: &str = "/tmp";
+pub(crate) const WRITABLE: &str = "/tmp";
 /// The devices, which take what is written to them.
 const NULL: &str = "/dev/null";
 const CALLS: &str = "/dev/spacedrive";
@@ -81,7 +81,7 @@ pub(crate) fn make(
 }
 
 /// Resolves `.` and `..`: nothing is above the root.
-fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::from("/");
     for part in path.components() {
         match part {
@@ -94,6 +94,35 @@ fn plain(path: &Path) -> PathBuf {
 }
 
 impl GuestFiles {
+    /// Writes files below the writable folder, which the guest then finds there.
+    pub(crate) fn fill(&self, files: &[(String, Bytes)]) -> std::result::Result<(), String> {
+        for (path, content) in files {
+            let path = plain(&Path::new(WRITABLE).join(path));
+            let written = self.write_new(&path, content);
+            written.map_err(|error| format!("`{}`: {error}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Sets times of a file that may be changed.
+    pub(crate) fn set_times(
+        &self,
+        path: &Path,
+        accessed: Option<u64>,
+        modified: Option<u64>,
+    ) -> Result<()> {
+        let path = self.writable(path)?;
+        let mut file = self.inner.new_open_options().write(true).open(&path)?;
+        file.set_times(accessed, modified)
+    }
+
+    fn write_new(&self, path: &Path, content: &[u8]) -> std::io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new(WRITABLE));
+        virtual_fs::create_dir_all(self, folder)?;
+        let mut file = self.new_open_options().write(true).create_new(true).open(path)?;
+        futures::executor::block_on(file.write_all(content))
+    }
+
     /// Returns a path in its plain form, if the guest may change what is there.
     fn writable(&self, path: &Path) -> Result<PathBuf> {
         let path = plain(path);
