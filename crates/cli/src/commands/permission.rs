@@ -7,8 +7,8 @@ use ext_wire::ops::{
     NoInput,
     extensions::{ExtensionRef, List},
     permissions::{
-        Explain, ExplainInput, ExplainOutput, Grant as GrantRule, GrantInput, GrantedRule,
-        List as GrantsOf, Reset, Revoke, RevokeInput,
+        CURRENT_SESSION, Explain, ExplainInput, ExplainOutput, Grant as GrantRule, GrantInput,
+        GrantedRule, List as GrantsOf, Reset, Revoke, RevokeInput,
     },
     vdfs::{EntryRef, GetEntry},
 };
@@ -176,7 +176,7 @@ fn rule(core: &Core, effect: Effect, args: &RuleArgs) -> anyhow::Result<Rule> {
         domains: parsed(&args.domains, DomainPattern::parse)?,
         entries: parsed(&args.entries, str::parse::<Glob>)?,
         sidecars: parsed(&args.sidecars, str::parse::<Glob>)?,
-        expires: expiry(core, args.until.as_deref())?,
+        expires: expiry(args.until.as_deref())?,
         ..Rule::new(effect)
     })
 }
@@ -190,11 +190,11 @@ fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
     Ok((!items.is_empty()).then_some(items))
 }
 
-fn expiry(core: &Core, text: Option<&str>) -> anyhow::Result<Expiry> {
+fn expiry(text: Option<&str>) -> anyhow::Result<Expiry> {
     match text {
         None => Ok(Expiry::Never),
         Some("once") => Ok(Expiry::Once),
-        Some("session") => Ok(Expiry::Session(core.permissions().session().to_owned())),
+        Some("session") => Ok(Expiry::Session(CURRENT_SESSION.to_owned())),
         Some(time) => format!("until:{time}")
             .parse()
             .with_context(|| format!("`{time}` is not a valid period: write once, session, or a time such as 2027-01-31T00:00:00Z")),

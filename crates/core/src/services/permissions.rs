@@ -1,13 +1,13 @@
 //! The service behind the operations `permissions.*`.
 
-use ext_perm::{Rule, Target};
+use ext_perm::{Expiry, Rule, Target};
 use ext_services::permissions::PermissionAdmin;
 use ext_wire::{
     EntryPath, ErrorBody, ErrorCode,
     ops::permissions::{
-        AuditTailInput, AuditTailOutput, AuditVerifyOutput, DecidedRule, ExplainInput,
-        ExplainOutput, GrantInput, GrantOutput, GrantedRule, ListGrantsOutput, MAX_AUDIT_RECORDS,
-        RecordedOutput, RevokeInput, RevokeOutput,
+        AuditTailInput, AuditTailOutput, AuditVerifyOutput, CURRENT_SESSION, DecidedRule,
+        ExplainInput, ExplainOutput, GrantInput, GrantOutput, GrantedRule, ListGrantsOutput,
+        MAX_AUDIT_RECORDS, RecordedOutput, RevokeInput, RevokeOutput,
     },
 };
 use serde::Serialize;
@@ -42,7 +42,7 @@ impl PermissionAdmin for SystemRef {
         let rule = rule.map(read_rule).transpose()?;
         let grant = self.permissions(|permissions| match rule {
             None => permissions.grant_all(&extension),
-            Some(rule) => permissions.grant(&extension, rule),
+            Some(rule) => permissions.grant(&extension, in_session(rule, permissions.session())),
         })?;
         Ok(GrantOutput { grant })
     }
@@ -119,6 +119,16 @@ impl PermissionAdmin for SystemRef {
 pub(super) fn read_rule(rule: Value) -> Result<Rule, ErrorBody> {
     let wrong = |error| ErrorBody::new(ErrorCode::BadInput, format_args!("`rule`: {error}"));
     serde_json::from_value(rule).map_err(wrong)
+}
+
+/// Names the session of this program, which runs the extensions, where a rule is for the current one.
+fn in_session(mut rule: Rule, session: &str) -> Rule {
+    if let Expiry::Session(name) = &mut rule.expires
+        && name == CURRENT_SESSION
+    {
+        session.clone_into(name);
+    }
+    rule
 }
 
 fn granted(grant: &Grant) -> Result<GrantedRule, ErrorBody> {

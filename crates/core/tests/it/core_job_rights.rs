@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::{
     common::World,
-    core_jobs::{dispatch, go, install_with, run, status},
+    core_jobs::{dispatch, go, install_for, install_with, run, status},
 };
 
 const CHECK: &str = "query:vdfs.check_contents.v1";

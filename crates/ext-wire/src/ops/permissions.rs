@@ -55,6 +55,10 @@ family! {
         NoInput => AuditVerifyOutput;
 }
 
+/// The name of a session that stands for the one of the program that runs the extensions, in a rule that
+/// is granted until it ends (`"expires": "session:current"`).
+pub const CURRENT_SESSION: &str = "current";
+
 /// Most records of [`AuditTail`].
 pub const MAX_AUDIT_RECORDS: u32 = 10_000;
 
@@ -64,6 +68,7 @@ wire_input! {
         /// The extension.
         pub extension: String,
         /// The rule, with the effect `allow` or `deny` [default: all that the manifest asks for].
+        /// `session:current` in its `expires` is the session of the program that runs the extensions.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub rule: Option<Value>,
     }
