@@ -27,7 +27,7 @@ const LINKER: &str = "wasm-ld";
 
 /// Options of both, when a file is compiled.
 const COMPILE: &[&str] =
-    &["-O2", "-Wall", "-ffunction-sections", "-fdata-sections", "-mbulk-memory", "-c"];
+    &["-O2", "-g0", "-Wall", "-ffunction-sections", "-fdata-sections", "-mbulk-memory", "-c"];
 /// Options of both, when files are linked.
 const LINK: &[&str] = &["-nostdlib", "-Wl,--no-entry"];
 
