@@ -46,8 +46,13 @@ impl ModuleContents {
     /// Returns whether the text stands in the data of the module: a method that it may call, for example.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
-        let text = text.as_bytes();
-        !text.is_empty() && self.data.windows(text.len()).any(|part| part == text)
+        // AssemblyScript keeps its texts in UTF-16.
+        let wide: Vec<_> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        self.has_bytes(text.as_bytes()) || self.has_bytes(&wide)
+    }
+
+    fn has_bytes(&self, bytes: &[u8]) -> bool {
+        !bytes.is_empty() && self.data.windows(bytes.len()).any(|part| part == bytes)
     }
 
     fn take(&mut self, payload: Payload<'_>) -> Result<(), ModuleError> {
@@ -125,6 +130,16 @@ mod tests {
         assert!(!contents.mentions("query:a.b.v1"), "it stands across two segments");
         let code = contents.sections.iter().find(|(name, _)| name == "code");
         assert!(code.is_some_and(|(_, bytes)| *bytes > 0), "{:?}", contents.sections);
+    }
+
+    #[test]
+    fn texts_are_found_in_utf_8_and_in_utf_16() {
+        let wide = "query:a.b.v1".bytes().map(|byte| format!("\\{byte:02x}\\00"));
+        let wide: String = wide.collect();
+        let wat = format!("(module (memory 1) (data (i32.const 8) \"query:c.d.v1{wide}\"))");
+        let contents = ModuleContents::read(&wat::parse_str(wat).unwrap()).unwrap();
+        assert!(contents.mentions("query:a.b.v1") && contents.mentions("query:c.d.v1"));
+        assert!(!contents.mentions("query:a.b.v2") && !contents.mentions(""));
     }
 
     #[test]

@@ -209,3 +209,16 @@ __attribute__((weak, no_builtin("strlen"))) size_t strlen(const char *text) {
   while (text[len]) len++;
   return len;
 }
+
+// Products of 128 bits: newer compilers call this function of their runtime, which is not linked. It is
+// not optimised, because they would know it again, and let it call itself.
+__attribute__((weak, optnone, noinline)) __int128 __multi3(__int128 one, __int128 other) {
+  uint64_t a = (uint64_t)one, b = (uint64_t)other;
+  uint64_t a_low = (uint32_t)a, a_high = a >> 32, b_low = (uint32_t)b, b_high = b >> 32;
+  uint64_t low = a_low * b_low;
+  uint64_t middle = a_high * b_low + (low >> 32);
+  uint64_t carried = a_low * b_high + (uint32_t)middle;
+  uint64_t high = a_high * b_high + (middle >> 32) + (carried >> 32);
+  high += (uint64_t)(one >> 64) * b + a * (uint64_t)(other >> 64);
+  return (__int128)high << 64 | (carried << 32 | (uint32_t)low);
+}

@@ -36,7 +36,9 @@ pub(super) fn build(folder: &Path, wasm: &Path) -> anyhow::Result<()> {
         npm.args([command, "--no-audit", "--no-fund", "--silent"]);
         run(npm.current_dir(folder), "the packages of the extension cannot be installed")?;
     }
+    // The mode of the library of JSON, whose faster ones write wrong texts: the SDK asks for it.
     let mut compiler = Command::new("node");
+    compiler.env("JSON_MODE", "NAIVE");
     compiler.args([COMPILER, MAIN, "--outFile"]).arg(wasm);
     run(compiler.current_dir(folder), FAILURE)?;
     abi::mark(wasm)

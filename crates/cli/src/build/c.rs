@@ -22,10 +22,12 @@ use crate::failure::Hinted;
 const CLANG: [&str; 2] = ["clang", "--target=wasm32"];
 /// The same of zig's copy of it.
 const ZIG: [&str; 2] = ["cc", "--target=wasm32-freestanding"];
+/// The linker that clang calls.
+const LINKER: &str = "wasm-ld";
 
 /// Options of both, when a file is compiled.
 const COMPILE: &[&str] =
-    &["-O2", "-Wall", "-ffunction-sections", "-fdata-sections", "-mbulk-memory", "-c"];
+    &["-O2", "-g0", "-Wall", "-ffunction-sections", "-fdata-sections", "-mbulk-memory", "-c"];
 /// Options of both, when files are linked.
 const LINK: &[&str] = &["-nostdlib", "-Wl,--no-entry"];
 
@@ -77,11 +79,17 @@ pub(super) fn build(folder: &Path, files: &[PathBuf], wasm: &Path) -> anyhow::Re
 
 /// Finds a compiler; returns the program with its first arguments.
 fn find() -> anyhow::Result<Vec<String>> {
-    if is_installed(&CLANG[..1], "--version") {
-        return Ok(CLANG.map(str::to_owned).to_vec());
+    let clang = || CLANG.map(str::to_owned).to_vec();
+    let has_clang = is_installed(&CLANG[..1], "--version");
+    if has_clang && is_installed(&[LINKER], "--version") {
+        return Ok(clang());
     }
     if let Some(zig) = zig::find() {
         return Ok(zig.into_iter().chain(ZIG.map(str::to_owned)).collect());
+    }
+    // It may have a linker at another place, and else says that there is none.
+    if has_clang {
+        return Ok(clang());
     }
     Err(Hinted::error(
         ErrorCode::NotFound,

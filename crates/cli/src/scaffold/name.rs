@@ -68,6 +68,9 @@ const NO_CRATES: &[&str] = &[
     "yield",
 ];
 
+/// Name of the module that the template in Go depends on.
+const SDK_IN_GO: &str = "spacedrive";
+
 /// The forms of an extension's name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Name {
@@ -93,6 +96,9 @@ impl Name {
         }
         if matches!(language, Language::Rust) && NO_CRATES.contains(&id.as_str()) {
             return Err(refusal(last, "a crate cannot be called so"));
+        }
+        if matches!(language, Language::Go) && id == SDK_IN_GO {
+            return Err(refusal(last, "the module of the SDK is called so"));
         }
         let mut title = id.replace('_', " ");
         if let Some(first) = title.get_mut(..1) {
@@ -130,5 +136,6 @@ mod tests {
             assert!(Name::of_folder(Path::new(name), Language::Rust).is_err(), "{name}");
             assert!(Name::of_folder(Path::new(name), Language::C).is_ok(), "{name}");
         }
+        assert!(Name::of_folder(Path::new("spacedrive"), Language::Go).is_err());
     }
 }
