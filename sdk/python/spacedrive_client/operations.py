@@ -1435,6 +1435,38 @@ class ListBinOutput(TypedDict):
     next: NotRequired[str | None]
 
 
+class ListChangesInput(TypedDict):
+    """Input of [`ListChanges`]."""
+
+    #: Only entries whose path starts with these segments.
+    path_prefix: NotRequired[str | None]
+
+    #: Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
+    after: NotRequired[str | None]
+
+    #: Most changes to look at, 1 to 1000.
+    limit: NotRequired[int]
+
+
+class ListChangesOutput(TypedDict):
+    """Output of [`ListChanges`]."""
+
+    #: Entries that changed, as they are now.
+    entries: list[Entry]
+
+    #: Ids of entries that are gone, or no longer below `path_prefix`; some of them may never have been listed.
+    removed: list[str]
+
+    #: Cursor of the next page, to pass as `after`, now or when there are changes again.
+    next: str
+
+    #: True when the next page has more already.
+    more: bool
+
+    #: True when all entries are listed anew: there was no cursor, or the library was restored since then. What was known before counts no longer.
+    anew: NotRequired[bool]
+
+
 class ListCredentialsOutput(TypedDict):
     """Output of [`List`]."""
 
@@ -3702,6 +3734,12 @@ class Operations:
         self, method: Literal["query:vdfs.list_bin.v1"], library: str, input: ListBinInput | None = None
     ) -> ListBinOutput:
         """Lists the entries that the user deleted, the last first, page by page"""
+
+    @overload
+    def call(
+        self, method: Literal["query:vdfs.list_changes.v1"], library: str, input: ListChangesInput | None = None
+    ) -> ListChangesOutput:
+        """Lists entries that changed since a cursor, and those that are gone, page by page"""
 
     @overload
     def call(

@@ -1151,6 +1151,30 @@ export interface ListBinOutput {
   next?: string | null;
 }
 
+/** Input of [`ListChanges`]. */
+export interface ListChangesInput {
+  /** Only entries whose path starts with these segments. */
+  path_prefix?: string | null;
+  /** Cursor: what changed behind the page that ended with it, for the same `path_prefix`. */
+  after?: string | null;
+  /** Most changes to look at, 1 to 1000. */
+  limit?: number;
+}
+
+/** Output of [`ListChanges`]. */
+export interface ListChangesOutput {
+  /** Entries that changed, as they are now. */
+  entries: Array<Entry>;
+  /** Ids of entries that are gone, or no longer below `path_prefix`; some of them may never have been listed. */
+  removed: Array<string>;
+  /** Cursor of the next page, to pass as `after`, now or when there are changes again. */
+  next: string;
+  /** True when the next page has more already. */
+  more: boolean;
+  /** True when all entries are listed anew: there was no cursor, or the library was restored since then. What was known before counts no longer. */
+  anew?: boolean;
+}
+
 /** Output of [`List`]. */
 export interface ListCredentialsOutput {
   /** The credentials, by name. */
@@ -3092,6 +3116,12 @@ export interface Operations {
     input: ListBinInput;
     output: ListBinOutput;
   };
+  /** Lists entries that changed since a cursor, and those that are gone, page by page */
+  "query:vdfs.list_changes.v1": {
+    library: true;
+    input: ListChangesInput;
+    output: ListChangesOutput;
+  };
   /** Lists entries in the order of their making, page by page */
   "query:vdfs.list_entries.v1": {
     library: true;
@@ -3234,6 +3264,7 @@ export const METHODS = [
   "query:vdfs.check_contents.v1",
   "query:vdfs.get_entry.v1",
   "query:vdfs.list_bin.v1",
+  "query:vdfs.list_changes.v1",
   "query:vdfs.list_entries.v1",
   "query:vdfs.list_sidecars.v1",
   "query:vdfs.list_versions.v1",

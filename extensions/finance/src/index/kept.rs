@@ -131,10 +131,11 @@ impl Lesson {
     }
 }
 
-/// Returns what the metadata of a booking say; `None` where a person corrected it, or an older version
-/// made it, so that `receipt.json` is needed.
+/// Returns what the metadata of a booking say; `None` where several documents make it, a person corrected
+/// it, or an older version made it, so that `receipt.json` is needed.
 fn glance(booking: &Booking<'_>) -> Option<Kept> {
     let entry = &booking.first.entry;
+    let [_] = booking.papers.as_slice() else { return None };
     let own = entry.metadata.get(OWN)?;
     let doubtful = own.get("doubtful")?.as_array()?;
     let doubtful: Vec<String> = doubtful.iter().filter_map(Value::as_str).map(Into::into).collect();

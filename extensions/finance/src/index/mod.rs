@@ -12,6 +12,7 @@ mod slip;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::ops::vdfs::{
@@ -35,7 +36,7 @@ thread_local! {
 pub(crate) struct Index {
     content: Content,
     /// Documents by what they are found by: their booking, an amount, a number.
-    places: HashMap<Place, BTreeSet<Uuid>>,
+    places: HashMap<Place, Vec<Uuid>>,
     /// Documents beside which a pair has one.
     beside: HashMap<Uuid, BTreeSet<Uuid>>,
     /// Number of changes since it was kept.
@@ -55,12 +56,29 @@ struct Content {
     pairs: BTreeMap<(Uuid, Uuid), String>,
 }
 
-/// Something by which documents are found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Place {
-    Booking(String),
-    Amount(String),
-    Number(String),
+/// Something by which documents are found: the hash of a booking's key, of an amount, or of a number.
+/// Whoever looks there compares the documents themselves, as two things may have one hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Place(u64);
+
+impl Place {
+    fn booking(key: &str) -> Self {
+        Self::of("booking", key)
+    }
+
+    fn amount(amount: &str) -> Self {
+        Self::of("amount", amount)
+    }
+
+    fn number(number: &str) -> Self {
+        Self::of("number", number)
+    }
+
+    fn of(kind: &str, text: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (kind, text).hash(&mut hasher);
+        Self(hasher.finish())
+    }
 }
 
 /// Calls `read` with the index of the client's library, which is up to date.
@@ -100,7 +118,7 @@ impl Index {
         let mut index = Self { content, ..Self::default() };
         for slip in index.content.slips.values() {
             for place in slip.places() {
-                index.places.entry(place).or_default().insert(slip.id);
+                index.places.entry(place).or_default().push(slip.id);
             }
         }
         for (one, two) in index.content.pairs.keys() {
@@ -177,7 +195,7 @@ impl Index {
         let slip = self.content.slips.remove(&id)?;
         for place in slip.places() {
             if let Some(there) = self.places.get_mut(&place) {
-                there.remove(&id);
+                there.retain(|other| *other != id);
                 if there.is_empty() {
                     self.places.remove(&place);
                 }
@@ -194,7 +212,7 @@ impl Index {
 
     fn put(&mut self, slip: Slip) {
         for place in slip.places() {
-            self.places.entry(place).or_default().insert(slip.id);
+            self.places.entry(place).or_default().push(slip.id);
         }
         self.content.slips.insert(slip.id, slip);
     }
@@ -230,7 +248,7 @@ impl Index {
 
     /// Lists the documents of a booking.
     pub(crate) fn of_booking(&self, key: &str) -> impl Iterator<Item = &Slip> {
-        self.at(Place::Booking(key.to_owned()))
+        self.at(Place::booking(key)).filter(move |slip| slip.booking == key)
     }
 
     /// Lists the bookings.
@@ -262,7 +280,9 @@ impl Index {
     pub(crate) fn joinable(&self, paper: &Paper) -> BTreeSet<String> {
         let slip = Slip::of(paper);
         let over = slip.amount_place().into_iter().flat_map(|place| self.at(place));
-        over.filter(|other| slip.may_join(other)).map(|other| other.key.clone()).collect()
+        over.filter(|other| slip.is_over_amount(other) && slip.may_join(other))
+            .map(|other| other.key.clone())
+            .collect()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use spacedrive_sdk::prelude::*;
 
-use super::{Index, Place, Slip};
+use super::{Index, Slip};
 use crate::dedupe::partition::{Link, link};
 use crate::ledger::{Ledger, Paper};
 use crate::review::Pair;
@@ -42,8 +42,7 @@ impl Index {
 
     fn candidates(&self, id: Uuid) -> Vec<Slip> {
         let Some(slip) = self.content.slips.get(&id) else { return Vec::new() };
-        let places = slip.places().filter(|place| !matches!(place, Place::Booking(_)));
-        let mut found: Vec<&Slip> = places.flat_map(|place| self.at(place)).collect();
+        let mut found: Vec<&Slip> = slip.places_of_alikes().flat_map(|it| self.at(it)).collect();
         let is_known = |other: &Slip| self.beside.get(&id).is_some_and(|it| it.contains(&other.id));
         found.retain(|other| other.id != id && !is_known(other) && slip.may_look_alike(other));
         found.sort_by_key(|other| other.id);

@@ -74,13 +74,21 @@ impl Slip {
 
     /// Lists what it is found by.
     pub(super) fn places(&self) -> impl Iterator<Item = Place> {
-        let booking = Place::Booking(self.booking.clone());
-        let numbers = self.document.numbers.iter().cloned().map(Place::Number);
-        std::iter::once(booking).chain(self.amount_place()).chain(numbers)
+        std::iter::once(Place::booking(&self.booking)).chain(self.places_of_alikes())
+    }
+
+    /// Lists where the documents are that it may look like.
+    pub(super) fn places_of_alikes(&self) -> impl Iterator<Item = Place> {
+        let numbers = self.document.numbers.iter().map(|number| Place::number(number));
+        self.amount_place().into_iter().chain(numbers)
     }
 
     pub(super) fn amount_place(&self) -> Option<Place> {
-        self.amount.clone().map(Place::Amount)
+        self.amount.as_deref().map(Place::amount)
+    }
+
+    pub(super) fn is_over_amount(&self, other: &Self) -> bool {
+        shared(&self.amount, &other.amount)
     }
 
     /// Returns whether the rules may join it with another document over its amount: all of them ask for
@@ -100,9 +108,9 @@ impl Slip {
             (Some(one), Some(two)) => (one - two).abs() <= REVIEW_DAYS,
             _ => true,
         };
-        let is_over_amount = shared(&self.amount, &other.amount);
         self.booking != other.booking
-            && (self.shares_number(other) || is_over_amount && (is_near() || self.may_join(other)))
+            && (self.shares_number(other)
+                || self.is_over_amount(other) && (is_near() || self.may_join(other)))
     }
 
     fn shares_number(&self, other: &Self) -> bool {

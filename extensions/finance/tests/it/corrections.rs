@@ -234,6 +234,9 @@ fn what_a_person_said_is_sure_and_what_was_read_beside_it_is_as_sure_as_before()
         record.insert("confidence".into(), json!(confidence));
         record.insert("evidence".into(), evidence);
         host.client().vdfs().write_json_sidecar(entry, "receipt.json", &record).unwrap();
+        let own = json!({ "finance": { "confidence": confidence } });
+        let own = own.as_object().unwrap().clone();
+        host.client().vdfs().update_metadata(entry, own).unwrap();
     };
     let correct = |values: Value| {
         operation(&host, CORRECT, &json!({ "entry_id": id, "values": values })).unwrap()
