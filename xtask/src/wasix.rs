@@ -64,6 +64,7 @@ fn check(workspace: &Workspace) -> Result<()> {
     step("wasix fmt", || steps::run(&mut own_cargo(workspace, &["fmt", "--check"])))?;
     step("wasix deny", || deny(workspace))?;
     step("wasix test", || steps::run(&mut own_cargo(workspace, &["test", "--locked"])))?;
+    step("wasix world", || test_world(workspace))?;
     step("wasix suite", || test_suite(workspace))?;
     let wheel = step("wasix runtime", || fetch_runtime(workspace))?;
     step("wasix extensions", || test_extensions(workspace, &wheel))
@@ -76,6 +77,20 @@ fn deny(workspace: &Workspace) -> Result<()> {
     steps::run(command.current_dir(workspace.root.join(FOLDER)))
 }
 
+/// Returns a run of tests of the world, each in a process of the program.
+fn world_tests(workspace: &Workspace, name: &str) -> Command {
+    let fixture = workspace.root.join(FOLDER).join("target/debug").join(FIXTURE);
+    let mut command = cargo();
+    command.args(["test", "--package", "ext-host-process", "--test", name]);
+    command.env("SPACEDRIVE_WASIX_FIXTURE", fixture).current_dir(&workspace.root);
+    command
+}
+
+/// Runs guests that mean harm, and ten thousand of them.
+fn test_world(workspace: &Workspace) -> Result<()> {
+    steps::run(world_tests(workspace, "files_world").args(["--", "--include-ignored"]))
+}
+
 /// Runs the modules of the public suite; without network, says that it does not.
 fn test_suite(workspace: &Workspace) -> Result<()> {
     let suite = workspace.target.join("wasi-testsuite");
@@ -83,11 +98,7 @@ fn test_suite(workspace: &Workspace) -> Result<()> {
         say(&format!("SKIPPED: {SUITE} cannot be reached, and its modules are not in target/"));
         return Ok(());
     }
-    let fixture = workspace.root.join(FOLDER).join("target/debug").join(FIXTURE);
-    let mut command = cargo();
-    command.args(["test", "--package", "ext-host-process", "--test", "wasi_testsuite"]);
-    command.env("SPACEDRIVE_WASI_TESTSUITE", suite).env("SPACEDRIVE_WASIX_FIXTURE", fixture);
-    steps::run(command.current_dir(&workspace.root))
+    steps::run(world_tests(workspace, "wasi_testsuite").env("SPACEDRIVE_WASI_TESTSUITE", suite))
 }
 
 /// Fetches the pinned commit of the suite, unless it is there; false when it cannot be fetched.

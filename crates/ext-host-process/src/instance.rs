@@ -64,10 +64,13 @@ impl ProcessInstance {
         surroundings: &Surroundings,
     ) -> Result<(), Fault> {
         self.most_memory = self.limits.memory_bytes.saturating_add(artifact.table_bytes());
-        let start = ToChild::Start { limits: self.limits.clone(), head: artifact.head() };
+        let is_sealed = artifact.sealed().is_some();
+        let (limits, head) = (self.limits.clone(), artifact.head());
+        let start = ToChild::Start { limits, head, is_sealed };
+        let code: &[u8] = if is_sealed { &[] } else { artifact.code() };
         let turn = Turn::begin(&self.limits, START_TIME);
         let began = self.surround(surroundings, &turn);
-        match began.and_then(|()| self.handshake(&start, artifact.code(), turn)) {
+        match began.and_then(|()| self.handshake(&start, code, turn)) {
             Ok((FromChild::Started(sandbox), _)) => {
                 sandbox.log("guest");
                 Ok(())

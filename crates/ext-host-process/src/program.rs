@@ -52,7 +52,8 @@ impl Processes {
         surroundings: &Surroundings,
     ) -> Result<ProcessInstance, Fault> {
         budget.ensure_room(artifact.first_bytes())?;
-        let started = Process::start(&self.program).map_err(|error| self.does_not_start(&error))?;
+        let started = Process::start_with(&self.program, artifact.sealed())
+            .map_err(|error| self.does_not_start(&error))?;
         let mut instance = ProcessInstance::new(started, limits, host, budget.share());
         instance.start(artifact, surroundings)?;
         Ok(instance)

@@ -8,6 +8,7 @@ use ext_host::{
     Artifact, Command, Fault, Instance, InstanceLimits, MemoryBudget, Module, Reply, WasiWorld,
     Watchdog, World,
 };
+use ext_process::SealedBytes;
 use ext_sandbox::{Memory, SandboxStatus, Work, die_with_parent, enter_sandbox, restrict_files};
 
 use crate::{
@@ -108,8 +109,14 @@ enum Guest {
 struct Start {
     limits: InstanceLimits,
     head: [u8; Artifact::HEAD_BYTES],
-    code: Bytes,
+    code: Code,
     surroundings: Surroundings,
+}
+
+/// Compiled code from the parent.
+enum Code {
+    Copied(Bytes),
+    Sealed(SealedBytes),
 }
 
 impl Start {
@@ -119,8 +126,11 @@ impl Start {
         loop {
             match parent.lock().receive(&mut tail)? {
                 None => return Ok(None),
-                Some(ToChild::Start { limits, head }) => {
-                    let code = Bytes::from(std::mem::take(&mut tail));
+                Some(ToChild::Start { limits, head, is_sealed }) => {
+                    let code = match is_sealed {
+                        true => Code::Sealed(SealedBytes::from_parent()?),
+                        false => Code::Copied(Bytes::from(std::mem::take(&mut tail))),
+                    };
                     return Ok(Some(Self { limits, head, code, surroundings }));
                 }
                 Some(ToChild::Surround { scratch_bytes, args }) => {
@@ -148,7 +158,10 @@ impl Start {
         let Self { limits, head, code, surroundings } = self;
         let lender = parent.clone();
         let budget = MemoryBudget::delegated(move |bytes| lender.borrow(bytes));
-        let module = Artifact::from_parent(&head, code);
+        let module = match code {
+            Code::Copied(code) => Artifact::from_parent(&head, code),
+            Code::Sealed(code) => Artifact::from_parent_sealed(&head, code),
+        };
         let module = module.and_then(|artifact| artifact.deserialize(&limits, &budget));
         let module = module.map_err(|error| fault(ErrorCode::Io, error.to_string()))?;
         let watchdog = Watchdog::start();

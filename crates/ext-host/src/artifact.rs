@@ -4,25 +4,50 @@ use std::sync::Arc;
 
 use blake3::Hash;
 use bytes::Bytes;
+use ext_process::SealedBytes;
 
 use crate::{
-    InstanceLimits, MemoryBudget, Module, ModuleError, engine::fingerprint, footprint::Footprint,
+    InstanceLimits, MemoryBudget, Module, ModuleError, WasiWorld, engine::fingerprint,
+    footprint::Footprint,
 };
 
 /// A checked module and its compiled code, which takes memory and no more: nothing of it can run
 /// before it is deserialized. Cheap to clone.
 ///
 /// Another process of this program gets [`head`](Self::head) and [`code`](Self::code), and makes it
-/// again by [`from_parent`](Self::from_parent).
+/// again by [`from_parent`](Self::from_parent). The code of a guest with files, an interpreter as a rule,
+/// is in memory that all its processes [share](Self::sealed).
 #[derive(Clone)]
 pub struct Artifact {
-    pub(crate) code: Bytes,
+    code: Code,
     pub(crate) exports: Arc<[String]>,
     pub(crate) footprint: Footprint,
     pub(crate) meters_fuel: bool,
 }
 
+/// Compiled code, which other processes get by a copy of it, or share.
+#[derive(Clone)]
+enum Code {
+    Own(Bytes),
+    Sealed(SealedBytes),
+}
+
 impl Artifact {
+    /// Makes an artifact of code that runs in this world.
+    pub(crate) fn new(
+        code: Bytes,
+        exports: Arc<[String]>,
+        footprint: Footprint,
+        meters_fuel: bool,
+        world: WasiWorld,
+    ) -> Self {
+        let code = match world >= WasiWorld::Files {
+            true => Code::shared(code),
+            false => Code::Own(code),
+        };
+        Self { code, exports, footprint, meters_fuel }
+    }
+
     /// Loads the code as a module, whose instances take their memory and tables from `budget`.
     ///
     /// # Errors
@@ -32,7 +57,7 @@ impl Artifact {
         limits: &InstanceLimits,
         budget: &MemoryBudget,
     ) -> Result<Module, ModuleError> {
-        Module::deserialize(self.code.clone(), limits, budget, self.footprint, self.meters_fuel)
+        Module::deserialize(self.code().clone(), limits, budget, self.footprint, self.meters_fuel)
     }
 
     /// Returns true if the module exports this name. The types of the ABI's functions were checked.
@@ -56,20 +81,33 @@ impl Artifact {
     /// Returns the compiled code.
     #[must_use]
     pub const fn code(&self) -> &Bytes {
-        &self.code
+        match &self.code {
+            Code::Own(bytes) => bytes,
+            Code::Sealed(sealed) => sealed.bytes(),
+        }
     }
 
-    /// Returns the head, which [`from_parent`](Self::from_parent) needs besides the code.
+    /// Returns the memory of the code, if other processes can share it.
+    #[must_use]
+    pub const fn sealed(&self) -> Option<&SealedBytes> {
+        match &self.code {
+            Code::Own(_) => None,
+            Code::Sealed(sealed) => Some(sealed),
+        }
+    }
+
+    /// Returns the head, which [`from_parent`](Self::from_parent) needs besides the code. Code that is
+    /// shared does not travel, so its digest is not in the head.
     #[must_use]
     pub fn head(&self) -> [u8; Self::HEAD_BYTES] {
         let mut head = [0; Self::HEAD_BYTES];
-        let (made_for, hash) = (fingerprint(), blake3::hash(&self.code));
-        let parts: [&[u8]; 4] = [
-            made_for.as_bytes(),
-            hash.as_bytes(),
-            &self.footprint.to_bytes(),
-            &[u8::from(self.meters_fuel)],
-        ];
+        let made_for = fingerprint();
+        let hash = match &self.code {
+            Code::Own(bytes) => *blake3::hash(bytes).as_bytes(),
+            Code::Sealed(_) => [0; blake3::OUT_LEN],
+        };
+        let parts: [&[u8]; 4] =
+            [made_for.as_bytes(), &hash, &self.footprint.to_bytes(), &[u8::from(self.meters_fuel)]];
         let bytes = parts.into_iter().flatten();
         head.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
         head
@@ -88,6 +126,22 @@ impl Artifact {
     /// # Errors
     /// [`ModuleError::Compile`] when it is for another version of this program, or damaged.
     pub fn from_parent(head: &[u8; Self::HEAD_BYTES], code: Bytes) -> Result<Self, ModuleError> {
+        Self::received(head, Code::Own(code))
+    }
+
+    /// Takes an artifact from the process that started this one, as [`from_parent`](Self::from_parent)
+    /// does, whose code did not travel: the parent made it, and nobody can change it.
+    ///
+    /// # Errors
+    /// [`ModuleError::Compile`] when it is for another version of this program.
+    pub fn from_parent_sealed(
+        head: &[u8; Self::HEAD_BYTES],
+        code: SealedBytes,
+    ) -> Result<Self, ModuleError> {
+        Self::received(head, Code::Sealed(code))
+    }
+
+    fn received(head: &[u8; Self::HEAD_BYTES], code: Code) -> Result<Self, ModuleError> {
         const HASH: usize = blake3::OUT_LEN;
         let wrong = |what: &str| ModuleError::Compile(what.to_owned());
         let damaged = || wrong("its head is damaged");
@@ -97,10 +151,25 @@ impl Artifact {
         if fingerprint() != *made_for {
             return Err(wrong("its code is for another version of this program"));
         }
-        if blake3::hash(&code) != Hash::from_bytes(*hash) {
+        if let Code::Own(bytes) = &code
+            && blake3::hash(bytes) != Hash::from_bytes(*hash)
+        {
             return Err(wrong("its code did not arrive whole"));
         }
         let footprint = Footprint::from_bytes(footprint).ok_or_else(damaged)?;
         Ok(Self { code, exports: Arc::default(), footprint, meters_fuel: rest == [1] })
+    }
+}
+
+impl Code {
+    /// Moves code into memory that other processes can share, where the system has that.
+    fn shared(bytes: Bytes) -> Self {
+        match SealedBytes::new(&bytes) {
+            Ok(sealed) => Self::Sealed(sealed),
+            Err(error) => {
+                tracing::debug!(%error, "compiled code is copied for each process");
+                Self::Own(bytes)
+            }
+        }
     }
 }

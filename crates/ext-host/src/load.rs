@@ -62,7 +62,7 @@ impl Artifact {
         if let Some(cache) = cache {
             cache.put(&Key::new(hash, configuration(limits)), &code);
         }
-        Ok(Self::new(code, surface, limits))
+        Ok(Self::checked(code, surface, limits))
     }
 
     /// Finds the artifact when its code is in the cache. Only what was compiled before is there, and so
@@ -78,13 +78,12 @@ impl Artifact {
             return Ok(None);
         };
         let surface = scan::check_surface(wasm, limits)?;
-        Ok(Some(Self::new(code.into(), surface, limits)))
+        Ok(Some(Self::checked(code.into(), surface, limits)))
     }
 
-    fn new(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
+    fn checked(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
         let scan::ModuleSummary { exports, footprint } = surface;
-        let meters_fuel = limits.meters_fuel();
-        Self { code, exports: exports.into(), footprint, meters_fuel }
+        Self::new(code, exports.into(), footprint, limits.meters_fuel(), limits.wasi)
     }
 }
 

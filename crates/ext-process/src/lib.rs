@@ -59,6 +59,7 @@ mod hello;
 mod parent;
 mod process;
 mod program;
+mod sealed;
 mod supervisor;
 mod worker;
 
@@ -66,4 +67,5 @@ pub use frame::{Message, Receiver, Sender};
 pub use parent::{Pipes, exit_with_parent, parent_pipes};
 pub use process::{EndReason, Exit, Process};
 pub use program::Program;
+pub use sealed::SealedBytes;
 pub use worker::{Failure, Worker};

@@ -17,7 +17,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    Pipes, Program, Receiver, Sender,
+    Pipes, Program, Receiver, SealedBytes, Sender,
     group::Group,
     supervisor::{self, Supervised},
 };
@@ -74,7 +74,19 @@ impl Process {
     /// # Errors
     /// When the system cannot start it, or the thread that watches.
     pub fn start(program: &Program) -> io::Result<(Arc<Self>, Pipes<ChildStdout, ChildStdin>)> {
-        let mut child = program.spawn()?;
+        Self::start_with(program, None)
+    }
+
+    /// Starts a process as [`start`](Self::start) does, which gets the bytes, if there are any, by
+    /// [`SealedBytes::from_parent`].
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with(
+        program: &Program,
+        sealed: Option<&SealedBytes>,
+    ) -> io::Result<(Arc<Self>, Pipes<ChildStdout, ChildStdin>)> {
+        let mut child = program.spawn(sealed)?;
         let pipes = child.stdout.take().zip(child.stdin.take());
         let process = Arc::new(Self {
             group: Mutex::new(Group::new(child)),

@@ -7,6 +7,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use crate::SealedBytes;
+
 /// A program and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
@@ -29,8 +31,9 @@ impl Program {
         &self.path
     }
 
-    /// Starts a process without the environment, and with pipes.
-    pub(crate) fn spawn(&self) -> io::Result<Child> {
+    /// Starts a process without the environment, and with pipes. Sealed bytes are in the place of stderr.
+    pub(crate) fn spawn(&self, sealed: Option<&SealedBytes>) -> io::Result<Child> {
+        let stderr = sealed.map_or_else(|| Ok(Stdio::null()), SealedBytes::inheritable)?;
         let mut command = Command::new(&self.path);
         command.args(&self.args).env_clear();
         if let Some(root) = std::env::var_os("SystemRoot").filter(|_| cfg!(windows)) {
@@ -39,6 +42,6 @@ impl Program {
         }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr).spawn()
     }
 }

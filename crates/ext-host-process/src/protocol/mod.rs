@@ -21,7 +21,7 @@ pub(crate) use from_child::{MAX_LINE, cut};
 pub use to_child::ToChild;
 
 /// Version of the protocol: both sides are of one build.
-pub const VERSION: &str = concat!("guest 2 ", env!("CARGO_PKG_VERSION"));
+pub const VERSION: &str = concat!("guest 3 ", env!("CARGO_PKG_VERSION"));
 
 /// Longest head: that of a fault with its backtrace.
 const MAX_HEAD: u32 = 256 << 10;

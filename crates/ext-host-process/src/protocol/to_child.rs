@@ -26,12 +26,15 @@ pub enum ToChild {
         /// The path below `/app`.
         path: String,
     },
-    /// The message which defines the guest. The tail is its compiled code.
+    /// The message which defines the guest. The tail is its compiled code, unless that is in sealed
+    /// memory which the process was started with.
     Start {
         /// The limits of the guest.
         limits: InstanceLimits,
         /// The head of the artifact.
         head: [u8; Artifact::HEAD_BYTES],
+        /// True if the code is in sealed memory.
+        is_sealed: bool,
     },
     /// A command to run `plugin_init`.
     Init,
@@ -99,9 +102,10 @@ impl Message for ToChild {
 impl ToChild {
     fn write_fields(&self, head: &mut Head<'_>) {
         match self {
-            Self::Start { limits, head: artifact } => {
+            Self::Start { limits, head: artifact, is_sealed } => {
                 write_limits(limits, head);
                 head.bytes(artifact);
+                head.u8((*is_sealed).into());
             }
             Self::Surround { scratch_bytes, args } => {
                 head.u64(*scratch_bytes);
@@ -118,7 +122,11 @@ impl ToChild {
 
     fn read_fields(kind: u8, head: &mut Fields<'_>) -> Option<Self> {
         Some(match kind {
-            1 => Self::Start { limits: read_limits(head)?, head: head.array()? },
+            1 => Self::Start {
+                limits: read_limits(head)?,
+                head: head.array()?,
+                is_sealed: head.flag()?,
+            },
             2 => Self::Init,
             3 => Self::Cleanup,
             4 => Self::Call { method: head.text(limits::MAX_METHOD_BYTES)?.to_owned() },

@@ -228,3 +228,16 @@ fn code_that_was_damaged_on_its_way_is_not_run() {
     }
     assert!(Artifact::from_parent(&head, code.slice(1..)).is_err());
 }
+
+/// The fixture runs no such guests, and says so once it has loaded the code.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_code_of_a_guest_with_files_is_shared_with_its_processes() {
+    let limits = InstanceLimits { wasi: WasiWorld::Files, ..limits() };
+    let artifact = Artifact::load(&guest(ECHO, ""), &limits, None).unwrap();
+    let shared = artifact.sealed().expect("it is shared");
+    assert_eq!(artifact.code(), shared.bytes());
+    let host = Recorder::echo();
+    let fault = start_of(&processes(), &guest(ECHO, ""), limits, &host).err().unwrap();
+    assert!(fault.message.contains("no guests with files"), "{fault}");
+}

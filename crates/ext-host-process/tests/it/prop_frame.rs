@@ -50,8 +50,8 @@ fn surround() -> impl Strategy<Value = ToChild> {
 fn to_child() -> impl Strategy<Value = ToChild> {
     let head = vec(any::<u8>(), Artifact::HEAD_BYTES);
     prop_oneof![
-        (limits(), head).prop_map(|(limits, head)| {
-            ToChild::Start { limits, head: head.try_into().unwrap() }
+        (limits(), head, any::<bool>()).prop_map(|(limits, head, is_sealed)| {
+            ToChild::Start { limits, head: head.try_into().unwrap(), is_sealed }
         }),
         Just(ToChild::Init),
         Just(ToChild::Cleanup),

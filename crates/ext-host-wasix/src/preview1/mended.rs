@@ -55,6 +55,9 @@ const PATH_FILESTAT_SET_SIZE: i64 = 1 << 19;
 const MAX_TEXT: u32 = 4096;
 /// The tag of a descriptor that is not a folder, where `fd_prestat_get` says what one is.
 const NO_FOLDER: u8 = 1;
+/// The name of a folder that is the root of its guest, and where `fd_prestat_get` puts its length.
+const OWN_ROOT_NAME: &[u8] = b"/";
+const NAME_LENGTH_AT: u64 = 4;
 /// Where `fd_fdstat_get` puts the rights, and their bytes.
 const RIGHTS_AT: u64 = 8;
 
@@ -190,12 +193,19 @@ fn renumber(call: &mut Call<'_, '_>) -> Outcome {
     Ok(outcome)
 }
 
-/// Says that the root is not a folder, where the guest finds another one of that name.
+/// Says that the root is not a folder, where the guest finds another one of that name; of that one,
+/// `wasmer-wasix` says that it has none.
 fn prestat(call: &mut Call<'_, '_>) -> Outcome {
     let outcome = open_only(call)?;
-    let hides = call.int(0) == ROOT && call.env.data().has_own_root;
+    let at = u64::from(call.word(1));
     match outcome {
-        SUCCESS if hides => Ok(write(&call.env, call.word(1).into(), &[NO_FOLDER])),
+        SUCCESS if call.env.data().own_root == Some(call.int(0)) => {
+            let length = OWN_ROOT_NAME.len() as u32;
+            Ok(write(&call.env, at + NAME_LENGTH_AT, &length.to_le_bytes()))
+        }
+        SUCCESS if call.int(0) == ROOT && call.env.data().own_root.is_some() => {
+            Ok(write(&call.env, at, &[NO_FOLDER]))
+        }
         outcome => Ok(outcome),
     }
 }
@@ -224,7 +234,13 @@ fn set_rights(call: &mut Call<'_, '_>) -> Outcome {
 
 fn prestat_name(call: &mut Call<'_, '_>) -> Outcome {
     let outcome = open_only(call)?;
-    Ok(if outcome == OVERFLOW { NAMETOOLONG } else { outcome })
+    let is_own_root = call.env.data().own_root == Some(call.int(0));
+    match outcome {
+        OVERFLOW => Ok(NAMETOOLONG),
+        SUCCESS if is_own_root && (call.word(2) as usize) < OWN_ROOT_NAME.len() => Ok(NAMETOOLONG),
+        SUCCESS if is_own_root => Ok(write(&call.env, call.word(1).into(), OWN_ROOT_NAME)),
+        outcome => Ok(outcome),
+    }
 }
 
 /// Opens what is below a folder, and a folder without the rights of files.

@@ -44,8 +44,8 @@ pub(crate) struct Preview1 {
     tasks: Tasks,
     files: GuestFiles,
     descriptors: Descriptors,
-    /// True if the root of `wasmer-wasix` is not the folder that the guest knows by that name.
-    has_own_root: bool,
+    /// The folder that the guest knows as the root, where that is not the root of `wasmer-wasix`.
+    own_root: Option<i32>,
     /// The functions of `wasmer-wasix` that are mended, as far as the module imports them, and those
     /// that mending needs.
     inner: HashMap<&'static str, Function>,
@@ -61,9 +61,10 @@ impl Preview1 {
         if preopened.is_empty() {
             descriptors.closed(descriptors::ROOT);
         }
-        let has_own_root = preopened.iter().any(|(_, name)| *name == "/");
+        let mut folders = (descriptors::ROOT + 1..).zip(preopened);
+        let own_root = folders.find(|(_, (_, name))| *name == "/").map(|(number, _)| number);
         let (memory, clocks, inner) = (None, Clocks::new(), HashMap::new());
-        Self { memory, clocks, tasks, files, descriptors, has_own_root, inner }
+        Self { memory, clocks, tasks, files, descriptors, own_root, inner }
     }
 
     pub(crate) fn set_memory(&mut self, memory: Memory) {

@@ -13,6 +13,7 @@ pub(crate) fn deserialize(engine: &Engine, artifact: Bytes) -> Result<Module, De
     // SAFETY: the callers pass bytes of `Module::serialize` only. Those that were stored meanwhile
     // stood under a keyed MAC, whose key only this user can read, together with the engine's version,
     // the processor's features and the middleware's revision. Those that came from the parent of a
-    // worker were such bytes there; they name the same version, and their digest was compared.
+    // worker were such bytes there; they name the same version, and their digest was compared, or they
+    // did not travel: both processes map memory that is sealed.
     unsafe { Module::deserialize(engine, artifact) }
 }
