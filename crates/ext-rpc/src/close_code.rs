@@ -70,7 +70,7 @@ impl<S> CloseCode<S> {
 /// Returns whether bytes seem to have the head of a masked close frame. In the payload of another frame
 /// it stands by chance: then a client that breaks the protocol is told 1000, which does no harm.
 fn has_close(bytes: &[u8]) -> bool {
-    bytes.windows(2).any(|pair| matches!(pair, [0x88, 0x80..]))
+    bytes.windows(2).any(|pair| matches!(pair, [0x88, 0x80..=0xFF]))
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for CloseCode<S> {
