@@ -35,13 +35,15 @@ impl Libraries {
     /// Sets the library for commands that name none, or that there is none.
     ///
     /// # Errors
-    /// `NotFound` when there is no such library; as [`Self::open`]; `ReadOnly`, `Io`, `NoSpace`.
+    /// `NotFound` when there is no such library; `Corrupt` and `Schema` when it cannot be read; `ReadOnly`,
+    /// `Io`, `NoSpace`.
     pub fn set_default_library(&self, id: Option<Uuid>) -> Result<(), LibraryError> {
         let _lock = self.lock()?;
         let path = self.folder().join(FILE);
         match id {
             Some(id) => {
-                self.open(id)?;
+                // It is not opened: another program may serve it.
+                self.ensure_readable(id)?;
                 let line = format!("{id}\n");
                 Ok(ext_fs::replace(&path, line.as_bytes()).map_err(Fault::from)?)
             }
@@ -50,5 +52,12 @@ impl Libraries {
                 _ => Ok(()),
             },
         }
+    }
+
+    fn ensure_readable(&self, id: Uuid) -> Result<(), LibraryError> {
+        if fs::symlink_metadata(self.folder().join(id.to_string())).is_err() {
+            return Err(LibraryError::NotFound { what: "library", name: id.to_string() });
+        }
+        self.info(id).map(drop)
     }
 }

@@ -181,7 +181,7 @@ impl Libraries {
     }
 
     /// Reads the library in a folder that is named by an id.
-    fn info(&self, id: Uuid) -> Result<LibraryInfo, LibraryError> {
+    pub(crate) fn info(&self, id: Uuid) -> Result<LibraryInfo, LibraryError> {
         let info = self.info_in(&self.folder.join(id.to_string()))?;
         ensure_id(&info, id)?;
         Ok(info)

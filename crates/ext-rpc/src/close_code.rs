@@ -47,11 +47,13 @@ pub(crate) struct CloseCode<S> {
     /// A flag that is set before the server ends, which closes all WebSockets as well.
     stopping: Arc<AtomicBool>,
     last_read: Option<Instant>,
+    /// True when the last read has the close of the client itself, which is answered with its own code.
+    is_closed_by_client: bool,
 }
 
 impl<S> CloseCode<S> {
     pub(crate) fn new(stream: S, state: Arc<WebSocketState>, stopping: Arc<AtomicBool>) -> Self {
-        Self { stream, state, stopping, last_read: None }
+        Self { stream, state, stopping, last_read: None, is_closed_by_client: false }
     }
 
     /// Returns whether bytes close a WebSocket for what its client just sent: else the server ends, or
@@ -59,9 +61,16 @@ impl<S> CloseCode<S> {
     fn is_refusal(&self, bytes: &[u8]) -> bool {
         bytes.ends_with(&NORMAL)
             && self.state.is_open.load(Ordering::Relaxed)
+            && !self.is_closed_by_client
             && !self.stopping.load(Ordering::Relaxed)
             && self.last_read.is_some_and(|at| at.elapsed() < ANSWERED)
     }
+}
+
+/// Returns whether bytes seem to have the head of a masked close frame. In the payload of another frame
+/// it stands by chance: then a client that breaks the protocol is told 1000, which does no harm.
+fn has_close(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|pair| matches!(pair, [0x88, 0x80..=0xFF]))
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for CloseCode<S> {
@@ -72,8 +81,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for CloseCode<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if buffer.filled().len() > before {
+        if let Some(new @ [_, ..]) = buffer.filled().get(before..) {
             self.last_read = Some(Instant::now());
+            self.is_closed_by_client = has_close(new);
         }
         read
     }

@@ -197,6 +197,13 @@ class CheckContentsOutput(TypedDict):
     entries: list[str]
 
 
+class CheckLibraryInput(TypedDict):
+    """Input of [`CheckLibrary`]."""
+
+    #: True to look only whether the files are there, and to read none.
+    names_only: NotRequired[bool]
+
+
 class CheckLibraryOutput(TypedDict):
     """Output of [`Check`]."""
 
@@ -328,6 +335,13 @@ CopiedContent = TypedDict(
 )
 
 
+class CountWaitingOutput(TypedDict):
+    """Output of [`CountWaiting`]."""
+
+    #: Events that wait.
+    events: int
+
+
 class CreateEntryOutput(TypedDict):
     """Output of [`CreateEntry`]."""
 
@@ -383,8 +397,11 @@ class DamagedFile(TypedDict):
     #: The damage: `missing`, `changed` or `unreadable`.
     damage: str
 
-    #: Paths of the entries that it belongs to, with the version or sidecar that it is; at most [`LibraryCheck::MAX_USERS`].
+    #: Paths of the entries that it belongs to, with the version or sidecar that it is; at most [`LibraryCheck::MAX_USERS`], of a job [`LibraryCheck::MAX_USERS_OF_JOB`].
     used_by: list[str]
+
+    #: Entries that it belongs to beside those.
+    used_by_more: NotRequired[int]
 
 
 class DecidedRule(TypedDict):
@@ -404,6 +421,26 @@ class DecidedRule(TypedDict):
 
     #: The JSON that would allow the call in the manifest.
     would_allow: NotRequired[str | None]
+
+
+class DeferInput(TypedDict):
+    """Input of [`Defer`]."""
+
+    #: The folder, or the package, as of [`InspectInput`].
+    path: str
+
+    #: `digest` of [`ExtensionCandidate`].
+    digest: str
+
+    #: True to accept another publisher than that of the installed version, or none.
+    accept_publisher: NotRequired[bool]
+
+
+class DeferOutput(TypedDict):
+    """Output of [`Defer`]."""
+
+    #: The extension that has the pending update.
+    deferred: str
 
 
 class DeleteCredentialOutput(TypedDict):
@@ -717,11 +754,23 @@ class ExtensionCandidate(TypedDict):
     #: True when it is older than that.
     is_older: bool
 
+    #: The key of the publisher who signed it.
+    publisher: NotRequired[str | None]
+
+    #: Its manifest, as it is.
+    manifest: Any
+
+    #: The permissions that it asks for and that the user has not been asked about.
+    request: RequestedPermissions
+
     #: Sentences on what it asks for that the user has not been asked about.
     asks: list[str]
 
     #: The risks of that, the worst first.
     risks: list[str]
+
+    #: The rules that it would have with your consent to all of it, in words.
+    rules: list[str]
 
     #: The servers that it asks for.
     domains: list[str]
@@ -1007,7 +1056,7 @@ class GrantInput(TypedDict):
     #: The extension.
     extension: str
 
-    #: The rule, with the effect `allow` or `deny` [default: all that the manifest asks for].
+    #: The rule, with the effect `allow` or `deny` [default: all that the manifest asks for]. `session:current` in its `expires` is the session of the program that runs the extensions.
     rule: NotRequired[Any]
 
 
@@ -1129,17 +1178,26 @@ class IndexReport(TypedDict):
 
 
 class InspectInput(TypedDict):
-    """Input of [`Inspect`]."""
+    """Input of [`Inspect`]: a path, or an extension with a pending update."""
 
-    #: The folder: an absolute path on this machine.
-    folder: str
+    #: The folder of the extension, or its package (`.sdx`, the signature beside it): an absolute path on this machine.
+    path: NotRequired[str | None]
+
+    #: The extension whose pending update is meant.
+    pending: NotRequired[str | None]
+
+    #: True to accept another publisher than that of the installed version, or none.
+    accept_publisher: NotRequired[bool]
 
 
 class InstallInput(TypedDict):
-    """Input of [`Install`]."""
+    """Input of [`Install`] and [`Update`]: a path, or an extension with a pending update."""
 
-    #: The folder: an absolute path on this machine.
-    folder: str
+    #: The folder, or the package, as of [`InspectInput`].
+    path: NotRequired[str | None]
+
+    #: The extension whose pending update is meant.
+    pending: NotRequired[str | None]
 
     #: `digest` of [`ExtensionCandidate`], so that what is installed is what the user saw.
     digest: str
@@ -1152,6 +1210,9 @@ class InstallInput(TypedDict):
 
     #: True to install an older version than there is.
     allow_downgrade: NotRequired[bool]
+
+    #: True to accept another publisher than that of the installed version, or none.
+    accept_publisher: NotRequired[bool]
 
 
 class Invoice(TypedDict):
@@ -1376,10 +1437,16 @@ class LibraryCheck(TypedDict):
     #: Files that were read.
     checked: int
 
+    #: All files that were to be read: none where the input says so.
+    total: NotRequired[int]
+
+    #: True when it was stopped before its end.
+    stopped: NotRequired[bool]
+
     #: Files that are missing, changed or unreadable.
     damaged: int
 
-    #: The damaged files, at most [`LibraryCheck::MAX_FILES`].
+    #: The damaged files, at most [`LibraryCheck::MAX_FILES`]; of a job [`LibraryCheck::MAX_FILES_OF_JOB`].
     files: list[DamagedFile]
 
     #: Files that belonged to nothing, and lie in `quarantine` now.
@@ -1686,6 +1753,23 @@ class ListSidecarsOutput(TypedDict):
 
     #: Cursor of the next page, to pass as `after`; left out when this was the last.
     next: NotRequired[str | None]
+
+
+class ListUnreadableInput(TypedDict):
+    """Input of [`ListUnreadable`]."""
+
+    #: Most contents, up to [`ListUnreadableInput::MAX_LIMIT`] [default: 100].
+    limit: NotRequired[int | None]
+
+
+class ListUnreadableOutput(TypedDict):
+    """Output of [`ListUnreadable`]."""
+
+    #: The contents, by path.
+    contents: list[UnreadableContent]
+
+    #: All of them, those over the limit among them.
+    total: int
 
 
 class ListVersionsOutput(TypedDict):
@@ -2278,6 +2362,16 @@ class RebuildIndexOutput(TypedDict):
     unreadable: int
 
 
+class RecordedOutput(TypedDict):
+    """Output of [`StartRecording`] and [`StopRecording`]."""
+
+    #: Methods that the extension called.
+    called: int
+
+    #: Methods among those that were refused.
+    refused: int
+
+
 class ReleaseOutput(TypedDict):
     """Output of [`Release`]."""
 
@@ -2384,6 +2478,25 @@ class RequestQuota(TypedDict):
 
     #: Calls at once now.
     left: int
+
+
+class RequestedPermissions(TypedDict):
+    """The permissions that an extension asks for, as they stand in its manifest."""
+
+    #: True for one that asks for nothing.
+    is_empty: bool
+
+    #: The patterns of methods.
+    methods: list[str]
+
+    #: The libraries: ids, or `*` for all.
+    libraries: list[str]
+
+    #: The servers.
+    domains: list[str]
+
+    #: The events.
+    events: list[str]
 
 
 class RescanInput(TypedDict):
@@ -2953,6 +3066,25 @@ class UnindexedContent(TypedDict):
     again: bool
 
 
+class UnreadableContent(TypedDict):
+    """A content that could not be read for search."""
+
+    #: The path of the entry.
+    path: str
+
+    #: The media type of the entry.
+    media_type: NotRequired[str | None]
+
+    #: The reason.
+    reason: str
+
+    #: The stable code of the reason, where it has one.
+    code: NotRequired[str | None]
+
+    #: True when a part of it is searched.
+    is_searched: bool
+
+
 class UnreadableLibrary(TypedDict):
     """A library that is there and cannot be read."""
 
@@ -3006,6 +3138,19 @@ class UpdateMetadataOutput(TypedDict):
 
     #: The metadata after the change.
     metadata: dict[str, Any]
+
+
+class UpdatedExtension(TypedDict):
+    """Output of [`Update`]."""
+
+    #: The version that is installed now.
+    info: ExtensionInfo
+
+    #: Microseconds in which the extension took no calls; left out when it did not run before.
+    pause_us: NotRequired[int | None]
+
+    #: Bytes of state that were handed over, if any were.
+    state_bytes: NotRequired[int | None]
 
 
 class VersionRef(TypedDict):
@@ -3179,9 +3324,15 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:extensions.defer.input.v1"], library: None = None, *, input: DeferInput
+    ) -> DeferOutput:
+        """Keeps a version as the pending update of an extension, until the user decides"""
+
+    @overload
+    def call(
         self, method: Literal["action:extensions.install.input.v1"], library: None = None, *, input: InstallInput
     ) -> ExtensionInfo:
-        """Installs the extension in a folder, or another version of it, with what the user agrees to"""
+        """Installs an extension, or another version of it, with what the user agrees to"""
 
     @overload
     def call(
@@ -3200,6 +3351,12 @@ class Operations:
         self, method: Literal["action:extensions.remove.input.v1"], library: None = None, *, input: ExtensionRef
     ) -> RemoveOutput:
         """Removes an extension, with its credentials, grants, jobs and waiting events"""
+
+    @overload
+    def call(
+        self, method: Literal["action:extensions.update.input.v1"], library: None = None, *, input: InstallInput
+    ) -> UpdatedExtension:
+        """Installs a version in the place of one that runs, without a pause for its calls"""
 
     @overload
     def call(
@@ -3296,6 +3453,18 @@ class Operations:
         self, method: Literal["action:permissions.revoke.input.v1"], library: None = None, *, input: RevokeInput
     ) -> RevokeOutput:
         """Takes back one grant or denial, or every grant; denials stay then"""
+
+    @overload
+    def call(
+        self, method: Literal["action:permissions.start_recording.input.v1"], library: None = None, *, input: ExtensionRef
+    ) -> RecordedOutput:
+        """Starts to record what an extension does. It gets no more rights than it has"""
+
+    @overload
+    def call(
+        self, method: Literal["action:permissions.stop_recording.input.v1"], library: None = None, *, input: ExtensionRef
+    ) -> RecordedOutput:
+        """Stops the recording, and keeps it together with what was recorded before"""
 
     @overload
     def call(
@@ -3431,7 +3600,7 @@ class Operations:
 
     @overload
     def call(
-        self, method: Literal["action:work.check_library.input.v1"], library: str, input: Any | None = None
+        self, method: Literal["action:work.check_library.input.v1"], library: str, input: CheckLibraryInput | None = None
     ) -> LibraryCheck:
         """Checks the database of the library, and compares all its files with their hashes"""
 
@@ -3557,9 +3726,9 @@ class Operations:
 
     @overload
     def call(
-        self, method: Literal["query:extensions.inspect.v1"], library: None = None, *, input: InspectInput
+        self, method: Literal["query:extensions.inspect.v1"], library: None = None, input: InspectInput | None = None
     ) -> ExtensionCandidate:
-        """Looks at an extension in a folder before it is installed: what it is and what it asks for"""
+        """Looks at an extension before it is installed: what it is and what it asks for"""
 
     @overload
     def call(
@@ -3773,9 +3942,21 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["query:work.count_waiting.v1"], library: str, input: ExtensionRef
+    ) -> CountWaitingOutput:
+        """Counts the events that wait for an extension; [`Deliver`] delivers them"""
+
+    @overload
+    def call(
         self, method: Literal["query:work.list_failures.v1"], library: str, input: Any | None = None
     ) -> ListFailuresOutput:
         """Lists the events that extensions could not work on, by extension, oldest first"""
+
+    @overload
+    def call(
+        self, method: Literal["query:work.list_unreadable.v1"], library: str, input: ListUnreadableInput | None = None
+    ) -> ListUnreadableOutput:
+        """Lists the contents that could not be read for search, by path"""
 
     @overload
     def call(self, method: str, library: str | None = None, input: Any = None) -> Any:

@@ -160,6 +160,12 @@ export interface CheckContentsOutput {
   entries: Array<string>;
 }
 
+/** Input of [`CheckLibrary`]. */
+export interface CheckLibraryInput {
+  /** True to look only whether the files are there, and to read none. */
+  names_only?: boolean;
+}
+
 /** Output of [`Check`]. */
 export interface CheckLibraryOutput {
   /** Hashes of contents and sidecars that the library names and that are missing. */
@@ -265,6 +271,12 @@ export interface CopiedContent {
   from: string;
 }
 
+/** Output of [`CountWaiting`]. */
+export interface CountWaitingOutput {
+  /** Events that wait. */
+  events: number;
+}
+
 /** Output of [`CreateEntry`]. */
 export interface CreateEntryOutput {
   /** The entry, new or as it was. */
@@ -309,9 +321,11 @@ export interface DamagedFile {
   damage: string;
   /**
    * Paths of the entries that it belongs to, with the version or sidecar that it is; at most
-   * [`LibraryCheck::MAX_USERS`].
+   * [`LibraryCheck::MAX_USERS`], of a job [`LibraryCheck::MAX_USERS_OF_JOB`].
    */
   used_by: Array<string>;
+  /** Entries that it belongs to beside those. */
+  used_by_more?: number;
 }
 
 /** The decision of one backend. */
@@ -326,6 +340,22 @@ export interface DecidedRule {
   message?: string | null;
   /** The JSON that would allow the call in the manifest. */
   would_allow?: string | null;
+}
+
+/** Input of [`Defer`]. */
+export interface DeferInput {
+  /** The folder, or the package, as of [`InspectInput`]. */
+  path: string;
+  /** `digest` of [`ExtensionCandidate`]. */
+  digest: string;
+  /** True to accept another publisher than that of the installed version, or none. */
+  accept_publisher?: boolean;
+}
+
+/** Output of [`Defer`]. */
+export interface DeferOutput {
+  /** The extension that has the pending update. */
+  deferred: string;
 }
 
 /** Output of [`Delete`]. */
@@ -581,10 +611,18 @@ export interface ExtensionCandidate {
   installed?: string | null;
   /** True when it is older than that. */
   is_older: boolean;
+  /** The key of the publisher who signed it. */
+  publisher?: string | null;
+  /** Its manifest, as it is. */
+  manifest: unknown;
+  /** The permissions that it asks for and that the user has not been asked about. */
+  request: RequestedPermissions;
   /** Sentences on what it asks for that the user has not been asked about. */
   asks: Array<string>;
   /** The risks of that, the worst first. */
   risks: Array<string>;
+  /** The rules that it would have with your consent to all of it, in words. */
+  rules: Array<string>;
   /** The servers that it asks for. */
   domains: Array<string>;
   /** Most calls a minute. */
@@ -818,7 +856,10 @@ export interface GetSettingsOutput {
 export interface GrantInput {
   /** The extension. */
   extension: string;
-  /** The rule, with the effect `allow` or `deny` [default: all that the manifest asks for]. */
+  /**
+   * The rule, with the effect `allow` or `deny` [default: all that the manifest asks for].
+   * `session:current` in its `expires` is the session of the program that runs the extensions.
+   */
   rule?: unknown;
 }
 
@@ -914,16 +955,25 @@ export interface IndexReport {
   problems?: Array<UnindexedContent>;
 }
 
-/** Input of [`Inspect`]. */
+/** Input of [`Inspect`]: a path, or an extension with a pending update. */
 export interface InspectInput {
-  /** The folder: an absolute path on this machine. */
-  folder: string;
+  /**
+   * The folder of the extension, or its package (`.sdx`, the signature beside it): an absolute path
+   * on this machine.
+   */
+  path?: string | null;
+  /** The extension whose pending update is meant. */
+  pending?: string | null;
+  /** True to accept another publisher than that of the installed version, or none. */
+  accept_publisher?: boolean;
 }
 
-/** Input of [`Install`]. */
+/** Input of [`Install`] and [`Update`]: a path, or an extension with a pending update. */
 export interface InstallInput {
-  /** The folder: an absolute path on this machine. */
-  folder: string;
+  /** The folder, or the package, as of [`InspectInput`]. */
+  path?: string | null;
+  /** The extension whose pending update is meant. */
+  pending?: string | null;
   /** `digest` of [`ExtensionCandidate`], so that what is installed is what the user saw. */
   digest: string;
   /**
@@ -935,6 +985,8 @@ export interface InstallInput {
   rules?: Array<unknown>;
   /** True to install an older version than there is. */
   allow_downgrade?: boolean;
+  /** True to accept another publisher than that of the installed version, or none. */
+  accept_publisher?: boolean;
 }
 
 /**
@@ -1105,9 +1157,16 @@ export interface KeptSecret {
 export interface LibraryCheck {
   /** Files that were read. */
   checked: number;
+  /** All files that were to be read: none where the input says so. */
+  total?: number;
+  /** True when it was stopped before its end. */
+  stopped?: boolean;
   /** Files that are missing, changed or unreadable. */
   damaged: number;
-  /** The damaged files, at most [`LibraryCheck::MAX_FILES`]. */
+  /**
+   * The damaged files, at most [`LibraryCheck::MAX_FILES`]; of a job
+   * [`LibraryCheck::MAX_FILES_OF_JOB`].
+   */
   files: Array<DamagedFile>;
   /** Files that belonged to nothing, and lie in `quarantine` now. */
   quarantined: number;
@@ -1354,6 +1413,20 @@ export interface ListSidecarsOutput {
   sidecars: Array<SidecarInfo>;
   /** Cursor of the next page, to pass as `after`; left out when this was the last. */
   next?: string | null;
+}
+
+/** Input of [`ListUnreadable`]. */
+export interface ListUnreadableInput {
+  /** Most contents, up to [`ListUnreadableInput::MAX_LIMIT`] [default: 100]. */
+  limit?: number | null;
+}
+
+/** Output of [`ListUnreadable`]. */
+export interface ListUnreadableOutput {
+  /** The contents, by path. */
+  contents: Array<UnreadableContent>;
+  /** All of them, those over the limit among them. */
+  total: number;
 }
 
 /** Output of [`ListVersions`]. */
@@ -1824,6 +1897,14 @@ export interface RebuildIndexOutput {
   unreadable: number;
 }
 
+/** Output of [`StartRecording`] and [`StopRecording`]. */
+export interface RecordedOutput {
+  /** Methods that the extension called. */
+  called: number;
+  /** Methods among those that were refused. */
+  refused: number;
+}
+
 /** Output of [`Release`]. */
 export interface ReleaseOutput {
   /** False when it was not stopped. */
@@ -1909,6 +1990,20 @@ export interface RequestQuota {
   burst: number;
   /** Calls at once now. */
   left: number;
+}
+
+/** The permissions that an extension asks for, as they stand in its manifest. */
+export interface RequestedPermissions {
+  /** True for one that asks for nothing. */
+  is_empty: boolean;
+  /** The patterns of methods. */
+  methods: Array<string>;
+  /** The libraries: ids, or `*` for all. */
+  libraries: Array<string>;
+  /** The servers. */
+  domains: Array<string>;
+  /** The events. */
+  events: Array<string>;
 }
 
 /** Input of [`Rescan`]. */
@@ -2368,6 +2463,20 @@ export interface UnindexedContent {
   again: boolean;
 }
 
+/** A content that could not be read for search. */
+export interface UnreadableContent {
+  /** The path of the entry. */
+  path: string;
+  /** The media type of the entry. */
+  media_type?: string | null;
+  /** The reason. */
+  reason: string;
+  /** The stable code of the reason, where it has one. */
+  code?: string | null;
+  /** True when a part of it is searched. */
+  is_searched: boolean;
+}
+
 /** A library that is there and cannot be read. */
 export interface UnreadableLibrary {
   /** Its id. */
@@ -2408,6 +2517,16 @@ export interface UpdateMetadataInput {
 export interface UpdateMetadataOutput {
   /** The metadata after the change. */
   metadata: Record<string, unknown>;
+}
+
+/** Output of [`Update`]. */
+export interface UpdatedExtension {
+  /** The version that is installed now. */
+  info: ExtensionInfo;
+  /** Microseconds in which the extension took no calls; left out when it did not run before. */
+  pause_us?: number | null;
+  /** Bytes of state that were handed over, if any were. */
+  state_bytes?: number | null;
 }
 
 /** Reference to a version: the input of [`RestoreVersion`]. */
@@ -2558,7 +2677,13 @@ export interface Operations {
     input: SubscribeInput;
     output: SubscribeOutput;
   };
-  /** Installs the extension in a folder, or another version of it, with what the user agrees to */
+  /** Keeps a version as the pending update of an extension, until the user decides */
+  "action:extensions.defer.input.v1": {
+    library: false;
+    input: DeferInput;
+    output: DeferOutput;
+  };
+  /** Installs an extension, or another version of it, with what the user agrees to */
   "action:extensions.install.input.v1": {
     library: false;
     input: InstallInput;
@@ -2581,6 +2706,12 @@ export interface Operations {
     library: false;
     input: ExtensionRef;
     output: RemoveOutput;
+  };
+  /** Installs a version in the place of one that runs, without a pause for its calls */
+  "action:extensions.update.input.v1": {
+    library: false;
+    input: InstallInput;
+    output: UpdatedExtension;
   };
   /** Ends a job: one that waits at once, one that runs when it makes its next checkpoint */
   "action:jobs.cancel.input.v1": {
@@ -2677,6 +2808,18 @@ export interface Operations {
     library: false;
     input: RevokeInput;
     output: RevokeOutput;
+  };
+  /** Starts to record what an extension does. It gets no more rights than it has */
+  "action:permissions.start_recording.input.v1": {
+    library: false;
+    input: ExtensionRef;
+    output: RecordedOutput;
+  };
+  /** Stops the recording, and keeps it together with what was recorded before */
+  "action:permissions.stop_recording.input.v1": {
+    library: false;
+    input: ExtensionRef;
+    output: RecordedOutput;
   };
   /** Adds a call that the user has made again and again */
   "action:schedules.add.input.v1": {
@@ -2813,7 +2956,7 @@ export interface Operations {
   /** Checks the database of the library, and compares all its files with their hashes */
   "action:work.check_library.input.v1": {
     library: true;
-    input: Record<string, never>;
+    input: CheckLibraryInput;
     output: LibraryCheck;
   };
   /** Lets the extensions work on the events that wait for them, and runs the jobs that come of it */
@@ -2936,7 +3079,7 @@ export interface Operations {
     input: ExtensionRef;
     output: ExtensionState;
   };
-  /** Looks at an extension in a folder before it is installed: what it is and what it asks for */
+  /** Looks at an extension before it is installed: what it is and what it asks for */
   "query:extensions.inspect.v1": {
     library: false;
     input: InspectInput;
@@ -3152,11 +3295,23 @@ export interface Operations {
     input: SidecarRef;
     output: ReadSidecarOutput;
   };
+  /** Counts the events that wait for an extension; [`Deliver`] delivers them */
+  "query:work.count_waiting.v1": {
+    library: true;
+    input: ExtensionRef;
+    output: CountWaitingOutput;
+  };
   /** Lists the events that extensions could not work on, by extension, oldest first */
   "query:work.list_failures.v1": {
     library: true;
     input: Record<string, never>;
     output: ListFailuresOutput;
+  };
+  /** Lists the contents that could not be read for search, by path */
+  "query:work.list_unreadable.v1": {
+    library: true;
+    input: ListUnreadableInput;
+    output: ListUnreadableOutput;
   };
 }
 
@@ -3171,10 +3326,12 @@ export const METHODS = [
   "action:events.publish.input.v1",
   "action:events.subscribe.input.v1",
   "action:events.unsubscribe.input.v1",
+  "action:extensions.defer.input.v1",
   "action:extensions.install.input.v1",
   "action:extensions.quarantine.input.v1",
   "action:extensions.release.input.v1",
   "action:extensions.remove.input.v1",
+  "action:extensions.update.input.v1",
   "action:jobs.cancel.input.v1",
   "action:jobs.checkpoint.input.v1",
   "action:jobs.dispatch.input.v1",
@@ -3191,6 +3348,8 @@ export const METHODS = [
   "action:permissions.grant.input.v1",
   "action:permissions.reset.input.v1",
   "action:permissions.revoke.input.v1",
+  "action:permissions.start_recording.input.v1",
+  "action:permissions.stop_recording.input.v1",
   "action:schedules.add.input.v1",
   "action:schedules.remove.input.v1",
   "action:search.make_vectors.input.v1",
@@ -3270,5 +3429,7 @@ export const METHODS = [
   "query:vdfs.list_versions.v1",
   "query:vdfs.read_content.v1",
   "query:vdfs.read_sidecar.v1",
+  "query:work.count_waiting.v1",
   "query:work.list_failures.v1",
+  "query:work.list_unreadable.v1",
 ] as const;

@@ -136,21 +136,19 @@ fn evt_07_a_job_of_the_core_that_was_edited_in_the_file_has_the_rights_of_its_ex
 const MANY: u64 = 60;
 
 /// A library with many entries in a folder that it follows, which search knows.
-fn large() -> World {
-    let world = World::new();
-    let folder = world.data.path().join("followed");
-    fs::create_dir(&folder).unwrap();
+fn large() -> (World, tempfile::TempDir) {
+    let (world, followed) = (World::new(), tempfile::tempdir().unwrap());
     for number in 0..MANY {
-        fs::write(folder.join(format!("{number}.txt")), format!("note {number}")).unwrap();
+        fs::write(followed.path().join(format!("{number}.txt")), format!("note {number}")).unwrap();
     }
-    let folder = folder.to_str().unwrap().to_owned();
+    let folder = followed.path().to_str().unwrap().to_owned();
     let input = AddLocationInput { library_id: world.library, folder, ..Default::default() };
     world.core.call_typed::<locations::Add>(None, &input).unwrap();
     let scan = json!({}).to_string().into();
     world.core.call(ScanLocations::METHOD, Some(world.library), scan).unwrap();
     world.library().index(&mut |_| {}).unwrap();
     assert_eq!(world.library().import(&[], &mut |_| {}).unwrap().failures.len(), 0);
-    world
+    (world, followed)
 }
 
 /// Runs the jobs, and revokes the right to one while it runs, after its first steps.
@@ -193,7 +191,7 @@ fn a_right_that_is_revoked_between_two_entries_parks_each_of_them_until_it_is_ba
         if method == MakeVectors::METHOD {
             continue; // it takes steps where there is a model: killed_jobs.rs of the command line
         }
-        let world = large();
+        let (world, _followed) = large();
         install_for(&world, method, &["action:jobs.dispatch", method]);
         let id = go(&world).unwrap();
         let denial = revoke_in_between(&world, id, method).expect(method);

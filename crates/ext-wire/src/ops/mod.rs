@@ -30,6 +30,7 @@ pub mod secret_store;
 pub mod settings;
 pub mod vdfs;
 pub mod work;
+mod work_looks;
 
 pub use family::{Family, Visitor};
 pub use no_input::NoInput;
