@@ -251,7 +251,8 @@ fn pkg_34_another_server_gets_the_password_only_when_the_user_names_it() {
     let file = user.data.path().join("password");
     fs::write(&file, PASSWORD).unwrap();
     let login = |more: &[&str]| {
-        let mut command = user.command(["ext", "login", &registry.name(), "--user", USER, "--file"]);
+        let mut command =
+            user.command(["ext", "login", &registry.name(), "--user", USER, "--file"]);
         ran(command.arg(&file).args(more).output().unwrap())
     };
     let allowed = format!("[http]\nallow_addresses = [\"{}\"]\n", tokens.name());
@@ -271,7 +272,11 @@ fn what_is_not_there_is_said_with_a_way_out() {
     said(&unknown, 1, "`registry.example.com/acme/notes`");
     said(&install("acme/notes@1"), 1, "its version is not like `1.2.0`");
     said(&user.run(["ext", "search"]), 1, "--registry REGISTRY");
-    said(&user.run(["ext", "search", "--registry", "nonsense"]), 2, "is not the name of a registry");
+    said(
+        &user.run(["ext", "search", "--registry", "nonsense"]),
+        2,
+        "is not the name of a registry",
+    );
     said(&user.run(["ext", "upgrade", "notes"]), 1, "did not come from a registry");
     said(&user.run(["ext", "upgrade"]), 0, "no installed extension came from a registry");
     said(&user.run(["ext", "rollback", "notes"]), 1, "is not installed");

@@ -130,7 +130,7 @@ impl Registries<'_> {
         let mut origins = self.origins().list()?;
         origins.retain(|origin| {
             let info = self.core.extensions().info(&origin.extension_id);
-            info.is_ok_and(|info| info.wasm_hash == origin.wasm_hash)
+            info.is_ok_and(|info| origin.is_of(&info))
         });
         Ok(origins)
     }
