@@ -118,10 +118,10 @@ pub enum OciError {
         /// The registry.
         registry: String,
     },
-    /// What is signed is expired, or older than what was seen before.
+    /// A signed list is expired, or older than one that was seen before.
     #[error("{what} of `{registry}` {problem}")]
     Stale {
-        /// Kind of what is signed.
+        /// Kind of the list.
         what: String,
         /// The registry.
         registry: String,

@@ -197,7 +197,7 @@ fn next(
         Ok(Some(before)) if before.publisher == own => before.releases,
         Ok(Some(before)) if signing.replaces_key => {
             // Packages by the other key are not by this publisher.
-            Releases { sequence: before.releases.sequence, ..Releases::new(name.clone()) }
+            Releases::new(name.clone()).after(&before.releases)
         }
         Ok(Some(before)) => return Err(other_key(&name.to_string(), &before.publisher, &own)),
         Err(_) if signing.replaces_key => Releases::new(name.clone()),

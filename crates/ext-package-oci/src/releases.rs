@@ -80,6 +80,11 @@ impl Releases {
         }
     }
 
+    /// Counts on from other releases.
+    pub(crate) fn after(self, before: &Self) -> Self {
+        Self { sequence: before.sequence, ..self }
+    }
+
     /// Makes the statement the next one, valid for this time.
     pub(crate) fn next(&mut self, valid: SignedDuration) {
         self.sequence = self.sequence.saturating_add(1);

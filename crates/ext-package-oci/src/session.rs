@@ -275,7 +275,8 @@ impl Session {
 
     /// Returns the origin of the server that the registry takes tokens of, if it names one.
     pub(crate) fn token_server(&self) -> Result<Option<String>, OciError> {
-        let answer = self.attempt(&self.url("/v2/")?, &Ask::get("the version of its API", ""))?;
+        let ask = Ask::get("the version of its API", "");
+        let answer = block_on(self.clients.registry.send(request(&self.url("/v2/")?, &ask)))?;
         match answer.status {
             401 => match Challenge::of(&answer.headers)? {
                 Challenge::Basic => Ok(None),

@@ -91,7 +91,7 @@ pub(crate) enum ExtCommand {
     /// Install an extension, after showing what it asks for.
     Install {
         /// Folder with manifest.json and the .wasm, a package (.sdx), the id of one that came with the
-        /// program, or a name in a registry: [REGISTRY/]NAMESPACE/NAME[@VERSION].
+        /// program, or a name in a registry: `[REGISTRY/]NAMESPACE/NAME[@VERSION]`.
         path: PathBuf,
         #[command(flatten)]
         consent: ConsentArgs,

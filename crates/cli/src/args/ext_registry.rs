@@ -52,7 +52,7 @@ pub(crate) enum RegistryCommand {
     },
     /// Withdraw a version that you published: nobody installs it any more, and who has it keeps it.
     Yank {
-        /// The version: [REGISTRY/]NAMESPACE/NAME@VERSION.
+        /// The version: `[REGISTRY/]NAMESPACE/NAME@VERSION`.
         name: Reference,
         #[command(flatten)]
         signing: SigningArgs,
@@ -66,7 +66,7 @@ pub(crate) enum RegistryCommand {
     /// Revoke versions, for who runs a registry: they stop wherever they came from it. Without a name,
     /// sign the list of revocations anew.
     Revoke {
-        /// The version, or all: [REGISTRY/]NAMESPACE/NAME[@VERSION].
+        /// The version, or all: `[REGISTRY/]NAMESPACE/NAME[@VERSION]`.
         name: Option<Reference>,
         #[command(flatten)]
         signing: SigningArgs,

@@ -130,7 +130,7 @@ impl Registries<'_> {
         let mut origins = self.origins().list()?;
         origins.retain(|origin| {
             let info = self.core.extensions().info(&origin.extension_id);
-            info.is_ok_and(|info| info.wasm_hash == origin.wasm_hash)
+            info.is_ok_and(|info| origin.is_of(&info))
         });
         Ok(origins)
     }
@@ -220,6 +220,7 @@ fn check_offered(look: &Look, name: &ExtensionName, release: &Release) -> Result
         (None, Some(reason)) => ("withdrawn by its publisher", reason.clone()),
         (None, None) => return Ok(()),
     };
-    let (name, version) = (name.to_string(), release.version.to_string());
+    let (registry, version) = (look.client.registry(), release.version.to_string());
+    let name = format!("{registry}/{name}");
     Err(OciError::Yanked { name, version, by, reason }.into())
 }

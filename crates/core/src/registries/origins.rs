@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ext_package_oci::{Digest, ExtensionName, Registry};
+use ext_wire::ops::extensions::ExtensionInfo;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,20 @@ pub(super) struct Origin {
     pub(super) was_revoked: bool,
 }
 
+impl Origin {
+    /// Returns whether this is the version that is installed. Another manifest with the same code is another
+    /// version.
+    pub(super) fn is_of(&self, info: &ExtensionInfo) -> bool {
+        (&self.extension_id, &self.wasm_hash) == (&info.id, &info.wasm_hash)
+            && self.version.to_string() == info.version
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.extension_id, &self.wasm_hash, &self.version)
+            == (&other.extension_id, &other.wasm_hash, &other.version)
+    }
+}
+
 /// The file of all.
 pub(super) struct Origins(ListFile<Origin>);
 
@@ -42,10 +57,7 @@ impl Origins {
     /// Remembers a version that was fetched.
     pub(super) fn keep(&self, origin: Origin) -> Result<(), CoreError> {
         let changed = self.0.change(|all| {
-            let is_same = |it: &Origin| {
-                (&it.extension_id, &it.wasm_hash) == (&origin.extension_id, &origin.wasm_hash)
-            };
-            all.retain(|it| !is_same(it));
+            all.retain(|it| !it.is_same(&origin));
             let mut older = all.iter().filter(|it| it.extension_id == origin.extension_id).count();
             all.retain(|it| {
                 let is_over = it.extension_id == origin.extension_id && older >= MAX_VERSIONS;
@@ -89,6 +101,6 @@ mod tests {
         }
         let kept: Vec<String> =
             origins.list().unwrap().into_iter().map(|it| it.wasm_hash).collect();
-        assert_eq!(kept, ["0", "4", "5", "6", "7", "8"]);
+        assert_eq!(kept, ["0", "5", "6", "7", "8"]);
     }
 }

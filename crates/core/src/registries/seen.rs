@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{error::CoreError, list_file::ListFile};
 
-/// What was seen of one registry.
+/// Numbers and keys that were seen of one registry.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct SeenRegistry {
     registry: Registry,
@@ -24,7 +24,7 @@ pub(super) struct SeenRegistry {
     releases: Vec<SeenReleases>,
 }
 
-/// What was seen of one extension.
+/// Number and key that were seen of one extension.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct SeenReleases {
     name: ExtensionName,

@@ -97,6 +97,20 @@ fn pkg_28_what_was_installed_before_digests_were_recorded_is_recorded_now() {
 }
 
 #[test]
+fn pkg_28_one_goes_back_to_the_version_before_unless_it_was_changed() {
+    let world = installed();
+    let error = world.core.extensions().previous_version("demo").unwrap_err();
+    assert_eq!(error.code(), ErrorCode::NotFound, "{error}");
+    let before = current(world.data.path());
+    install(&world.core, candidate(&world.core, "7.0.0")).unwrap();
+    let previous = world.core.extensions().previous_version("demo").unwrap();
+    assert_ne!(previous.manifest().version().major, 7);
+    change(&before.join("manifest.json"), |manifest| manifest["description"] = "edited".into());
+    let error = world.core.extensions().previous_version("demo").unwrap_err();
+    assert_eq!(error.code(), ErrorCode::PkgHash, "{error}");
+}
+
+#[test]
 fn pkg_19_a_downgrade_is_told_before_it_is_installed() {
     let world = installed();
     install(&world.core, candidate(&world.core, "1.10.0")).unwrap();
@@ -189,7 +203,7 @@ fn pkg_24_two_installations_at_once_leave_one_version_whole() {
             world.core.extensions().verify("demo").unwrap();
             assert_eq!(world.core.extensions().info("demo").unwrap().id, "demo");
             let homes = fs::read_dir(data.join("extensions/demo")).unwrap();
-            assert_eq!(homes.count(), 2, "`current` and one version");
+            assert_eq!(homes.count(), 4, "`current`, `previous`, and a version of each");
         }
         assert_eq!(unfinished(&data), [""; 0]);
     }

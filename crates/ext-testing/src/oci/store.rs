@@ -1,4 +1,4 @@
-//! What a registry keeps, and its answers, by the distribution specification.
+//! Content of a registry, and its answers by the distribution specification.
 
 use std::collections::BTreeMap;
 

@@ -12,7 +12,7 @@ use spacedrive_core::Core;
 use super::unconfigured;
 use crate::{
     args::{Output, SigningArgs},
-    commands::ext_package,
+    commands::ext_package as packages,
     failure::Hinted,
     output,
     progress::Spinner,
@@ -38,13 +38,13 @@ pub(super) fn publish(
     output: Output,
 ) -> anyhow::Result<()> {
     let registry = core.registries().named(place.registry.as_ref()).map_err(unconfigured)?;
-    let bytes = ext_package::read(file)?;
+    let bytes = packages::read(file)?;
     let id = Package::read(&bytes)?.manifest().id().to_owned();
     let configured = core.registries().config().namespace;
     let namespace = place.namespace.clone().or(configured).ok_or_else(no_namespace)?;
     let name = ExtensionName::new(&namespace, &id)?;
     let signature = signature(file)?;
-    let key = ext_package::read_key(&signing.key)?;
+    let key = packages::read_key(&signing.key)?;
     let spinner = Spinner::new(format!("publishing {name} in {registry} …"));
     let client = core.registries().client(&registry)?;
     let done =
@@ -69,13 +69,13 @@ fn no_namespace() -> anyhow::Error {
 }
 
 fn signature(file: &Path) -> anyhow::Result<String> {
-    let beside = ext_package::signature_of(file);
+    let beside = packages::signature_of(file);
     if !beside.is_file() {
         let message = format!("{} is not signed", file.display());
         let hint = "`spacedrive ext package PATH --key FILE` writes a package that is";
         return Err(Hinted::error(ErrorCode::PkgSignature, message, hint));
     }
-    Ok(ext_fs::read_text(&beside, ext_package::MAX_TEXT_BYTES)?)
+    Ok(ext_fs::read_text(&beside, packages::MAX_TEXT_BYTES)?)
 }
 
 pub(super) fn yank(
@@ -92,7 +92,7 @@ pub(super) fn yank(
     };
     reason.map_or(Ok(()), check_reason)?;
     let registry = core.registries().named(name.registry.as_ref()).map_err(unconfigured)?;
-    let key = ext_package::read_key(&signing.key)?;
+    let key = packages::read_key(&signing.key)?;
     let client = core.registries().client(&registry)?;
     let done = client.yank(&name.name, version, reason, with(&key, signing));
     done.map_err(advise)?;
@@ -121,7 +121,7 @@ pub(super) fn revoke(
     });
     let reason = change.as_ref().and_then(|change| change.reason.as_deref());
     reason.map_or(Ok(()), check_reason)?;
-    let key = ext_package::read_key(&signing.key)?;
+    let key = packages::read_key(&signing.key)?;
     let client = core.registries().client(&registry)?;
     let done = client.revoke(change.as_ref(), with(&key, signing));
     done.map_err(advise)?;
