@@ -261,8 +261,10 @@ const (
 type ClassifyTextInput struct {
 	// The text, at most 512 KiB; rows and cells as in that of `ai.ocr`.
 	Text string `json:"text"`
+
 	// The question, in words.
 	Prompt string `json:"prompt"`
+
 	// JSON Schema of the answer, an object schema of at most 64 KiB; the answer validates against it.
 	Schema map[string]any `json:"schema,omitempty"`
 }
@@ -271,8 +273,10 @@ type ClassifyTextInput struct {
 type ClassifyTextOutput struct {
 	// The answer; a property that the text does not answer is `null`.
 	Answer any `json:"answer"`
+
 	// Evidence per top-level property of the answer.
 	Evidence map[string]any `json:"evidence"`
+
 	// The engine that answered.
 	Engine string `json:"engine"`
 }
@@ -288,8 +292,10 @@ type EmbedInput struct {
 type EmbedOutput struct {
 	// One vector for each text, in order, each of length 1: a scalar product is a cosine.
 	Vectors [][]float64 `json:"vectors"`
+
 	// Numbers in a vector.
 	Dimension int64 `json:"dimension"`
+
 	// The model; vectors of different models cannot be compared.
 	Engine string `json:"engine"`
 }
@@ -298,9 +304,11 @@ type EmbedOutput struct {
 type ExtractTextInput struct {
 	// The document.
 	Data Bytes `json:"data"`
+
 	// Its media type, `application/pdf` or `text/html; charset=utf-8`; left out: detected from its
 	// first bytes. A PDF is read as one whatever this says.
 	MediaType string `json:"media_type,omitempty"`
+
 	// Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are
 	// passed over, so that the beginning of a long document can be asked for.
 	Pages []int64 `json:"pages,omitempty"`
@@ -310,6 +318,7 @@ type ExtractTextInput struct {
 type EmbeddedFile struct {
 	// Its name there; never a path to open.
 	Name string `json:"name"`
+
 	// Its bytes.
 	Data Bytes `json:"data"`
 }
@@ -318,8 +327,10 @@ type EmbeddedFile struct {
 type InvoiceParty struct {
 	// Its name, in one line.
 	Name string `json:"name,omitempty"`
+
 	// Its VAT number, or another tax number.
 	TaxID string `json:"tax_id,omitempty"`
+
 	// ISO 3166 code of two letters.
 	Country string `json:"country,omitempty"`
 }
@@ -328,14 +339,19 @@ type InvoiceParty struct {
 type InvoiceLine struct {
 	// Name of the product or service.
 	Name string `json:"name,omitempty"`
+
 	// Quantity of it.
 	Quantity *float64 `json:"quantity,omitempty"`
+
 	// Unit of the quantity, a code of UN/ECE Recommendation 20: `HUR` is hours.
 	Unit string `json:"unit,omitempty"`
+
 	// Price of one unit without tax.
 	UnitPrice *float64 `json:"unit_price,omitempty"`
+
 	// Price of the line without tax.
 	Total *float64 `json:"total,omitempty"`
+
 	// Tax rate in percent.
 	TaxRate *float64 `json:"tax_rate,omitempty"`
 }
@@ -345,36 +361,52 @@ type InvoiceLine struct {
 type Invoice struct {
 	// `cii` (ZUGFeRD, Factur-X, XRechnung) or `ubl` (Peppol, XRechnung).
 	Syntax string `json:"syntax"`
+
 	// The profile or guideline that it follows.
 	Profile string `json:"profile,omitempty"`
+
 	// Type of the document, a code of UNTDID 1001: `380` is an invoice, `381` a credit note.
 	TypeCode string `json:"type_code,omitempty"`
+
 	// True when it takes an invoice back, wholly or in part.
 	CreditNote bool `json:"credit_note"`
+
 	// Its number.
 	Number string `json:"number,omitempty"`
+
 	// Day of issue, ISO 8601.
 	Date string `json:"date,omitempty"`
+
 	// Day by which it is to be paid, ISO 8601.
 	DueDate string `json:"due_date,omitempty"`
+
 	// The party that sells.
 	Seller *InvoiceParty `json:"seller,omitempty"`
+
 	// The party that buys.
 	Buyer *InvoiceParty `json:"buyer,omitempty"`
+
 	// Currency, ISO 4217.
 	Currency string `json:"currency,omitempty"`
+
 	// Sum without tax.
 	Net *float64 `json:"net,omitempty"`
+
 	// Sum of the taxes.
 	Tax *float64 `json:"tax,omitempty"`
+
 	// Sum with tax, before anything that was paid is taken off.
 	Total *float64 `json:"total,omitempty"`
+
 	// Amount that was paid before.
 	Prepaid *float64 `json:"prepaid,omitempty"`
+
 	// Amount that is left to pay.
 	Due *float64 `json:"due,omitempty"`
+
 	// Means of payment, a code of UNTDID 4461: `58` is a SEPA transfer.
 	PaymentCode string `json:"payment_code,omitempty"`
+
 	// Lines of the invoice.
 	Lines []InvoiceLine `json:"lines,omitempty"`
 }
@@ -383,17 +415,23 @@ type Invoice struct {
 type ExtractTextOutput struct {
 	// The pages in their order, separated by a form feed; rows and cells as in that of `ai.ocr`.
 	Text string `json:"text"`
+
 	// The media type that it was read as.
 	MediaType string `json:"media_type"`
+
 	// Pages in the document; 1 for texts without pages.
 	Pages int64 `json:"pages"`
+
 	// Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
 	PagesWithoutText []int64 `json:"pages_without_text"`
+
 	// Pages, from 1, whose text may not be all or not what they show: a picture or outlines of letters
 	// cover them, or characters are unknown. Something for `ai.ocr` as well.
 	PagesInDoubt []int64 `json:"pages_in_doubt,omitempty"`
+
 	// Files inside the document (PDF attachments, such as the XML of an e-invoice).
 	Embedded []EmbeddedFile `json:"embedded,omitempty"`
+
 	// The electronic invoice that the document is or carries inside. It takes precedence over the
 	// text.
 	Invoice *Invoice `json:"invoice,omitempty"`
@@ -403,17 +441,23 @@ type ExtractTextOutput struct {
 type OcrInput struct {
 	// PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
 	Data Bytes `json:"data"`
+
 	// Pages of a PDF to read, from 1; left out: all of them.
 	Pages []int64 `json:"pages,omitempty"`
+
 	// True to return rows with boxes and confidences.
 	Lines *bool `json:"lines,omitempty"`
+
 	// Language of the text, ISO 639: `de`, `deu`; left out: whatever the engine reads.
 	Language string `json:"language,omitempty"`
+
 	// The engine that is to read it: `pp-ocr` or `tesseract`; left out: the host's default.
 	Engine string `json:"engine,omitempty"`
+
 	// Steps of preprocessing, of `orientation`, `deskew`, `contrast`; left out: orientation and
 	// deskew.
 	Preprocessing []string `json:"preprocessing,omitempty"`
+
 	// Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
 	Format string `json:"format,omitempty"`
 }
@@ -422,8 +466,10 @@ type OcrInput struct {
 type OcrWord struct {
 	// Its characters.
 	Text string `json:"text"`
+
 	// Mean confidence, 0 to 1.
 	Confidence float64 `json:"confidence"`
+
 	// Left, top, width, height, in pixels of the picture as given.
 	Area []float64 `json:"area"`
 }
@@ -432,10 +478,13 @@ type OcrWord struct {
 type OcrLine struct {
 	// Its text.
 	Text string `json:"text"`
+
 	// Mean confidence, 0 to 1.
 	Confidence float64 `json:"confidence"`
+
 	// Left, top, width, height, in pixels of the picture as given.
 	Area []float64 `json:"area"`
+
 	// Its words, from left to right.
 	Words []OcrWord `json:"words,omitempty"`
 }
@@ -444,14 +493,19 @@ type OcrLine struct {
 type OcrPage struct {
 	// Number of the page, from 1.
 	Page int64 `json:"page"`
+
 	// Width in pixels, upright.
 	Width int64 `json:"width"`
+
 	// Height in pixels, upright.
 	Height int64 `json:"height"`
+
 	// Degrees by which it was turned clockwise to read it: 0, 90, 180, 270.
 	Rotation int64 `json:"rotation"`
+
 	// Degrees by which its rows fall to the right, after that.
 	Skew *float64 `json:"skew,omitempty"`
+
 	// Its rows, when asked for.
 	Lines []OcrLine `json:"lines,omitempty"`
 }
@@ -461,14 +515,19 @@ type OcrOutput struct {
 	// Rows from top to bottom joined by line feeds, cells of a row separated by two spaces, pages
 	// separated by a form feed.
 	Text string `json:"text"`
+
 	// Mean confidence, 0 to 1.
 	Confidence float64 `json:"confidence"`
+
 	// Results per page.
 	Pages []OcrPage `json:"pages"`
+
 	// The engine that read it.
 	Engine string `json:"engine"`
+
 	// The form asked for by `format`.
 	Formatted string `json:"formatted,omitempty"`
+
 	// Changes that made the text safe: `control_characters_removed`, `cut`.
 	Flags []string `json:"flags,omitempty"`
 }
@@ -477,8 +536,10 @@ type OcrOutput struct {
 type RequestQuota struct {
 	// Calls in a minute, evenly.
 	PerMinute int64 `json:"per_minute"`
+
 	// Calls at once, after a pause long enough.
 	Burst int64 `json:"burst"`
+
 	// Calls at once now.
 	Left int64 `json:"left"`
 }
@@ -487,6 +548,7 @@ type RequestQuota struct {
 type JobQuota struct {
 	// Jobs that may run at the same time.
 	Limit int64 `json:"limit"`
+
 	// Jobs that run.
 	Running int64 `json:"running"`
 }
@@ -495,8 +557,10 @@ type JobQuota struct {
 type BudgetQuota struct {
 	// Name of the budget: `"http_bytes"`, `"ocr_pages"`, `"embedding_tokens"`, `"model_tokens"`.
 	Name string `json:"name"`
+
 	// Amount of a day.
 	Limit int64 `json:"limit"`
+
 	// Amount that is left today.
 	Left int64 `json:"left"`
 }
@@ -505,10 +569,13 @@ type BudgetQuota struct {
 type QuotaOutput struct {
 	// Calls that the extension has left.
 	Requests *RequestQuota `json:"requests,omitempty"`
+
 	// Jobs that the extension has left.
 	Jobs *JobQuota `json:"jobs,omitempty"`
+
 	// Budgets of this day, which ends at midnight UTC.
 	Budgets []BudgetQuota `json:"budgets"`
+
 	// Milliseconds until the budgets start afresh.
 	ResetsInMs int64 `json:"resets_in_ms"`
 }
@@ -517,8 +584,10 @@ type QuotaOutput struct {
 type StatusOutput struct {
 	// Version of the host.
 	Version string `json:"version"`
+
 	// Version of the ABI that it speaks.
 	AbiVersion int64 `json:"abi_version"`
+
 	// Number of methods that it serves.
 	Methods int64 `json:"methods"`
 }
@@ -539,14 +608,19 @@ type DeleteCredentialOutput struct {
 type CredentialInfo struct {
 	// Its name.
 	Name string `json:"name"`
+
 	// Its kind: `api_key`, `basic`, `oauth2`, `custom`.
 	Kind string `json:"kind"`
+
 	// The only origins that it is sent to.
 	Hosts []string `json:"hosts"`
+
 	// Version, which counts up with each change.
 	Version int64 `json:"version"`
+
 	// When the access token expires, in seconds since 1970.
 	ExpiresAt *int64 `json:"expires_at,omitempty"`
+
 	// True when the user has to log in again before it can be used.
 	NeedsLogin bool `json:"needs_login"`
 }
@@ -561,8 +635,10 @@ type ListCredentialsOutput struct {
 type StoreInput struct {
 	// Its name; 1 to 128 of `a-z`, `0-9`, `.`, `_`, `-`.
 	Name string `json:"name"`
+
 	// Only origins that it is sent to, as in `permissions.allowed_domains`.
 	Hosts []string `json:"hosts,omitempty"`
+
 	// The secret.
 	Secret any `json:"secret"`
 }
@@ -577,8 +653,10 @@ type StoreOutput struct {
 type PublishInput struct {
 	// Name of the event: one segment, as in `booked`. Others receive it as `ext.<your id>.booked`.
 	Name string `json:"name"`
+
 	// The entry that it happened to.
 	EntryID string `json:"entry_id"`
+
 	// Data of the event, up to 64 KiB of JSON.
 	Data any `json:"data,omitempty"`
 }
@@ -587,6 +665,7 @@ type PublishInput struct {
 type PublishOutput struct {
 	// Number of the event in its library.
 	EventID int64 `json:"event_id"`
+
 	// The kind under which others receive it.
 	Kind string `json:"kind"`
 }
@@ -613,6 +692,7 @@ type SubscriptionsOutput struct {
 type HttpHeader struct {
 	// Its name.
 	Name string `json:"name"`
+
 	// Its value.
 	Value string `json:"value"`
 }
@@ -621,19 +701,26 @@ type HttpHeader struct {
 type RequestInput struct {
 	// The method.
 	Method HttpMethod `json:"method,omitempty"`
+
 	// URL to request: `https://` or `http://`, at most 8 KiB, without a user.
 	URL string `json:"url"`
+
 	// At most 64 headers, 16 KiB in all; those that the host sets itself are refused.
 	Headers []HttpHeader `json:"headers,omitempty"`
+
 	// The body, at most 32 MiB; not for GET and HEAD.
 	Body Bytes `json:"body,omitempty"`
+
 	// Name of a credential of this extension and library. The host attaches it, where the credential
 	// is for this host.
 	Auth string `json:"auth,omitempty"`
+
 	// Time for everything, in milliseconds; 1 to 300000.
 	TimeoutMs *int64 `json:"timeout_ms,omitempty"`
+
 	// Most bytes of the answer's body, decoded; up to 48 MiB.
 	MaxBodyBytes *int64 `json:"max_body_bytes,omitempty"`
+
 	// Most redirects to follow, 0 to 10; 0 returns a redirect as it is.
 	Redirects *int64 `json:"redirects,omitempty"`
 }
@@ -642,6 +729,7 @@ type RequestInput struct {
 type ResponseHeader struct {
 	// Its name, in lower case.
 	Name string `json:"name"`
+
 	// Its value.
 	Value string `json:"value"`
 }
@@ -650,10 +738,13 @@ type ResponseHeader struct {
 type RequestOutput struct {
 	// The status: 200 to 599.
 	Status int64 `json:"status"`
+
 	// Headers, in the order in which they came. A value that is not text is left out.
 	Headers []ResponseHeader `json:"headers"`
+
 	// The body, decoded; empty when there is none.
 	Body Bytes `json:"body"`
+
 	// URL that answered, after redirects.
 	URL string `json:"url"`
 }
@@ -674,8 +765,10 @@ type CancelOutput struct {
 type ProgressReport struct {
 	// Steps that are done.
 	Done int64 `json:"done"`
+
 	// All steps, when they are known.
 	Total *int64 `json:"total,omitempty"`
+
 	// Description of the present step, for a person.
 	Message string `json:"message,omitempty"`
 }
@@ -684,9 +777,11 @@ type ProgressReport struct {
 type CheckpointInput struct {
 	// The job, which must run now.
 	JobID string `json:"job_id"`
+
 	// Checkpoint that the job gets back when it is started again, at most 256 KiB of JSON; left out:
 	// as it was.
 	Checkpoint any `json:"checkpoint,omitempty"`
+
 	// ProgressReport of the job; left out: as it was.
 	Progress *ProgressReport `json:"progress,omitempty"`
 }
@@ -702,13 +797,17 @@ type DispatchInput struct {
 	// The operation: one of the extension's own, as its manifest declares it, or one of the core that
 	// may be dispatched, as its documentation says.
 	Method string `json:"method"`
+
 	// Its input, at most 256 KiB of JSON.
 	Input any `json:"input,omitempty"`
+
 	// Key for idempotent dispatch, 1 to 256 bytes: while a job with this key is not over, no second
 	// one is made.
 	Key string `json:"key,omitempty"`
+
 	// Delay before it runs, in milliseconds, up to 31 days.
 	DelayMs *int64 `json:"delay_ms,omitempty"`
+
 	// Priority among the jobs that wait.
 	Priority JobPriority `json:"priority,omitempty"`
 }
@@ -717,6 +816,7 @@ type DispatchInput struct {
 type DispatchOutput struct {
 	// The job.
 	JobID string `json:"job_id"`
+
 	// False when there was one with this key already.
 	Created bool `json:"created"`
 }
@@ -725,6 +825,7 @@ type DispatchOutput struct {
 type ListJobsInput struct {
 	// Only those in this state.
 	State JobState `json:"state,omitempty"`
+
 	// Most jobs to return, 1 to 1000; left out: 100.
 	Limit *int64 `json:"limit,omitempty"`
 }
@@ -734,8 +835,10 @@ type ListJobsInput struct {
 type JobProgress struct {
 	// Steps that are done.
 	Done int64 `json:"done"`
+
 	// All steps, when they are known.
 	Total *int64 `json:"total,omitempty"`
+
 	// Description of the present step, for a person.
 	Message string `json:"message,omitempty"`
 }
@@ -744,6 +847,7 @@ type JobProgress struct {
 type JobFailure struct {
 	// Name of the error code.
 	Code string `json:"code"`
+
 	// Message for a person.
 	Error string `json:"error"`
 }
@@ -752,26 +856,37 @@ type JobFailure struct {
 type Job struct {
 	// Its id.
 	ID string `json:"id"`
+
 	// The extension whose operation it runs.
 	Extension string `json:"extension"`
+
 	// The operation.
 	Method string `json:"method"`
+
 	// Its key.
 	Key string `json:"key,omitempty"`
+
 	// Its state.
 	State JobState `json:"state"`
+
 	// ProgressReport that it reported.
 	Progress *JobProgress `json:"progress,omitempty"`
+
 	// Number of times that it was started.
 	Attempts int64 `json:"attempts"`
+
 	// Output of the operation, when it ended well.
 	Output any `json:"output,omitempty"`
+
 	// Last failure, or the reason why it is parked.
 	Error *JobFailure `json:"error,omitempty"`
+
 	// When it may run, RFC 3339, UTC.
 	RunAt string `json:"run_at"`
+
 	// When it was made, RFC 3339, UTC.
 	CreatedAt string `json:"created_at"`
+
 	// When it changed last, RFC 3339, UTC.
 	UpdatedAt string `json:"updated_at"`
 }
@@ -787,8 +902,10 @@ type Mailbox struct {
 	// The server: `imaps://imap.example.com`, with a port where it is not 993. The manifest has to
 	// allow it in `permissions.allowed_domains`.
 	Server string `json:"server"`
+
 	// Name of the caller's credential: `basic` for a password, or `oauth2`.
 	Auth string `json:"auth"`
+
 	// The user at the server: needed with `oauth2`, where it is mostly an email address; a `basic`
 	// credential has it.
 	User string `json:"user,omitempty"`
@@ -798,12 +915,16 @@ type Mailbox struct {
 type FetchMessageInput struct {
 	// The mailbox.
 	Mailbox Mailbox `json:"mailbox"`
+
 	// The folder.
 	Folder string `json:"folder,omitempty"`
+
 	// The folder's `UIDVALIDITY`, from `mail.list_messages`.
 	Validity int64 `json:"validity"`
+
 	// The message's number, from `mail.list_messages`.
 	UID int64 `json:"uid"`
+
 	// Most bytes of the message; up to 48 MiB.
 	MaxBytes *int64 `json:"max_bytes,omitempty"`
 }
@@ -824,6 +945,7 @@ type ListFoldersInput struct {
 type Folder struct {
 	// Its name, with all folders above it.
 	Name string `json:"name"`
+
 	// Character between the parts of names.
 	Delimiter string `json:"delimiter,omitempty"`
 }
@@ -838,12 +960,16 @@ type ListFoldersOutput struct {
 type ListMessagesInput struct {
 	// The mailbox.
 	Mailbox Mailbox `json:"mailbox"`
+
 	// The folder.
 	Folder string `json:"folder,omitempty"`
+
 	// Only messages with a greater number than this.
 	After *int64 `json:"after,omitempty"`
+
 	// Only messages that came on this day (`2026-01-31`) or later, by the server's clock.
 	Since string `json:"since,omitempty"`
+
 	// Most messages to return; 1 to 1000.
 	Limit *int64 `json:"limit,omitempty"`
 }
@@ -852,8 +978,10 @@ type ListMessagesInput struct {
 type MessageInfo struct {
 	// Its number in the folder (`UID`). A message that comes later has a greater one.
 	UID int64 `json:"uid"`
+
 	// Its size in bytes.
 	Bytes int64 `json:"bytes"`
+
 	// When it came, RFC 3339, UTC.
 	ReceivedAt string `json:"received_at,omitempty"`
 }
@@ -863,8 +991,10 @@ type ListMessagesOutput struct {
 	// The folder's `UIDVALIDITY` (RFC 9051): as long as it stays the same, numbers stand for the same
 	// messages.
 	Validity int64 `json:"validity"`
+
 	// Number of messages that fit, on this page and behind it.
 	Total int64 `json:"total"`
+
 	// The messages, by number.
 	Messages []MessageInfo `json:"messages"`
 }
@@ -879,53 +1009,77 @@ type MetadataInput struct {
 type MetadataOutput struct {
 	// Format of the file: `jpeg`, `png`, `webp`, `tiff`, `gif`, `bmp`, `heif`, `avif`, `raw`.
 	Format string `json:"format"`
+
 	// Width in pixels, upright; 0 when the file does not say it.
 	Width int64 `json:"width"`
+
 	// Height in pixels, upright; 0 when the file does not say it.
 	Height int64 `json:"height"`
+
 	// EXIF orientation, 1 to 8: how the pixels of the file have to be turned; 1 is upright.
 	Orientation int64 `json:"orientation"`
+
 	// When it was taken, on the clock of the camera: `2026-05-01T10:00:00`.
 	Taken string `json:"taken,omitempty"`
+
 	// Minutes by which that clock was before UTC, where the file tells: by itself, or by the clock of
 	// the satellites.
 	OffsetMinutes *int64 `json:"offset_minutes,omitempty"`
+
 	// When it was taken in UTC, where the offset is known: `2026-05-01T08:00:00Z`.
 	TakenAt string `json:"taken_at,omitempty"`
+
 	// Maker of the camera.
 	Make string `json:"make,omitempty"`
+
 	// Model of the camera.
 	Model string `json:"model,omitempty"`
+
 	// Name of the lens.
 	Lens string `json:"lens,omitempty"`
+
 	// Program that wrote the file.
 	Software string `json:"software,omitempty"`
+
 	// Exposure in seconds.
 	ExposureS *float64 `json:"exposure_s,omitempty"`
+
 	// Aperture: 2.8 is f/2.8.
 	Aperture *float64 `json:"aperture,omitempty"`
+
 	// Sensitivity, ISO.
 	ISO *int64 `json:"iso,omitempty"`
+
 	// Focal length in millimetres.
 	FocalLengthMm *float64 `json:"focal_length_mm,omitempty"`
+
 	// Latitude in degrees, north positive.
 	Latitude *float64 `json:"latitude,omitempty"`
+
 	// Longitude in degrees, east positive.
 	Longitude *float64 `json:"longitude,omitempty"`
+
 	// Height above the sea in metres.
 	AltitudeM *float64 `json:"altitude_m,omitempty"`
+
 	// Title that somebody gave it.
 	Title string `json:"title,omitempty"`
+
 	// Description that somebody gave it.
 	Description string `json:"description,omitempty"`
+
 	// Tags that somebody gave it.
 	Tags []string `json:"tags,omitempty"`
+
 	// Rating, 0 to 5; -1 is rejected.
 	Rating *int64 `json:"rating,omitempty"`
+
 	// Id that a Live Photo shares with its video.
 	LivePhotoID string `json:"live_photo_id,omitempty"`
+
 	// Id that the pictures of a burst share.
 	BurstID string `json:"burst_id,omitempty"`
+
 	// Values of the file that cannot be so, in words.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -934,10 +1088,13 @@ type MetadataOutput struct {
 type ThumbnailInput struct {
 	// The picture.
 	EntryID string `json:"entry_id"`
+
 	// Longest sides in pixels, 16 to 4096, up to 8 of them; left out: none, only `luma`.
 	Sizes []int64 `json:"sizes,omitempty"`
+
 	// Format of the copies: `jpeg` or `png`; left out: `jpeg`.
 	Format string `json:"format,omitempty"`
+
 	// Side, 8 to 128, of a square of brightness values, which the whole picture is pressed into: for
 	// comparing pictures.
 	Luma *int64 `json:"luma,omitempty"`
@@ -947,12 +1104,16 @@ type ThumbnailInput struct {
 type SmallPicture struct {
 	// The longest side that was asked for.
 	Size int64 `json:"size"`
+
 	// Width in pixels.
 	Width int64 `json:"width"`
+
 	// Height in pixels.
 	Height int64 `json:"height"`
+
 	// Media type: `image/jpeg` or `image/png`.
 	MediaType string `json:"media_type"`
+
 	// The file.
 	Data Bytes `json:"data"`
 }
@@ -961,10 +1122,13 @@ type SmallPicture struct {
 type ThumbnailOutput struct {
 	// Width of the picture in pixels, upright.
 	Width int64 `json:"width"`
+
 	// Height of the picture in pixels, upright.
 	Height int64 `json:"height"`
+
 	// The copies, in the order of `sizes`.
 	Thumbnails []SmallPicture `json:"thumbnails"`
+
 	// Brightness values from 0 to 255, row by row, where they were asked for.
 	Luma Bytes `json:"luma,omitempty"`
 }
@@ -973,8 +1137,10 @@ type ThumbnailOutput struct {
 type Filter struct {
 	// The key.
 	Key string `json:"key"`
+
 	// Relation of its value to `value`.
 	Op Comparison `json:"op"`
+
 	// A number, which is compared with numbers and with texts that are decimal numbers, or a text,
 	// which is compared with texts; so dates as `2026-07-01` compare by time. For `:` a text.
 	Value any `json:"value"`
@@ -986,16 +1152,22 @@ type SearchInput struct {
 	// them are found, and, when the search is by meaning as well, entries about the same. Without any
 	// word, but with a condition, all entries that fulfil it are found, newest first.
 	Text string `json:"text"`
+
 	// Only entries of this type.
 	EntryType string `json:"entry_type,omitempty"`
+
 	// Only entries whose metadata has these values at these top-level keys.
 	Metadata map[string]any `json:"metadata,omitempty"`
+
 	// Only entries whose metadata fulfils all of these.
 	Filters []Filter `json:"filters,omitempty"`
+
 	// `hybrid`: by words and by meaning; `text`: by words alone; `meaning`: by meaning alone.
 	Mode SearchMode `json:"mode,omitempty"`
+
 	// Most hits, 1 to 1000.
 	Limit *int64 `json:"limit,omitempty"`
+
 	// Also `highlights` and `passage` of hits, and `unread`, which callers of before do not know.
 	Places *bool `json:"places,omitempty"`
 }
@@ -1004,24 +1176,34 @@ type SearchInput struct {
 type Entry struct {
 	// Its id.
 	ID string `json:"id"`
+
 	// Its name; for an imported file its file name.
 	Name string `json:"name"`
+
 	// Its path in the library: segments joined by `/`, unique.
 	Path string `json:"path"`
+
 	// Its type: `file` for an imported file, else the type that its maker gave it.
 	EntryType string `json:"entry_type"`
+
 	// Media type of the content, where known: `message/rfc822`.
 	MediaType string `json:"media_type,omitempty"`
+
 	// Bytes of content; left out for an entry without content.
 	Size *int64 `json:"size,omitempty"`
+
 	// BLAKE3 of the content, in hex.
 	ContentHash string `json:"content_hash,omitempty"`
+
 	// Id of the extension that made it; left out when the user did.
 	CreatedBy string `json:"created_by,omitempty"`
+
 	// Metadata, free in form.
 	Metadata map[string]any `json:"metadata"`
+
 	// When it was made, RFC 3339, UTC.
 	CreatedAt string `json:"created_at"`
+
 	// When it was last changed, RFC 3339, UTC.
 	UpdatedAt string `json:"updated_at"`
 }
@@ -1030,6 +1212,7 @@ type Entry struct {
 type TextRange struct {
 	// Its first byte.
 	Start int64 `json:"start"`
+
 	// The byte behind its last one.
 	End int64 `json:"end"`
 }
@@ -1038,14 +1221,18 @@ type TextRange struct {
 type SearchHit struct {
 	// The entry.
 	Entry Entry `json:"entry"`
+
 	// Text around the match; matches of words stand between `` and ``.
 	Snippet string `json:"snippet"`
+
 	// The matches of words in `snippet`, as ranges of its bytes, without their brackets; if `places`
 	// is set.
 	Highlights []TextRange `json:"highlights,omitempty"`
+
 	// The passage of the content that the snippet is from, as a range of bytes of its text. Missing
 	// when it is from the name, the metadata or a sidecar, or `places` is not set.
 	Passage *TextRange `json:"passage,omitempty"`
+
 	// Score, higher is better; comparable within one answer only.
 	Score float64 `json:"score"`
 }
@@ -1054,11 +1241,14 @@ type SearchHit struct {
 type SearchOutput struct {
 	// The hits, best first.
 	Hits []SearchHit `json:"hits"`
+
 	// Reason why a hybrid search was by words alone, such as a model that is missing.
 	WordsOnly string `json:"words_only,omitempty"`
+
 	// Number of texts (entries, and passages of their contents) that have no vector yet, and are found
 	// by words alone.
 	Pending *int64 `json:"pending,omitempty"`
+
 	// Number of entries whose content has not been read for search yet, if `places` is set.
 	Unread *int64 `json:"unread,omitempty"`
 }
@@ -1073,6 +1263,7 @@ type MakeVectorsInput struct {
 type MakeVectorsOutput struct {
 	// Texts that got a vector.
 	Made int64 `json:"made"`
+
 	// Entries with texts that changed meanwhile, and get their vectors another time.
 	Left int64 `json:"left"`
 }
@@ -1087,8 +1278,10 @@ type ReadAgainInput struct {
 type ReadAgainOutput struct {
 	// Contents that were read.
 	Read int64 `json:"read"`
+
 	// Contents that have no text that can be read.
 	WithoutText int64 `json:"without_text"`
+
 	// Contents that are as they were, because their reader or its model is away, or they are damaged.
 	Left int64 `json:"left"`
 }
@@ -1103,6 +1296,7 @@ type RebuildIndexInput struct {
 type RebuildIndexOutput struct {
 	// Entries whose words were indexed anew.
 	Entries int64 `json:"entries"`
+
 	// Sidecars among their texts that cannot be read, and are not found now.
 	Unreadable int64 `json:"unreadable"`
 }
@@ -1117,6 +1311,7 @@ type RevealOutput struct {
 type GetSettingsOutput struct {
 	// Values by the names of the settings.
 	Values map[string]any `json:"values"`
+
 	// Values of settings that are secrets.
 	Secrets map[string]any `json:"secrets,omitempty"`
 }
@@ -1131,8 +1326,10 @@ type CheckContentsInput struct {
 type CheckContentsOutput struct {
 	// Contents that are as they were.
 	Sound int64 `json:"sound"`
+
 	// Contents that are missing, changed or unreadable.
 	Damaged int64 `json:"damaged"`
+
 	// The entries of the first 1,000 of them.
 	Entries []string `json:"entries"`
 }
@@ -1141,14 +1338,19 @@ type CheckContentsOutput struct {
 type NewEntry struct {
 	// Its name; 1 to 255 bytes, no `/`, no control characters.
 	Name string `json:"name"`
+
 	// Its path: relative, segments joined by `/`, no `.` or `..`; 1 to 1024 bytes.
 	Path string `json:"path"`
+
 	// Its type: a word such as `receipt` or `FinancialDocument`, compared exactly.
 	EntryType string `json:"entry_type"`
+
 	// Metadata, free in form, at most 64 KiB of JSON.
 	Metadata map[string]any `json:"metadata,omitempty"`
+
 	// Its content, if it has any.
 	Content Bytes `json:"content,omitempty"`
+
 	// Media type of the content; only with content.
 	MediaType string `json:"media_type,omitempty"`
 }
@@ -1157,6 +1359,7 @@ type NewEntry struct {
 type CreateEntryOutput struct {
 	// The entry, new or as it was.
 	Entry Entry `json:"entry"`
+
 	// False when it was there already.
 	Created bool `json:"created"`
 }
@@ -1177,6 +1380,7 @@ type DeleteOutput struct {
 type SidecarRef struct {
 	// The entry.
 	EntryID string `json:"entry_id"`
+
 	// Name of the sidecar.
 	Name string `json:"name"`
 }
@@ -1185,12 +1389,16 @@ type SidecarRef struct {
 type SidecarInfo struct {
 	// Its name.
 	Name string `json:"name"`
+
 	// Its size in bytes.
 	Size int64 `json:"size"`
+
 	// BLAKE3 of its bytes, in hex.
 	ContentHash string `json:"content_hash"`
+
 	// Id of the extension that wrote it; left out when the user did.
 	WrittenBy string `json:"written_by,omitempty"`
+
 	// When it was written, RFC 3339, UTC.
 	UpdatedAt string `json:"updated_at"`
 }
@@ -1199,8 +1407,10 @@ type SidecarInfo struct {
 type EntryDetails struct {
 	// The entry.
 	Entry Entry `json:"entry"`
+
 	// Its sidecars by name, up to 200.
 	Sidecars []SidecarInfo `json:"sidecars"`
+
 	// Cursor of the sidecars that are left, to pass as `after` to `query:vdfs.list_sidecars.v1`; left
 	// out when these are all.
 	NextSidecar string `json:"next_sidecar,omitempty"`
@@ -1210,12 +1420,16 @@ type EntryDetails struct {
 type ListEntriesInput struct {
 	// Only entries of this type.
 	EntryType string `json:"entry_type,omitempty"`
+
 	// Only entries whose path starts with these segments.
 	PathPrefix string `json:"path_prefix,omitempty"`
+
 	// Only entries whose metadata has these values at these top-level keys.
 	Metadata map[string]any `json:"metadata,omitempty"`
+
 	// Cursor: the page behind the one that ended with it.
 	After *int64 `json:"after,omitempty"`
+
 	// Most entries to return, 1 to 1000.
 	Limit *int64 `json:"limit,omitempty"`
 }
@@ -1224,6 +1438,7 @@ type ListEntriesInput struct {
 type ListEntriesOutput struct {
 	// One page of entries.
 	Entries []Entry `json:"entries"`
+
 	// Cursor of the next page, to pass as `after`; left out when this was the last.
 	Next *int64 `json:"next,omitempty"`
 }
@@ -1232,6 +1447,7 @@ type ListEntriesOutput struct {
 type ListSidecarsInput struct {
 	// The entry.
 	EntryID string `json:"entry_id"`
+
 	// Cursor: the page behind the one that ended with it.
 	After string `json:"after,omitempty"`
 }
@@ -1240,6 +1456,7 @@ type ListSidecarsInput struct {
 type ListSidecarsOutput struct {
 	// One page of sidecars by name, up to 200.
 	Sidecars []SidecarInfo `json:"sidecars"`
+
 	// Cursor of the next page, to pass as `after`; left out when this was the last.
 	Next string `json:"next,omitempty"`
 }
@@ -1248,12 +1465,16 @@ type ListSidecarsOutput struct {
 type EntryVersion struct {
 	// Its number, which rises with each version of the entry.
 	Version int64 `json:"version"`
+
 	// Its size in bytes.
 	Size int64 `json:"size"`
+
 	// Its BLAKE3 hash, in lower-case hex.
 	ContentHash string `json:"content_hash"`
+
 	// Its media type, where known.
 	MediaType string `json:"media_type,omitempty"`
+
 	// When another content took its place, RFC 3339, UTC.
 	ReplacedAt string `json:"replaced_at"`
 }
@@ -1268,8 +1489,10 @@ type ListVersionsOutput struct {
 type ReadContentInput struct {
 	// The entry.
 	EntryID string `json:"entry_id"`
+
 	// Offset of the first byte.
 	Offset *int64 `json:"offset,omitempty"`
+
 	// Bytes at most; left out: all that is left. More than the attachment limit is refused.
 	Length *int64 `json:"length,omitempty"`
 }
@@ -1278,6 +1501,7 @@ type ReadContentInput struct {
 type ReadContentOutput struct {
 	// The bytes.
 	Data Bytes `json:"data"`
+
 	// Bytes of the whole content.
 	Size int64 `json:"size"`
 }
@@ -1292,8 +1516,10 @@ type ReadSidecarOutput struct {
 type UpdateMetadataInput struct {
 	// The entry.
 	EntryID string `json:"entry_id"`
+
 	// The merge patch; the metadata has at most 64 KiB of JSON after it.
 	Metadata map[string]any `json:"metadata"`
+
 	// Values that top-level keys must still have; `null` for a key that must not be there.
 	OnlyIf map[string]any `json:"only_if,omitempty"`
 }
@@ -1308,11 +1534,14 @@ type UpdateMetadataOutput struct {
 type WriteSidecarInput struct {
 	// The entry.
 	EntryID string `json:"entry_id"`
+
 	// Name of the sidecar: `receipt.json`. Letters, digits, `.`, `_`, `-`; no leading or trailing dot;
 	// 1 to 255 bytes.
 	Name string `json:"name"`
+
 	// Its bytes, at most 64 MiB.
 	Data Bytes `json:"data"`
+
 	// `content_hash` of the sidecar that is replaced; the empty text where there must be none.
 	OnlyIf string `json:"only_if,omitempty"`
 }
