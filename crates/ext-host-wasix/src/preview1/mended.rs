@@ -277,9 +277,6 @@ fn refusal_to_open(call: &mut Call<'_, '_>, text: &str, flags: u32) -> Option<i3
         return Some(NOTCAPABLE);
     }
     let path = call.path(0, text)?;
-    if !call.state().descriptors.is_folder(number) {
-        return Some(NOTDIR);
-    }
     (text.ends_with('/') && call.is_folder(&path) == Some(false)).then_some(NOTDIR)
 }
 
