@@ -98,7 +98,7 @@ from spacedrive import action, client, run
 
 @action("words.note.v1")
 def note(input):
-    (entry,) = client.vdfs.list_entries()["entries"]
+    (entry,) = client.vdfs.list_entries({})["entries"]
     for words in (1, 2):
         changed = client.vdfs.update_metadata({"entry_id": entry["id"], "metadata": {"words": words}})
     return changed["metadata"]
