@@ -370,15 +370,6 @@ fn a_guest_in_go_reads_and_writes_files() {
     a_guest_in("words.go", &mut go);
 }
 
-/// Zig brings the standard library of C++ for this system.
-#[test]
-#[ignore = "it takes minutes, and a compiler"]
-fn a_guest_in_cpp_reads_and_writes_files() {
-    let mut zig = Command::new("zig");
-    zig.args(["c++", "-target", "wasm32-wasi", "-mexec-model=reactor", "-Os"]);
-    a_guest_in("words.cc", &mut zig);
-}
-
 /// Whoever can change what is installed could change what it does.
 #[test]
 fn a_file_of_an_installed_package_that_was_changed_is_noticed() {
