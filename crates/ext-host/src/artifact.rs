@@ -7,8 +7,7 @@ use bytes::Bytes;
 use ext_process::SealedBytes;
 
 use crate::{
-    InstanceLimits, MemoryBudget, Module, ModuleError, WasiWorld, engine::fingerprint,
-    footprint::Footprint,
+    InstanceLimits, MemoryBudget, Module, ModuleError, engine::fingerprint, footprint::Footprint,
 };
 
 /// A checked module and its compiled code, which takes memory and no more: nothing of it can run
@@ -19,7 +18,7 @@ use crate::{
 /// is in memory that all its processes [share](Self::sealed).
 #[derive(Clone)]
 pub struct Artifact {
-    code: Code,
+    pub(crate) code: Code,
     pub(crate) exports: Arc<[String]>,
     pub(crate) footprint: Footprint,
     pub(crate) meters_fuel: bool,
@@ -27,27 +26,12 @@ pub struct Artifact {
 
 /// Compiled code, which other processes get by a copy of it, or share.
 #[derive(Clone)]
-enum Code {
+pub(crate) enum Code {
     Own(Bytes),
     Sealed(SealedBytes),
 }
 
 impl Artifact {
-    /// Makes an artifact of code that runs in this world.
-    pub(crate) fn new(
-        code: Bytes,
-        exports: Arc<[String]>,
-        footprint: Footprint,
-        meters_fuel: bool,
-        world: WasiWorld,
-    ) -> Self {
-        let code = match world >= WasiWorld::Files {
-            true => Code::shared(code),
-            false => Code::Own(code),
-        };
-        Self { code, exports, footprint, meters_fuel }
-    }
-
     /// Loads the code as a module, whose instances take their memory and tables from `budget`.
     ///
     /// # Errors
@@ -158,18 +142,5 @@ impl Artifact {
         }
         let footprint = Footprint::from_bytes(footprint).ok_or_else(damaged)?;
         Ok(Self { code, exports: Arc::default(), footprint, meters_fuel: rest == [1] })
-    }
-}
-
-impl Code {
-    /// Moves code into memory that other processes can share, where the system has that.
-    fn shared(bytes: Bytes) -> Self {
-        match SealedBytes::new(&bytes) {
-            Ok(sealed) => Self::Sealed(sealed),
-            Err(error) => {
-                tracing::debug!(%error, "compiled code is copied for each process");
-                Self::Own(bytes)
-            }
-        }
     }
 }

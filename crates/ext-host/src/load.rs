@@ -2,9 +2,11 @@
 
 use blake3::Hash;
 use bytes::Bytes;
+use ext_process::SealedBytes;
 
 use crate::{
-    Artifact, Cache, InstanceLimits, MemoryBudget, Module, ModuleError,
+    Artifact, Cache, InstanceLimits, MemoryBudget, Module, ModuleError, WasiWorld,
+    artifact::Code,
     cache::Key,
     codegen::{compile, configuration},
     scan,
@@ -83,7 +85,22 @@ impl Artifact {
 
     fn checked(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
         let scan::ModuleSummary { exports, footprint } = surface;
-        Self::new(code, exports.into(), footprint, limits.meters_fuel(), limits.wasi)
+        let (code, meters_fuel) = (code_for(limits.wasi, code), limits.meters_fuel());
+        Self { code, exports: exports.into(), footprint, meters_fuel }
+    }
+}
+
+/// Moves code that other processes run into memory that they can share, where the system has that.
+fn code_for(world: WasiWorld, code: Bytes) -> Code {
+    if world < WasiWorld::Files {
+        return Code::Own(code);
+    }
+    match SealedBytes::new(&code) {
+        Ok(sealed) => Code::Sealed(sealed),
+        Err(error) => {
+            tracing::debug!(%error, "compiled code is copied for each process");
+            Code::Own(code)
+        }
     }
 }
 

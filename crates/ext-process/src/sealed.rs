@@ -84,7 +84,8 @@ mod system {
         file.write_all(bytes)?;
         fcntl_add_seals(&file, seals() | SealFlags::SEAL)?;
         // A handle that cannot write: what a worker prints is then an error, not a fault.
-        File::open(format!("/proc/self/fd/{}", file.as_raw_fd())).map(Arc::new)
+        let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+        File::options().read(true).open(path).map(Arc::new)
     }
 
     /// Takes stderr, which is not used otherwise: it is the one handle more that a process can give to
@@ -132,7 +133,8 @@ mod system {
     }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use std::{fs, io::Write};
 

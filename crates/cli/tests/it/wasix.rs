@@ -98,7 +98,7 @@ from spacedrive import action, client, run
 
 @action("words.note.v1")
 def note(input):
-    (entry,) = client.vdfs.list_entries()["entries"]
+    (entry,) = client.vdfs.list_entries({})["entries"]
     for words in (1, 2):
         changed = client.vdfs.update_metadata({"entry_id": entry["id"], "metadata": {"words": words}})
     return changed["metadata"]
@@ -332,6 +332,42 @@ fn a_module_of_the_abi_reads_the_files_of_its_package() {
     let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(call(&spacedrive, "query:words.read.v1", &json!({})), json!({ "hello": 1 }));
+}
+
+/// Builds a guest with the compiler of another language, if that is here, and calls it.
+fn a_guest_in(source: &str, compiler: &mut Command) {
+    if wheel().is_none() {
+        return;
+    }
+    let mut manifest = offers(&["query:words.count.v1"]);
+    manifest["wasi"] = json!("files");
+    manifest["wasm_file"] = json!("words.wasm");
+    let folder = extension(&manifest, "");
+    let wasm = folder.path().join("words.wasm");
+    let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/guests").join(source);
+    compiler.arg("-o").arg(&wasm).arg(source);
+    match compiler.status() {
+        Err(_) => return eprintln!("SKIPPED: `{}` is missing", compiler.get_program().display()),
+        Ok(status) => assert!(status.success(), "the guest does not build"),
+    }
+    // A section with the version of the ABI, for compilers that cannot write one.
+    let mut module = fs::read(&wasm).unwrap();
+    module.extend(b"\0\x13\x0espacedrive.abi\x01\0\0\0");
+    fs::write(&wasm, module).unwrap();
+    fs::write(folder.path().join("files/words.txt"), "to be or not to be to").unwrap();
+    let spacedrive = Spacedrive::new();
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let counted = call(&spacedrive, "query:words.count.v1", &json!({}));
+    assert_eq!(counted, json!({ "different": 4, "most": 3 }));
+}
+
+#[test]
+#[ignore = "it takes minutes, and a compiler"]
+fn a_guest_in_go_reads_and_writes_files() {
+    let mut go = Command::new("go");
+    go.envs([("GOOS", "wasip1"), ("GOARCH", "wasm")]).args(["build", "-buildmode=c-shared"]);
+    a_guest_in("words.go", &mut go);
 }
 
 /// Whoever can change what is installed could change what it does.
