@@ -12,41 +12,41 @@ use tempfile::TempDir;
 use crate::common::{Ran, Spacedrive, has_models, ran, samples};
 
 /// A folder for new extensions, and a program with one library.
-pub struct Author {
+pub(crate) struct Author {
     home: TempDir,
     spacedrive: Spacedrive,
 }
 
 impl Author {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let spacedrive = Spacedrive::new();
         spacedrive.library();
         Self { home: tempfile::tempdir().unwrap(), spacedrive }
     }
 
     /// Runs a command in the folder. What it builds stays for the next run of the tests.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         let mut command = self.spacedrive.command(args);
         ran(command.current_dir(&self.home).env("CARGO_TARGET_DIR", built()).output().unwrap())
     }
 
     #[track_caller]
-    pub fn done(&self, args: &[&str]) -> String {
+    pub(crate) fn done(&self, args: &[&str]) -> String {
         let ran = self.run(args);
         assert_eq!(ran.code, Some(0), "{ran:?}");
         String::from_utf8(ran.stdout).unwrap()
     }
 
-    pub fn json(&self, args: &[&str]) -> Value {
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
         let answer = self.done(&[&["--output", "json"], args].concat());
         serde_json::from_str(&answer).unwrap()
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.home.path().join(path)
     }
 
-    pub fn import(&self, name: &str, text: &str) {
+    pub(crate) fn import(&self, name: &str, text: &str) {
         fs::create_dir_all(self.path("files")).unwrap();
         fs::write(self.path("files").join(name), text).unwrap();
         self.done(&["import", "files", "--no-index"]);
