@@ -64,6 +64,8 @@ export namespace Code {
   export const PkgDowngrade: string = "E_PKG_DOWNGRADE";
   export const PkgFormat: string = "E_PKG_FORMAT";
   export const PkgSignature: string = "E_PKG_SIGNATURE";
+  export const PkgStale: string = "E_PKG_STALE";
+  export const PkgYanked: string = "E_PKG_YANKED";
   export const Internal: string = "E_INTERNAL";
 }
 
@@ -131,6 +133,8 @@ export function numberOf(code: string): u32 {
   if (code == Code.PkgDowngrade) return 193;
   if (code == Code.PkgFormat) return 194;
   if (code == Code.PkgSignature) return 195;
+  if (code == Code.PkgStale) return 196;
+  if (code == Code.PkgYanked) return 197;
   if (code == Code.Internal) return 255;
   return 255;
 }

@@ -1209,6 +1209,38 @@ export class EntryDetails {
   next_sidecar: string | null = null;
 }
 
+// Input of `ListChanges`.
+@json
+export class ListChangesInput {
+  // Only entries whose path starts with these segments.
+  @omitnull()
+  path_prefix: string | null = null;
+  // Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
+  @omitnull()
+  after: string | null = null;
+  // Most changes to look at, 1 to 1000.
+  @omitnull()
+  limit: JSON.Box<i64> | null = null;
+}
+
+// Output of `ListChanges`.
+@json
+export class ListChangesOutput {
+  // Entries that changed, as they are now.
+  entries: Entry[] = [];
+  // Ids of entries that are gone, or no longer below `path_prefix`; some of them may never have
+  // been listed.
+  removed: string[] = [];
+  // Cursor of the next page, to pass as `after`, now or when there are changes again.
+  next: string = "";
+  // True when the next page has more already.
+  more: bool = false;
+  // True when all entries are listed anew: there was no cursor, or the library was restored since
+  // then. What was known before counts no longer.
+  @omitnull()
+  anew: JSON.Box<bool> | null = null;
+}
+
 // Input of `ListEntries`: all conditions must hold.
 @json
 export class ListEntriesInput {
@@ -1546,6 +1578,11 @@ export namespace vdfs {
   // Returns one entry and its sidecars
   export function getEntry(input: EntryRef): EntryDetails | null {
     return operate<EntryDetails>("query:vdfs.get_entry.v1", true, JSON.stringify(input));
+  }
+
+  // Lists entries that changed since a cursor, and those that are gone, page by page
+  export function listChanges(input: ListChangesInput): ListChangesOutput | null {
+    return operate<ListChangesOutput>("query:vdfs.list_changes.v1", true, JSON.stringify(input));
   }
 
   // Lists entries in the order of their making, page by page

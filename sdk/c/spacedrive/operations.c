@@ -66,6 +66,8 @@ const char *sd_code_name(sd_code code) {
     case SD_E_PKG_DOWNGRADE: return "E_PKG_DOWNGRADE";
     case SD_E_PKG_FORMAT: return "E_PKG_FORMAT";
     case SD_E_PKG_SIGNATURE: return "E_PKG_SIGNATURE";
+    case SD_E_PKG_STALE: return "E_PKG_STALE";
+    case SD_E_PKG_YANKED: return "E_PKG_YANKED";
     case SD_E_INTERNAL: return "E_INTERNAL";
   }
   return 0;
@@ -736,6 +738,24 @@ static const sd_field sd_entry_details_fields[] = {
 };
 const sd_type sd_entry_details_type = {sizeof(sd_entry_details), 3, sd_entry_details_fields};
 
+static const sd_field sd_list_changes_input_fields[] = {
+    {"path_prefix", SD_KIND_TEXT, true, offsetof(sd_list_changes_input, path_prefix), 0, 0},
+    {"after", SD_KIND_TEXT, true, offsetof(sd_list_changes_input, after), 0, 0},
+    {"limit", SD_KIND_INT, true, offsetof(sd_list_changes_input, limit), 0, 0},
+};
+const sd_type sd_list_changes_input_type = {sizeof(sd_list_changes_input), 3, sd_list_changes_input_fields};
+
+static const sd_field sd_list_changes_output_entries_item = {0, SD_KIND_OBJECT, false, 0, &sd_entry_type, 0};
+static const sd_field sd_list_changes_output_removed_item = {0, SD_KIND_TEXT, false, 0, 0, 0};
+static const sd_field sd_list_changes_output_fields[] = {
+    {"entries", SD_KIND_LIST, false, offsetof(sd_list_changes_output, entries), 0, &sd_list_changes_output_entries_item},
+    {"removed", SD_KIND_LIST, false, offsetof(sd_list_changes_output, removed), 0, &sd_list_changes_output_removed_item},
+    {"next", SD_KIND_TEXT, false, offsetof(sd_list_changes_output, next), 0, 0},
+    {"more", SD_KIND_BOOL, false, offsetof(sd_list_changes_output, more), 0, 0},
+    {"anew", SD_KIND_BOOL, true, offsetof(sd_list_changes_output, anew), 0, 0},
+};
+const sd_type sd_list_changes_output_type = {sizeof(sd_list_changes_output), 5, sd_list_changes_output_fields};
+
 static const sd_field sd_list_entries_input_fields[] = {
     {"entry_type", SD_KIND_TEXT, true, offsetof(sd_list_entries_input, entry_type), 0, 0},
     {"path_prefix", SD_KIND_TEXT, true, offsetof(sd_list_entries_input, path_prefix), 0, 0},
@@ -960,6 +980,10 @@ sd_code sd_vdfs_delete_sidecar(const sd_sidecar_ref *input, sd_delete_output *ou
 
 sd_code sd_vdfs_get_entry(const sd_entry_ref *input, sd_entry_details *output) {
   return sd_operate("query:vdfs.get_entry.v1", true, &sd_entry_ref_type, input, &sd_entry_details_type, output);
+}
+
+sd_code sd_vdfs_list_changes(const sd_list_changes_input *input, sd_list_changes_output *output) {
+  return sd_operate("query:vdfs.list_changes.v1", true, &sd_list_changes_input_type, input, &sd_list_changes_output_type, output);
 }
 
 sd_code sd_vdfs_list_entries(const sd_list_entries_input *input, sd_list_entries_output *output) {

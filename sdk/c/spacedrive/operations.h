@@ -69,6 +69,8 @@ typedef enum sd_code {
   SD_E_PKG_DOWNGRADE = 193,
   SD_E_PKG_FORMAT = 194,
   SD_E_PKG_SIGNATURE = 195,
+  SD_E_PKG_STALE = 196,
+  SD_E_PKG_YANKED = 197,
   SD_E_INTERNAL = 255,
 } sd_code;
 
@@ -1143,6 +1145,34 @@ typedef struct sd_entry_details {
 } sd_entry_details;
 extern const sd_type sd_entry_details_type;
 
+// Input of `ListChanges`.
+typedef struct sd_list_changes_input {
+  // Only entries whose path starts with these segments.
+  sd_str path_prefix;
+  // Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
+  sd_str after;
+  // Most changes to look at, 1 to 1000.
+  sd_opt_int limit;
+} sd_list_changes_input;
+extern const sd_type sd_list_changes_input_type;
+
+// Output of `ListChanges`.
+typedef struct sd_list_changes_output {
+  // Entries that changed, as they are now.
+  struct { const sd_entry *items; size_t count; } entries;
+  // Ids of entries that are gone, or no longer below `path_prefix`; some of them may never have
+  // been listed.
+  struct { const sd_str *items; size_t count; } removed;
+  // Cursor of the next page, to pass as `after`, now or when there are changes again.
+  sd_str next;
+  // True when the next page has more already.
+  bool more;
+  // True when all entries are listed anew: there was no cursor, or the library was restored since
+  // then. What was known before counts no longer.
+  sd_opt_bool anew;
+} sd_list_changes_output;
+extern const sd_type sd_list_changes_output_type;
+
 // Input of `ListEntries`: all conditions must hold.
 typedef struct sd_list_entries_input {
   // Only entries of this type.
@@ -1373,6 +1403,9 @@ sd_code sd_vdfs_delete_sidecar(const sd_sidecar_ref *input, sd_delete_output *ou
 
 // Returns one entry and its sidecars
 sd_code sd_vdfs_get_entry(const sd_entry_ref *input, sd_entry_details *output);
+
+// Lists entries that changed since a cursor, and those that are gone, page by page
+sd_code sd_vdfs_list_changes(const sd_list_changes_input *input, sd_list_changes_output *output);
 
 // Lists entries in the order of their making, page by page
 sd_code sd_vdfs_list_entries(const sd_list_entries_input *input, sd_list_entries_output *output);

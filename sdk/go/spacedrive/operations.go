@@ -66,6 +66,8 @@ const (
 	CodePkgDowngrade  Code = "E_PKG_DOWNGRADE"
 	CodePkgFormat     Code = "E_PKG_FORMAT"
 	CodePkgSignature  Code = "E_PKG_SIGNATURE"
+	CodePkgStale      Code = "E_PKG_STALE"
+	CodePkgYanked     Code = "E_PKG_YANKED"
 	CodeInternal      Code = "E_INTERNAL"
 )
 
@@ -196,6 +198,10 @@ func (code Code) number() uint32 {
 		return 194
 	case CodePkgSignature:
 		return 195
+	case CodePkgStale:
+		return 196
+	case CodePkgYanked:
+		return 197
 	case CodeInternal:
 		return 255
 	}
@@ -1416,6 +1422,38 @@ type EntryDetails struct {
 	NextSidecar string `json:"next_sidecar,omitempty"`
 }
 
+// ListChangesInput: Input of `ListChanges`.
+type ListChangesInput struct {
+	// Only entries whose path starts with these segments.
+	PathPrefix string `json:"path_prefix,omitempty"`
+
+	// Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
+	After string `json:"after,omitempty"`
+
+	// Most changes to look at, 1 to 1000.
+	Limit *int64 `json:"limit,omitempty"`
+}
+
+// ListChangesOutput: Output of `ListChanges`.
+type ListChangesOutput struct {
+	// Entries that changed, as they are now.
+	Entries []Entry `json:"entries"`
+
+	// Ids of entries that are gone, or no longer below `path_prefix`; some of them may never have been
+	// listed.
+	Removed []string `json:"removed"`
+
+	// Cursor of the next page, to pass as `after`, now or when there are changes again.
+	Next string `json:"next"`
+
+	// True when the next page has more already.
+	More bool `json:"more"`
+
+	// True when all entries are listed anew: there was no cursor, or the library was restored since
+	// then. What was known before counts no longer.
+	Anew *bool `json:"anew,omitempty"`
+}
+
 // ListEntriesInput: Input of `ListEntries`: all conditions must hold.
 type ListEntriesInput struct {
 	// Only entries of this type.
@@ -1800,6 +1838,11 @@ func (family VdfsOperations) DeleteSidecar(input SidecarRef) (DeleteOutput, erro
 // GetEntry: Returns one entry and its sidecars
 func (family VdfsOperations) GetEntry(input EntryRef) (EntryDetails, error) {
 	return operate[EntryDetails](family.client, "query:vdfs.get_entry.v1", true, input)
+}
+
+// ListChanges: Lists entries that changed since a cursor, and those that are gone, page by page
+func (family VdfsOperations) ListChanges(input ListChangesInput) (ListChangesOutput, error) {
+	return operate[ListChangesOutput](family.client, "query:vdfs.list_changes.v1", true, input)
 }
 
 // ListEntries: Lists entries in the order of their making, page by page

@@ -1178,7 +1178,7 @@ class IndexReport(TypedDict):
 
 
 class InspectInput(TypedDict):
-    """Input of [`Inspect`]: a path, or an extension with a pending update."""
+    """Input of [`Inspect`]: a path, or an extension with a pending update or a version before."""
 
     #: The folder of the extension, or its package (`.sdx`, the signature beside it): an absolute path on this machine.
     path: NotRequired[str | None]
@@ -1186,18 +1186,24 @@ class InspectInput(TypedDict):
     #: The extension whose pending update is meant.
     pending: NotRequired[str | None]
 
+    #: The extension whose version before the installed one is meant, to go back to it.
+    previous: NotRequired[str | None]
+
     #: True to accept another publisher than that of the installed version, or none.
     accept_publisher: NotRequired[bool]
 
 
 class InstallInput(TypedDict):
-    """Input of [`Install`] and [`Update`]: a path, or an extension with a pending update."""
+    """Input of [`Install`] and [`Update`]: a path, or an extension with a pending update or a version before."""
 
     #: The folder, or the package, as of [`InspectInput`].
     path: NotRequired[str | None]
 
     #: The extension whose pending update is meant.
     pending: NotRequired[str | None]
+
+    #: The extension whose version before the installed one is meant, to go back to it.
+    previous: NotRequired[str | None]
 
     #: `digest` of [`ExtensionCandidate`], so that what is installed is what the user saw.
     digest: str

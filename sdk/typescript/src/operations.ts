@@ -955,7 +955,7 @@ export interface IndexReport {
   problems?: Array<UnindexedContent>;
 }
 
-/** Input of [`Inspect`]: a path, or an extension with a pending update. */
+/** Input of [`Inspect`]: a path, or an extension with a pending update or a version before. */
 export interface InspectInput {
   /**
    * The folder of the extension, or its package (`.sdx`, the signature beside it): an absolute path
@@ -964,16 +964,20 @@ export interface InspectInput {
   path?: string | null;
   /** The extension whose pending update is meant. */
   pending?: string | null;
+  /** The extension whose version before the installed one is meant, to go back to it. */
+  previous?: string | null;
   /** True to accept another publisher than that of the installed version, or none. */
   accept_publisher?: boolean;
 }
 
-/** Input of [`Install`] and [`Update`]: a path, or an extension with a pending update. */
+/** Input of [`Install`] and [`Update`]: a path, or an extension with a pending update or a version before. */
 export interface InstallInput {
   /** The folder, or the package, as of [`InspectInput`]. */
   path?: string | null;
   /** The extension whose pending update is meant. */
   pending?: string | null;
+  /** The extension whose version before the installed one is meant, to go back to it. */
+  previous?: string | null;
   /** `digest` of [`ExtensionCandidate`], so that what is installed is what the user saw. */
   digest: string;
   /**
@@ -1224,13 +1228,19 @@ export interface ListChangesInput {
 export interface ListChangesOutput {
   /** Entries that changed, as they are now. */
   entries: Array<Entry>;
-  /** Ids of entries that are gone, or no longer below `path_prefix`; some of them may never have been listed. */
+  /**
+   * Ids of entries that are gone, or no longer below `path_prefix`; some of them may never
+   * have been listed.
+   */
   removed: Array<string>;
   /** Cursor of the next page, to pass as `after`, now or when there are changes again. */
   next: string;
   /** True when the next page has more already. */
   more: boolean;
-  /** True when all entries are listed anew: there was no cursor, or the library was restored since then. What was known before counts no longer. */
+  /**
+   * True when all entries are listed anew: there was no cursor, or the library was restored since
+   * then. What was known before counts no longer.
+   */
   anew?: boolean;
 }
 

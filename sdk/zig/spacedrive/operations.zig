@@ -70,6 +70,8 @@ pub const Error = error{
     PkgDowngrade,
     PkgFormat,
     PkgSignature,
+    PkgStale,
+    PkgYanked,
     Internal,
 };
 
@@ -137,6 +139,8 @@ pub const codes = [_]struct { err: Error, number: u32, name: []const u8 }{
     .{ .err = error.PkgDowngrade, .number = 193, .name = "E_PKG_DOWNGRADE" },
     .{ .err = error.PkgFormat, .number = 194, .name = "E_PKG_FORMAT" },
     .{ .err = error.PkgSignature, .number = 195, .name = "E_PKG_SIGNATURE" },
+    .{ .err = error.PkgStale, .number = 196, .name = "E_PKG_STALE" },
+    .{ .err = error.PkgYanked, .number = 197, .name = "E_PKG_YANKED" },
     .{ .err = error.Internal, .number = 255, .name = "E_INTERNAL" },
 };
 
@@ -1136,6 +1140,32 @@ pub const EntryDetails = struct {
     next_sidecar: ?[]const u8 = null,
 };
 
+/// Input of `ListChanges`.
+pub const ListChangesInput = struct {
+    /// Only entries whose path starts with these segments.
+    path_prefix: ?[]const u8 = null,
+    /// Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
+    after: ?[]const u8 = null,
+    /// Most changes to look at, 1 to 1000.
+    limit: ?i64 = null,
+};
+
+/// Output of `ListChanges`.
+pub const ListChangesOutput = struct {
+    /// Entries that changed, as they are now.
+    entries: []const Entry,
+    /// Ids of entries that are gone, or no longer below `path_prefix`; some of them may never have
+    /// been listed.
+    removed: []const []const u8,
+    /// Cursor of the next page, to pass as `after`, now or when there are changes again.
+    next: []const u8,
+    /// True when the next page has more already.
+    more: bool,
+    /// True when all entries are listed anew: there was no cursor, or the library was restored
+    /// since then. What was known before counts no longer.
+    anew: ?bool = null,
+};
+
 /// Input of `ListEntries`: all conditions must hold.
 pub const ListEntriesInput = struct {
     /// Only entries of this type.
@@ -1449,6 +1479,11 @@ pub const vdfs = struct {
     /// Returns one entry and its sidecars
     pub fn getEntry(input: EntryRef) Error!EntryDetails {
         return spacedrive.operate(EntryDetails, "query:vdfs.get_entry.v1", true, input);
+    }
+
+    /// Lists entries that changed since a cursor, and those that are gone, page by page
+    pub fn listChanges(input: ListChangesInput) Error!ListChangesOutput {
+        return spacedrive.operate(ListChangesOutput, "query:vdfs.list_changes.v1", true, input);
     }
 
     /// Lists entries in the order of their making, page by page

@@ -1,4 +1,4 @@
-//! What a client hears of the extensions of a daemon.
+//! The states of extensions that a client hears of.
 
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{LibraryError, Result};
 
-/// What changed among the entries of a library since a cursor.
+/// Changes of the entries of a library since a cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EntryChanges {
     /// Entries that changed, as they are now.
