@@ -49,6 +49,8 @@ where
         let input =
             ListEntriesInput { path_prefix, after: place.after, limit, ..Default::default() };
         let page = library.list_entries(input).map_err(|error| error_for(context, error))?;
+        // Who lost the right is shown no entry, which is not the end.
+        job.map_or(Ok(()), |job| job.ensure_may_go_on())?;
         for entry in &page.entries {
             context.deadline().check()?;
             job.map_or(Ok(()), |job| job.ensure_may_go_on())?;

@@ -20,6 +20,7 @@ use ext_wire::{
         locations::{self, AddLocationInput},
         schedules::{self, AddScheduleInput},
         search::MakeVectors,
+        vdfs::{ListEntries, ListEntriesInput},
         work::ScanLocations,
     },
 };
@@ -148,6 +149,9 @@ fn large() -> (World, tempfile::TempDir) {
     world.core.call(ScanLocations::METHOD, Some(world.library), scan).unwrap();
     world.library().index(&mut |_| {}).unwrap();
     assert_eq!(world.library().import(&[], &mut |_| {}).unwrap().failures.len(), 0);
+    let input = ListEntriesInput { limit: 1_000, ..ListEntriesInput::default() };
+    let page = world.core.call_typed::<ListEntries>(Some(world.library), &input).unwrap();
+    assert_eq!(page.entries.len() as u64, MANY);
     (world, followed)
 }
 
