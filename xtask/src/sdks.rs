@@ -79,7 +79,8 @@ fn check(
 
 fn test(workspace: &Workspace, path: &OsString) -> Result<()> {
     let mut command = cargo();
-    command.args(["test", "--package", "spacedrive-cli", "--test", "it", "languages"]);
+    // `--workspace`, which picks the features that the other tests were built with.
+    command.args(["test", "--workspace", "--test", "it", "languages"]);
     command.env("SPACEDRIVE_REQUIRE_COMPILERS", "1").env("PATH", path);
     steps::run(command.current_dir(&workspace.root))
 }
