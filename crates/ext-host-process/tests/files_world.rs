@@ -5,7 +5,10 @@
 use std::{env, fmt::Write, fs, time::Duration};
 
 use ext_abi::ErrorCode;
-use ext_host::{Artifact, Fault, InstanceLimits, MemoryBudget, WasiWorld, testing::Recorder};
+use ext_host::{
+    Artifact, Fault, InstanceLimits, MemoryBudget, WasiWorld,
+    testing::{PREVIEW_1, Recorder},
+};
 use ext_host_process::{GuestProgram, ProcessInstance, Processes, Surroundings};
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -15,55 +18,6 @@ const FIXTURE: &str = "SPACEDRIVE_WASIX_FIXTURE";
 /// Instances of the long run, and those before it, after which nothing may grow any more.
 const INSTANCES: usize = 10_000;
 const FIRST: usize = 300;
-
-/// The functions of the world, each with the types of its parameters; each returns an error number.
-const FUNCTIONS: &[(&str, &str)] = &[
-    ("args_get", "ii"),
-    ("args_sizes_get", "ii"),
-    ("clock_res_get", "ii"),
-    ("clock_time_get", "iIi"),
-    ("environ_get", "ii"),
-    ("environ_sizes_get", "ii"),
-    ("fd_advise", "iIIi"),
-    ("fd_allocate", "iII"),
-    ("fd_close", "i"),
-    ("fd_datasync", "i"),
-    ("fd_fdstat_get", "ii"),
-    ("fd_fdstat_set_flags", "ii"),
-    ("fd_fdstat_set_rights", "iII"),
-    ("fd_filestat_get", "ii"),
-    ("fd_filestat_set_size", "iI"),
-    ("fd_filestat_set_times", "iIIi"),
-    ("fd_pread", "iiiIi"),
-    ("fd_prestat_dir_name", "iii"),
-    ("fd_prestat_get", "ii"),
-    ("fd_pwrite", "iiiIi"),
-    ("fd_read", "iiii"),
-    ("fd_readdir", "iiiIi"),
-    ("fd_renumber", "ii"),
-    ("fd_seek", "iIii"),
-    ("fd_sync", "i"),
-    ("fd_tell", "ii"),
-    ("fd_write", "iiii"),
-    ("path_create_directory", "iii"),
-    ("path_filestat_get", "iiiii"),
-    ("path_filestat_set_times", "iiiiIIi"),
-    ("path_link", "iiiiiii"),
-    ("path_open", "iiiiiIIii"),
-    ("path_readlink", "iiiiii"),
-    ("path_remove_directory", "iii"),
-    ("path_rename", "iiiiii"),
-    ("path_symlink", "iiiii"),
-    ("path_unlink_file", "iii"),
-    ("poll_oneoff", "iiii"),
-    ("proc_raise", "i"),
-    ("random_get", "ii"),
-    ("sched_yield", ""),
-    ("sock_accept", "iii"),
-    ("sock_recv", "iiiiii"),
-    ("sock_send", "iiiii"),
-    ("sock_shutdown", "ii"),
-];
 
 /// Texts in the memory of a guest, each where its address says; and a vector of one buffer at 2048.
 const TEXTS: &str = r#"(data (i32.const 1024) "a") (data (i32.const 1040) "b/c") (data (i32.const 1056) "..")
@@ -150,7 +104,7 @@ fn start(
 /// A guest whose event does this.
 fn guest(on_event: &str) -> Vec<u8> {
     let mut imports = String::new();
-    for (name, params) in FUNCTIONS {
+    for (name, params) in PREVIEW_1 {
         let params: String =
             params.chars().map(|kind| if kind == 'i' { " i32" } else { " i64" }).collect();
         let _ = writeln!(
@@ -174,7 +128,7 @@ fn guest(on_event: &str) -> Vec<u8> {
 fn call() -> impl Strategy<Value = String> {
     let word = || prop_oneof![4 => select(WORDS), 1 => any::<i32>()];
     let long = || prop_oneof![4 => select(LONGS), 1 => any::<i64>()];
-    (select(FUNCTIONS), vec(word(), 9), vec(long(), 9)).prop_map(
+    (select(PREVIEW_1), vec(word(), 9), vec(long(), 9)).prop_map(
         |((name, params), words, longs)| {
             let mut call = format!("(drop (call ${name}");
             for ((kind, word), long) in params.chars().zip(words).zip(longs) {

@@ -1,4 +1,4 @@
-//! A host for tests, which remembers what guests ask of it.
+//! A host for tests, which remembers what guests ask of it, and the functions that guests may ask.
 
 use std::{
     sync::{Arc, mpsc},
@@ -10,7 +10,11 @@ use ext_abi::{AbiError, LogLevel};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-use crate::{Host, HostCall, Reply};
+use crate::{Host, HostCall, Reply, world};
+
+/// Functions of preview 1 in the worlds with files, with the types of their parameters (`i` for 32 bits,
+/// `I` for 64); each returns an error number.
+pub const PREVIEW_1: &[(&str, &str)] = world::PREVIEW_1;
 
 /// The calls of a guest to its host.
 #[derive(Debug, Clone, Default)]

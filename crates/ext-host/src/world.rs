@@ -119,8 +119,9 @@ pub(crate) const COMMAND_START: &str = "_start";
 /// The module of the functions that WASIX adds.
 const WASIX_MODULE: &str = "wasix_32v1";
 
-/// Functions of preview 1, with the types of their parameters; each returns an error number.
-const PREVIEW_1: &[(&str, &str)] = &[
+/// Functions of preview 1 in the worlds with files, with the types of their parameters (`i` for 32 bits,
+/// `I` for 64); each returns an error number.
+pub(crate) const PREVIEW_1: &[(&str, &str)] = &[
     ("args_get", "ii"),
     ("args_sizes_get", "ii"),
     ("clock_res_get", "ii"),

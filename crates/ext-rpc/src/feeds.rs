@@ -183,7 +183,8 @@ pub(crate) async fn jobs(feed: Feed, JobsParams { library }: JobsParams) -> Resu
         let page = feed.ask(LIST_JOBS, library, &json!({ "limit": PAGE }), seen).await?;
         // Most changes of a library are about no job.
         if page != last {
-            let Some(now) = send_changed(&feed.sink, &page, &known).await? else { return Ok(()) };
+            let sent = send_changed(&feed.sink, by_id(&page)?, &known).await?;
+            let Some(now) = sent else { return Ok(()) };
             (known, last) = (now, page);
         }
         if !changed(&feed, &mut changes).await {
@@ -195,23 +196,30 @@ pub(crate) async fn jobs(feed: Feed, JobsParams { library }: JobsParams) -> Resu
 /// The things that a client knows, by their ids, and what it knows of each: a hash is enough.
 type Known = BTreeMap<String, Hash>;
 
-/// Sends the jobs that are not known as they are now; returns those of the page, or `None` when the
-/// client is gone.
-async fn send_changed(
+/// Sends the things that are not known as they are now; returns all of them, or `None` when the client is
+/// gone.
+async fn send_changed<T: Serialize>(
     sink: &SubscriptionSink,
-    page: &[u8],
+    things: impl IntoIterator<Item = (String, T)>,
     known: &Known,
 ) -> Result<Option<Known>, ErrorBody> {
     let mut now = Known::new();
-    for job in read::<JobsPage<'_>>(page)?.jobs {
-        let id = read::<JobId<'_>>(job.get().as_bytes())?.id.get().to_owned();
-        let hash = blake3::hash(job.get().as_bytes());
-        if known.get(&id) != Some(&hash) && !send(sink, &job).await {
+    for (id, thing) in things {
+        let text = serde_json::to_vec(&thing).map_err(internal)?;
+        let hash = blake3::hash(&text);
+        if known.get(&id) != Some(&hash) && !send(sink, &thing).await {
             return Ok(None);
         }
         now.insert(id, hash);
     }
     Ok(Some(now))
+}
+
+/// Returns the jobs of a page with their ids.
+fn by_id(page: &[u8]) -> Result<Vec<(String, &RawValue)>, ErrorBody> {
+    let with_id =
+        |job: &RawValue| read::<JobId<'_>>(job.get().as_bytes()).map(|it| it.id.get().to_owned());
+    read::<JobsPage<'_>>(page)?.jobs.into_iter().map(|job| Ok((with_id(job)?, job))).collect()
 }
 
 pub(crate) async fn extensions(feed: Feed, _: Option<ExtensionsParams>) -> Result<(), ErrorBody> {
@@ -220,35 +228,18 @@ pub(crate) async fn extensions(feed: Feed, _: Option<ExtensionsParams>) -> Resul
     loop {
         changes.mark_unchanged();
         let states = feed.extensions().await?;
-        let Some(now) = send_states(&feed.sink, &states, &known).await else { return Ok(()) };
+        let sent = send_changed(&feed.sink, states, &known).await?;
+        let Some(now) = sent else { return Ok(()) };
+        for id in known.keys().filter(|id| !now.contains_key(*id)) {
+            if !send(&feed.sink, &json!({ "id": id, "removed": true })).await {
+                return Ok(());
+            }
+        }
         known = now;
         if !changed(&feed, &mut changes).await {
             return Ok(());
         }
     }
-}
-
-/// Sends the extensions that are not known as they are now, and those that are gone; returns those that
-/// there are, or `None` when the client is gone.
-async fn send_states(
-    sink: &SubscriptionSink,
-    states: &ExtensionStates,
-    known: &Known,
-) -> Option<Known> {
-    let mut now = Known::new();
-    for (id, state) in states {
-        let hash = blake3::hash(state.to_string().as_bytes());
-        if known.get(id) != Some(&hash) && !send(sink, state).await {
-            return None;
-        }
-        now.insert(id.clone(), hash);
-    }
-    for id in known.keys().filter(|id| !states.contains_key(*id)) {
-        if !send(sink, &json!({ "id": id, "removed": true })).await {
-            return None;
-        }
-    }
-    Some(now)
 }
 
 pub(crate) async fn logs(feed: Feed, mut params: LogsParams) -> Result<(), ErrorBody> {
@@ -270,7 +261,11 @@ pub(crate) async fn logs(feed: Feed, mut params: LogsParams) -> Result<(), Error
 }
 
 fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, ErrorBody> {
-    serde_json::from_slice(answer).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
+    serde_json::from_slice(answer).map_err(internal)
+}
+
+fn internal(error: serde_json::Error) -> ErrorBody {
+    ErrorBody::new(ErrorCode::Internal, error)
 }
 
 /// Waits for the next change; false when the client is gone, or the server ends.

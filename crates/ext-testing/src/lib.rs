@@ -32,6 +32,7 @@ pub mod oidc;
 mod read_only;
 mod schema;
 mod server;
+mod web_socket;
 #[cfg(feature = "sqlite")]
 mod write_lock;
 
@@ -41,5 +42,6 @@ pub use guest::{answering_guest, guest, small_guest};
 pub use read_only::ReadOnly;
 pub use schema::{Instances, is_closed, objects};
 pub use server::{TestServer, answer, body_of};
+pub use web_socket::open_web_socket;
 #[cfg(feature = "sqlite")]
 pub use write_lock::WriteLock;

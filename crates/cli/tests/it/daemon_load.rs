@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ext_testing::open_web_socket;
 use jsonrpsee_core::{
     client::{ClientT, Subscription, SubscriptionClientT},
     params::ObjectParams,
@@ -259,16 +260,7 @@ fn misbehave(spacedrive: &Spacedrive) {
 fn assert_closed_after(spacedrive: &Spacedrive, frame: &[u8]) {
     let mut stream = UnixStream::connect(socket(spacedrive)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let upgrade = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\n\
-        upgrade: websocket\r\nsec-websocket-version: 13\r\n\
-        sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    stream.write_all(upgrade.as_bytes()).unwrap();
-    let (mut answer, mut byte) = (Vec::new(), [0]);
-    while !answer.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte).unwrap();
-        answer.push(byte[0]);
-    }
-    assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
+    open_web_socket(&mut stream);
     stream.write_all(frame).unwrap();
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).unwrap();

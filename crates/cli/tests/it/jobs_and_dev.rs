@@ -108,25 +108,49 @@ fn rel_20_faults_are_shown_and_quarantine_is_for_the_user_to_end() {
     assert!(spacedrive.run(call).stderr.contains("trapped"));
 }
 
-/// The lines that a program writes to stderr, as they come.
-fn lines(child: &mut Child) -> Receiver<String> {
-    let stderr = BufReader::new(child.stderr.take().unwrap());
-    let (send, receive) = channel();
-    thread::spawn(move || {
-        stderr.lines().map_while(Result::ok).try_for_each(|line| send.send(line))
-    });
-    receive
+/// A running `ext dev`, and the lines that it writes to stderr, as they come.
+struct Dev {
+    child: Child,
+    lines: Receiver<String>,
 }
 
-/// Waits for a line with this text; returns it.
-fn wait_for(lines: &Receiver<String>, text: &str) -> String {
-    let mut seen = Vec::new();
-    loop {
-        match lines.recv_timeout(Duration::from_secs(60)) {
-            Ok(line) if line.contains(text) => return line,
-            Ok(line) => seen.push(line),
-            Err(error) => panic!("no `{text}`: {error}: {seen:#?}"),
+impl Dev {
+    fn start(spacedrive: &Spacedrive, folder: &Path, more: &[&str]) -> Self {
+        let mut child = spacedrive
+            .command(["ext", "dev", folder.to_str().unwrap(), "--yes"])
+            .args(more)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let (send, lines) = channel();
+        thread::spawn(move || {
+            stderr.lines().map_while(Result::ok).try_for_each(|line| send.send(line))
+        });
+        Self { child, lines }
+    }
+
+    /// Waits for a line with this text; returns it.
+    fn wait_for(&self, text: &str) -> String {
+        let mut seen = Vec::new();
+        loop {
+            match self.lines.recv_timeout(Duration::from_secs(60)) {
+                Ok(line) if line.contains(text) => return line,
+                Ok(line) => seen.push(line),
+                Err(error) => panic!("no `{text}`: {error}: {seen:#?}"),
+            }
         }
+    }
+
+    /// Ends it as Ctrl-C does.
+    #[cfg(unix)]
+    fn interrupt(mut self) {
+        let pid = self.child.id().to_string();
+        let ended = std::process::Command::new("kill").args(["-INT", &pid]).status();
+        assert!(ended.unwrap().success());
+        self.wait_for("ended");
+        assert!(self.child.wait().unwrap().success());
     }
 }
 
@@ -136,26 +160,16 @@ fn rel_02_rel_03_dev_reloads_what_is_whole_and_keeps_what_works() {
     let spacedrive = Spacedrive::new();
     let folder = tempfile::Builder::new().prefix("dev").tempdir().unwrap();
     write(folder.path(), NULL, '1');
-    let path = folder.path().to_str().unwrap();
-    let mut dev = spacedrive
-        .command(["ext", "dev", path, "--yes"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = lines(&mut dev);
-    wait_for(&lines, "v1");
-    wait_for(&lines, "watching");
+    let dev = Dev::start(&spacedrive, folder.path(), &[]);
+    dev.wait_for("v1");
+    dev.wait_for("watching");
     fs::write(folder.path().join("worker.wasm"), b"\0asm\x01\0\0\0 half").unwrap();
-    assert!(wait_for(&lines, "NOT LOADED").contains("the old version goes on"));
+    assert!(dev.wait_for("NOT LOADED").contains("the old version goes on"));
     write(folder.path(), NULL, '2');
-    wait_for(&lines, "v2");
-    wait_for(&lines, "reloaded");
+    dev.wait_for("v2");
+    dev.wait_for("reloaded");
     assert_eq!(spacedrive.json(["ext", "list"])[0]["id"], "worker");
-    let ended = std::process::Command::new("kill").arg("-INT").arg(dev.id().to_string()).status();
-    assert!(ended.unwrap().success());
-    wait_for(&lines, "ended");
-    assert!(dev.wait().unwrap().success());
+    dev.interrupt();
 }
 
 #[cfg(unix)]
@@ -166,28 +180,18 @@ fn dev_beside_a_daemon_reloads_in_the_daemon_and_shows_what_the_extension_says_t
     let _daemon = Daemon::start(&spacedrive, &[]);
     let folder = tempfile::Builder::new().prefix("dev").tempdir().unwrap();
     write(folder.path(), NULL, '1');
-    let path = folder.path().to_str().unwrap();
-    let mut dev = spacedrive
-        .command(["ext", "dev", path, "--yes", "--library", &library])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = lines(&mut dev);
-    wait_for(&lines, "watching");
-    wait_for(&lines, "v1");
+    let dev = Dev::start(&spacedrive, folder.path(), &["--library", &library]);
+    dev.wait_for("watching");
+    dev.wait_for("v1");
     fs::write(folder.path().join("worker.wasm"), b"\0asm\x01\0\0\0 half").unwrap();
-    assert!(wait_for(&lines, "NOT LOADED").contains("the old version goes on"));
+    assert!(dev.wait_for("NOT LOADED").contains("the old version goes on"));
     write(folder.path(), NULL, '2');
-    wait_for(&lines, "reloaded");
-    wait_for(&lines, "v2");
+    dev.wait_for("reloaded");
+    dev.wait_for("v2");
     let call = ["op", "call", "action:worker.scan.input.v1", "--input", "null"];
     spacedrive.json(call);
-    wait_for(&lines, "runs action:worker.scan.input.v1");
-    let ended = std::process::Command::new("kill").arg("-INT").arg(dev.id().to_string()).status();
-    assert!(ended.unwrap().success());
-    wait_for(&lines, "ended");
-    assert!(dev.wait().unwrap().success());
+    dev.wait_for("runs action:worker.scan.input.v1");
+    dev.interrupt();
 }
 
 #[cfg(unix)]
@@ -203,21 +207,14 @@ fn dev_shows_the_calls_of_other_processes_without_what_is_in_them() {
     let calls = spacedrive.data.path().join("calls");
     assert!(!calls.exists(), "nobody watches");
 
-    let path = folder.path().to_str().unwrap();
-    let mut dev = spacedrive
-        .command(["ext", "dev", path, "--yes", "--library", &library])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = lines(&mut dev);
-    wait_for(&lines, "watching");
+    let mut dev = Dev::start(&spacedrive, folder.path(), &["--library", &library]);
+    dev.wait_for("watching");
     spacedrive.json(call);
-    let shown = wait_for(&lines, "runs action:worker.scan.input.v1");
+    let shown = dev.wait_for("runs action:worker.scan.input.v1");
     assert!(shown.contains(": OK in ") && !shown.contains("confidence"), "{shown}");
     let written = fs::read_to_string(calls.join("calls.jsonl")).unwrap();
     assert!(written.contains("action:worker.scan.input.v1"), "{written}");
     assert!(!written.contains("confidence"), "{written}");
-    dev.kill().unwrap();
-    dev.wait().unwrap();
+    dev.child.kill().unwrap();
+    dev.child.wait().unwrap();
 }

@@ -5,6 +5,8 @@ use std::{
     os::unix::net::UnixStream,
 };
 
+use ext_testing::open_web_socket;
+
 use crate::common::Served;
 
 const NORMAL: [u8; 4] = [0x88, 0x02, 0x03, 0xE8];
@@ -13,16 +15,7 @@ const PROTOCOL_ERROR: [u8; 4] = [0x88, 0x02, 0x03, 0xEA];
 /// Opens a WebSocket.
 fn open(served: &Served) -> UnixStream {
     let mut stream = served.connect();
-    let upgrade = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\n\
-        upgrade: websocket\r\nsec-websocket-version: 13\r\n\
-        sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    stream.write_all(upgrade.as_bytes()).unwrap();
-    let (mut answer, mut byte) = (Vec::new(), [0]);
-    while !answer.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte).unwrap();
-        answer.push(byte[0]);
-    }
-    assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
+    open_web_socket(&mut stream);
     stream
 }
 
