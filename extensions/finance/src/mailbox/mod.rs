@@ -18,6 +18,8 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::text::counted;
 
 pub use input::{Mailbox, ScanInput};
+pub(crate) use message::folder as messages;
+pub(crate) use state::path as state;
 use message::Taken;
 use source::Source;
 use state::State;
@@ -150,7 +152,7 @@ fn look<S: Source>(
     let (fetched, taken) = match source.fetch(client, message) {
         Ok(None) => (None, Taken::default()),
         Ok(Some(fetched)) => {
-            let taken = message::take(client, &fetched, &state.id)?;
+            let taken = message::take(client, &fetched, &state.id, &state.import())?;
             (Some(fetched), taken)
         }
         // Others may be smaller.
