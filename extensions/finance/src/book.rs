@@ -106,7 +106,10 @@ pub(crate) fn finish(
     ledger.client.vdfs().record_parts(entry.id, OWN, &opened.parts.record(&findings, outcome))?;
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
     ledger.client.vdfs().update_metadata(entry.id, note(&booked, reason, &failures))?;
-    let code = failed.first().map_or(ErrorCode::DocLimit, |error| error.code());
+    let codes = || failed.iter().map(|error| error.code());
+    // An encrypted document is worth another try, once its password is known.
+    let locked = codes().find(|code| *code == ErrorCode::DocEncrypted);
+    let code = locked.or(codes().next()).unwrap_or(ErrorCode::DocLimit);
     Ok(Finished { new, failures, code })
 }
 
