@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use spacedrive_sdk::prelude::*;
 
+use crate::codes;
 use crate::classify::{self, Envelope, Reason};
 use crate::dedupe;
 use crate::documents::{Document, Kind};
@@ -204,12 +205,14 @@ impl<'a> Findings<'a> {
         let subject = email.map(Email::subject).unwrap_or_default();
         let titled = match classify::document(subject, &reading.text) {
             Ok(titled) => titled,
+            Err(_) if codes::prove(&reading.codes) => true,
             Err(reason) => {
                 self.reminder(ledger, key, reading, email, Some(document))?;
                 return self.skip(reason);
             }
         };
         let answer = fields::ask(ledger.client, &reading.text, email)?;
+        let answer = codes::preferring(&reading.codes, answer);
         if answer.receipt.amount.is_none() && !titled {
             return self.skip("no amount could be read");
         }

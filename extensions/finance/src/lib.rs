@@ -41,6 +41,7 @@ mod book;
 mod booking;
 pub mod budgets;
 mod classify;
+mod codes;
 mod corrections;
 pub mod credits;
 mod cues;

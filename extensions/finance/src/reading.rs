@@ -7,6 +7,7 @@ use spacedrive_sdk::ops::invoice::Invoice;
 use spacedrive_sdk::prelude::*;
 
 use crate::classify;
+use crate::codes;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::en16931::{self, Checked};
@@ -25,7 +26,7 @@ const MAX_OCR_PAGES: usize = 10;
 pub(crate) const OCR_BUDGET: usize = 40;
 
 /// Name of the setting with the passwords of PDFs.
-const PASSWORDS: &str = "pdf_passwords";
+pub(crate) const PASSWORDS: &str = "pdf_passwords";
 
 /// A text that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +41,8 @@ pub(crate) struct Reading {
     pub(crate) checked: Option<Checked>,
     /// What was left out, for the user.
     pub(crate) left_out: Option<String>,
+    /// Texts of the codes on the document.
+    pub(crate) codes: Vec<String>,
 }
 
 /// Origin of a text.
@@ -76,18 +79,19 @@ impl Source {
 /// Reads a document; `budget` is how many pages may still go through OCR.
 ///
 /// # Errors
-/// Those of `ai.extract_text` and `ai.ocr`; [`ErrorCode::DocLimit`] when the budget is used up.
+/// Those of `ai.extract_text`, `ai.ocr` and `media.codes`; [`ErrorCode::DocLimit`] when the budget is used up.
 pub(crate) fn document(
     client: &SpacedriveClient,
     document: &Document,
     budget: &mut usize,
 ) -> Result<Reading> {
-    match document.kind {
+    let reading = match document.kind {
         Kind::Picture => scan(client, document, None, budget),
         Kind::Pdf => pdf(client, document, budget),
         Kind::Xml => xml(client, document),
         Kind::Html => page(client, &document.data),
-    }
+    }?;
+    Ok(Reading { codes: codes::read(client, document, &reading)?, ..reading })
 }
 
 fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
@@ -262,13 +266,21 @@ pub(crate) fn plain(text: &str) -> Reading {
 impl Reading {
     /// Makes a reading without doubts, cut where it is endless.
     pub(crate) fn of(text: String, from: Source) -> Self {
-        let (invoice, checked, left_out) = (None, None, None);
+        let whole = Self {
+            text: String::new(),
+            from,
+            confidence: 1.0,
+            invoice: None,
+            checked: None,
+            left_out: None,
+            codes: Vec::new(),
+        };
         if text.len() <= HEAD_BYTES + TAIL_BYTES {
-            return Self { text, from, confidence: 1.0, invoice, checked, left_out };
+            return Self { text, ..whole };
         }
         let tail = text.get(text.ceil_char_boundary(text.len() - TAIL_BYTES)..).unwrap_or_default();
         let text = format!("{}\n{tail}", clip(&text, HEAD_BYTES));
-        Self { text, from, confidence: 1.0, invoice, checked, left_out }
+        Self { text, ..whole }
             .cut(format!("the first {HEAD_BYTES} and the last {TAIL_BYTES} bytes of the text"))
     }
 

@@ -42,6 +42,7 @@ mod parts;
 mod photos;
 mod read_only;
 mod readme;
+mod receipt_imports;
 mod registry;
 mod reload;
 mod search;
