@@ -83,8 +83,7 @@ impl SqliteLibrary {
         let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
         let imported = self.import_source(&mut source, path, import)?;
-        let is_old =
-            matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed);
+        let is_old = matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed);
         if is_old && wants_import_again(&imported.entry.metadata) {
             self.store.write(|db| entries::announce(db, imported.entry.id, import))?;
         }

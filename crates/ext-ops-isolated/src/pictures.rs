@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use ext_services::{
     documents::DocumentError,
-    pictures::{FoundCode, PictureMetadata, PictureReader, Thumbnail, ThumbnailOptions, Thumbnails},
+    pictures::{
+        FoundCode, PictureMetadata, PictureReader, Thumbnail, ThumbnailOptions, Thumbnails,
+    },
 };
 
 use crate::document;

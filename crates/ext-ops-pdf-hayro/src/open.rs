@@ -36,7 +36,9 @@ pub(crate) fn open(
 fn unlock(pdf: &Arc<Vec<u8>>, passwords: &[SecretText]) -> Result<Pdf, LoadPdfError> {
     let mut opened = Pdf::new(Arc::clone(pdf));
     for password in passwords {
-        let Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) = &opened else { break };
+        let Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) = &opened else {
+            break;
+        };
         opened = Pdf::new_with_password(Arc::clone(pdf), password.expose());
     }
     opened

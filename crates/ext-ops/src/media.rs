@@ -5,8 +5,9 @@ use ext_wire::{
     Blob,
     ops::{
         media::{
-            Codes, CodesInput, CodesOutput, FoundCode, LUMA, MAX_CODE_PAGES, MAX_PICTURE_BYTES, MAX_SIZES, Metadata, MetadataInput, MetadataOutput, SIZES,
-            SmallPicture, Thumbnail, ThumbnailInput, ThumbnailOutput,
+            Codes, CodesInput, CodesOutput, FoundCode, LUMA, MAX_CODE_PAGES, MAX_PICTURE_BYTES,
+            MAX_SIZES, Metadata, MetadataInput, MetadataOutput, SIZES, SmallPicture, Thumbnail,
+            ThumbnailInput, ThumbnailOutput,
         },
         vdfs::ReadContentInput,
     },
@@ -51,9 +52,8 @@ register!(LibraryQuery<Metadata> for BuiltIn);
 impl LibraryQuery<Codes> for BuiltIn {
     async fn execute(input: CodesInput, context: Context<'_>) -> Result<CodesOutput, OpError> {
         let reader = &**provider::<dyn PictureReader>(context, "reader of pictures")?;
-        let read = |picture: &[u8]| {
-            for_caller(context, || reader.codes(picture)).map_err(document_error)
-        };
+        let read =
+            |picture: &[u8]| for_caller(context, || reader.codes(picture)).map_err(document_error);
         let data = match (input.entry_id, &input.data) {
             (Some(entry), None) => content(context, entry)?,
             (None, Some(data)) => data.clone(),
@@ -79,7 +79,9 @@ fn pages(wanted: Option<Vec<u32>>) -> Result<Vec<u32>, OpError> {
     let mut pages = wanted.unwrap_or_else(|| (1..=MAX_CODE_PAGES).collect());
     if pages.len() > MAX_CODE_PAGES as usize {
         let count = pages.len();
-        return Err(bad_input(format_args!("{count} pages are named, the limit is {MAX_CODE_PAGES}")));
+        return Err(bad_input(format_args!(
+            "{count} pages are named, the limit is {MAX_CODE_PAGES}"
+        )));
     }
     pages.sort_unstable();
     pages.dedup();

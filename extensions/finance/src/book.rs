@@ -18,6 +18,8 @@ use crate::parts::Label;
 const SMALL_BYTES: u64 = 1 << 20;
 /// Bytes at the start of a larger file that say what it is.
 pub(crate) const START_BYTES: u64 = 64 << 10;
+/// Key of the metadata of a file with an encrypted document that no password opened.
+pub(crate) const LOCKED: &str = "finance.locked";
 /// Largest file that is read.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -26,15 +28,19 @@ const MAX_BYTES: u64 = 64 << 20;
 /// # Errors
 /// The error that stopped the work, or the documents that could not be read after all others were
 /// handled.
-pub(crate) fn handle(
-    client: &SpacedriveClient,
-    entry: &Entry,
-    data: Option<&Value>,
-) -> Result<()> {
+pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry, data: Option<&Value>) -> Result<()> {
     let import = Import::of_event(entry, data);
     if entry.entry_type != "file" || imports::is_taken_back(entry, &import) {
         return Ok(());
     }
+    read(client, entry, &import)
+}
+
+/// Books what a file of an import holds.
+///
+/// # Errors
+/// As [`handle`].
+pub(crate) fn read(client: &SpacedriveClient, entry: &Entry, import: &Import) -> Result<()> {
     let opened = match open(client, entry) {
         Ok(Some(opened)) => opened,
         Ok(None) => return Ok(()),
@@ -44,7 +50,7 @@ pub(crate) fn handle(
     };
     let ledger = Ledger::new(client);
     let findings = Findings::of(&ledger, &opened)?;
-    finish(&ledger, entry, &import, findings, &opened)?.into_result()
+    finish(&ledger, entry, import, findings, &opened)?.into_result()
 }
 
 /// Takes the file apart; `None` for one without content.
@@ -105,10 +111,12 @@ pub(crate) fn finish(
     let outcome = outcome(&booked, new, &findings, &failures);
     ledger.client.vdfs().record_parts(entry.id, OWN, &opened.parts.record(&findings, outcome))?;
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
-    ledger.client.vdfs().update_metadata(entry.id, note(&booked, reason, &failures))?;
     let codes = || failed.iter().map(|error| error.code());
     // An encrypted document is worth another try, once its password is known.
     let locked = codes().find(|code| *code == ErrorCode::DocEncrypted);
+    let mut note = note(&booked, reason, &failures);
+    note.insert(LOCKED.to_owned(), json!(locked.map(|_| true)));
+    ledger.client.vdfs().update_metadata(entry.id, note)?;
     let code = locked.or(codes().next()).unwrap_or(ErrorCode::DocLimit);
     Ok(Finished { new, failures, code })
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use spacedrive_sdk::prelude::*;
 
-use crate::codes;
 use crate::classify::{self, Envelope, Reason};
+use crate::codes;
 use crate::dedupe;
 use crate::documents::{Document, Kind};
 use crate::einvoice;

@@ -99,8 +99,8 @@ pub mod extension {
     use crate::credits::{self, Credit};
     use crate::en16931::{self, CheckLine};
     use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
-    use crate::imports::{self, ImportsInput, ListedImport, UndoInput, Undone};
     use crate::imports::view::ImportsViewInput;
+    use crate::imports::{self, ImportsInput, ListedImport, UndoInput, Undone};
     use crate::mailbox::{self, ScanInput, ScanOutput};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};

@@ -107,7 +107,8 @@ fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
     match unlocked_pdf(client, document, budget) {
         Err(error) if error.code() == ErrorCode::DocEncrypted => {
-            let why = format!("it is encrypted, and no password of the setting `{PASSWORDS}` opens it");
+            let why =
+                format!("it is encrypted, and no password of the setting `{PASSWORDS}` opens it");
             Err(Error::new(ErrorCode::DocEncrypted, why))
         }
         read => read,

@@ -107,7 +107,10 @@ fn an_import_that_was_taken_back_is_booked_by_the_next_one() {
     assert!(asked.stderr.contains("hint: add --yes"), "{}", asked.stderr);
     assert_eq!(vendors(&spacedrive), ["Blue Kettle Ltd"]);
     let done = spacedrive.json(["receipt", "undo-import", id, "--yes"]);
-    assert_eq!((&done[0]["outcome"], &done[0]["vendor"]), (&"removed".into(), &"Blue Kettle Ltd".into()));
+    assert_eq!(
+        (&done[0]["outcome"], &done[0]["vendor"]),
+        (&"removed".into(), &"Blue Kettle Ltd".into())
+    );
     assert_eq!(vendors(&spacedrive), Vec::<String>::new());
     assert_eq!(imports(&spacedrive)[0]["state"], "undone");
     let wrong = spacedrive.run(["receipt", "undo-import", "no-such-import", "--yes"]);

@@ -6,9 +6,11 @@ use ext_library_sqlite::{ImportOutcome, SqliteLibrary};
 use ext_services::library::{Entries, Events, HandlerError, LibraryError, Sidecars};
 use ext_wire::{
     ErrorCode, VettedEntry,
-    event::{ENTRY_CREATED, ENTRY_UPDATED},
-    ops::vdfs::{NewEntry, WriteSidecarInput},
+    event::{ENTRY_CREATED, ENTRY_UPDATED, ImportData},
+    ops::vdfs::{NewEntry, UpdateMetadataInput, WriteSidecarInput},
 };
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::common::World;
 
@@ -162,4 +164,52 @@ fn a_failure_goes_when_new_content_of_its_entry_was_worked_on() {
     library.acknowledge("reader", next().unwrap().id).unwrap();
     let left = library.failures("reader").unwrap();
     assert_eq!(left.iter().map(|it| it.entry_name.as_str()).collect::<Vec<_>>(), ["b.txt"]);
+}
+
+#[test]
+fn events_name_their_import_and_a_file_that_is_wanted_again_makes_one() {
+    let World { data, library } = World::new();
+    let file = data.path().join("note.txt");
+    let import = |number: u128, text: &str| {
+        fs::write(&file, text).unwrap();
+        library.import_file_of(Some(Uuid::from_u128(number)), &file, "inbox/note.txt").unwrap()
+    };
+    let next = || {
+        let event = library.next_event("reader", &[ENTRY_CREATED, ENTRY_UPDATED]).unwrap()?;
+        library.acknowledge("reader", event.id).unwrap();
+        let data: ImportData = serde_json::from_value(event.data.unwrap()).unwrap();
+        Some((event.kind, data.import.as_u128()))
+    };
+    let entry = import(1, "one").entry.id;
+    assert_eq!(next(), Some((ENTRY_CREATED.to_owned(), 1)));
+    import(2, "two");
+    assert_eq!(next(), Some((ENTRY_UPDATED.to_owned(), 2)));
+    import(3, "two");
+    assert_eq!(next(), None);
+
+    for (wants, expected) in [(true, Some((ENTRY_UPDATED.to_owned(), 4))), (false, None)] {
+        let own = json!({ "demo": { "import_again": wants } });
+        let input = UpdateMetadataInput::new(entry, own.as_object().cloned().unwrap());
+        library.update_metadata(Some("demo"), input).unwrap();
+        assert_eq!(import(4, "two").outcome, ImportOutcome::Unchanged);
+        assert_eq!(next(), expected, "{wants}");
+    }
+}
+
+#[test]
+fn failures_with_a_code_are_delivered_again_when_that_is_asked_for() {
+    let World { data, library } = World::new();
+    for (name, code) in [("a", ErrorCode::DocEncrypted), ("b", ErrorCode::DocMalformed)] {
+        let file = data.path().join(name);
+        fs::write(&file, name).unwrap();
+        library.import_file(&file, name).unwrap();
+        let event = library.next_event("reader", &[ENTRY_CREATED]).unwrap().unwrap();
+        let why = HandlerError { code, message: "no", may_pass: false };
+        library.fail("reader", event.id, &why).unwrap();
+    }
+    assert_eq!(library.next_event("reader", &[ENTRY_CREATED]).unwrap(), None);
+    assert_eq!(library.retry_failed_with("other", ErrorCode::DocEncrypted).unwrap(), 0);
+    assert_eq!(library.retry_failed_with("reader", ErrorCode::DocEncrypted).unwrap(), 1);
+    let again = library.next_event("reader", &[ENTRY_CREATED]).unwrap().unwrap();
+    assert_eq!(again.entry.path, "a");
 }

@@ -13,7 +13,10 @@ use ext_wire::{
 
 use parking_lot::Mutex;
 
-use super::{busy, document_error, for_caller, media::is_pdf, ocr_formats::Format, passwords::with_passwords, sanitise};
+use super::{
+    busy, document_error, for_caller, media::is_pdf, ocr_formats::Format,
+    passwords::with_passwords, sanitise,
+};
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::{
     documents::PdfReader,

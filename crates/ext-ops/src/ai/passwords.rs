@@ -31,7 +31,8 @@ pub(crate) fn with_passwords<T>(
 
 /// Returns the passwords of a setting; none where it has no value.
 fn passwords(context: Context<'_>, setting: &str) -> Result<Vec<SecretText>, OpError> {
-    let own = "`passwords` is a setting of an extension, and only an extension has settings of its own";
+    let own =
+        "`passwords` is a setting of an extension, and only an extension has settings of its own";
     let extension = context.extension().ok_or_else(|| bad_input(own))?;
     let settings = context.service::<dyn Settings>()?.get(extension, context.library()?)?;
     Ok(match settings.secrets.get(setting) {

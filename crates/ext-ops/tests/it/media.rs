@@ -5,18 +5,29 @@ use std::sync::Arc;
 use ext_library_sqlite::Libraries;
 use ext_manifest::Manifest;
 use ext_perm::{Author, Engine, NumberedRule, Rule, RuleBackend};
+use ext_services::settings::Settings;
 use ext_services::{
-    documents::DocumentError,
-    pictures::{PictureMetadata, PictureReader, Thumbnail, ThumbnailOptions, Thumbnails},
+    documents::{DocumentError, PageText, PdfReader, SecretText},
+    pictures::{
+        FoundCode, PictureMetadata, PictureReader, Thumbnail, ThumbnailOptions, Thumbnails,
+    },
 };
-use ext_wire::ErrorCode;
-use serde_json::{Value, json};
+use ext_wire::{
+    ErrorBody, ErrorCode,
+    ops::settings::{
+        GetSettingsOutput, ListSettingsOutput, SecretValue, SetSettingsInput, SetSettingsOutput,
+        SettingsRef,
+    },
+};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::library::Host;
 
 const THUMBNAIL: &str = "query:media.thumbnail.v1";
 const METADATA: &str = "query:media.metadata.v1";
+const CODES: &str = "query:media.codes.v1";
 
 /// A reader whose pictures begin with `picture`.
 struct Reader;
@@ -45,12 +56,76 @@ impl PictureReader for Reader {
             luma: options.luma.map(|side| vec![0; side as usize]),
         })
     }
+
+    fn codes(&self, file: &[u8]) -> Result<Vec<FoundCode>, DocumentError> {
+        let text = String::from_utf8_lossy(file).into_owned();
+        Ok(vec![FoundCode { page: 1, format: "qr".into(), text, area: [0.0; 4] }])
+    }
+}
+
+/// A reader of PDFs of two pages, which opens those that end with its password alone.
+#[derive(Default)]
+struct Pdfs(Vec<SecretText>);
+
+impl Pdfs {
+    fn open(&self, pdf: &[u8]) -> Result<(), DocumentError> {
+        let is_open = pdf.ends_with(b"open");
+        let opens = |password: &SecretText| pdf.ends_with(password.expose().as_bytes());
+        if is_open || self.0.iter().any(opens) { Ok(()) } else { Err(DocumentError::Encrypted) }
+    }
+}
+
+impl PdfReader for Pdfs {
+    fn text(&self, pdf: &[u8]) -> Result<Vec<PageText>, DocumentError> {
+        self.open(pdf)?;
+        Ok(vec!["one".to_owned().into(), "two".to_owned().into()])
+    }
+
+    fn render_png(&self, pdf: &[u8], page: u32, _: u32) -> Result<Vec<u8>, DocumentError> {
+        self.open(pdf)?;
+        match page {
+            1 | 2 => Ok(format!("page {page}").into_bytes()),
+            _ => Err(DocumentError::NoSuchPage { page, pages: 2 }),
+        }
+    }
+
+    fn embedded_files(&self, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DocumentError> {
+        self.open(pdf).map(|()| Vec::new())
+    }
+
+    fn with_passwords(&self, passwords: &[SecretText]) -> Option<Box<dyn PdfReader>> {
+        Some(Box::new(Self(passwords.to_vec())))
+    }
+}
+
+/// Settings of the extension `demo`: the passwords `no` and `yes`.
+struct Passwords;
+
+impl Settings for Passwords {
+    fn get(&self, extension: &str, _: Uuid) -> Result<GetSettingsOutput, ErrorBody> {
+        assert_eq!(extension, "demo");
+        let passwords = SecretValue::List(vec!["no".into(), "yes".into()]);
+        let secrets = [("pdfs".to_owned(), passwords)].into();
+        Ok(GetSettingsOutput { values: Map::new(), secrets })
+    }
+
+    fn list(&self, _: &SettingsRef) -> Result<ListSettingsOutput, ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::NotFound, "no list"))
+    }
+
+    fn set(&self, _: SetSettingsInput) -> Result<SetSettingsOutput, ErrorBody> {
+        Err(ErrorBody::new(ErrorCode::NotFound, "nothing is set"))
+    }
 }
 
 fn host() -> (TempDir, Host) {
     let data = tempfile::tempdir().unwrap();
     let mut host = Host::new(Arc::new(Libraries::new(data.path()).unwrap()));
-    host.services = host.services.with::<dyn PictureReader>(Arc::new(Reader));
+    host.services = host
+        .services
+        .with::<dyn PictureReader>(Arc::new(Reader))
+        .with::<dyn PdfReader>(Arc::new(Pdfs::default()))
+        .with::<dyn Settings>(Arc::new(Passwords));
     (data, host)
 }
 
@@ -133,4 +208,66 @@ fn a_picture_in_a_denied_folder_is_not_shown_small_either() {
         assert_eq!(call(method, &open), Ok(()));
         assert_eq!(call(method, &denied), Err(ErrorCode::DeniedArg));
     }
+}
+
+/// The engine of the extension `demo`, which may call everything about documents.
+fn demo() -> Engine {
+    let manifest = br#"{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm",
+        "permissions":{"methods":["media.*","ai.*"],"libraries":["*"]}}"#;
+    Engine::for_extension(&Manifest::parse(manifest).unwrap())
+}
+
+/// A PDF that is open, and one that needs the password `yes`, in base64.
+const OPEN: &str = "JVBERi0xLjcgb3Blbg==";
+const LOCKED: &str = "JVBERi0xLjcgeWVz";
+
+fn texts(host: &Host, engine: &Engine, input: Value) -> Result<Vec<String>, ErrorCode> {
+    let found = host.call(engine, CODES, &input).map_err(|error| error.code)?;
+    let codes = found["codes"].as_array().unwrap().iter();
+    Ok(codes.map(|code| format!("{} {}", code["page"], code["text"].as_str().unwrap())).collect())
+}
+
+#[test]
+fn codes_are_read_of_a_picture_or_of_the_pages_of_a_pdf() {
+    let (_data, host) = host();
+    let user = Engine::for_user();
+    let entry = add(&host, "a.jpg", PICTURE);
+    assert_eq!(texts(&host, &user, json!({ "entry_id": entry })).unwrap(), ["1 picture"]);
+    assert_eq!(texts(&host, &user, json!({ "data": PICTURE })).unwrap(), ["1 picture"]);
+    let pages = ["1 page 1", "2 page 2"];
+    assert_eq!(texts(&host, &user, json!({ "data": OPEN })).unwrap(), pages);
+    assert_eq!(
+        texts(&host, &user, json!({ "data": OPEN, "pages": [2, 2, 7] })).unwrap(),
+        pages[1..]
+    );
+    let wrong = [
+        json!({}),
+        json!({ "data": PICTURE, "entry_id": entry }),
+        json!({ "data": OPEN, "pages": (1..=11).collect::<Vec<_>>() }),
+        json!({ "data": OPEN, "pages": [0] }),
+        json!({ "data": LOCKED, "passwords": "pdfs" }),
+    ];
+    for input in wrong {
+        assert_eq!(texts(&host, &user, input.clone()), Err(ErrorCode::BadInput), "{input}");
+    }
+}
+
+#[test]
+fn a_locked_pdf_is_opened_by_a_setting_of_the_extension_that_asks() {
+    let (_data, host) = host();
+    let demo = demo();
+    let locked = |passwords: Option<&str>| json!({ "data": LOCKED, "passwords": passwords });
+    assert_eq!(texts(&host, &demo, locked(Some("pdfs"))).unwrap().len(), 2);
+    for passwords in [None, Some("other")] {
+        let read = texts(&host, &demo, locked(passwords));
+        assert_eq!(read, Err(ErrorCode::DocEncrypted), "{passwords:?}");
+    }
+    let text = |passwords: Option<&str>| {
+        let read = host.call(&demo, "query:ai.extract_text.v1", &locked(passwords));
+        read.map(|read| read["pages"].clone()).map_err(|error| error.code)
+    };
+    assert_eq!(text(Some("pdfs")), Ok(json!(2)));
+    assert_eq!(text(Some("other")), Err(ErrorCode::DocEncrypted));
+    let error = host.call(&demo, CODES, &locked(Some("other"))).unwrap_err();
+    assert!(!error.to_string().contains("yes"), "{error}");
 }

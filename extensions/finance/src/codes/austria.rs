@@ -32,7 +32,11 @@ fn amount(text: &str) -> Option<Amount> {
     let (whole, cents) = text.split_once(',')?;
     let digits = whole.strip_prefix('-').unwrap_or(whole);
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !(1..=9).contains(&digits.len()) || cents.len() != 2 || !is_number(digits) || !is_number(cents) {
+    if !(1..=9).contains(&digits.len())
+        || cents.len() != 2
+        || !is_number(digits)
+        || !is_number(cents)
+    {
         return None;
     }
     money::plausible(Amount::parse(&format!("{whole}.{cents}"))?.value())

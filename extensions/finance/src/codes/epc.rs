@@ -8,7 +8,8 @@ const TRANSFER: &str = "SCT";
 
 pub(super) fn parse(text: &str) -> Option<Stated> {
     let mut lines = text.lines().map(str::trim);
-    let [tag, version, set, transfer] = [lines.next()?, lines.next()?, lines.next()?, lines.next()?];
+    let [tag, version, set, transfer] =
+        [lines.next()?, lines.next()?, lines.next()?, lines.next()?];
     let is_set = matches!(set.parse(), Ok(1..=8_u8));
     if tag != "BCD" || !matches!(version, "001" | "002") || !is_set || transfer != TRANSFER {
         return None;

@@ -11,14 +11,17 @@ mod saudi;
 mod spain;
 mod swiss;
 
+use std::collections::BTreeMap;
+
 use ext_amounts::Amount;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use spacedrive_sdk::ops::ai::Evidence;
 use spacedrive_sdk::ops::media::{Codes, CodesInput};
 use spacedrive_sdk::prelude::*;
 
 use crate::documents::{Document, Kind};
-use crate::fields::{self, Answer, Receipt};
+use crate::fields::{self, Answer};
 use crate::money;
 use crate::reading::{PASSWORDS, Reading};
 
@@ -105,10 +108,7 @@ fn may_have(reading: &Reading) -> bool {
 }
 
 const fn passes(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::Busy | ErrorCode::Deadline | ErrorCode::Stopped | ErrorCode::Rate
-    )
+    matches!(code, ErrorCode::Busy | ErrorCode::Deadline | ErrorCode::Stopped | ErrorCode::Rate)
 }
 
 /// Returns what a code states; `None` for one of another kind, such as a link to a page.
@@ -130,43 +130,47 @@ pub(crate) fn prove(codes: &[String]) -> bool {
 /// amounts are of several purchases, and count for none.
 pub(crate) fn preferring(codes: &[String], from_engine: Answer) -> Answer {
     let Some(stated) = stated(codes) else { return from_engine };
-    let Answer { receipt: mut text, mut evidence, engine } = from_engine;
-    let quote = || format!("QR code ({})", stated.kind);
-    let counts = |evidence: Option<&Evidence>| {
-        evidence.is_some_and(|found| found.confidence >= COUNTS)
-    };
-    let mut note = |field: &str, said: Option<(bool, Value)>| {
-        let (confidence, alternatives) = match said {
-            Some((true, _)) => (CONFIRMED, Vec::new()),
-            Some((false, other)) if counts(evidence.get(field)) => (DISPUTED, vec![other]),
+    let Answer { mut receipt, evidence, engine } = from_engine;
+    let mut merged = Merged { kind: stated.kind, evidence };
+    let equal = |one: &Amount, two: &Amount| one == two;
+    let alike = |one: &String, two: &String| same(one, two);
+    merged.put("amount", stated.amount, &mut receipt.amount, equal);
+    merged.put("tax", stated.tax, &mut receipt.tax, equal);
+    merged.put("vendor", stated.vendor, &mut receipt.vendor, alike);
+    merged.put("date", stated.date, &mut receipt.date, alike);
+    merged.put("currency", stated.currency, &mut receipt.currency, alike);
+    let kind = stated.document_type.map(str::to_owned);
+    // The text says it in words of its own, which may be of another kind.
+    merged.put("document_type", kind, &mut receipt.document_type, |_, _| true);
+    Answer { receipt, evidence: merged.evidence, engine }
+}
+
+/// Evidence of a document, as the values of its codes come to it.
+struct Merged {
+    kind: &'static str,
+    evidence: BTreeMap<String, Evidence>,
+}
+
+impl Merged {
+    /// Puts the value of a code in the place of the text's; `same` compares them.
+    fn put<T: Serialize>(
+        &mut self,
+        field: &str,
+        value: Option<T>,
+        place: &mut Option<T>,
+        same: impl Fn(&T, &T) -> bool,
+    ) {
+        let Some(value) = value else { return };
+        let counts = self.evidence.get(field).is_some_and(|found| found.confidence >= COUNTS);
+        let (confidence, alternatives) = match place {
+            Some(said) if same(said, &value) => (CONFIRMED, Vec::new()),
+            Some(said) if counts => (DISPUTED, vec![json!(said)]),
             _ => (STATED, Vec::new()),
         };
-        let found = fields::evidence(confidence, quote());
-        evidence.insert(field.to_owned(), Evidence { alternatives, ..found });
-    };
-    if let Some(amount) = stated.amount {
-        note("amount", text.amount.map(|said| (said == amount, json!(said))));
-        text.amount = Some(amount);
+        let found = fields::evidence(confidence, format!("QR code ({})", self.kind));
+        self.evidence.insert(field.to_owned(), Evidence { alternatives, ..found });
+        *place = Some(value);
     }
-    if let Some(tax) = stated.tax {
-        note("tax", text.tax.map(|said| (said == tax, json!(said))));
-        text.tax = Some(tax);
-    }
-    let texts: [(&str, &Option<String>, &mut Option<String>); 3] = [
-        ("vendor", &stated.vendor, &mut text.vendor),
-        ("date", &stated.date, &mut text.date),
-        ("currency", &stated.currency, &mut text.currency),
-    ];
-    for (field, value, place) in texts {
-        let Some(value) = value else { continue };
-        note(field, place.as_ref().map(|said| (same(said, value), json!(said))));
-        *place = Some(value.clone());
-    }
-    if let Some(kind) = stated.document_type {
-        note("document_type", None);
-        text.document_type = Some(kind.to_owned());
-    }
-    Answer { receipt: Receipt { ..text }, evidence, engine }
 }
 
 /// Joins what the codes of a document state; `None` where they state nothing, or two amounts.

@@ -12,9 +12,8 @@ pub(super) fn parse(text: &str) -> Option<Stated> {
     if !HOSTS.contains(&host) || !path.starts_with("wlpl/TIKE-CONT/ValidarQR") {
         return None;
     }
-    let value = |name: &str| {
-        query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-    };
+    let value =
+        |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let (day, total) = (value("fecha")?, value("importe")?);
     if value("nif").is_none_or(str::is_empty) || value("numserie").is_none_or(str::is_empty) {
         return None;

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use serde_json::Value;
 
 use super::*;
+use crate::fields::Receipt;
 
 const EPC: &str = "BCD\n002\n1\nSCT\nBFSWDE33BER\nWikimedia Foerdergesellschaft\nDE33100205000001194700\n\
                    EUR123.45\n\n\nSpende fuer Wikipedia";
@@ -15,7 +16,8 @@ const AUSTRIA: &str = "_R1-AT0_DEMO-CASH-BOX817_83469_2026-03-11T03:57:08_20,00_
                        g9xyzA==_20f2ed172daa09e5_B4ryS9ltvMU=_NzFxkz2o==";
 const SPAIN: &str = "https://www2.agenciatributaria.gob.es/wlpl/TIKE-CONT/ValidarQR?nif=89890001K&\
                      numserie=12345678-G33&fecha=01-09-2026&importe=241.4";
-const SAUDI: &str = "AQhCb2JzIEx0ZAIPMzEwMTIyMzkzNTAwMDAzAxQyMDI2LTA0LTI1VDE1OjMwOjAwWgQHMTAwMC4wMAUGMTUwLjAw";
+const SAUDI: &str =
+    "AQhCb2JzIEx0ZAIPMzEwMTIyMzkzNTAwMDAzAxQyMDI2LTA0LTI1VDE1OjMwOjAwWgQHMTAwMC4wMAUGMTUwLjAw";
 
 fn parsed(text: &str) -> (String, String, String, String) {
     let it = parse(text).unwrap_or_else(|| panic!("{text}"));
@@ -144,7 +146,8 @@ proptest! {
     fn amounts_in_a_transfer_are_read_to_the_cent(cents in 1..99_999_999_999_u64) {
         let amount = format!("{}.{:02}", cents / 100, cents % 100);
         let read = parse(&EPC.replace("123.45", &amount)).unwrap().amount;
-        prop_assert_eq!(read, Amount::parse(&amount).filter(|amount| money::plausible(amount.value()).is_some()));
+        let is_plausible = |amount: &Amount| money::plausible(amount.value()).is_some();
+        prop_assert_eq!(read, Amount::parse(&amount).filter(is_plausible));
     }
 
     #[test]

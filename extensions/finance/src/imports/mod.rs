@@ -18,8 +18,8 @@ use spacedrive_sdk::wire::event::ImportData;
 use crate::index;
 use crate::ledger::OWN;
 
-pub(crate) use undo::{booked_again, is_taken_back, undo};
 pub use undo::{UndoInput, Undone};
+pub(crate) use undo::{booked_again, is_taken_back, undo};
 
 /// Folder of the entries of imports.
 const FOLDER: &str = "finance/imports";
@@ -145,9 +145,7 @@ pub(crate) fn list(client: &SpacedriveClient, input: &ImportsInput) -> Result<Ve
     let counts = index::with(client, |index| Ok(counts(index)))?;
     let mut all: Vec<ListedImport> = entries(client, FOLDER)?
         .iter()
-        .filter_map(|entry| {
-            listed(entry, counts.get(key_of(entry)?).copied().unwrap_or_default())
-        })
+        .filter_map(|entry| listed(entry, counts.get(key_of(entry)?).copied().unwrap_or_default()))
         .collect();
     all.sort_by(|one, two| (&two.at, two.entry_id).cmp(&(&one.at, one.entry_id)));
     all.truncate(limit);

@@ -231,6 +231,11 @@ fn tell_file(
     if left.is_some() {
         return Ok(());
     }
+    tell_parts(client, file)
+}
+
+/// Notes in the record of a file's parts that nothing came of them after all.
+fn tell_parts(client: &SpacedriveClient, file: Uuid) -> Result<()> {
     match client.vdfs().read_json_sidecar::<PartsRecord>(file, &sidecar_name(OWN)) {
         Ok(mut record) => {
             record.outcome = UNDONE.to_owned();

@@ -13,16 +13,20 @@ mod source;
 mod state;
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use spacedrive_sdk::ops::jobs::{DispatchInput, ProgressReport};
+use spacedrive_sdk::ops::vdfs::{ListEntriesInput, MAX_PAGE};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::text::counted;
 
 pub use input::{Mailbox, ScanInput};
-pub(crate) use message::folder as messages;
-pub(crate) use state::path as state;
 use message::Taken;
+pub(crate) use message::folder as messages;
 use source::Source;
 use state::State;
+pub(crate) use state::path as state;
+
+use crate::book;
 
 /// The operation, which is also the job.
 pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
@@ -62,6 +66,9 @@ pub struct Report {
     /// Failures of the first of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<String>,
+    /// Messages with an encrypted document that could be read now.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unlocked: u64,
     /// Messages that are left for the next job, if there are any.
     pub left: u64,
     /// True when another scan of the mailbox is at work, which does the rest.
@@ -87,6 +94,11 @@ pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanO
         }
     };
     Ok(ScanOutput::Done(report))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 fn check(input: &ScanInput) -> Result<()> {
@@ -119,6 +131,7 @@ fn dispatch(client: &SpacedriveClient, input: &ScanInput, key: String) -> Result
 fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> Result<Report> {
     let mut state = State::open(client, &input.mailbox)?;
     let mut report = Report::default();
+    unlock(client, &state, &mut report)?;
     let mut work = WORK_OF_A_JOB;
     loop {
         let page = source.page(client, &mut state)?;
@@ -139,6 +152,26 @@ fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> R
             return Ok(report);
         }
     }
+}
+
+/// Reads the messages again that have an encrypted document: the settings may have its password by now.
+fn unlock(client: &SpacedriveClient, state: &State, report: &mut Report) -> Result<()> {
+    let locked = ListEntriesInput {
+        path_prefix: Some(message::folder(&state.id)),
+        metadata: Map::from_iter([(book::LOCKED.to_owned(), Value::Bool(true))]),
+        limit: MAX_PAGE,
+        ..ListEntriesInput::default()
+    };
+    for entry in client.vdfs().list_entries(locked)? {
+        match book::read(client, &entry, &state.import()) {
+            Err(error) if error.code() == ErrorCode::DocEncrypted => {}
+            read => {
+                read?;
+                report.unlocked += 1;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Looks at one message and writes down that this is done. Returns how much work it was.

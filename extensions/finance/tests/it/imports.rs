@@ -82,7 +82,10 @@ fn an_import_is_listed_and_taken_back_and_its_files_book_again() {
 
     let done = undo(&host, 1).unwrap();
     assert_eq!(done.len(), 2);
-    assert!(done.iter().all(|it| it["outcome"] == "removed" && it["reason"].is_null()), "{done:#?}");
+    assert!(
+        done.iter().all(|it| it["outcome"] == "removed" && it["reason"].is_null()),
+        "{done:#?}"
+    );
     assert_eq!(done[0]["vendor"], "Blue Kettle Ltd");
     assert_eq!(vendors(&host), ["Corner Bakery Ltd"]);
     assert!(!host.entries().iter().any(|entry| entry.name.contains("Blue Kettle")));
@@ -229,7 +232,8 @@ fn an_entry_that_is_not_an_import_is_refused() {
 fn the_view_has_a_button_for_each_import_that_is_not_taken_back() {
     let host = two_imports();
     undo(&host, 2).unwrap();
-    let view: Value = host.call::<Extension, _, _>("query:finance.imports_view.v1", &json!({})).unwrap();
+    let view: Value =
+        host.call::<Extension, _, _>("query:finance.imports_view.v1", &json!({})).unwrap();
     let text = view.to_string();
     assert_eq!(text.matches(UNDO).count(), 1, "{text}");
     assert!(text.contains("taken back") && text.contains("Delete the 2 receipts"), "{text}");

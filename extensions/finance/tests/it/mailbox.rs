@@ -2,9 +2,10 @@
 
 use std::{cell::Cell, cell::RefCell, collections::HashMap, rc::Rc};
 
-use crate::common::{host, mail, pdf, rows};
+use crate::common::{Engines, host, mail, pdf, rows};
 use finance::extension::Extension;
 use serde_json::{Value, json};
+use spacedrive_sdk::ops::ai::{ExtractText, ExtractTextInput};
 use spacedrive_sdk::ops::http::{Request, RequestOutput};
 use spacedrive_sdk::ops::jobs::{
     Checkpoint, CheckpointOutput, Dispatch, DispatchInput, DispatchOutput, JobContext,
@@ -427,4 +428,29 @@ fn a_mailbox_that_is_taken_back_is_read_from_its_beginning_by_the_next_scan() {
     let imports: Vec<Value> =
         host.call::<Extension, _, _>("query:finance.imports.v1", &json!({})).unwrap();
     assert_eq!(imports[0]["state"], "booked");
+}
+
+#[test]
+fn an_encrypted_invoice_of_a_mailbox_is_booked_by_the_scan_after_its_password_is_known() {
+    let server = Rc::new(Server::default());
+    server.add(1, receipt(7));
+    let host = imap(&server);
+    let knows = Rc::new(Cell::new(false));
+    let (engines, asked) = (Engines::new(), Rc::clone(&knows));
+    host.on::<ExtractText>(move |input| match asked.get() {
+        true => engines.run::<ExtractText>(&ExtractTextInput { passwords: None, ..input }),
+        false => {
+            assert_eq!(input.passwords.as_deref(), Some("pdf_passwords"));
+            Err(Error::new(ErrorCode::DocEncrypted, "it needs a password"))
+        }
+    });
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["booked"], &report["failed"]), (&json!(0), &json!(1)), "{report}");
+    let failure = report["failures"][0].as_str().unwrap();
+    assert!(failure.contains("no password of the setting `pdf_passwords` opens it"), "{failure}");
+    assert_eq!(scan(&host).unwrap()["unlocked"], Value::Null);
+    knows.set(true);
+    assert_eq!(scan(&host).unwrap()["unlocked"], 1);
+    assert_eq!(rows(&host).len(), 1);
+    assert_eq!(scan(&host).unwrap()["unlocked"], Value::Null, "it is read once");
 }

@@ -1,6 +1,7 @@
 //! Finance over a fake host.
 
 mod books;
+mod codes;
 mod common;
 mod corrections;
 mod decisions;
