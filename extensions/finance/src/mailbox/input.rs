@@ -38,6 +38,24 @@ pub enum Mailbox {
         #[serde(default = "gmail_server")]
         server: String,
     },
+    /// A mailbox on a server that speaks JMAP.
+    Jmap {
+        /// Name of the credential.
+        auth: String,
+        /// URL of the server: `https://api.fastmail.com`; with a path, that of its session.
+        server: String,
+    },
+    /// A folder of a mailbox at Microsoft, over Microsoft Graph.
+    Graph {
+        /// Name of the credential.
+        auth: String,
+        /// URL of the interface.
+        #[serde(default = "graph_server")]
+        server: String,
+        /// The folder, by its name.
+        #[serde(default = "inbox")]
+        folder: String,
+    },
 }
 
 fn inbox() -> String {
@@ -46,4 +64,8 @@ fn inbox() -> String {
 
 fn gmail_server() -> String {
     "https://gmail.googleapis.com".to_owned()
+}
+
+fn graph_server() -> String {
+    "https://graph.microsoft.com".to_owned()
 }

@@ -13,6 +13,8 @@ use crate::text;
 
 /// Longest part of a subject that becomes a name, in bytes.
 const MAX_NAME_BYTES: usize = 120;
+/// Hex digits of an id that is made from another one.
+const ID_DIGITS: usize = 16;
 /// Cost of reading a document of a message; looking at the message costs 1.
 const WORK_OF_A_DOCUMENT: usize = 4;
 /// The same for a page that goes through OCR.
@@ -27,6 +29,11 @@ pub(super) struct Incoming {
     pub(super) raw: Blob,
     /// Time of arrival, in milliseconds since 1970; 0 where nobody needs it.
     pub(super) time_ms: u64,
+}
+
+/// Makes a short id that can stand in a path, for a mailbox whose own ids may be of any kind.
+pub(super) fn id_of(id: &str) -> String {
+    blake3::hash(id.as_bytes()).to_hex().chars().take(ID_DIGITS).collect()
 }
 
 /// Outcome of a message.

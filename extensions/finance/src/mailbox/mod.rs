@@ -6,11 +6,15 @@
 //! twice is booked once, like an email that is imported twice.
 
 mod gmail;
+mod graph;
 mod imap;
 mod input;
+mod jmap;
+mod jmap_wire;
 mod message;
 mod source;
 mod state;
+mod web;
 
 use serde::Serialize;
 use spacedrive_sdk::ops::jobs::{DispatchInput, ProgressReport};
@@ -83,6 +87,12 @@ pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanO
         Mailbox::Gmail { auth, server } => {
             run(client, input, &gmail::Account::new(server, auth, input))?
         }
+        Mailbox::Jmap { auth, server } => {
+            run(client, input, &jmap::Account::new(server, auth, input))?
+        }
+        Mailbox::Graph { auth, server, folder } => {
+            run(client, input, &graph::Folder::new(server, auth, folder, input))?
+        }
     };
     Ok(ScanOutput::Done(report))
 }
@@ -119,9 +129,16 @@ fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> R
     let mut report = Report::default();
     let mut work = WORK_OF_A_JOB;
     loop {
+        let before = state.seen.clone();
         let page = source.page(client, &mut state)?;
         report.left = page.total;
         let is_last = page.total <= page.new.len() as u64;
+        if page.new.is_empty() && state.seen != before {
+            report.elsewhere = !state.save(client)?;
+            if report.elsewhere || is_cancelled(client, &state, &report)? {
+                return Ok(report);
+            }
+        }
         for message in &page.new {
             if work == 0 {
                 let job = client.jobs().current().map(|job| job.id).unwrap_or_default();

@@ -13,6 +13,7 @@ mod papers;
 mod parts;
 mod payments;
 mod programs;
+mod providers;
 mod receipts;
 mod same_purchase;
 mod statements;
