@@ -1,6 +1,7 @@
 //! Input of a scan: the mailbox, and the messages of it.
 
 use serde::{Deserialize, Serialize};
+use spacedrive_sdk::Uuid;
 
 /// Input of the operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +56,18 @@ pub enum Mailbox {
         /// The folder, by its name.
         #[serde(default = "inbox")]
         folder: String,
+    },
+    /// A mailbox that is a file of the library: mbox, also packed with gzip, or an archive with
+    /// mailboxes in it.
+    File {
+        /// Entry of the file.
+        entry: Uuid,
+        /// Hash of its content: with another one, all of it is read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content: Option<String>,
+        /// Name of the file, for people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     },
 }
 

@@ -64,6 +64,12 @@ pub(super) struct Seen {
     /// JMAP, Graph: only messages that came then or later, since older ones were looked at.
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) floor_ms: u64,
+    /// Files: number of the file in its archive.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) file: u64,
+    /// Files: byte of that file at which the next message begins.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) offset: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -105,6 +111,21 @@ pub(super) fn rfc3339(time_ms: u64) -> Option<String> {
     jiff::Timestamp::from_millisecond(time).ok().map(|time| time.to_string())
 }
 
+/// A mailbox that was scanned.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScannedMailbox {
+    /// Name by which a person calls it.
+    pub name: String,
+    /// Messages that were looked at so far.
+    pub messages: u64,
+    /// Receipts that were booked so far.
+    pub booked: u64,
+    /// When a message of it was looked at last (RFC 3339).
+    pub scanned_at: String,
+    /// Path of the entry that holds where the next scan begins: without it, a scan begins anew.
+    pub path: String,
+}
+
 /// Returns the id of a mailbox. A new password or login changes nothing of it.
 pub(super) fn id(mailbox: &Mailbox) -> String {
     let what = match mailbox {
@@ -115,6 +136,11 @@ pub(super) fn id(mailbox: &Mailbox) -> String {
         Mailbox::Gmail { auth, server } => format!("gmail\0{server}\0{auth}"),
         Mailbox::Jmap { auth, server } => format!("jmap\0{server}\0{auth}"),
         Mailbox::Graph { auth, server, folder } => format!("graph\0{server}\0{auth}\0{folder}"),
+        Mailbox::File { entry, content, .. } => {
+            // Wherever the same content is, it was read.
+            let content = content.clone().unwrap_or_else(|| entry.to_string());
+            format!("file\0{content}")
+        }
     };
     blake3::hash(what.as_bytes()).to_hex().chars().take(ID_DIGITS).collect()
 }
@@ -169,6 +195,25 @@ impl State {
     }
 }
 
+/// Lists the mailboxes that were scanned, by name.
+///
+/// # Errors
+/// Those of `vdfs.list_entries`.
+pub(super) fn list(client: &SpacedriveClient) -> Result<Vec<ScannedMailbox>> {
+    let entry_type = Some(ENTRY_TYPE.to_owned());
+    let input = ListEntriesInput { entry_type, ..ListEntriesInput::default() };
+    let scanned = client.vdfs().list_entries(input)?.into_iter().filter_map(|entry| {
+        let own = entry.metadata.get(OWN)?;
+        let count = |name: &str| own.get(name).and_then(Value::as_u64).unwrap_or_default();
+        let (messages, booked) = (count("messages"), count("booked"));
+        let (name, path, scanned_at) = (entry.name, entry.path, entry.updated_at);
+        Some(ScannedMailbox { name, messages, booked, scanned_at, path })
+    });
+    let mut scanned: Vec<ScannedMailbox> = scanned.collect();
+    scanned.sort_by(|one, two| (&one.name, &one.path).cmp(&(&two.name, &two.path)));
+    Ok(scanned)
+}
+
 fn path(id: &str) -> String {
     format!("mailboxes/{id}")
 }
@@ -180,6 +225,10 @@ fn name(mailbox: &Mailbox) -> String {
         Mailbox::Gmail { server, auth }
         | Mailbox::Jmap { server, auth }
         | Mailbox::Graph { server, auth, .. } => (server, auth),
+        Mailbox::File { entry, name, .. } => {
+            let name = name.clone().unwrap_or_else(|| format!("file {entry}"));
+            return text::name(&name, MAX_NAME_BYTES);
+        }
     };
     let host = server.split_once("://").map_or(server.as_str(), |(_, host)| host);
     text::name(&format!("{what} at {host}"), MAX_NAME_BYTES)

@@ -7,6 +7,7 @@ mod decisions;
 mod forwarded;
 mod lessons;
 mod mailbox;
+mod mailbox_files;
 mod notations;
 mod page;
 mod papers;
