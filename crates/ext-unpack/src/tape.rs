@@ -1,9 +1,8 @@
 //! Tar archives.
 
-use std::io::Read;
-
 use tar::Archive;
 
+use crate::inflate::inflate;
 use crate::text::narrow;
 use crate::{Budget, Item, UnpackError};
 
@@ -28,17 +27,10 @@ pub(crate) fn open(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Item>, Unpac
             break;
         }
         let name = narrow(&entry.path_bytes());
-        items.push(Item::file(Some(name), file(entry, budget)));
+        let packed = bytes.len() as u64;
+        items.push(Item::file(Some(name), inflate(entry, packed, CONTAINER, budget)));
     }
     Ok(items)
-}
-
-/// Copies a file. Its stated size is never more than the archive has.
-fn file(mut entry: impl Read, budget: &mut Budget) -> Result<Vec<u8>, UnpackError> {
-    let mut bytes = Vec::new();
-    entry.read_to_end(&mut bytes).map_err(malformed)?;
-    budget.take_bytes(bytes.len())?;
-    Ok(bytes)
 }
 
 fn malformed(error: std::io::Error) -> UnpackError {
