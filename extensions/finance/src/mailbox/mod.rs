@@ -5,21 +5,30 @@
 //! that is asked for again begins with what is new. Booking is idempotent: a message that is looked at
 //! twice is booked once, like an email that is imported twice.
 
+mod file;
 mod gmail;
+mod graph;
 mod imap;
 mod input;
+mod jmap;
+mod jmap_wire;
 mod message;
 mod source;
 mod state;
+mod web;
+
+use std::ops::ControlFlow;
 
 use serde::Serialize;
 use spacedrive_sdk::ops::jobs::{DispatchInput, ProgressReport};
+use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::text::counted;
 
 pub use input::{Mailbox, ScanInput};
-use message::Taken;
+use message::{Incoming, Taken};
 use source::Source;
+pub use state::ScannedMailbox;
 use state::State;
 
 /// The operation, which is also the job.
@@ -27,7 +36,9 @@ pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
 
 /// Most work of one job before it leaves the rest to a next one: scanned pages and documents take
 /// seconds, and a call has a deadline.
-const WORK_OF_A_JOB: usize = 400;
+const WORK_OF_A_JOB: usize = 4000;
+/// Work of fetching a message from a server.
+const WORK_OF_A_FETCH: usize = 9;
 /// Failures that are named in the answer of a job.
 const MAX_NAMED: usize = 20;
 
@@ -76,15 +87,27 @@ pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanO
     if client.jobs().current().is_none() {
         return start(client, input);
     }
+    let scan = Scan::begin(client, input)?;
     let report = match &input.mailbox {
         Mailbox::Imap { server, auth, user, folder } => {
-            run(client, input, &imap::Folder::new(server, auth, user.as_ref(), folder, input))?
+            scan.over(&imap::Folder::new(server, auth, user.as_ref(), folder, input))?
         }
-        Mailbox::Gmail { auth, server } => {
-            run(client, input, &gmail::Account::new(server, auth, input))?
+        Mailbox::Gmail { auth, server } => scan.over(&gmail::Account::new(server, auth, input))?,
+        Mailbox::Jmap { auth, server } => scan.over(&jmap::Account::new(server, auth, input))?,
+        Mailbox::Graph { auth, server, folder } => {
+            scan.over(&graph::Folder::new(server, auth, folder, input))?
         }
+        Mailbox::File { entry, .. } => file::scan(scan, *entry, input.since.as_deref())?,
     };
     Ok(ScanOutput::Done(report))
+}
+
+/// Lists the mailboxes that were scanned.
+///
+/// # Errors
+/// Those of `vdfs.list_entries`.
+pub(crate) fn list(client: &SpacedriveClient) -> Result<Vec<ScannedMailbox>> {
+    state::list(client)
 }
 
 fn check(input: &ScanInput) -> Result<()> {
@@ -95,6 +118,16 @@ fn check(input: &ScanInput) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Makes the job that scans a mailbox that came in as a file.
+///
+/// # Errors
+/// Those of `jobs.dispatch`.
+pub(crate) fn scan_file(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
+    let (content, name) = (entry.content_hash.clone(), Some(entry.name.clone()));
+    let mailbox = Mailbox::File { entry: entry.id, content, name };
+    start(client, &ScanInput { mailbox, since: None }).map(drop)
 }
 
 fn start(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
@@ -114,73 +147,114 @@ fn dispatch(client: &SpacedriveClient, input: &ScanInput, key: String) -> Result
     Ok((made.job_id, made.created))
 }
 
-fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> Result<Report> {
-    let mut state = State::open(client, &input.mailbox)?;
-    let mut report = Report::default();
-    let mut work = WORK_OF_A_JOB;
-    loop {
-        let page = source.page(client, &mut state)?;
-        report.left = page.total;
+/// A scan at work.
+struct Scan<'s> {
+    client: &'s SpacedriveClient,
+    input: &'s ScanInput,
+    state: State,
+    report: Report,
+    /// Work that is left to this job.
+    work: usize,
+}
+
+impl<'s> Scan<'s> {
+    fn begin(client: &'s SpacedriveClient, input: &'s ScanInput) -> Result<Self> {
+        let state = State::open(client, &input.mailbox)?;
+        Ok(Self { client, input, state, report: Report::default(), work: WORK_OF_A_JOB })
+    }
+
+    /// Scans a mailbox page by page.
+    fn over<S: Source>(mut self, source: &S) -> Result<Report> {
+        while self.page(source)?.is_continue() {}
+        Ok(self.report)
+    }
+
+    fn page<S: Source>(&mut self, source: &S) -> Result<ControlFlow<()>> {
+        let before = self.state.seen.clone();
+        let page = source.page(self.client, &mut self.state)?;
+        self.report.left = page.total;
+        if page.new.is_empty() && self.state.seen != before && self.save()?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         let is_last = page.total <= page.new.len() as u64;
         for message in &page.new {
-            if work == 0 {
-                let job = client.jobs().current().map(|job| job.id).unwrap_or_default();
-                dispatch(client, input, format!("mailbox:{}:{job}", state.id))?;
-                return Ok(report);
+            if self.is_spent()? {
+                return Ok(ControlFlow::Break(()));
             }
-            work = work.saturating_sub(look(client, source, message, &mut state, &mut report)?);
-            if report.elsewhere || is_cancelled(client, &state, &report)? {
-                return Ok(report);
+            let fetched = source.fetch(self.client, message);
+            let pass = |state: &mut State, fetched: Option<&Incoming>| {
+                source.pass(state, message, fetched);
+            };
+            if self.look(fetched, WORK_OF_A_FETCH, pass)?.is_break() {
+                return Ok(ControlFlow::Break(()));
             }
         }
-        if is_last {
-            return Ok(report);
+        Ok(if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    /// Returns whether this job has done enough; the rest is left to a next one then.
+    fn is_spent(&self) -> Result<bool> {
+        if self.work == 0 {
+            let job = self.client.jobs().current().map(|job| job.id).unwrap_or_default();
+            let key = format!("mailbox:{}:{job}", self.state.id);
+            dispatch(self.client, self.input, key)?;
+        }
+        Ok(self.work == 0)
+    }
+
+    /// Looks at one message and writes down that this is done.
+    fn look(
+        &mut self,
+        fetched: Result<Option<Incoming>>,
+        cost: usize,
+        pass: impl FnOnce(&mut State, Option<&Incoming>),
+    ) -> Result<ControlFlow<()>> {
+        let (fetched, taken) = match fetched {
+            Ok(None) => (None, Taken::default()),
+            Ok(Some(fetched)) => {
+                let taken = message::take(self.client, &fetched, &self.state.id)?;
+                (Some(fetched), taken)
+            }
+            // Others may be smaller.
+            Err(error) if error.code() == ErrorCode::NetSize => {
+                (None, Taken::failed(error.message()))
+            }
+            Err(error) => return Err(error),
+        };
+        pass(&mut self.state, fetched.as_ref());
+        self.work = self.work.saturating_sub(cost + taken.work);
+        self.note(taken);
+        self.save()
+    }
+
+    fn note(&mut self, taken: Taken) {
+        self.state.messages += 1;
+        self.state.booked += taken.booked;
+        self.report.messages += 1;
+        self.report.booked += taken.booked;
+        self.report.left = self.report.left.saturating_sub(1);
+        if let Some(failure) = taken.failure {
+            self.report.failed += 1;
+            if self.report.failures.len() < MAX_NAMED {
+                self.report.failures.push(failure);
+            }
         }
     }
-}
 
-/// Looks at one message and writes down that this is done. Returns how much work it was.
-fn look<S: Source>(
-    client: &SpacedriveClient,
-    source: &S,
-    message: &S::Ref,
-    state: &mut State,
-    report: &mut Report,
-) -> Result<usize> {
-    let (fetched, taken) = match source.fetch(client, message) {
-        Ok(None) => (None, Taken::default()),
-        Ok(Some(fetched)) => {
-            let taken = message::take(client, &fetched, &state.id)?;
-            (Some(fetched), taken)
+    /// Writes the state down, tells how far it is, and asks whether to go on.
+    fn save(&mut self) -> Result<ControlFlow<()>> {
+        // What was booked is booked once, whoever looked at it.
+        self.report.elsewhere = !self.state.save(self.client)?;
+        if self.report.elsewhere {
+            return Ok(ControlFlow::Break(()));
         }
-        // Others may be smaller.
-        Err(error) if error.code() == ErrorCode::NetSize => (None, Taken::failed(error.message())),
-        Err(error) => return Err(error),
-    };
-    source.pass(state, message, fetched.as_ref());
-    state.messages += 1;
-    state.booked += taken.booked;
-    // What was booked of it is booked once, whoever looked at it.
-    report.elsewhere = !state.save(client)?;
-    report.messages += 1;
-    report.booked += taken.booked;
-    report.left = report.left.saturating_sub(1);
-    if let Some(failure) = taken.failure {
-        report.failed += 1;
-        if report.failures.len() < MAX_NAMED {
-            report.failures.push(failure);
-        }
+        let Report { messages, booked, left, .. } = &self.report;
+        let progress = ProgressReport {
+            done: *messages,
+            total: Some(messages + left),
+            message: Some(format!("messages, {} booked", counted(*booked, "receipt", "receipts"))),
+        };
+        let cancelled = self.client.jobs().checkpoint(&self.state.messages, Some(progress))?;
+        Ok(if cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
-    Ok(taken.work)
-}
-
-/// Tells how far it is, and asks whether to go on.
-fn is_cancelled(client: &SpacedriveClient, state: &State, report: &Report) -> Result<bool> {
-    let Report { messages, booked, left, .. } = report;
-    let progress = ProgressReport {
-        done: *messages,
-        total: Some(messages + left),
-        message: Some(format!("messages, {} booked", counted(*booked, "receipt", "receipts"))),
-    };
-    client.jobs().checkpoint(&state.messages, Some(progress))
 }
