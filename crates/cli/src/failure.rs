@@ -124,6 +124,12 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         let id = message.split_once("the extension `")?.1.split_once("` is quarantined")?.0;
         return Some(format!("`spacedrive ext release {id}` lets it run again"));
     }
+    if code == ErrorCode::DocEncrypted.name()
+        && let Some((_, rest)) = message.split_once("no password of the setting `")
+    {
+        let setting = rest.split_once('`')?.0;
+        return Some(format!("`spacedrive ext config EXTENSION set {setting}` asks for passwords"));
+    }
     if code == ErrorCode::PkgHash.name() {
         let id = message.split_once("the extension `")?.1.split_once('`')?.0;
         return Some(format!(

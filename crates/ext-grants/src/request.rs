@@ -200,6 +200,7 @@ const WORDS: &[(&str, &[&str])] = &[
         "see small copies of your pictures, and when, where and with what they were taken",
         &["query:media.thumbnail.v1", "query:media.metadata.v1"],
     ),
+    ("read the codes in your pictures and documents", &["query:media.codes.v1"]),
     ("send requests to servers", &["query:http.request.v1"]),
     (
         "read your mail",

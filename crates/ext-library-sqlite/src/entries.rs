@@ -120,6 +120,7 @@ fn row_of(caller: Option<&str>, new: VettedEntry) -> Result<(CheckedEntry, Optio
         created_by: caller.map(str::to_owned),
         metadata: metadata::to_json(&metadata)?,
         source: None,
+        import: None,
     };
     Ok((row, content.map(Blob::into_bytes)))
 }

@@ -2,7 +2,7 @@
 
 use ext_services::library::{EventFailure, Events, HandlerError, Result, Subscribed};
 use ext_wire::{
-    Event,
+    ErrorCode, Event,
     ops::events::{ListEventsInput, ListEventsOutput},
 };
 use serde_json::Value;
@@ -22,6 +22,15 @@ impl SqliteLibrary {
     /// [`LibraryError`](ext_services::library::LibraryError) when the database fails.
     pub fn redeliver(&self, subscriber: &str, kinds: &[&str], under: Option<&str>) -> Result<u64> {
         self.store.write(|db| events::redeliver(db, subscriber, kinds, under))
+    }
+
+    /// Schedules the events on which `subscriber` failed with this code for another delivery, also those
+    /// that it will not be given again by itself. Returns their number.
+    ///
+    /// # Errors
+    /// [`LibraryError`](ext_services::library::LibraryError) when the database fails.
+    pub fn retry_failed_with(&self, subscriber: &str, code: ErrorCode) -> Result<u64> {
+        self.store.write(|db| events::retry_failed_with(db, subscriber, code))
     }
 }
 

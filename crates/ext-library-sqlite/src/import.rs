@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ext_services::library::LibraryError;
-use ext_wire::{EntryPath, ops::vdfs::Entry};
+use ext_wire::{EntryPath, event::wants_import_again, ops::vdfs::Entry};
 use uuid::Uuid;
 
 use crate::{
@@ -64,9 +64,30 @@ impl SqliteLibrary {
     /// when the path is not valid; `Denied` when the entry at the path is not an imported file;
     /// `Conflict` when it is one of another file; `Busy`, `NoSpace`, `Corrupt` from the library.
     pub fn import_file(&self, file: &Path, path: &str) -> Result<ImportedFile, LibraryError> {
+        self.import_file_of(None, file, path)
+    }
+
+    /// Imports one file as [`import_file`](Self::import_file) does, as part of an import, which the events
+    /// name ([`ImportData`](ext_wire::event::ImportData)). A file whose content is as it was makes the
+    /// event `entry.updated` where an extension wants it again
+    /// ([`wants_import_again`](ext_wire::event::wants_import_again)).
+    ///
+    /// # Errors
+    /// As [`import_file`](Self::import_file).
+    pub fn import_file_of(
+        &self,
+        import: Option<Uuid>,
+        file: &Path,
+        path: &str,
+    ) -> Result<ImportedFile, LibraryError> {
         let path: EntryPath = path.parse()?;
         let mut source = Source::open(file)?;
-        let imported = self.import_source(&mut source, path)?;
+        let imported = self.import_source(&mut source, path, import)?;
+        let is_old =
+            matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed);
+        if is_old && wants_import_again(&imported.entry.metadata) {
+            self.store.write(|db| entries::announce(db, imported.entry.id, import))?;
+        }
         Ok(ImportedFile { seen: source.seen(imported.entry.id), ..imported })
     }
 
@@ -74,20 +95,21 @@ impl SqliteLibrary {
         &self,
         source: &mut Source,
         path: EntryPath,
+        import: Option<Uuid>,
     ) -> Result<ImportedFile, LibraryError> {
         let media_type = source.media_type()?;
         match choose(self.store.read(|db| homes(db, &path))?, source)? {
             Known::Entry(old) if old.had(&source.hash()?) => self.keep(old, source, media_type),
             Known::Entry(old) => {
-                self.import(source, EntryPath::stored(&old.entry.path), media_type)
+                self.import(source, EntryPath::stored(&old.entry.path), media_type, import)
             }
             Known::Binned(entry) => Ok(ImportedFile::of(entry, ImportOutcome::InBin)),
             Known::Back(id) => {
                 self.bring_back(id)?;
-                let back = self.import_source(source, path)?;
+                let back = self.import_source(source, path, import)?;
                 Ok(ImportedFile { outcome: ImportOutcome::Updated, ..back })
             }
-            Known::None => self.follow_or_import(source, path, media_type),
+            Known::None => self.follow_or_import(source, path, media_type, import),
         }
     }
 
@@ -119,6 +141,7 @@ impl SqliteLibrary {
         source: &mut Source,
         path: EntryPath,
         media_type: Option<String>,
+        import: Option<Uuid>,
     ) -> Result<ImportedFile, LibraryError> {
         let lost = self.lost_entries(source)?;
         let before = lost.iter().map(|it| it.entry.path.clone()).collect();
@@ -128,14 +151,14 @@ impl SqliteLibrary {
             let mut entry = self.store.read(|db| entries::by_id(db, id))?;
             if !lost.is_last {
                 let at = EntryPath::stored(&entry.path);
-                entry = self.import(source, at, media_type)?.entry;
+                entry = self.import(source, at, media_type, import)?.entry;
             }
             let followed = ImportedFile::of(entry, ImportOutcome::Followed);
             return Ok(ImportedFile { before, ..followed });
         }
         // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
         // the name that it has, and is not left out for it.
-        Ok(ImportedFile { before, ..self.import(source, path, media_type)? })
+        Ok(ImportedFile { before, ..self.import(source, path, media_type, import)? })
     }
 
     fn import(
@@ -143,10 +166,12 @@ impl SqliteLibrary {
         source: &mut Source,
         path: EntryPath,
         media_type: Option<String>,
+        import: Option<Uuid>,
     ) -> Result<ImportedFile, LibraryError> {
         let staged = self.blobs.stage_reader(source)?;
         source.was_read(staged.blob.size, &staged.blob.hash)?;
-        let new = file_entry(path, media_type, staged.blob.clone(), Some(source.path().clone()));
+        let file = file_entry(path, media_type, staged.blob.clone(), Some(source.path().clone()));
+        let new = CheckedEntry { import, ..file };
         let replaced = self.with_blob(BlobKind::Content, Some(staged), |place| {
             let owns = |old: Option<&SourcePath>| source.ensure_owns(old);
             self.store.write(|db| entries::put_file(db, &new, &owns, self.limits.get(), place))
@@ -224,5 +249,6 @@ pub(crate) fn file_entry(
         created_by: None,
         metadata: "{}".to_owned(),
         source,
+        import: None,
     }
 }

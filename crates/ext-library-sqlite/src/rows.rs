@@ -61,6 +61,8 @@ pub(crate) struct CheckedEntry {
     pub(crate) metadata: String,
     /// The file that it is imported from.
     pub(crate) source: Option<SourcePath>,
+    /// The import that brings it.
+    pub(crate) import: Option<Uuid>,
 }
 
 /// An entry, and the file that it was imported from, unless an older program imported it.

@@ -20,6 +20,8 @@ const MAX_FIELD_BYTES: usize = 64;
 const TO: &str = "to";
 /// The same where it need not be given.
 const FILE: &str = "file";
+/// The option that answers the question of a command.
+const YES: &str = "yes";
 /// Name of the command that the host has under each noun.
 const HELP: &str = "help";
 /// Names of options that every command of the host has.
@@ -48,6 +50,8 @@ pub struct SubcommandDecl {
     save: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     save_optional: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question: Option<String>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.
@@ -183,6 +187,12 @@ impl SubcommandDecl {
     #[must_use]
     pub const fn is_save_optional(&self) -> bool {
         self.save_optional
+    }
+
+    /// Returns the question that is asked before the operation is called.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        self.question.as_deref()
     }
 
     /// Returns the name of the option for the file.
@@ -336,6 +346,11 @@ fn command(
         let problem = "there is no `save` that it could be about";
         return Err(ManifestError::field(format_args!("{place}.save_optional"), problem));
     }
+    let is_asked = raw.question.is_some();
+    if is_asked && arguments.iter().any(|argument| argument.name == YES) {
+        let problem = "with `question`, the option `--yes` is the host's: choose another name";
+        return Err(ManifestError::field(&field, problem));
+    }
     let columns = columns(&format!("{place}.columns"), raw.columns.unwrap_or_default())?;
     Ok(SubcommandDecl {
         name: raw.name.0,
@@ -346,6 +361,7 @@ fn command(
         empty: raw.empty.map(|text| text.0).unwrap_or_default(),
         save: raw.save,
         save_optional,
+        question: raw.question.map(|text| text.0),
     })
 }
 

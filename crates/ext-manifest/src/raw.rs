@@ -200,6 +200,9 @@ pub(crate) struct RawSubcommand {
     /// True when the file need not be named, with `save`. The option is `--file` then; without it the
     /// bytes go to stdout, and an answer that is a text is printed, or is what the file gets.
     pub(crate) save_optional: Option<bool>,
+    /// The question that is asked before the operation is called, for what cannot be undone. The option
+    /// `--yes` answers it.
+    pub(crate) question: Option<Text<1, 200>>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.

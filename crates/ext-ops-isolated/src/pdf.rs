@@ -2,45 +2,54 @@
 
 use std::sync::Arc;
 
-use ext_services::documents::{DocumentError, PageText, PdfReader};
+use ext_services::documents::{DocumentError, PageText, PdfReader, SecretText};
 
 use crate::document::{self, not_valid, unexpected};
 use crate::pool::Pool;
-use crate::protocol::{Reply, Request};
+use crate::protocol::{PdfCall, Reply, Request};
 
 /// A `PdfReader` that lives in a worker.
 #[derive(Clone)]
 pub struct IsolatedPdf {
     pool: Arc<Pool>,
+    passwords: Vec<SecretText>,
 }
 
 impl IsolatedPdf {
     /// Makes a reader whose calls go to `pool`.
     #[must_use]
     pub const fn new(pool: Arc<Pool>) -> Self {
-        Self { pool }
+        Self { pool, passwords: Vec::new() }
+    }
+
+    fn call(&self, call: PdfCall, pdf: &[u8]) -> Result<(Reply, Vec<u8>), DocumentError> {
+        document::call(&self.pool, Request::Pdf(call, self.passwords.clone()), pdf)
     }
 }
 
 impl PdfReader for IsolatedPdf {
     fn text(&self, pdf: &[u8]) -> Result<Vec<PageText>, DocumentError> {
-        document::texts(document::call(&self.pool, Request::PdfText, pdf)?)
+        document::texts(self.call(PdfCall::Text, pdf)?)
     }
 
     fn render_png(&self, pdf: &[u8], page: u32, dpi: u32) -> Result<Vec<u8>, DocumentError> {
-        match document::call(&self.pool, Request::PdfRender { page, dpi }, pdf)? {
+        match self.call(PdfCall::Render { page, dpi }, pdf)? {
             (Reply::Picture, png) => Ok(png),
             (other, _) => Err(unexpected(&other)),
         }
     }
 
     fn embedded_files(&self, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DocumentError> {
-        match document::call(&self.pool, Request::PdfEmbedded, pdf)? {
+        match self.call(PdfCall::Embedded, pdf)? {
             (Reply::Files(files), bytes) => {
                 split(files, &bytes).ok_or_else(|| not_valid("files of other sizes"))
             }
             (other, _) => Err(unexpected(&other)),
         }
+    }
+
+    fn with_passwords(&self, passwords: &[SecretText]) -> Option<Box<dyn PdfReader>> {
+        Some(Box::new(Self { passwords: passwords.to_vec(), ..self.clone() }))
     }
 }
 

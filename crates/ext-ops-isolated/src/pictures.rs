@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ext_services::{
     documents::DocumentError,
-    pictures::{PictureMetadata, PictureReader, Thumbnail, ThumbnailOptions, Thumbnails},
+    pictures::{FoundCode, PictureMetadata, PictureReader, Thumbnail, ThumbnailOptions, Thumbnails},
 };
 
 use crate::document;
@@ -42,6 +42,13 @@ impl PictureReader for IsolatedPictures {
             (Reply::Thumbnails(head), bytes) => {
                 split(head, &bytes).ok_or_else(|| document::not_valid("thumbnails of other sizes"))
             }
+            (other, _) => Err(document::unexpected(&other)),
+        }
+    }
+
+    fn codes(&self, file: &[u8]) -> Result<Vec<FoundCode>, DocumentError> {
+        match document::call(&self.pool, Request::Codes, file)? {
+            (Reply::Codes(codes), _) => Ok(codes),
             (other, _) => Err(document::unexpected(&other)),
         }
     }

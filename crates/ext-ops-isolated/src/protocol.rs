@@ -5,22 +5,18 @@ use std::io;
 use ext_process::Message;
 use ext_sandbox::SandboxStatus;
 use ext_services::{
-    documents::{ContainerKind, DocumentError, MarkupKind, PageText},
+    documents::{ContainerKind, DocumentError, MarkupKind, PageText, SecretText},
     invoices::Invoice,
     ocr::{OcrError, OcrOptions, OcrPage, Preprocessing},
-    pictures::{PictureMetadata, ThumbnailOptions},
+    pictures::{FoundCode, PictureMetadata, ThumbnailOptions},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// One call; the body of its frame is the document or picture.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Request {
-    /// A call of `PdfReader::text`.
-    PdfText,
-    /// A call of `PdfReader::render_png`.
-    PdfRender { page: u32, dpi: u32 },
-    /// A call of `PdfReader::embedded_files`.
-    PdfEmbedded,
+    /// A call of a `PdfReader` that tries these passwords.
+    Pdf(PdfCall, Vec<SecretText>),
     /// A call of `MarkupReader::text`.
     Markup(MarkupKind),
     /// A call of `MarkupReader::parts`.
@@ -35,6 +31,19 @@ pub(crate) enum Request {
     PictureMetadata,
     /// A call of `PictureReader::thumbnails`.
     Thumbnails(ThumbnailOptions),
+    /// A call of `PictureReader::codes`.
+    Codes,
+}
+
+/// A call of a `PdfReader`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) enum PdfCall {
+    /// A call of `PdfReader::text`.
+    Text,
+    /// A call of `PdfReader::render_png`.
+    Render { page: u32, dpi: u32 },
+    /// A call of `PdfReader::embedded_files`.
+    Embedded,
 }
 
 /// A part of a container without its bytes.
@@ -93,6 +102,8 @@ pub(crate) enum Reply {
     PictureMetadata(Box<PictureMetadata>),
     /// Thumbnails; the body is the files one after the other, then the brightness values.
     Thumbnails(ThumbnailsHead),
+    /// The codes in a picture.
+    Codes(Vec<FoundCode>),
     /// The error of a reader of documents.
     Document(DocumentFault),
     /// The error of a reader of pictures.

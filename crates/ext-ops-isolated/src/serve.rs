@@ -14,7 +14,7 @@ use ext_services::ocr::{OcrEngine, PicturePreparer, PreparedPicture};
 use ext_services::pictures::PictureReader;
 
 use crate::pictures;
-use crate::protocol::{DocumentFault, OcrFault, PartHead, Ready, Reply, Request, VERSION};
+use crate::protocol::{DocumentFault, OcrFault, PartHead, PdfCall, Ready, Reply, Request, VERSION};
 
 /// The engines of a worker; what is missing is not served.
 #[derive(Default)]
@@ -85,9 +85,11 @@ type Answer = (Reply, Vec<u8>);
 
 fn answer(engines: &Engines, request: Request, document: &[u8]) -> Answer {
     let answer = match request {
-        Request::PdfText | Request::PdfRender { .. } | Request::PdfEmbedded => {
-            engines.pdf.as_deref().map(|pdf| read_pdf(pdf, &request, document))
-        }
+        Request::Pdf(call, passwords) => engines.pdf.as_deref().map(|pdf| {
+            let unlocking =
+                (!passwords.is_empty()).then(|| pdf.with_passwords(&passwords)).flatten();
+            read_pdf(unlocking.as_deref().unwrap_or(pdf), call, document)
+        }),
         Request::Markup(kind) => engines.markup.as_deref().map(|markup| {
             let pages = markup.text(kind, document);
             pages.map_or_else(document_fault, texts)
@@ -124,6 +126,10 @@ fn answer(engines: &Engines, request: Request, document: &[u8]) -> Answer {
             let made = media.thumbnails(document, &options);
             made.map_or_else(document_fault, pictures::join)
         }),
+        Request::Codes => engines.media.as_deref().map(|media| {
+            let codes = media.codes(document);
+            codes.map_or_else(document_fault, |codes| (Reply::Codes(codes), Vec::new()))
+        }),
     };
     answer.unwrap_or((Reply::Unserved, Vec::new()))
 }
@@ -132,13 +138,13 @@ fn ocr_fault(fault: OcrFault) -> Answer {
     (Reply::Ocr(fault), Vec::new())
 }
 
-fn read_pdf(pdf: &dyn PdfReader, request: &Request, document: &[u8]) -> Answer {
-    let answer = match request {
-        Request::PdfRender { page, dpi } => {
-            pdf.render_png(document, *page, *dpi).map(|png| (Reply::Picture, png))
+fn read_pdf(pdf: &dyn PdfReader, call: PdfCall, document: &[u8]) -> Answer {
+    let answer = match call {
+        PdfCall::Text => pdf.text(document).map(texts),
+        PdfCall::Render { page, dpi } => {
+            pdf.render_png(document, page, dpi).map(|png| (Reply::Picture, png))
         }
-        Request::PdfEmbedded => pdf.embedded_files(document).map(join),
-        _ => pdf.text(document).map(texts),
+        PdfCall::Embedded => pdf.embedded_files(document).map(join),
     };
     answer.unwrap_or_else(document_fault)
 }

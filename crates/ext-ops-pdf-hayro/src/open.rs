@@ -1,6 +1,8 @@
 //! Opening a document and walking its pages.
 
-use ext_services::documents::DocumentError;
+use std::sync::Arc;
+
+use ext_services::documents::{DocumentError, SecretText};
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
 use hayro::hayro_syntax::page::Page;
@@ -12,10 +14,14 @@ use crate::guard::malformed;
 use crate::inflate::check_inflated;
 use crate::limits::PdfLimits;
 
-/// Parses the document; the empty password is tried where it is encrypted.
-pub(crate) fn open(pdf: Vec<u8>, limits: &PdfLimits) -> Result<Pdf, DocumentError> {
+/// Parses the document; where it is encrypted, the empty password is tried, then the others.
+pub(crate) fn open(
+    pdf: Vec<u8>,
+    passwords: &[SecretText],
+    limits: &PdfLimits,
+) -> Result<Pdf, DocumentError> {
     check_inflated(&pdf, limits.inflated_bytes)?;
-    let pdf = Pdf::new(pdf).map_err(load_error)?;
+    let pdf = unlock(&Arc::new(pdf), passwords).map_err(load_error)?;
     let pages = pdf.pages().len() as u64;
     if pages == 0 {
         return Err(malformed("it has no pages"));
@@ -25,6 +31,15 @@ pub(crate) fn open(pdf: Vec<u8>, limits: &PdfLimits) -> Result<Pdf, DocumentErro
         return Err(DocumentError::TooLarge { what: "pages", got: pages, limit });
     }
     Ok(pdf)
+}
+
+fn unlock(pdf: &Arc<Vec<u8>>, passwords: &[SecretText]) -> Result<Pdf, LoadPdfError> {
+    let mut opened = Pdf::new(Arc::clone(pdf));
+    for password in passwords {
+        let Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) = &opened else { break };
+        opened = Pdf::new_with_password(Arc::clone(pdf), password.expose());
+    }
+    opened
 }
 
 fn load_error(error: LoadPdfError) -> DocumentError {

@@ -1,6 +1,6 @@
 //! The reader itself.
 
-use ext_services::documents::{DocumentError, PageText, PdfReader};
+use ext_services::documents::{DocumentError, PageText, PdfReader, SecretText};
 use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings};
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;
@@ -17,6 +17,7 @@ use crate::open::{contents, frame, open};
 #[derive(Debug, Clone, Default)]
 pub struct HayroPdf {
     limits: PdfLimits,
+    passwords: Vec<SecretText>,
 }
 
 impl HayroPdf {
@@ -29,7 +30,7 @@ impl HayroPdf {
     /// Creates a reader with limits of your own.
     #[must_use]
     pub fn with_limits(limits: PdfLimits) -> Self {
-        Self { limits }
+        Self { limits, passwords: Vec::new() }
     }
 
     /// Opens the document behind the fence and lets `job` work on it.
@@ -38,8 +39,9 @@ impl HayroPdf {
         pdf: &[u8],
         job: impl FnOnce(&Pdf, &PdfLimits) -> Result<T, DocumentError> + Send + 'static,
     ) -> Result<T, DocumentError> {
-        let (bytes, limits) = (pdf.to_vec(), self.limits.clone());
-        guarded(self.limits.time, move || job(&open(bytes, &limits)?, &limits))
+        let (bytes, passwords, limits) =
+            (pdf.to_vec(), self.passwords.clone(), self.limits.clone());
+        guarded(self.limits.time, move || job(&open(bytes, &passwords, &limits)?, &limits))
     }
 }
 
@@ -70,6 +72,10 @@ impl PdfReader for HayroPdf {
 
     fn embedded_files(&self, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DocumentError> {
         self.with_document(pdf, attachments)
+    }
+
+    fn with_passwords(&self, passwords: &[SecretText]) -> Option<Box<dyn PdfReader>> {
+        Some(Box::new(Self { passwords: passwords.to_vec(), ..self.clone() }))
     }
 }
 

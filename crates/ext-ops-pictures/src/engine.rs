@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ext_services::{
     documents::DocumentError,
-    pictures::{PictureReader, ThumbnailOptions, Thumbnails},
+    pictures::{FoundCode, PictureReader, ThumbnailOptions, Thumbnails},
 };
 use ext_wire::ops::media::MetadataOutput;
 
-use crate::{decode, metadata, thumbnail};
+use crate::{codes, decode, metadata, thumbnail};
 
 /// The reader of pictures.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +25,10 @@ impl PictureReader for PictureEngine {
         options: &ThumbnailOptions,
     ) -> Result<Thumbnails, DocumentError> {
         guarded(|| thumbnail::make(decode::decode(file)?, options))
+    }
+
+    fn codes(&self, file: &[u8]) -> Result<Vec<FoundCode>, DocumentError> {
+        guarded(|| Ok(codes::read(&decode::decode(file)?)))
     }
 }
 

@@ -29,6 +29,7 @@
 //! A decoder of HEIC and AVIF, the development of raw pictures, videos.
 #![forbid(unsafe_code)]
 
+mod codes;
 mod decode;
 mod engine;
 mod exif_fields;

@@ -5,7 +5,7 @@ use ext_wire::{
     Blob,
     ops::{
         media::{
-            LUMA, MAX_PICTURE_BYTES, MAX_SIZES, Metadata, MetadataInput, MetadataOutput, SIZES,
+            Codes, CodesInput, CodesOutput, FoundCode, LUMA, MAX_CODE_PAGES, MAX_PICTURE_BYTES, MAX_SIZES, Metadata, MetadataInput, MetadataOutput, SIZES,
             SmallPicture, Thumbnail, ThumbnailInput, ThumbnailOutput,
         },
         vdfs::ReadContentInput,
@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use crate::{
     BuiltIn,
-    ai::{document_error, for_caller},
+    ai::{DPI, document_error, for_caller, is_pdf, with_passwords},
     bad_input::bad_input,
     libraries::{error_for, open},
     provider::provider,
 };
 use ext_services::{
-    documents::DocumentError,
+    documents::{DocumentError, PdfReader},
     library::Entries as _,
     pictures::{self, PictureFormat, PictureReader, ThumbnailOptions, Thumbnails},
 };
@@ -48,6 +48,60 @@ impl LibraryQuery<Metadata> for BuiltIn {
 }
 register!(LibraryQuery<Metadata> for BuiltIn);
 
+impl LibraryQuery<Codes> for BuiltIn {
+    async fn execute(input: CodesInput, context: Context<'_>) -> Result<CodesOutput, OpError> {
+        let reader = &**provider::<dyn PictureReader>(context, "reader of pictures")?;
+        let read = |picture: &[u8]| {
+            for_caller(context, || reader.codes(picture)).map_err(document_error)
+        };
+        let data = match (input.entry_id, &input.data) {
+            (Some(entry), None) => content(context, entry)?,
+            (None, Some(data)) => data.clone(),
+            _ => return Err(bad_input("name one document, by `entry_id` or as `data`")),
+        };
+        if !is_pdf(data.as_bytes()) {
+            return Ok(CodesOutput { codes: read(data.as_bytes())? });
+        }
+        let mut codes = Vec::new();
+        for page in pages(input.pages)? {
+            context.deadline().check()?;
+            let setting = input.passwords.as_deref();
+            let Some(picture) = rendered(context, data.as_bytes(), page, setting)? else { break };
+            codes.extend(read(&picture)?.into_iter().map(|code| FoundCode { page, ..code }));
+        }
+        Ok(CodesOutput { codes })
+    }
+}
+register!(LibraryQuery<Codes> for BuiltIn);
+
+/// Returns the pages to look at, in their order.
+fn pages(wanted: Option<Vec<u32>>) -> Result<Vec<u32>, OpError> {
+    let mut pages = wanted.unwrap_or_else(|| (1..=MAX_CODE_PAGES).collect());
+    if pages.len() > MAX_CODE_PAGES as usize {
+        let count = pages.len();
+        return Err(bad_input(format_args!("{count} pages are named, the limit is {MAX_CODE_PAGES}")));
+    }
+    pages.sort_unstable();
+    pages.dedup();
+    Ok(pages)
+}
+
+/// Draws a page of a PDF; `None` behind its last page.
+fn rendered(
+    context: Context<'_>,
+    pdf: &[u8],
+    page: u32,
+    passwords: Option<&str>,
+) -> Result<Option<Vec<u8>>, OpError> {
+    let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
+    with_passwords(context, reader, passwords, |reader| {
+        match for_caller(context, || reader.render_png(pdf, page, DPI)) {
+            Err(DocumentError::NoSuchPage { page, pages }) if page > pages => Ok(None),
+            picture => picture.map(Some).map_err(document_error),
+        }
+    })
+}
+
 /// Reads the content of an entry, as far as the call may touch it, and gives it to the reader.
 fn read<T>(
     context: Context<'_>,
@@ -55,13 +109,19 @@ fn read<T>(
     work: impl FnOnce(&dyn PictureReader, &[u8]) -> Result<T, DocumentError>,
 ) -> Result<T, OpError> {
     let reader = &**provider::<dyn PictureReader>(context, "reader of pictures")?;
+    let data = content(context, entry_id)?;
+    for_caller(context, || work(reader, data.as_bytes())).map_err(document_error)
+}
+
+/// Returns the content of an entry.
+fn content(context: Context<'_>, entry_id: Uuid) -> Result<Blob, OpError> {
     let input = ReadContentInput { entry_id, offset: 0, length: Some(MAX_PICTURE_BYTES) };
     let content = open(context)?.read_content(input).map_err(|error| error_for(context, error))?;
     if content.size > MAX_PICTURE_BYTES {
         let (got, limit) = (content.size, MAX_PICTURE_BYTES);
         return Err(document_error(DocumentError::TooLarge { what: "bytes", got, limit }));
     }
-    for_caller(context, || work(reader, content.data.as_bytes())).map_err(document_error)
+    Ok(content.data)
 }
 
 fn options(input: &ThumbnailInput) -> Result<ThumbnailOptions, OpError> {

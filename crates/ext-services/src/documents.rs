@@ -1,5 +1,6 @@
 //! Readers of documents: text and pictures.
 
+pub use ext_wire::SecretText;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -93,6 +94,12 @@ pub trait PdfReader: Send + Sync {
     /// # Errors
     /// [`DocumentError`]: damaged, encrypted.
     fn embedded_files(&self, pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, DocumentError>;
+
+    /// Returns a reader that tries these passwords on documents that are encrypted; `None`, by default, for
+    /// one that cannot decrypt.
+    fn with_passwords(&self, _passwords: &[SecretText]) -> Option<Box<dyn PdfReader>> {
+        None
+    }
 }
 
 /// Kinds of documents that are text with marks around it.

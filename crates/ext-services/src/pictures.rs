@@ -1,6 +1,6 @@
 //! Readers of pictures: small copies, and what cameras wrote.
 
-pub use ext_wire::ops::media::MetadataOutput as PictureMetadata;
+pub use ext_wire::ops::media::{FoundCode, MetadataOutput as PictureMetadata};
 use serde::{Deserialize, Serialize};
 
 use crate::documents::DocumentError;
@@ -79,4 +79,12 @@ pub trait PictureReader: Send + Sync {
         file: &[u8],
         options: &ThumbnailOptions,
     ) -> Result<Thumbnails, DocumentError>;
+
+    /// Reads the codes in a picture, each as of page 1; nothing by default.
+    ///
+    /// # Errors
+    /// As [`thumbnails`](Self::thumbnails).
+    fn codes(&self, _file: &[u8]) -> Result<Vec<FoundCode>, DocumentError> {
+        Ok(Vec::new())
+    }
 }

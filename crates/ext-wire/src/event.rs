@@ -1,7 +1,7 @@
 //! Events, which an extension's `plugin_on_event` receives.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{is_segment, ops::vdfs::Entry};
@@ -57,6 +57,31 @@ pub fn published_kind(extension: &str, name: &str) -> Option<String> {
     (is_segment(name) && is_kind(&kind)).then_some(kind)
 }
 
+/// Data of the events `entry.created` and `entry.updated` of a file that an import brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportData {
+    /// Id of the import; all files of one import have the same.
+    pub import: Uuid,
+}
+
+/// Key of an extension's own metadata (`{"<id>": {"import_again": true}}`) by which it wants
+/// `entry.updated` for a file that is imported again, although its content is as it was.
+pub const IMPORT_AGAIN: &str = "import_again";
+
+/// Returns whether an extension wants to be told when the file of an entry is imported again.
+///
+/// ```
+/// use ext_wire::event::wants_import_again;
+///
+/// let metadata = serde_json::json!({ "finance": { "import_again": true } });
+/// assert!(wants_import_again(metadata.as_object().ok_or("no object")?));
+/// # Ok::<(), &str>(())
+/// ```
+#[must_use]
+pub fn wants_import_again(metadata: &Map<String, Value>) -> bool {
+    metadata.values().any(|own| own.get(IMPORT_AGAIN) == Some(&Value::Bool(true)))
+}
+
 /// Something that happened in a library.
 ///
 /// Delivery is at-least-once and in order: after a crash the same event (the same `id`) may come
@@ -73,7 +98,7 @@ pub struct Event {
     pub library_id: Uuid,
     /// The entry as it is at delivery; for `entry.deleted` as it was before, for `settings.changed` none.
     pub entry: Entry,
-    /// Data of the extension that published it.
+    /// Data of the extension that published it; [`ImportData`] for a file that an import brought.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }

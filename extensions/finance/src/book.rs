@@ -9,6 +9,7 @@ use spacedrive_sdk::prelude::*;
 
 use crate::booking;
 use crate::find::Findings;
+use crate::imports::{self, Import};
 use crate::ledger::{Booked, Ledger, OWN};
 use crate::opened::{self, Opened};
 use crate::parts::Label;
@@ -20,13 +21,18 @@ pub(crate) const START_BYTES: u64 = 64 << 10;
 /// Largest file that is read.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Books what an imported file holds, and records all that is in it.
+/// Books what an imported file holds, and records all that is in it; `data` are those of the event.
 ///
 /// # Errors
 /// The error that stopped the work, or the documents that could not be read after all others were
 /// handled.
-pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
-    if entry.entry_type != "file" {
+pub(crate) fn handle(
+    client: &SpacedriveClient,
+    entry: &Entry,
+    data: Option<&Value>,
+) -> Result<()> {
+    let import = Import::of_event(entry, data);
+    if entry.entry_type != "file" || imports::is_taken_back(entry, &import) {
         return Ok(());
     }
     let mut opened = match open(client, entry) {
@@ -42,7 +48,7 @@ pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     }
     let ledger = Ledger::new(client);
     let findings = Findings::of(&ledger, &opened)?;
-    finish(&ledger, entry, findings, &opened)?.into_result()
+    finish(&ledger, entry, &import, findings, &opened)?.into_result()
 }
 
 /// Takes the file apart; `None` for one without content.
@@ -94,17 +100,21 @@ impl Finished {
 pub(crate) fn finish(
     ledger: &Ledger<'_>,
     entry: &Entry,
+    import: &Import,
     mut findings: Findings<'_>,
     opened: &Opened,
 ) -> Result<Finished> {
-    let (booked, new) = book_new(ledger, entry, &mut findings)?;
+    let (booked, new) = book_new(ledger, entry, import, &mut findings)?;
     let failed: Vec<&Error> = findings.failures.iter().chain(&opened.left_out).collect();
     let failures: Vec<String> = failed.iter().map(|error| error.message().to_owned()).collect();
     let outcome = outcome(&booked, new, &findings, &failures);
     ledger.client.vdfs().record_parts(entry.id, OWN, &opened.parts.record(&findings, outcome))?;
     let reason = if booked.is_empty() { findings.reasons.last().copied() } else { None };
     ledger.client.vdfs().update_metadata(entry.id, note(&booked, reason, &failures))?;
-    let code = failed.first().map_or(ErrorCode::DocLimit, |error| error.code());
+    let codes = || failed.iter().map(|error| error.code());
+    // An encrypted document is worth another try, once its password is known.
+    let locked = codes().find(|code| *code == ErrorCode::DocEncrypted);
+    let code = locked.or(codes().next()).unwrap_or(ErrorCode::DocLimit);
     Ok(Finished { new, failures, code })
 }
 
@@ -128,16 +138,20 @@ fn outcome(
 fn book_new(
     ledger: &Ledger<'_>,
     entry: &Entry,
+    import: &Import,
     findings: &mut Findings<'_>,
 ) -> Result<(Vec<Booked>, usize)> {
     let mut new = 0;
+    if !findings.new.is_empty() {
+        import.keep(ledger.client)?;
+    }
     let mut booked = std::mem::take(&mut findings.booked);
     findings.new.sort_by_key(|purchase| {
         let reading = &purchase.reading;
         (reading.invoice.is_none(), reading.from.is_scan())
     });
     for purchase in &findings.new {
-        let outcome = booking::book(ledger, purchase, entry)?;
+        let outcome = booking::book(ledger, purchase, entry, import)?;
         new += usize::from(outcome.is_new);
         booked.push(outcome.booked);
     }
@@ -150,11 +164,14 @@ fn book_new(
 /// Makes the imported file's own metadata; `null` takes away what an earlier try wrote.
 fn note(booked: &[Booked], reason: Option<&str>, failures: &[String]) -> Map<String, Value> {
     let ids: Vec<Uuid> = booked.iter().filter_map(|one| one.id).collect();
-    let own = json!({
+    let mut own = json!({
         "receipt": !booked.is_empty(),
         "receipts": (!ids.is_empty()).then_some(ids),
         "reason": reason,
         "failures": (!failures.is_empty()).then_some(failures),
     });
+    for (key, gone) in imports::booked_again() {
+        own[key] = gone;
+    }
     Map::from_iter([(OWN.to_owned(), own)])
 }

@@ -10,6 +10,7 @@ use crate::corrections;
 use crate::dedupe::partition::{Link, Member, link, partition};
 use crate::dedupe::{self, Traits};
 use crate::en16931;
+use crate::imports::Import;
 use crate::index;
 use crate::ledger::{Booked, FURTHER, Ledger, OWN, Paper, READ_AMOUNT, RECEIPT, SAME, path};
 use crate::money;
@@ -30,7 +31,7 @@ pub(crate) struct Outcome {
     pub(crate) is_new: bool,
 }
 
-/// Books a document found in the file `source`, or finishes one that was left half-booked.
+/// Books a document that an import found in the file `source`, or finishes one that was left half-booked.
 ///
 /// # Errors
 /// Those of the `vdfs` operations; it can be called again then.
@@ -38,10 +39,11 @@ pub(crate) fn book(
     ledger: &Ledger<'_>,
     purchase: &Purchase<'_>,
     source: &Entry,
+    import: &Import,
 ) -> Result<Outcome> {
     let record = Record::of(purchase, source);
     let traits = dedupe::traits(purchase, source.id);
-    let draft = draft(purchase, &record, &traits, source);
+    let draft = draft(purchase, &record, &traits, source, import);
     let mut papers = component(ledger, vec![Paper::new(&purchase.key, traits, draft)])?;
     let groups = groups(&papers);
     let booking = groups.iter().find(|group| group.contains(&0)).cloned().unwrap_or_default();
@@ -95,9 +97,16 @@ fn create(
 }
 
 /// Makes the entry of a document as it will be.
-fn draft(purchase: &Purchase<'_>, record: &Record, traits: &Traits, source: &Entry) -> Entry {
+fn draft(
+    purchase: &Purchase<'_>,
+    record: &Record,
+    traits: &Traits,
+    source: &Entry,
+    import: &Import,
+) -> Entry {
     let own = json!({
         "complete": true,
+        "import": import.key,
         "key": purchase.key,
         "confidence": record.values.reading.confidence,
         "traits": traits,

@@ -221,6 +221,11 @@ impl Paper {
         self.entry.metadata.get("source_entry")?.as_str()?.parse().ok()
     }
 
+    /// Returns the key of the import by which it was booked; documents of older versions have none.
+    pub(crate) fn import(&self) -> Option<&str> {
+        self.own("import")?.as_str()
+    }
+
     /// Returns a value of this extension's own metadata.
     pub(crate) fn own(&self, name: &str) -> Option<&Value> {
         self.entry.metadata.get(OWN)?.get(name)

@@ -55,6 +55,7 @@ mod fields;
 mod find;
 mod forward;
 mod html;
+pub mod imports;
 mod index;
 mod json;
 mod ledger;
@@ -98,6 +99,8 @@ pub mod extension {
     use crate::credits::{self, Credit};
     use crate::en16931::{self, CheckLine};
     use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
+    use crate::imports::{self, ImportsInput, ListedImport, UndoInput, Undone};
+    use crate::imports::view::ImportsViewInput;
     use crate::mailbox::{self, ScanInput, ScanOutput, ScannedMailbox};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
@@ -123,7 +126,7 @@ pub mod extension {
     pub fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
         match event.kind.as_str() {
             photographed::TEXT_FOUND => photographed::handle(client, &event.entry, event.data),
-            _ => crate::book::handle(client, &event.entry),
+            _ => crate::book::handle(client, &event.entry, event.data.as_ref()),
         }
     }
 
@@ -215,6 +218,37 @@ pub mod extension {
     #[operation("query:finance.summary.v1")]
     pub fn summary(client: &SpacedriveClient, input: Option<Filter>) -> Result<Vec<Sum>> {
         export::summary(client, &input.unwrap_or_default())
+    }
+
+    /// Lists the imports by which receipts were booked, the latest first.
+    ///
+    /// # Errors
+    /// A limit out of range; those of the library.
+    #[operation("query:finance.imports.v1")]
+    pub fn imports(
+        client: &SpacedriveClient,
+        input: Option<ImportsInput>,
+    ) -> Result<Vec<ListedImport>> {
+        imports::list(client, &input.unwrap_or_default())
+    }
+
+    /// Takes an import back: deletes what it booked, but for what a person or another import had a hand
+    /// in.
+    ///
+    /// # Errors
+    /// An entry that is not an import; those of the library, after which it can be called again.
+    #[operation("action:finance.undo_import.input.v1")]
+    pub fn undo_import(client: &SpacedriveClient, input: UndoInput) -> Result<Vec<Undone>> {
+        imports::undo(client, &input)
+    }
+
+    /// Shows the imports, each with a button to take it back.
+    ///
+    /// # Errors
+    /// As [`imports()`].
+    #[view("query:finance.imports_view.v1")]
+    pub fn imports_view(client: &SpacedriveClient, input: ImportsViewInput) -> Result<View> {
+        imports::view::imports(client, &input)
     }
 
     /// Lists bookings that may be one purchase, for a person to decide.

@@ -8,6 +8,7 @@ use spacedrive_sdk::prelude::*;
 
 use crate::book::{self, START_BYTES};
 use crate::find::Findings;
+use crate::imports::Import;
 use crate::ledger::{Ledger, OWN};
 use crate::opened;
 use crate::parts::Label;
@@ -50,7 +51,8 @@ pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry, data: Option<Valu
     for document in &opened.loose {
         findings.read_elsewhere(&ledger, document, reading.clone())?;
     }
-    book::finish(&ledger, entry, findings, &opened)?.into_result()
+    let import = Import::of_event(entry, None);
+    book::finish(&ledger, entry, &import, findings, &opened)?.into_result()
 }
 
 /// Returns whether Finance read the file: it was booked, or there is a reason why not.

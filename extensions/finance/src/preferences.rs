@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use spacedrive_sdk::{Settings, prelude::*};
+use spacedrive_sdk::{SecretText, Settings, prelude::*};
 
 /// The settings; the manifest has their schema.
 #[derive(Debug, Default, PartialEq, Settings)]
@@ -27,6 +27,9 @@ pub struct Preferences {
     /// "name": "Payee", "purpose": "Text"}}.
     #[setting(title = "Columns of statements")]
     pub(crate) statement_columns: BTreeMap<String, BTreeMap<String, String>>,
+    /// Passwords that are tried on encrypted PDFs.
+    #[setting(title = "Passwords of PDFs")]
+    pdf_passwords: Vec<SecretText>,
 }
 
 impl Preferences {

@@ -24,6 +24,9 @@ const MAX_OCR_PAGES: usize = 10;
 /// Pages that are read by OCR for one event: each takes seconds of its deadline.
 pub(crate) const OCR_BUDGET: usize = 40;
 
+/// Name of the setting with the passwords of PDFs.
+const PASSWORDS: &str = "pdf_passwords";
+
 /// A text that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reading {
@@ -96,8 +99,26 @@ fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
     Ok(Reading { invoice: Some(invoice), checked, ..Reading::of(text, Source::EInvoice) })
 }
 
+/// Reads a PDF, by a password of the settings where it is encrypted.
 fn pdf(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
-    let input = ExtractTextInput::of_type(document.data.clone(), "application/pdf");
+    match unlocked_pdf(client, document, budget) {
+        Err(error) if error.code() == ErrorCode::DocEncrypted => {
+            let why = format!("it is encrypted, and no password of the setting `{PASSWORDS}` opens it");
+            Err(Error::new(ErrorCode::DocEncrypted, why))
+        }
+        read => read,
+    }
+}
+
+fn unlocked_pdf(
+    client: &SpacedriveClient,
+    document: &Document,
+    budget: &mut usize,
+) -> Result<Reading> {
+    let input = ExtractTextInput {
+        passwords: Some(PASSWORDS.to_owned()),
+        ..ExtractTextInput::of_type(document.data.clone(), "application/pdf")
+    };
     let extracted = match client.ai().extract_text(input.clone()) {
         Err(error) if error.code() == ErrorCode::AbiTooLarge => {
             let reading = pdf_text(client, document, start_of(client, input)?, budget)?;
@@ -153,7 +174,12 @@ fn scan(
             format!("not read: only {OCR_BUDGET} scanned pages of an email are read"),
         )
     })?;
-    let read = client.ai().ocr_with(OcrInput { pages, ..OcrInput::new(document.data.clone()) })?;
+    let input = OcrInput {
+        passwords: pages.is_some().then(|| PASSWORDS.to_owned()),
+        pages,
+        ..OcrInput::new(document.data.clone())
+    };
+    let read = client.ai().ocr_with(input)?;
     let confidence = read.confidence.clamp(0.0, 1.0);
     Ok(Reading { confidence, ..Reading::of(read.text, Source::Ocr) })
 }

@@ -51,6 +51,8 @@ pub struct OcrOptions {
     pub engine: Option<String>,
     /// Steps of preprocessing, of `orientation`, `deskew`, `contrast`; `None`: orientation and deskew.
     pub preprocessing: Option<Vec<String>>,
+    /// Name of a setting of this extension that is a secret: passwords that are tried on an encrypted PDF.
+    pub passwords: Option<String>,
     /// Another form to return as well: `hocr` or `tsv`.
     pub format: Option<String>,
 }
@@ -59,9 +61,9 @@ impl OcrOptions {
     /// Makes the input of the operation, which reads `data` with these options.
     #[must_use]
     pub fn with_data(self, data: impl Into<Blob>) -> OcrInput {
-        let Self { pages, lines, language, engine, preprocessing, format } = self;
+        let Self { pages, lines, language, engine, preprocessing, passwords, format } = self;
         let data = data.into();
-        OcrInput { data, pages, lines, language, engine, preprocessing, format }
+        OcrInput { data, pages, lines, language, engine, preprocessing, passwords, format }
     }
 }
 

@@ -19,10 +19,13 @@ use crate::{
     args::{Cli, Output},
     names, output,
     progress::Spinner,
+    question::ensure_meant,
 };
 
 /// The name of the option by which these commands know their library.
 const LIBRARY: &str = "library";
+/// The option that answers the question of a command.
+const YES: &str = "yes";
 /// The option for the file that an answer is written to.
 const TO: &str = "to";
 
@@ -127,6 +130,7 @@ fn verb(command: &SubcommandDecl) -> Command {
         .about(command.description().to_owned())
         .args(shown.map(argument))
         .args(command.save().map(|_| to(command)))
+        .args(command.question().map(|_| yes()))
         .arg(library)
 }
 
@@ -135,6 +139,10 @@ fn to(command: &SubcommandDecl) -> Arg {
     let help = "The file to write, which must not be there yet; `-` for stdout";
     let help = if is_optional { format!("{help} [default: stdout]") } else { help.to_owned() };
     Arg::new(TO).long(command.save_option()).value_name("FILE").required(!is_optional).help(help)
+}
+
+fn yes() -> Arg {
+    Arg::new(YES).long(YES).short('y').action(ArgAction::SetTrue).help("Do not ask")
 }
 
 fn argument(declared: &ArgumentDecl) -> Arg {
@@ -187,6 +195,10 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
     // A program that asks for JSON gets the bytes in the answer, as any other value.
     let is_shown = to.is_none() && output == Output::Json;
     let mut input = input::of(core, library, command.arguments(), matches)?;
+    if let Some(question) = command.question() {
+        let what = format!("`{}` asks before it does something", command.name());
+        ensure_meant(matches.get_flag(YES), &what, question)?;
+    }
     secrets::add_required(command.arguments(), &mut input)?;
     let mut reply = answer(core, library, command, input)?;
     if let Some(field) = command.save().filter(|_| !is_shown) {

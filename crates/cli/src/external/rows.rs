@@ -65,17 +65,22 @@ fn shorten(rows: &mut [Vec<String>], at: usize) {
 
 fn cell(column: &ColumnDecl, row: &Value) -> String {
     let Some(value) = at(row, column.value()) else { return String::new() };
+    let value = &value;
     match (column.kind(), value.as_f64()) {
         (ColumnKind::Share, Some(share)) => format!("{:.0} %", share * 100.0),
         (ColumnKind::Number | ColumnKind::Text, Some(_)) => {
-            number(value, column.currency().and_then(|path| at(row, path)))
+            number(value, column.currency().and_then(|path| at(row, path)).as_ref())
         }
         _ => text(value),
     }
 }
 
-fn at<'v>(row: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').try_fold(row, |value, field| value.get(field))
+/// Returns the value at a path; of a list the values of its items.
+fn at(row: &Value, path: &str) -> Option<Value> {
+    path.split('.').try_fold(row.clone(), |value, field| match value {
+        Value::Array(items) => Some(items.iter().filter_map(|item| at(item, field)).collect()),
+        value => value.get(field).cloned(),
+    })
 }
 
 /// Writes a number; an amount of money with the digits of its currency, and the code.
@@ -146,6 +151,13 @@ mod tests {
         assert_eq!(shown(json!([]), "\"a,b\\n1,2\\n\""), "a,b\n1,2\n");
         assert_eq!(shown(json!([]), "{\"price\":12.50}"), "{\n  \"price\": 12.50\n}");
         assert_eq!(shown(json!([]), "null"), "null");
+    }
+
+    #[test]
+    fn a_path_through_a_list_shows_the_values_of_its_items() {
+        let columns = json!([{ "name": "WAS", "value": "changes.from" }]);
+        let reply = r#"[{"changes":[{"from":9.5},{"from":11},{}]},{"changes":[]}]"#;
+        assert_eq!(shown(columns, reply).trim_end(), "WAS\n9.5, 11");
     }
 
     #[test]

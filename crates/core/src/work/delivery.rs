@@ -92,7 +92,7 @@ pub(crate) fn deliver_as(
             continue;
         }
         // Before the events, so that they are worked on with the settings in force.
-        if let Err(error) = settings_changed::tell(system, manifest, *id) {
+        if let Err(error) = settings_changed::tell(system, store, manifest, *id) {
             report.failures.push(failed_extension(subscriber.id, error));
         }
         store.retry(subscriber.id, retry)?;

@@ -66,7 +66,8 @@ pub(crate) fn add(
 ) -> Result<Vec<Uuid>, CoreError> {
     library.store.ensure_writable()?;
     let files = plan(library, paths, into, report)?;
-    let unchanged = read_all(library, &files, report, progress)?;
+    let import = Uuid::now_v7();
+    let unchanged = read_all(library, import, &files, report, progress)?;
     report.stopped = library.is_stopped();
     Ok(unchanged)
 }
@@ -171,6 +172,7 @@ fn clash(file: &Path, entry_path: &str, other: &Path) -> Failure {
 /// Makes the entries; returns those that were there already.
 fn read_all(
     library: &OpenLibrary<'_>,
+    import: Uuid,
     files: &[Planned],
     report: &mut WorkReport,
     progress: &mut dyn FnMut(WorkProgress<'_>),
@@ -189,7 +191,7 @@ fn read_all(
             done += 1;
             unchanged.extend(match known {
                 Some(known) => Some(count_known(report, planned, known)),
-                None => read_one(library, planned, &mut seen, report)?,
+                None => read_one(library, import, planned, &mut seen, report)?,
             });
         }
     }
@@ -213,11 +215,12 @@ fn known_files(
 /// Makes the entry of a file; returns it when it was there already.
 fn read_one(
     library: &OpenLibrary<'_>,
+    import: Uuid,
     Planned { file, entry_path }: &Planned,
     seen: &mut SeenFiles<'_>,
     report: &mut WorkReport,
 ) -> Result<Option<Uuid>, CoreError> {
-    match library.store.import_file(file, entry_path) {
+    match library.store.import_file_of(Some(import), file, entry_path) {
         Ok(mut imported) => {
             seen.add(imported.seen.take());
             note_empty(report, file, imported.entry.size);

@@ -118,6 +118,12 @@ pub(crate) fn set_source(db: &Transaction<'_>, entry: &Entry, source: &SourcePat
     Ok(())
 }
 
+/// Records that a file was imported again whose content is as it was.
+pub(crate) fn announce(db: &Transaction<'_>, id: Uuid, import: Option<Uuid>) -> Outcome<()> {
+    outbox::record_import(db, ENTRY_UPDATED, seq_of(db, id)?, import)?;
+    Ok(())
+}
+
 /// Finds the entry with a number.
 pub(super) fn by_seq(db: &Transaction<'_>, seq: i64) -> Outcome<Option<EntryRow>> {
     find(db, "e.seq", seq)
@@ -203,7 +209,10 @@ fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome
     ])?;
     place()?;
     texts::index_entry(db, seq)?;
-    outbox::record(db, ENTRY_CREATED, seq, new.created_by.as_deref())?;
+    match &new.created_by {
+        None => outbox::record_import(db, ENTRY_CREATED, seq, new.import)?,
+        Some(extension) => outbox::record(db, ENTRY_CREATED, seq, Some(extension))?,
+    };
     by_id(db, id)
 }
 
@@ -214,19 +223,20 @@ fn replace_content(
     place: Place<'_>,
 ) -> Outcome<Entry> {
     place()?;
-    set_content(db, row.seq, new.content.as_ref(), new.media_type.as_deref())?;
+    set_content(db, row.seq, new.content.as_ref(), new.media_type.as_deref(), new.import)?;
     let source = new.source.as_ref().map(SourcePath::as_bytes);
     db.prepare_cached("UPDATE entries SET source = ?, source_hash = content_hash WHERE seq = ?")?
         .execute(params![source, row.seq])?;
     by_id(db, row.entry.id)
 }
 
-/// Gives an entry of the user new content, and records the event.
+/// Gives an entry of the user new content, and records the event; `import`: the one that brings it.
 pub(super) fn set_content(
     db: &Transaction<'_>,
     seq: i64,
     content: Option<&BlobRef>,
     media_type: Option<&str>,
+    import: Option<Uuid>,
 ) -> Outcome<()> {
     let (hash, size) = content_columns(content)?;
     let mut update = db.prepare_cached(
@@ -235,7 +245,7 @@ pub(super) fn set_content(
     )?;
     update.execute(params![hash, size, media_type, now(), seq])?;
     contents::forget(db, seq)?;
-    outbox::record(db, ENTRY_UPDATED, seq, None)?;
+    outbox::record_import(db, ENTRY_UPDATED, seq, import)?;
     Ok(())
 }
 

@@ -246,6 +246,18 @@ pub(crate) fn retry(db: &Transaction<'_>, subscriber: &str, entries: &[Uuid]) ->
     Ok(events)
 }
 
+/// Schedules the events on which a subscriber failed with a code for a retry; returns their number.
+pub(crate) fn retry_failed_with(
+    db: &Transaction<'_>,
+    subscriber: &str,
+    code: ErrorCode,
+) -> Outcome<u64> {
+    let mut update = db.prepare_cached(
+        "UPDATE failures SET retrying = 1, retry_at = NULL WHERE subscriber = ? AND code = ?",
+    )?;
+    Ok(update.execute(params![subscriber, code.name()])? as u64)
+}
+
 /// Schedules a dead letter, or all of a subscriber, for delivery; returns their number. Their attempts
 /// start anew.
 pub(crate) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>) -> Outcome<u64> {

@@ -109,7 +109,7 @@ pub(crate) fn restore(
         return Ok(Replaced { value: row.entry, old: Vec::new() });
     }
     let old = keep(db, &row, limits)?;
-    set_content(db, row.seq, Some(&content), media_type.as_deref())?;
+    set_content(db, row.seq, Some(&content), media_type.as_deref(), None)?;
     Ok(Replaced { value: by_id(db, id)?, old })
 }
 

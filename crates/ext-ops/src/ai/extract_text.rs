@@ -10,6 +10,7 @@ use ext_wire::{
 use super::{
     document_error, for_caller,
     media::{Kind, decode_html, decode_text, is_xml, starts_as_pdf},
+    passwords::with_passwords,
     text_layer::{TextLayer, text_layer},
 };
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
@@ -31,7 +32,7 @@ fn extract(input: &ExtractTextInput, context: Context<'_>) -> Result<ExtractText
     let media_type = input.media_type.as_deref();
     let kind = kind(bytes, media_type)?;
     match kind {
-        Kind::Pdf => pdf(context, bytes, input.pages.as_deref()),
+        Kind::Pdf => pdf(context, bytes, input),
         Kind::Markup(MarkupKind::Html) => {
             markup(context, MarkupKind::Html, decode_html(bytes, media_type).as_bytes())
         }
@@ -67,12 +68,16 @@ fn kind(bytes: &[u8], media_type: Option<&str>) -> Result<Kind, OpError> {
 fn pdf(
     context: Context<'_>,
     bytes: &[u8],
-    wanted: Option<&[u32]>,
+    input: &ExtractTextInput,
 ) -> Result<ExtractTextOutput, OpError> {
+    let wanted = input.pages.as_deref();
     let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
-    let mut pages = reader.text(bytes).map_err(document_error)?;
+    let read = |reader: &dyn PdfReader| {
+        let pages = reader.text(bytes).map_err(document_error)?;
+        Ok((pages, reader.embedded_files(bytes).map_err(document_error)?))
+    };
+    let (mut pages, embedded) = with_passwords(context, reader, input.passwords.as_deref(), read)?;
     let count = pages.len();
-    let embedded = reader.embedded_files(bytes).map_err(document_error)?;
     let layers: Vec<(u32, TextLayer)> = (1..).zip(pages.iter().map(text_layer)).collect();
     let is_wanted = |page: &u32| wanted.is_none_or(|wanted| wanted.contains(page));
     let numbers = |kind| {

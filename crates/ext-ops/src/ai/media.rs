@@ -99,7 +99,7 @@ fn office(bytes: &[u8]) -> Option<MarkupKind> {
 }
 
 /// Returns whether a PDF reader would take these bytes for a PDF.
-pub(super) fn is_pdf(bytes: &[u8]) -> bool {
+pub(crate) fn is_pdf(bytes: &[u8]) -> bool {
     let head = bytes.get(..PDF_MARK_WITHIN).unwrap_or(bytes);
     head.windows(5).any(|window| window == b"%PDF-")
 }

@@ -8,6 +8,7 @@ mod extract_text;
 mod media;
 mod ocr;
 mod ocr_formats;
+mod passwords;
 mod render_page;
 mod sanitise;
 mod text_layer;
@@ -16,6 +17,7 @@ mod validate;
 use ext_registry::{Context, OpError};
 use ext_wire::{ErrorBody, ErrorCode};
 
+pub(crate) use self::{media::is_pdf, ocr::DPI, passwords::with_passwords};
 use ext_services::{caller, deadline, documents::DocumentError};
 
 /// Time to wait before a retry after [`ErrorCode::Busy`].

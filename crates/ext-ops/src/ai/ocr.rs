@@ -13,7 +13,7 @@ use ext_wire::{
 
 use parking_lot::Mutex;
 
-use super::{busy, document_error, for_caller, media::is_pdf, ocr_formats::Format, sanitise};
+use super::{busy, document_error, for_caller, media::is_pdf, ocr_formats::Format, passwords::with_passwords, sanitise};
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::{
     documents::PdfReader,
@@ -26,7 +26,7 @@ const MAX_PAGES: usize = 50;
 const MAX_PARALLEL: usize = 4;
 
 /// Dots per inch that a page is rendered at: small print is read, and a page takes seconds.
-pub(super) const DPI: u32 = 200;
+pub(crate) const DPI: u32 = 200;
 
 impl LibraryQuery<Ocr> for BuiltIn {
     async fn execute(input: OcrInput, context: Context<'_>) -> Result<OcrOutput, OpError> {
@@ -37,10 +37,15 @@ impl LibraryQuery<Ocr> for BuiltIn {
         let bytes = input.data.as_bytes();
         let mut pages = if is_pdf(bytes) {
             let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
-            let count = || pages_to_read(reader, bytes, input.pages);
-            let pages = for_caller(context, count)?;
+            let setting = input.passwords.as_deref();
+            let count = |reader: &dyn PdfReader| {
+                for_caller(context, || pages_to_read(reader, bytes, input.pages.clone()))
+            };
+            let pages = with_passwords(context, reader, setting, count)?;
             context.charge(Budget::OcrPages, pages.len() as u64)?;
-            read_pdf(engine, &options, (reader, bytes), &pages, context)?
+            with_passwords(context, reader, setting, |reader| {
+                read_pdf(engine, &options, (reader, bytes), &pages, context)
+            })?
         } else {
             context.charge(Budget::OcrPages, 1)?;
             let read = || read_picture(engine, &options, bytes, input.pages);

@@ -91,6 +91,10 @@ wire_input! {
         /// and deskew.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub preprocessing: Option<Vec<String>>,
+        /// Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords
+        /// that are tried on an encrypted PDF.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub passwords: Option<String>,
         /// Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub format: Option<String>,
@@ -190,6 +194,10 @@ wire_input! {
         /// passed over, so that the beginning of a long document can be asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pages: Option<Vec<u32>>,
+        /// Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords
+        /// that are tried on an encrypted PDF.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub passwords: Option<String>,
     }
 }
 

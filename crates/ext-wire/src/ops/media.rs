@@ -27,6 +27,15 @@ family! {
     /// Errors: `E_NOT_FOUND`; `E_BAD_INPUT` for an entry without content; `E_DOC_MALFORMED`;
     /// `E_DOC_LIMIT` over 64 MiB; `E_BUSY`.
     LibraryQuery Metadata = "query:media.metadata.v1", MetadataInput => MetadataOutput;
+    /// Reads the QR codes in a picture, or on pages of a PDF.
+    ///
+    /// The document is given by its entry or by its bytes. Codes that are too damaged are left out; a text
+    /// that is not UTF-8 is read as ISO 8859-1.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_BAD_INPUT` for no document or two, an entry without content, or more than 10
+    /// pages; `E_DOC_MALFORMED`; `E_DOC_ENCRYPTED`; `E_DOC_LIMIT` over 64 MiB, too many pixels, too much time
+    /// or memory; `E_NEEDS_PROVIDER` for a format that cannot be decoded; `E_BUSY`.
+    LibraryQuery Codes = "query:media.codes.v1", CodesInput => CodesOutput;
 }
 
 /// Most sizes of one [`Thumbnail`].
@@ -35,6 +44,8 @@ pub const MAX_SIZES: usize = 8;
 pub const SIZES: std::ops::RangeInclusive<u32> = 16..=4096;
 /// Smallest and longest side of a square of brightness values.
 pub const LUMA: std::ops::RangeInclusive<u32> = 8..=128;
+/// Most pages of one [`Codes`].
+pub const MAX_CODE_PAGES: u32 = 10;
 /// Largest file that is read, in bytes.
 pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
 
@@ -59,6 +70,46 @@ wire_input! {
     pub struct MetadataInput {
         /// The picture.
         pub entry_id: Uuid,
+    }
+}
+
+wire_input! {
+    /// Input of [`Codes`].
+    pub struct CodesInput {
+        /// The entry of the picture or PDF.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub entry_id: Option<Uuid>,
+        /// The picture or PDF itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub data: Option<Blob>,
+        /// Pages of a PDF, from 1, up to 10; left out: the first 10. Those behind the last page are passed
+        /// over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pages: Option<Vec<u32>>,
+        /// Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords
+        /// that are tried on an encrypted PDF.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub passwords: Option<String>,
+    }
+}
+
+wire_output! {
+    /// Output of [`Codes`].
+    pub struct CodesOutput {
+        /// The codes, page by page.
+        pub codes: Vec<FoundCode>,
+    }
+
+    /// One code of [`CodesOutput`].
+    pub struct FoundCode {
+        /// Number of the page, from 1; 1 for a picture.
+        pub page: u32,
+        /// Kind of the code: `qr`.
+        pub format: String,
+        /// Text in it.
+        pub text: String,
+        /// Left, top, width, height, as shares of the page or picture, upright.
+        pub area: [f32; 4],
     }
 }
 

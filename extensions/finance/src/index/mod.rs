@@ -256,6 +256,11 @@ impl Index {
         self.content.bookings.iter().map(|(key, kept)| (key.as_str(), kept))
     }
 
+    /// Lists all documents.
+    pub(crate) fn slips(&self) -> impl Iterator<Item = &Slip> {
+        self.content.slips.values()
+    }
+
     /// Finds the bookings of an entry: of its own, or else of a file that it is.
     pub(crate) fn bookings_of(&self, entry: Uuid) -> BTreeSet<&str> {
         if let Some(slip) = self.content.slips.get(&entry) {

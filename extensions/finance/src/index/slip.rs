@@ -25,6 +25,8 @@ pub(crate) struct Slip {
     pub(crate) booking: String,
     /// Entry of the imported file.
     pub(crate) file: Option<Uuid>,
+    /// Key of the import by which it was booked.
+    pub(crate) import: Option<String>,
     /// The document as lists have it.
     pub(crate) document: DocumentRef,
     /// Amount, in the form in which amounts are looked up.
@@ -43,6 +45,7 @@ impl Slip {
             id: paper.entry.id,
             booking: paper.booking.clone(),
             file: paper.file(),
+            import: paper.import().map(str::to_owned),
             document: paper.reference(),
             ..sketch
         }
@@ -64,6 +67,7 @@ impl Slip {
             key: key.to_owned(),
             booking: key.to_owned(),
             file: traits.file(),
+            import: None,
             document,
             amount: traits.amount.map(amount_key),
             day: traits.date.as_deref().and_then(day),

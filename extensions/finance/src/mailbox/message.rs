@@ -8,6 +8,7 @@ use spacedrive_sdk::wire::Blob;
 
 use crate::book;
 use crate::find::Findings;
+use crate::imports::Import;
 use crate::ledger::Ledger;
 use crate::opened;
 use crate::text;
@@ -65,7 +66,12 @@ impl Taken {
 ///
 /// # Errors
 /// The error that stops the work for now.
-pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str) -> Result<Taken> {
+pub(super) fn take(
+    client: &SpacedriveClient,
+    message: &Incoming,
+    mailbox: &str,
+    import: &Import,
+) -> Result<Taken> {
     let parsed = match opened::email(message.raw.as_bytes()) {
         Ok(parsed) => parsed,
         Err(error) => return Ok(Taken::failed(error.message())),
@@ -82,7 +88,7 @@ pub(super) fn take(client: &SpacedriveClient, message: &Incoming, mailbox: &str)
     let subject =
         parsed.messages.first().map(|message| message.email.subject()).unwrap_or_default();
     let entry = keep(client, message, mailbox, subject)?;
-    let finished = book::finish(&ledger, &entry, findings, &parsed)?;
+    let finished = book::finish(&ledger, &entry, import, findings, &parsed)?;
     let failure = (!finished.failures.is_empty())
         .then(|| format!("{}: {}", entry.name, finished.failures.join("; ")));
     Ok(Taken { booked: finished.new as u64, failure, work })
@@ -97,13 +103,18 @@ fn keep(
 ) -> Result<Entry> {
     let input = NewEntry {
         name: name(subject),
-        path: format!("mail/{mailbox}/{}.eml", message.id),
+        path: format!("{}/{}.eml", folder(mailbox), message.id),
         entry_type: "file".to_owned(),
         metadata: Map::new(),
         content: Some(message.raw.clone()),
         media_type: Some("message/rfc822".to_owned()),
     };
     Ok(client.vdfs().create_entry_with(input)?.entry)
+}
+
+/// Returns the folder of the messages of a mailbox.
+pub(crate) fn folder(mailbox: &str) -> String {
+    format!("mail/{mailbox}")
 }
 
 /// Makes the name of a file from a subject.

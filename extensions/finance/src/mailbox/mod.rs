@@ -26,7 +26,9 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::text::counted;
 
 pub use input::{Mailbox, ScanInput};
+pub(crate) use message::folder as messages;
 use message::{Incoming, Taken};
+pub(crate) use state::path as state;
 use source::Source;
 pub use state::ScannedMailbox;
 use state::State;
@@ -212,7 +214,7 @@ impl<'s> Scan<'s> {
         let (fetched, taken) = match fetched {
             Ok(None) => (None, Taken::default()),
             Ok(Some(fetched)) => {
-                let taken = message::take(self.client, &fetched, &self.state.id)?;
+                let taken = message::take(self.client, &fetched, &self.state.id, &self.state.import())?;
                 (Some(fetched), taken)
             }
             // Others may be smaller.

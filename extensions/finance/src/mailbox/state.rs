@@ -6,6 +6,7 @@ use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 
 use super::input::Mailbox;
+use crate::imports::Import;
 use crate::ledger::OWN;
 use crate::text;
 
@@ -169,6 +170,11 @@ impl State {
         })
     }
 
+    /// Returns the import by which the receipts of the mailbox are booked.
+    pub(super) fn import(&self) -> Import {
+        Import::of_mailbox(&self.id, &self.name)
+    }
+
     /// Writes it down; a mailbox gets its entry with its first message. Returns false, with nothing
     /// written, when another scan of the mailbox wrote its own state since: that one is ahead, and goes
     /// on.
@@ -214,7 +220,8 @@ pub(super) fn list(client: &SpacedriveClient) -> Result<Vec<ScannedMailbox>> {
     Ok(scanned)
 }
 
-fn path(id: &str) -> String {
+/// Returns the path of the entry of a mailbox.
+pub(crate) fn path(id: &str) -> String {
     format!("mailboxes/{id}")
 }
 

@@ -400,3 +400,31 @@ fn what_gmail_refuses_is_told() {
         assert_eq!(scan_gmail(&host).unwrap_err().code(), code, "{status} {body}");
     }
 }
+
+#[test]
+fn a_mailbox_that_is_taken_back_is_read_from_its_beginning_by_the_next_scan() {
+    let server = Rc::new(Server::default());
+    server.add(1, receipt(1));
+    server.add(2, receipt(2));
+    let host = imap(&server);
+    scan(&host).unwrap();
+    assert_eq!(rows(&host).len(), 2);
+    let imports: Vec<Value> =
+        host.call::<Extension, _, _>("query:finance.imports.v1", &json!({})).unwrap();
+    assert_eq!((imports.len(), &imports[0]["receipts"]), (1, &json!(2)));
+    assert!(imports[0]["source"].as_str().unwrap().contains("imap.example.com"), "{imports:?}");
+
+    let input = json!({ "import": imports[0]["entry_id"] });
+    let done: Vec<Value> =
+        host.call::<Extension, _, _>("action:finance.undo_import.input.v1", &input).unwrap();
+    assert_eq!(done.len(), 2);
+    let paths: Vec<String> = host.entries().into_iter().map(|entry| entry.path).collect();
+    let is_left = |path: &&String| path.starts_with("mail/") || path.starts_with("mailboxes/");
+    assert_eq!(paths.iter().find(is_left), None);
+
+    scan(&host).unwrap();
+    assert_eq!(rows(&host).len(), 2);
+    let imports: Vec<Value> =
+        host.call::<Extension, _, _>("query:finance.imports.v1", &json!({})).unwrap();
+    assert_eq!(imports[0]["state"], "booked");
+}

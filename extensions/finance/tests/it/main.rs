@@ -5,6 +5,7 @@ mod common;
 mod corrections;
 mod decisions;
 mod forwarded;
+mod imports;
 mod lessons;
 mod mailbox;
 mod mailbox_files;
