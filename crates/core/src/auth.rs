@@ -22,7 +22,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 /// Names of the providers that only need a client.
-const BUILT_IN: &[&str] = &["google"];
+const BUILT_IN: &[(&str, fn() -> ProviderConfig)] = &[("google", google), ("microsoft", microsoft)];
 
 /// The section `[auth]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -103,7 +103,8 @@ impl AuthConfig {
     /// is not valid.
     pub fn provider(&self, name: &str) -> Result<Provider, AuthError> {
         let wrong = |problem: String| AuthError::Wrong { name: name.to_owned(), problem };
-        let built_in = BUILT_IN.contains(&name).then(google);
+        let built_in = BUILT_IN.iter().find(|(known, _)| *known == name);
+        let built_in = built_in.map(|(_, describe)| describe());
         let config = match (self.providers.get(name).cloned(), built_in) {
             (Some(config), Some(built_in)) => config.or(built_in),
             (Some(config), None) => config,
@@ -134,7 +135,7 @@ impl AuthConfig {
     /// Lists the names of all providers, those that are built in as well, in order.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let built_in = BUILT_IN.iter().map(|name| (*name).to_owned());
+        let built_in = BUILT_IN.iter().map(|(name, _)| (*name).to_owned());
         let mut known: Vec<String> = self.providers.keys().cloned().chain(built_in).collect();
         known.sort();
         known.dedup();
@@ -201,6 +202,22 @@ fn google() -> ProviderConfig {
     }
 }
 
+/// Describes Microsoft, for reading mail of accounts at work, at school and at home. Tokens name the
+/// tenant of their user as issuer, so none is expected.
+fn microsoft() -> ProviderConfig {
+    let at =
+        |path: &str| Some(format!("https://login.microsoftonline.com/common/oauth2/v2.0/{path}"));
+    let scopes = ["https://graph.microsoft.com/Mail.Read", "offline_access"];
+    ProviderConfig {
+        authorization_url: at("authorize"),
+        token_url: at("token"),
+        device_url: at("devicecode"),
+        scopes: Some(scopes.map(str::to_owned).to_vec()),
+        hosts: Some(vec!["https://graph.microsoft.com".to_owned()]),
+        ..ProviderConfig::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,9 +249,18 @@ mod tests {
     }
 
     #[test]
+    fn microsoft_needs_a_client_only() {
+        let text = "[auth.providers.microsoft]\nclient_id = 'app'\n";
+        let microsoft = auth(text).provider("microsoft").unwrap();
+        assert_eq!(microsoft.hosts, ["https://graph.microsoft.com"]);
+        assert!(microsoft.device_url.is_some() && microsoft.issuer.is_none());
+        assert!(microsoft.scopes.contains(&"offline_access".to_owned()));
+    }
+
+    #[test]
     fn a_wrong_description_is_an_error() {
         let unknown = auth(WORK).provider("x").unwrap_err().to_string();
-        assert!(unknown.contains("google, work"), "{unknown}");
+        assert!(unknown.contains("google, microsoft, work"), "{unknown}");
         for (from, to, says) in [
             ("https://login.example.com/token", "http://login.example.com/token", "token_url"),
             ("https://api.example.com", "https://*", "https://*"),

@@ -88,7 +88,7 @@ impl PermissionRequest {
     pub fn risks(&self, manifest: &Manifest) -> Vec<String> {
         let all = Self::all(manifest);
         let mut risks = Vec::new();
-        let is_mail = |domain: &&DomainPattern| domain.scheme() == ext_manifest::Scheme::Imaps;
+        let is_mail = |domain: &&DomainPattern| domain.scheme().is_mail();
         let (mail, web): (Vec<_>, Vec<_>) = all.domains.iter().partition(is_mail);
         if !web.is_empty() && (all.reads() || self.reads()) {
             let servers = names(web);

@@ -215,7 +215,8 @@ impl ArgumentDecl {
         &self.description
     }
 
-    /// Returns the field of the input, no two arguments have the same.
+    /// Returns the path of the field of the input: field names, joined by dots. No two arguments have
+    /// the same, and none is inside of another one.
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
@@ -398,6 +399,7 @@ fn arguments(
         .collect::<Result<_, _>>()?;
     unique(place, arguments.iter().map(ArgumentDecl::name))?;
     unique(place, arguments.iter().map(ArgumentDecl::field))?;
+    check_nesting(place, &arguments)?;
     let positional: Vec<_> = arguments.iter().filter(|it| it.positional).collect();
     let before_last = positional.split_last().map_or(&[][..], |(_, before)| before);
     match before_last.iter().find(|it| it.repeated || !it.required) {
@@ -407,6 +409,20 @@ fn arguments(
         )),
         None => Ok(arguments),
     }
+}
+
+/// Checks that no field is one value and an object of others at the same time.
+fn check_nesting(place: &str, arguments: &[ArgumentDecl]) -> Result<(), ManifestError> {
+    let is_inside = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
+    };
+    for outer in arguments.iter().map(ArgumentDecl::field) {
+        if let Some(inner) = arguments.iter().find(|it| is_inside(&it.field, outer)) {
+            let problem = format_args!("`{}` is inside of `{outer}`, another field", inner.field);
+            return Err(ManifestError::field(place, problem));
+        }
+    }
+    Ok(())
 }
 
 fn argument(place: &str, raw: RawArgument) -> Result<ArgumentDecl, ManifestError> {
@@ -436,8 +452,11 @@ fn problem(argument: &ArgumentDecl) -> Option<String> {
     if !positional && RESERVED_OPTIONS.contains(&name.as_str()) {
         return Some(format!("every command has the option `--{name}`: choose another name"));
     }
-    if !is_field(field) {
-        return Some(format!("`{field}` is not a field: up to {MAX_FIELD_BYTES} bytes, no dots"));
+    if !field.split('.').all(is_field) {
+        return Some(format!("`{field}` is not a path: field names, joined by dots"));
+    }
+    if *kind == ArgumentKind::Secret && field.contains('.') {
+        return Some("a secret is a field of its own, not one inside of another".to_owned());
     }
     if *kind == ArgumentKind::Flag && (*positional || *required || *repeated) {
         return Some("a flag is an option, given or not".to_owned());

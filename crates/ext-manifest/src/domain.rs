@@ -14,8 +14,10 @@ pub enum DomainError {
     /// There is no `://` in the text.
     #[error("`{0}` has no scheme: write it as in `https://api.example.com`")]
     Scheme(String),
-    /// The text begins with neither `https://`, `http://` nor `imaps://`.
-    #[error("`{0}` begins with a scheme that is not supported: use `https`, `http` or `imaps`")]
+    /// The text begins with neither `https://`, `http://`, `imaps://` nor `imap://`.
+    #[error(
+        "`{0}` begins with a scheme that is not supported: use `https`, `http`, `imaps` or `imap`"
+    )]
     OtherScheme(String),
     /// There is white space or a control character in the text.
     #[error("`{}` has a space or a control character", .0.escape_debug())]
@@ -49,16 +51,28 @@ pub enum Scheme {
     Http,
     /// IMAP over TLS (RFC 8314).
     Imaps,
+    /// IMAP that turns to TLS before anything is said (`STARTTLS`, RFC 9051).
+    Imap,
 }
 
 impl Scheme {
-    /// Returns `"https"`, `"http"` or `"imaps"`.
+    /// All schemes.
+    const ALL: [Self; 4] = [Self::Https, Self::Http, Self::Imaps, Self::Imap];
+
+    /// Returns whether its servers are mail servers.
+    #[must_use]
+    pub const fn is_mail(self) -> bool {
+        matches!(self, Self::Imaps | Self::Imap)
+    }
+
+    /// Returns `"https"`, `"http"`, `"imaps"` or `"imap"`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Https => "https",
             Self::Http => "http",
             Self::Imaps => "imaps",
+            Self::Imap => "imap",
         }
     }
 
@@ -69,6 +83,7 @@ impl Scheme {
             Self::Https => 443,
             Self::Http => 80,
             Self::Imaps => 993,
+            Self::Imap => 143,
         }
     }
 }
@@ -77,7 +92,8 @@ impl Scheme {
 /// `https://*.example.com:8443`.
 ///
 /// Scheme and port are part of it; `*.` stands for one or more labels, never for none. `imaps://*`
-/// stands for every mail server, of which only those that the user keeps a login for can be used.
+/// and `imap://*` stand for every mail server, of which only those that the user keeps a login for can
+/// be used.
 ///
 /// ```
 /// use ext_manifest::{DomainPattern, Scheme};
@@ -106,7 +122,7 @@ impl DomainPattern {
     /// owners.
     pub fn parse(text: &str) -> Result<Self, DomainError> {
         let (scheme, rest) = split_scheme(text)?;
-        if (scheme, rest) == (Scheme::Imaps, "*") {
+        if scheme.is_mail() && rest == "*" {
             return Ok(Self {
                 scheme,
                 wildcard: true,
@@ -179,7 +195,7 @@ impl DomainPattern {
         self.wildcard
     }
 
-    /// Returns the host name without wildcard: `example.com`; empty for `imaps://*`.
+    /// Returns the host name without wildcard: `example.com`; empty for every mail server.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -226,8 +242,7 @@ fn split_scheme(text: &str) -> Result<(Scheme, &str), DomainError> {
         return Err(DomainError::Space(text.into()));
     }
     let (scheme, rest) = text.split_once("://").ok_or_else(|| DomainError::Scheme(text.into()))?;
-    let known = [Scheme::Https, Scheme::Http, Scheme::Imaps];
-    let known = known.into_iter().find(|known| known.name() == scheme);
+    let known = Scheme::ALL.into_iter().find(|known| known.name() == scheme);
     Ok((known.ok_or_else(|| DomainError::OtherScheme(text.into()))?, rest))
 }
 
@@ -377,6 +392,10 @@ mod tests {
         assert!(covers("imaps://*") && !covers("imaps://imap.example.com:1993"));
         assert!(!DomainPattern::parse("imaps://*.example.com").unwrap().covers(&every));
         assert!(DomainPattern::parse("imaps://*:1993").is_err());
+        let every = DomainPattern::parse("imap://*").unwrap();
+        assert_eq!((every.to_string().as_str(), every.port()), ("imap://*", 143));
+        assert!(every.matches("imap", "imap.example.com", 143));
+        assert!(!every.matches("imaps", "imap.example.com", 993));
     }
 
     #[test]

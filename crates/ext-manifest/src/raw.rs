@@ -85,7 +85,8 @@ pub(crate) struct RawPermissions {
     /// Libraries that it may use: ids, or `*` for all.
     pub(crate) libraries: Option<LibraryScope>,
     /// Servers that it may reach: `https://api.example.com`, `https://*.example.com`,
-    /// `imaps://imap.example.com`; `imaps://*` for every mail server.
+    /// `imaps://imap.example.com`, `imap://…` for one that turns to TLS by STARTTLS; `imaps://*` and
+    /// `imap://*` for every mail server.
     #[serde(alias = "network_access")]
     pub(crate) allowed_domains: Option<Vec<DomainPattern>>,
     /// The rates and daily budgets of its host calls.
@@ -213,7 +214,8 @@ pub(crate) struct RawArgument {
     pub(crate) name: CommandName,
     /// The description, for people.
     pub(crate) description: Text<1, 200>,
-    /// The field of the input (default: the name, with `_` for `-`).
+    /// The field of the input, or its path: field names, joined by dots (default: the name, with `_`
+    /// for `-`).
     pub(crate) field: Option<String>,
     /// The kind (default `text`).
     pub(crate) kind: Option<ArgumentKind>,

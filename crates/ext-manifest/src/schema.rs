@@ -65,7 +65,7 @@ inline!([] EventKind, {
 inline!([] SemVer, { "type": "string", "examples": ["0.1.0"] });
 inline!([] MethodPattern, { "type": "string", "examples": ["vdfs.*", "query:ai.ocr"] });
 inline!([] DomainPattern, {
-    "type": "string", "pattern": "^(https?|imaps)://", "examples": ["https://api.example.com"]
+    "type": "string", "pattern": "^(https?|imaps?)://", "examples": ["https://api.example.com"]
 });
 inline!([] LibraryScope, {
     "type": "array", "items": { "type": "string" }, "uniqueItems": true, "examples": [["*"]]

@@ -100,18 +100,21 @@ impl VettedUrl {
     }
 
     /// Checks that a mail server may be reached, as its caller wrote it: `imaps://imap.example.com` with
-    /// or without a port, by the same rules as a URL.
+    /// or without a port, by the same rules as a URL; `imap://` for a server that turns to TLS by
+    /// `STARTTLS`.
     ///
     /// # Errors
-    /// [`UrlError`] when it is not plain or has a path, its scheme is not `imaps`, its host must not be
-    /// dialled, or its origin is not granted.
+    /// [`UrlError`] when it is not plain or has a path, its scheme is neither `imaps` nor `imap`, its
+    /// host must not be dialled, or its origin is not granted.
     pub fn vet_mail_server(
         text: &str,
         policy: &AddressPolicy,
         may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
     ) -> Result<Self, UrlError> {
         check_characters(text)?;
-        let rest = strip_scheme(text, Scheme::Imaps).ok_or(UrlError::Scheme("imaps"))?;
+        let stripped = |scheme| strip_scheme(text, scheme).map(|rest| (scheme, rest));
+        let stripped = stripped(Scheme::Imaps).or_else(|| stripped(Scheme::Imap));
+        let (scheme, rest) = stripped.ok_or(UrlError::Scheme("imaps or imap"))?;
         check_authority(rest)?;
         let after = rest.strip_prefix("//").and_then(|rest| rest.split_once(['/', '?', '#']));
         if after.is_some_and(|(_, path)| !path.is_empty()) {
@@ -122,8 +125,8 @@ impl VettedUrl {
         let unknown = Url::parse(text).map_err(|_| UrlError::Malformed("it does not parse"))?;
         let known = Url::parse(&format!("https:{rest}"));
         let known = known.map_err(|_| UrlError::Malformed("it does not parse"))?;
-        let port = unknown.port().unwrap_or(Scheme::Imaps.default_port());
-        Self::vet_server(known, Scheme::Imaps, port, policy, may_reach)
+        let port = unknown.port().unwrap_or(scheme.default_port());
+        Self::vet_server(known, scheme, port, policy, may_reach)
     }
 
     /// Checks the target of a redirect, as the server wrote it, relative to this URL.
@@ -181,7 +184,7 @@ impl VettedUrl {
     #[must_use]
     pub fn as_str(&self) -> std::borrow::Cow<'_, str> {
         match self.scheme {
-            Scheme::Imaps => self.origin().into(),
+            Scheme::Imaps | Scheme::Imap => self.origin().into(),
             Scheme::Https | Scheme::Http => self.url.as_str().into(),
         }
     }

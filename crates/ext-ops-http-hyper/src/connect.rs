@@ -31,7 +31,7 @@ pub(crate) async fn connect(
     match url.scheme() {
         Scheme::Http => start(stream, url).await,
         Scheme::Https => start(tls.connect(url, stream).await?, url).await,
-        Scheme::Imaps => Err(not_http(url)),
+        Scheme::Imaps | Scheme::Imap => Err(not_http(url)),
     }
 }
 

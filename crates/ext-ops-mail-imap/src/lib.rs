@@ -1,4 +1,4 @@
-//! Mailboxes over IMAP with TLS.
+//! Mailboxes over IMAP with TLS, from the start or by `STARTTLS`.
 //!
 //! [`ImapReader`] logs in with a password (SASL PLAIN) or a token (SASL XOAUTH2), opens folders for
 //! reading only, and never marks a message as read. A session is kept for a minute, for the next
@@ -29,7 +29,8 @@
 //! # Not in this crate
 //!
 //! The policy for servers (`ext-net`), and dialling (`ext-dial`); permissions for mailboxes
-//! (`ext-ops`). Connections without TLS, and `STARTTLS`.
+//! (`ext-ops`). Anything said without TLS: by `STARTTLS`, a server
+//! gets nothing but that word before.
 #![forbid(unsafe_code)]
 
 mod commands;
@@ -37,6 +38,7 @@ pub mod folder_name;
 mod login;
 mod reader;
 mod session;
+mod starttls;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -4,13 +4,13 @@ use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use ext_dial::{ConnectionLimits, Dialler, NetRuntime, Pools, Tls, TlsStream};
-use ext_net::NetError;
+use ext_net::{NetError, Scheme};
 use ext_services::mail::{
     MailAccount, MailError, MailFuture, MailLogin, MailReader, MessageQuery, MessageRef,
 };
 use ext_wire::ops::mail::{Folder, ListMessagesOutput};
 
-use crate::{commands, login, session};
+use crate::{commands, login, session, starttls};
 
 /// Servers allow each user about ten sessions.
 const POOLS: ConnectionLimits =
@@ -97,8 +97,13 @@ impl Inner {
 
     async fn connect(&self, account: &MailAccount) -> Result<Session, MailError> {
         let stream = self.dialler.connect(&account.server, &account.pool).await?;
-        let stream = self.tls.connect(&account.server, stream).await?;
-        let mut session = Session::start(account.server.host(), stream).await?;
+        let host = account.server.host();
+        let mut session = if account.server.scheme() == Scheme::Imap {
+            let stream = starttls::ask(&host, stream).await?;
+            Session::greeted(host, self.tls.connect(&account.server, stream).await?)
+        } else {
+            Session::start(host, self.tls.connect(&account.server, stream).await?).await?
+        };
         login::login(&mut session, &account.login).await?;
         Ok(session)
     }

@@ -66,14 +66,24 @@ pub(crate) enum Done {
 }
 
 impl<S: Stream> Session<S> {
-    /// Takes a fresh connection, and waits for the server's greeting.
-    pub(crate) async fn start(host: String, stream: S) -> Result<Self, MailError> {
+    /// Takes a connection over which the server has greeted already.
+    pub(crate) fn greeted(host: String, stream: S) -> Self {
+        Self::new(host, stream, true)
+    }
+
+    fn new(host: String, stream: S, is_greeted: bool) -> Self {
         let mut options = Options::default();
         options.max_response_size = MAX_ANSWER_BYTES;
         options.crlf_relaxed = true;
+        options.discard_greeting = is_greeted;
         let client = Client::new(options);
         let (commands, received, unreadable, folder) = Default::default();
-        let mut session = Self { host, stream, client, commands, received, unreadable, folder };
+        Self { host, stream, client, commands, received, unreadable, folder }
+    }
+
+    /// Takes a fresh connection, and waits for the server's greeting.
+    pub(crate) async fn start(host: String, stream: S) -> Result<Self, MailError> {
+        let mut session = Self::new(host, stream, false);
         let is_welcome = match session.next().await? {
             Next::Event(event) => match *event {
                 Event::GreetingReceived { greeting } => greeting.kind != GreetingKind::Bye,

@@ -30,7 +30,7 @@ impl fmt::Display for Principal<'_> {
 /// out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {
-    /// The scheme: `"https"`, `"http"` or `"imaps"`.
+    /// The scheme: `"https"`, `"http"`, `"imaps"` or `"imap"`.
     pub scheme: &'a str,
     /// The host name, without brackets or a dot at the end.
     pub host: &'a str,

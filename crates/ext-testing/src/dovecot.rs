@@ -26,6 +26,8 @@ pub struct Dovecot {
     folder: TempDir,
     /// Socket on which it listens.
     pub address: SocketAddr,
+    /// Socket on which it listens without TLS, and takes no login before `STARTTLS`.
+    pub plain_address: SocketAddr,
     /// Its certificate, in DER.
     pub certificate: Vec<u8>,
 }
@@ -60,9 +62,9 @@ impl Dovecot {
         write("key.pem", &pem("PRIVATE KEY", &made.signing_key.serialize_der()));
         write("users", &format!("{USER}:{{PLAIN}}{PASSWORD}\n"));
         write("oauth2.conf", &oauth2(tokens));
-        let port = free_port();
+        let (port, plain_port) = (free_port(), free_port());
         let account = account(folder.path());
-        write("dovecot.conf", &config(folder.path(), port, &account));
+        write("dovecot.conf", &config(folder.path(), [port, plain_port], &account));
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let child = Command::new(program)
             .arg("-F")
@@ -74,7 +76,8 @@ impl Dovecot {
             .spawn()
             .unwrap();
         let certificate = made.cert.der().to_vec();
-        let this = Self { child, folder, address, certificate };
+        let plain_address = SocketAddr::from((Ipv4Addr::LOCALHOST, plain_port));
+        let this = Self { child, folder, address, plain_address, certificate };
         this.wait();
         this
     }
@@ -90,6 +93,11 @@ impl Dovecot {
     /// Returns its address, as accounts name it.
     pub fn server(&self) -> String {
         format!("imaps://{HOST}:{}", self.address.port())
+    }
+
+    /// Returns its address without TLS from the start, as accounts name it.
+    pub fn plain_server(&self) -> String {
+        format!("imap://{HOST}:{}", self.plain_address.port())
     }
 
     /// Returns the path of its certificate.
@@ -205,7 +213,7 @@ fn oauth2(tokens: &str) -> String {
     )
 }
 
-fn config(folder: &Path, port: u16, account: &Account) -> String {
+fn config(folder: &Path, [port, plain_port]: [u16; 2], account: &Account) -> String {
     let (at, user) = (folder.display(), &account.server);
     let (uid, gid) = account.mail;
     let group = Command::new("id").args(["-gn", user]).output().unwrap().stdout;
@@ -249,7 +257,7 @@ namespace inbox {{
 service imap-login {{
   chroot =
   inet_listener imap {{
-    port = 0
+    port = {plain_port}
   }}
   inet_listener imaps {{
     port = {port}

@@ -24,6 +24,7 @@ mod archive;
 #[cfg(all(unix, feature = "dovecot"))]
 pub mod dovecot;
 mod guest;
+pub mod mailboxes;
 #[cfg(feature = "oci")]
 pub mod oci;
 #[cfg(feature = "oidc")]

@@ -75,6 +75,8 @@ pub enum Kind {
     Mbox,
     /// A zip archive.
     Zip,
+    /// A tar archive.
+    Tar,
     /// A file packed with gzip.
     Gzip,
     /// A `winmail.dat` of Outlook.
@@ -89,7 +91,7 @@ pub enum Kind {
     Encrypted,
     /// A signature and nothing else.
     Signature,
-    /// A container of a format that is not opened: rar, 7z, tar, xz, messages of Outlook.
+    /// A container of a format that is not opened: rar, 7z, xz, messages of Outlook.
     OtherContainer,
     /// Something else.
     Other,
@@ -103,6 +105,7 @@ impl Kind {
             self,
             Self::Mbox
                 | Self::Zip
+                | Self::Tar
                 | Self::Gzip
                 | Self::Tnef
                 | Self::Cms
@@ -197,6 +200,9 @@ fn container(bytes: &[u8], head: &[u8]) -> Option<Detected> {
     if head.starts_with(b"\x1f\x8b") {
         return Some(detected(Kind::Gzip, "application/gzip"));
     }
+    if head.get(257..262) == Some(b"ustar") {
+        return Some(detected(Kind::Tar, "application/x-tar"));
+    }
     match cms::message(head) {
         Some(cms::Message::Encrypted) => {
             return Some(detected(Kind::Encrypted, "application/pkcs7-mime"));
@@ -253,12 +259,11 @@ fn foreign(bytes: &[u8], head: &[u8]) -> Option<Detected> {
             false => detected(Kind::Office, "application/x-ole-storage"),
         });
     }
-    let formats: [(bool, &'static str); 5] = [
+    let formats: [(bool, &'static str); 4] = [
         (head.starts_with(b"Rar!\x1a\x07"), "application/vnd.rar"),
         (head.starts_with(b"7z\xbc\xaf\x27\x1c"), "application/x-7z-compressed"),
         (head.starts_with(b"BZh") && head.get(4..7) == Some(b"1AY"), "application/x-bzip2"),
         (head.starts_with(b"\xfd7zXZ\0"), "application/x-xz"),
-        (head.get(257..262) == Some(b"ustar"), "application/x-tar"),
     ];
     let format = formats.into_iter().find(|(fits, _)| *fits);
     format.map(|(_, media_type)| detected(Kind::OtherContainer, media_type))

@@ -2,6 +2,10 @@
 
 use thiserror::Error;
 
+/// Units of the sums of [`Limits`](crate::Limits).
+pub(crate) const FILES: &str = "files in containers";
+pub(crate) const BYTES: &str = "bytes in containers";
+
 /// Failure to open a container, or to take an item out of it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -39,6 +43,12 @@ pub enum UnpackError {
 }
 
 impl UnpackError {
+    /// Returns whether there is more than is taken out of one file, so that the rest was not looked at.
+    #[must_use]
+    pub fn is_sum_over_limit(&self) -> bool {
+        matches!(self, Self::OverLimit { what: FILES | BYTES, .. })
+    }
+
     pub(crate) fn malformed(container: &'static str, reason: impl ToString) -> Self {
         Self::Malformed { container, reason: reason.to_string() }
     }

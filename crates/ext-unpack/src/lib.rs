@@ -2,7 +2,8 @@
 //!
 //! [`detect`] says what some bytes are, whatever their label says. [`open`] takes a container apart:
 //! what stands in it comes as [`Item`]s, and an item that cannot be taken out comes with the reason
-//! in place of its bytes, so that nothing is left out without a word.
+//! in place of its bytes, so that nothing is left out without a word. [`each_mail`] reads the emails of a
+//! mailbox or an archive of any size, one after the other.
 //!
 //! ```
 //! use ext_unpack::{Budget, Kind, Limits, detect, open};
@@ -34,9 +35,11 @@ mod gzip;
 mod inflate;
 mod item;
 mod limits;
+mod mails;
 mod mapi;
 mod mbox;
 mod open;
+mod tape;
 mod text;
 mod tnef;
 
@@ -45,4 +48,5 @@ pub use email::plain_email;
 pub use error::UnpackError;
 pub use item::{Item, Role};
 pub use limits::{Budget, Limits};
+pub use mails::{MailPlace, PlacedMail, each_mail};
 pub use open::open;

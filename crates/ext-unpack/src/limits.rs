@@ -1,6 +1,7 @@
 //! Limits of all containers of one file together.
 
 use crate::UnpackError;
+use crate::error::{BYTES, FILES};
 
 /// Limits of all containers of one file, however they stand in each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,14 +43,14 @@ impl Budget {
 
     /// Takes a file out of the budget.
     pub(crate) fn take_file(&mut self) -> Result<(), UnpackError> {
-        let over = UnpackError::OverLimit { what: "files in containers", limit: self.limits.files };
+        let over = UnpackError::OverLimit { what: FILES, limit: self.limits.files };
         self.files = self.files.checked_sub(1).ok_or(over)?;
         Ok(())
     }
 
     /// Takes bytes out of the budget; all that is left when there are fewer.
     pub(crate) fn take_bytes(&mut self, bytes: usize) -> Result<(), UnpackError> {
-        let over = UnpackError::OverLimit { what: "bytes in containers", limit: self.limits.bytes };
+        let over = UnpackError::OverLimit { what: BYTES, limit: self.limits.bytes };
         let left = self.bytes.checked_sub(bytes as u64);
         self.bytes = left.unwrap_or_default();
         left.map(|_| ()).ok_or(over)

@@ -1,8 +1,11 @@
 //! Mailboxes in one file (mbox, RFC 4155).
 
+use std::io::{self, BufRead, Read};
+
 use memchr::memmem;
 
 use crate::detect::is_header_line;
+use crate::mails::too_long;
 use crate::{Budget, Item, UnpackError};
 
 const SEPARATOR: &[u8] = b"From ";
@@ -64,6 +67,100 @@ fn unescape(message: &[u8]) -> Vec<u8> {
         out.extend_from_slice(line.get(usize::from(escaped)..).unwrap_or_default());
     }
     out
+}
+
+/// Reader of a mailbox, one message after the other.
+pub(crate) struct Reader<R> {
+    input: R,
+    limit: usize,
+    /// Byte behind the lines that were read, but for those in `ahead`.
+    offset: u64,
+    /// Lines that were read to find out whether a message begins: the separator, and the line behind.
+    ahead: Vec<Vec<u8>>,
+}
+
+/// A message as it is gathered.
+struct Gathered {
+    bytes: Vec<u8>,
+    is_too_long: bool,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads from `input`, which begins at byte `offset` of the mailbox.
+    pub(crate) const fn new(input: R, offset: u64, limit: usize) -> Self {
+        Self { input, limit, offset, ahead: Vec::new() }
+    }
+
+    /// Returns the byte at which the next message begins.
+    pub(crate) const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Reads the next message: the byte at which its separator begins, and the message.
+    #[expect(clippy::type_complexity, reason = "a place and what is there")]
+    pub(crate) fn next_message(
+        &mut self,
+    ) -> io::Result<Option<(u64, Result<Vec<u8>, UnpackError>)>> {
+        // What stands before the first message is none.
+        loop {
+            match self.line()? {
+                None => return Ok(None),
+                Some(line) if without_mark(&line).starts_with(SEPARATOR) => {
+                    let start = self.offset;
+                    self.offset += line.len() as u64;
+                    return self.gather().map(|message| Some((start, message)));
+                }
+                Some(line) => self.offset += line.len() as u64,
+            }
+        }
+    }
+
+    /// Gathers lines up to the next separator.
+    fn gather(&mut self) -> io::Result<Result<Vec<u8>, UnpackError>> {
+        let mut message = Gathered { bytes: Vec::new(), is_too_long: false };
+        let mut is_gap = false;
+        while let Some(line) = self.line()? {
+            if is_gap && line.starts_with(SEPARATOR) {
+                let behind = self.line()?.unwrap_or_default();
+                let begins = is_header_line(&behind);
+                self.ahead = vec![line, behind];
+                if begins {
+                    break;
+                }
+                let line = self.ahead.remove(0);
+                self.take(line, &mut message);
+                is_gap = false;
+                continue;
+            }
+            is_gap = line == b"\n" || line == b"\r\n";
+            self.take(line, &mut message);
+        }
+        Ok(match message.is_too_long {
+            true => Err(too_long(self.limit)),
+            false => Ok(unescape(&message.bytes)),
+        })
+    }
+
+    fn take(&mut self, line: Vec<u8>, message: &mut Gathered) {
+        self.offset += line.len() as u64;
+        if message.bytes.len() + line.len() > self.limit {
+            message.is_too_long = true;
+            message.bytes.clear();
+        } else if !message.is_too_long {
+            message.bytes.extend(line);
+        }
+    }
+
+    /// Reads a line with its end. A longer one than a message may be comes in pieces.
+    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        if !self.ahead.is_empty() {
+            return Ok(Some(self.ahead.remove(0)));
+        }
+        let mut line = Vec::new();
+        let longest = self.limit as u64 + 1;
+        self.input.by_ref().take(longest).read_until(b'\n', &mut line)?;
+        Ok((!line.is_empty()).then_some(line))
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Opening of whatever container.
 
-use crate::{Budget, Item, Kind, UnpackError, archive, cms, encoded, gzip, mbox, tnef};
+use crate::{Budget, Item, Kind, UnpackError, archive, cms, encoded, gzip, mbox, tape, tnef};
 
 /// Takes a container apart. An item that cannot be taken out comes with the reason.
 ///
@@ -10,6 +10,7 @@ use crate::{Budget, Item, Kind, UnpackError, archive, cms, encoded, gzip, mbox, 
 pub fn open(kind: Kind, bytes: &[u8], budget: &mut Budget) -> Result<Vec<Item>, UnpackError> {
     match kind {
         Kind::Zip => archive::open(bytes, budget),
+        Kind::Tar => tape::open(bytes, budget),
         Kind::Gzip => gzip::open(bytes, budget),
         Kind::Mbox => mbox::open(bytes, budget),
         Kind::Tnef => tnef::open(bytes, budget),

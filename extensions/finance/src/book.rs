@@ -41,16 +41,24 @@ pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry, data: Option<&Val
 /// # Errors
 /// As [`handle`].
 pub(crate) fn read(client: &SpacedriveClient, entry: &Entry, import: &Import) -> Result<()> {
-    let opened = match open(client, entry) {
+    let mut opened = match open(client, entry) {
         Ok(Some(opened)) => opened,
         Ok(None) => return Ok(()),
         // Removed before its turn came.
         Err(error) if error.is_not_found() => return Ok(()),
         Err(error) => return Err(error.context(&entry.name)),
     };
+    let is_mailbox = opened.is_mailbox_beyond_limits();
+    if is_mailbox {
+        opened.left_out.retain(|error| error.code() != ErrorCode::DocLimit);
+    }
     let ledger = Ledger::new(client);
     let findings = Findings::of(&ledger, &opened)?;
-    finish(&ledger, entry, import, findings, &opened)?.into_result()
+    let finished = finish(&ledger, entry, import, findings, &opened)?;
+    if is_mailbox {
+        crate::mailbox::scan_file(client, entry)?;
+    }
+    finished.into_result()
 }
 
 /// Takes the file apart; `None` for one without content.
@@ -64,7 +72,8 @@ fn open(client: &SpacedriveClient, entry: &Entry) -> Result<Option<Opened>> {
         let wanted = opened::is_wanted(start.as_bytes(), label);
         if !wanted || size > MAX_BYTES {
             let why = format!("the file has {size} bytes, the limit is {MAX_BYTES}");
-            let error = wanted.then(|| Error::new(ErrorCode::DocLimit, why));
+            let is_read = opened::is_mailbox(start.as_bytes());
+            let error = (wanted && !is_read).then(|| Error::new(ErrorCode::DocLimit, why));
             return Ok(Some(opened::unread(start.as_bytes(), size, label, error)));
         }
     }

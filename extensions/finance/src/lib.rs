@@ -26,7 +26,8 @@
 //! # Ok::<(), spacedrive_sdk::Error>(())
 //! ```
 //!
-//! [`extension::scan_mailbox`] does the same for a mailbox at an IMAP server or at Gmail ([`mailbox`]).
+//! [`extension::scan_mailbox`] does the same for a mailbox over IMAP, JMAP, at Gmail, at Microsoft or
+//! in a file ([`mailbox`]).
 //!
 //! Statements of bank accounts are kept beside the receipts and matched to them ([`statement`]).
 //!
@@ -101,7 +102,7 @@ pub mod extension {
     use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
     use crate::imports::view::ImportsViewInput;
     use crate::imports::{self, ImportsInput, ListedImport, UndoInput, Undone};
-    use crate::mailbox::{self, ScanInput, ScanOutput};
+    use crate::mailbox::{self, ScanInput, ScanOutput, ScannedMailbox};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
     use crate::photographed;
@@ -316,6 +317,15 @@ pub mod extension {
         input: ImportInput,
     ) -> Result<Vec<ImportedStatement>> {
         statement::import(client, &input)
+    }
+
+    /// Lists the mailboxes that were scanned.
+    ///
+    /// # Errors
+    /// Those of the library.
+    #[operation("query:finance.mailboxes.v1")]
+    pub fn mailboxes(client: &SpacedriveClient, _: NoInput) -> Result<Vec<ScannedMailbox>> {
+        mailbox::list(client)
     }
 
     /// Lists the statements.

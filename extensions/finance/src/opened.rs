@@ -36,6 +36,10 @@ pub(crate) struct Opened {
     pub(crate) parts: Parts,
     /// Parts that could not be looked at, for the user.
     pub(crate) left_out: Vec<Error>,
+    /// It has more in it than is looked at at once.
+    is_cut: bool,
+    /// Nothing of it was looked at but its beginning.
+    is_unread: bool,
     budget: Budget,
     /// What the email that is looked at had so far.
     count: Count,
@@ -84,6 +88,7 @@ pub(crate) fn unread(start: &[u8], size: u64, label: Label<'_>, error: Option<Er
     let mut opened = Opened::new();
     let size = usize::try_from(size).unwrap_or(usize::MAX);
     let id = opened.parts.add(None, label, detect(start), size);
+    (opened.is_unread, opened.is_cut) = (true, is_mailbox(start));
     if let Some(error) = error {
         opened.fail(id, Label::default(), error);
     }
@@ -109,13 +114,26 @@ pub(crate) fn is_wanted(start: &[u8], label: Label<'_>) -> bool {
         || label.says_email()
 }
 
+/// Returns whether a file that begins like this may hold more emails than are looked at at once, which
+/// a job reads then.
+pub(crate) fn is_mailbox(start: &[u8]) -> bool {
+    matches!(detect(start).kind, Found::Mbox | Found::Zip | Found::Tar | Found::Gzip)
+}
+
 impl Opened {
+    /// Returns whether emails are in it that were not looked at.
+    pub(crate) fn is_mailbox_beyond_limits(&self) -> bool {
+        self.is_cut && (self.is_unread || !self.messages.is_empty())
+    }
+
     fn new() -> Self {
         Self {
             messages: Vec::new(),
             loose: Vec::new(),
             parts: Parts::default(),
             left_out: Vec::new(),
+            is_cut: false,
+            is_unread: false,
             budget: Budget::new(Limits::DEFAULT),
             count: Count::default(),
         }
@@ -179,7 +197,10 @@ impl Opened {
             return self.fail(id, label, Error::new(ErrorCode::DocLimit, why));
         }
         match ext_unpack::open(found.kind, bytes, &mut self.budget) {
-            Err(error) => self.fail(id, label, parts::error(&error)),
+            Err(error) => {
+                self.is_cut |= error.is_sum_over_limit();
+                self.fail(id, label, parts::error(&error));
+            }
             Ok(items) if items.is_empty() && found.kind == Found::Cms => {
                 self.parts.unused(id, "signature");
             }
@@ -200,6 +221,7 @@ impl Opened {
         match (item.bytes, item.role) {
             (Err(error), _) => {
                 let id = self.parts.add(place.inside, label, detect(b""), 0);
+                self.is_cut |= error.is_sum_over_limit();
                 self.fail(id, label, parts::error(&error));
             }
             (Ok(bytes), Role::Body) if detect(&bytes).kind.is_text() => {

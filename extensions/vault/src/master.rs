@@ -71,7 +71,7 @@ pub struct Status {
 pub struct Rotation {
     /// Items that have other keys now.
     pub items: usize,
-    /// Items that cannot be opened and stay as they are.
+    /// Items that cannot be opened, whole or in part, and stay as they are.
     pub damaged: Vec<Uuid>,
 }
 
@@ -180,10 +180,17 @@ pub(crate) fn rotate(client: &SpacedriveClient, input: &MasterInput) -> Result<R
     let keyring = vault.keyring.clone().with_new_key()?;
     vault.seal_anew(password, keyring)?;
     let items = vault.items()?;
+    let mut done = Rotation { items: 0, damaged: items.damaged };
     for kept in &items.kept {
-        vault.rekey(kept.id())?;
+        match vault.rekey(kept.id()) {
+            Ok(_) => done.items += 1,
+            // A former version or a file of it is gone: the others get their keys all the same.
+            Err(error) if error.code() == ErrorCode::Corrupt => done.damaged.push(kept.id()),
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error),
+        }
     }
-    Ok(Rotation { items: items.kept.len(), damaged: items.damaged })
+    Ok(done)
 }
 
 /// Opens the vault by its password, also one that is unlocked.

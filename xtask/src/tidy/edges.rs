@@ -152,6 +152,7 @@ const ONLY_FOR: &[(&str, &[&str])] = &[
     ("rustls", &["ext-dial", "ext-ops-http-hyper", "ext-rpc"]),
     ("tokio-rustls", &["ext-dial", "ext-rpc"]),
     ("imap-next", &["ext-ops-mail-imap"]),
+    ("tar", &["ext-unpack"]),
 ];
 
 /// Of ours, what only tests may use.

@@ -29,10 +29,22 @@ pub(super) fn of(
     let mut input = Map::new();
     for argument in arguments {
         if let Some(value) = value(argument, matches, &entry)? {
-            input.insert(argument.field().to_owned(), value);
+            insert(&mut input, argument.field(), value);
         }
     }
     Ok(input)
+}
+
+/// Puts a value at a path of field names; the objects on the way are made.
+fn insert(input: &mut Map<String, Value>, path: &str, value: Value) {
+    let Some((outer, inner)) = path.split_once('.') else {
+        input.insert(path.to_owned(), value);
+        return;
+    };
+    let object = input.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(object) = object {
+        insert(object, inner, value);
+    }
 }
 
 type FindEntry<'f> = &'f dyn Fn(&str) -> anyhow::Result<Uuid>;
@@ -114,4 +126,20 @@ fn twice(key: &str) -> anyhow::Error {
         format_args!("`{}` is given twice", key.escape_debug()),
         "give each one value",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_stand_at_the_paths_of_their_fields() {
+        let mut input = Map::new();
+        for (path, value) in [("a.b", 1), ("a.c.d", 2), ("e", 3)] {
+            insert(&mut input, path, value.into());
+        }
+        assert_eq!(Value::from(input), json!({ "a": { "b": 1, "c": { "d": 2 } }, "e": 3 }));
+    }
 }

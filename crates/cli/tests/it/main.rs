@@ -31,6 +31,7 @@ mod library_names;
 mod locations;
 mod login;
 mod mailbox;
+mod mailbox_providers;
 mod main_job;
 mod mcp;
 mod mcp_http;

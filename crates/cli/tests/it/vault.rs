@@ -4,6 +4,8 @@ use std::{
     fs,
     io::{BufRead, BufReader, Write},
     process::Stdio,
+    thread,
+    time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -243,4 +245,61 @@ fn a_daemon_keeps_the_vault_unlocked() {
     assert!(shown.contains("locked") && !shown.contains("title-canary-11"), "{shown}");
     spacedrive.run(["serve", "--stop"]);
     assert_nowhere(&spacedrive, &["canary-11", "canary-22", "canary-7d1f"]);
+}
+
+/// Kills a command after a pause.
+fn kill_after(spacedrive: &Spacedrive, args: &[&str], lines: &[&str], pause: Duration) {
+    let mut command = spacedrive.command(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for line in lines {
+        writeln!(stdin, "{line}").unwrap();
+    }
+    drop(stdin);
+    thread::sleep(pause);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// What a kill at each call to the host leaves is tested on the fake host; this is the real one, with its
+/// database and its files.
+#[test]
+fn a_vault_whose_rotation_or_change_of_password_is_killed_opens_by_one_password_with_all_in_it() {
+    const OTHER: &str = "another-canary-9c2e";
+    let Some((spacedrive, _)) = Spacedrive::with_extension("vault") else { return };
+    ok(&spacedrive, &["vault", "create"], &[MASTER]);
+    let csv = tempfile::NamedTempFile::with_suffix(".csv").unwrap();
+    let rows = (0..30).map(|at| format!("Site {at},https://s{at}.example,ann,swordfish {at}\n"));
+    fs::write(csv.path(), format!("name,url,username,password\n{}", rows.collect::<String>()))
+        .unwrap();
+    ok(&spacedrive, &["vault", "import", csv.path().to_str().unwrap()], &[MASTER]);
+    let is_whole = |password: &str| {
+        let listed = with_lines(&spacedrive, &["--output", "json", "vault", "list"], &[password]);
+        let rows: Value = serde_json::from_slice(&listed.stdout).unwrap_or_default();
+        let whole = rows.as_array().is_some_and(|rows| {
+            rows.len() == 30 && rows.iter().all(|row| row["title"].as_str().is_some())
+        });
+        assert!(whole || listed.stderr.contains("password is wrong"), "{listed:?}");
+        whole
+    };
+    for pause in [400, 800, 1200, 1600, 2400] {
+        let pause = Duration::from_millis(pause);
+        kill_after(&spacedrive, &["vault", "rotate"], &[MASTER], pause);
+        assert!(is_whole(MASTER), "after {pause:?}");
+    }
+    let done = ok(&spacedrive, &["--output", "json", "vault", "rotate"], &[MASTER]);
+    assert_eq!(serde_json::from_str::<Value>(&done).unwrap(), json!({"items": 30, "damaged": []}));
+    let (mut old, mut new) = (MASTER, OTHER);
+    for pause in [300, 600, 900, 1200, 1500] {
+        let pause = Duration::from_millis(pause);
+        kill_after(&spacedrive, &["vault", "passwd"], &[old, new], pause);
+        let (opens_old, opens_new) = (is_whole(old), is_whole(new));
+        assert!(opens_old != opens_new, "after {pause:?}: old {opens_old}, new {opens_new}");
+        if opens_new {
+            (old, new) = (new, old);
+        }
+    }
+    let got = ok(&spacedrive, &["vault", "get", "Site 7"], &[old]);
+    assert_eq!(got.trim_end(), "swordfish 7");
 }

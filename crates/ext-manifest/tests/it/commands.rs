@@ -34,6 +34,7 @@ fn commands_have_arguments_and_columns() {
             argument(json!({ "name": "note", "kind": "entry", "positional": true, "required": true })),
             argument(json!({ "name": "set", "kind": "values", "positional": true })),
             argument(json!({ "name": "as", "field": "format", "choices": ["csv", "json"] })),
+            argument(json!({ "name": "in", "field": "place.folder" })),
         ],
         "columns": [
             { "name": "NAME", "value": "source.name" },
@@ -45,7 +46,8 @@ fn commands_have_arguments_and_columns() {
     let [noun] = manifest.commands() else { panic!() };
     let [list] = noun.commands() else { panic!() };
     assert_eq!((noun.name(), list.name(), list.empty()), ("note", "list", "no notes"));
-    let [day, entry, set, format] = list.arguments() else { panic!() };
+    let [day, entry, set, format, place] = list.arguments() else { panic!() };
+    assert_eq!(place.field(), "place.folder");
     assert_eq!((day.field(), day.kind()), ("from_day", ArgumentKind::Text));
     assert!(entry.is_positional() && entry.is_required() && !entry.is_repeated());
     assert!(set.is_repeated(), "there is any number of values");
@@ -84,7 +86,18 @@ fn what_no_command_line_can_offer_is_refused() {
         (arguments(json!([argument(json!({ "name": "output" }))])), "has the option `--output`"),
         (arguments(json!([argument(json!({ "kind": "flag", "required": true }))])), "a flag"),
         (arguments(json!([argument(json!({ "kind": "number", "choices": ["1"] }))])), "choices"),
-        (arguments(json!([argument(json!({ "field": "a.b" }))])), "is not a field"),
+        (arguments(json!([argument(json!({ "field": "a..b" }))])), "is not a path"),
+        (
+            arguments(json!([
+                argument(json!({ "field": "a" })),
+                argument(json!({ "name": "b", "field": "a.b" }))
+            ])),
+            "is inside of `a`",
+        ),
+        (
+            arguments(json!([argument(json!({ "field": "a.b", "kind": "secret" }))])),
+            "a field of its own",
+        ),
         (
             arguments(json!([
                 positional("a", json!({})),

@@ -208,7 +208,7 @@ fn net_21_escaped_hosts_are_refused() {
 fn net_02_net_15_mail_servers_are_vetted_as_urls_are() {
     let vet = |text: &str| {
         VettedUrl::vet_mail_server(text, &policy(), |scheme, host, port| {
-            scheme == Scheme::Imaps && host == "imap.good.com" && port != 25
+            scheme.is_mail() && host == "imap.good.com" && port != 25
         })
     };
     for (text, origin, port) in [
@@ -222,8 +222,12 @@ fn net_02_net_15_mail_servers_are_vetted_as_urls_are() {
         assert_eq!((vetted.origin().as_str(), vetted.port()), (origin, port), "{text}");
         assert_eq!((&*vetted.as_str(), vetted.scheme()), (origin, Scheme::Imaps), "{text}");
     }
-    for text in ["https://imap.good.com", "imap://imap.good.com", "imap.good.com", "imaps"] {
-        assert_eq!(vet(text), Err(UrlError::Scheme("imaps")), "{text}");
+    let turning = vet("imap://imap.good.com").unwrap();
+    assert_eq!((turning.origin().as_str(), turning.port()), ("imap://imap.good.com", 143));
+    assert_eq!(turning.scheme(), Scheme::Imap);
+    assert_eq!(vet("imap://imap.good.com:993").unwrap().origin(), "imap://imap.good.com:993");
+    for text in ["https://imap.good.com", "imapx://imap.good.com", "imap.good.com", "imaps"] {
+        assert_eq!(vet(text), Err(UrlError::Scheme("imaps or imap")), "{text}");
     }
     for text in [
         "imaps:imap.good.com",

@@ -25,19 +25,22 @@ struct Case {
 impl Case {
     fn new() -> Option<Self> {
         let dovecot = Dovecot::start(&checker())?;
-        let policy = AddressPolicy::new(vec![dovecot.address], Vec::new());
+        let policy = AddressPolicy::new(vec![dovecot.address, dovecot.plain_address], Vec::new());
         let roots = [dovecot.certificate.clone()];
         let reader = ImapReader::new(Dialler::new(policy), &roots).unwrap();
         Some(Self { dovecot, reader })
     }
 
     fn policy(&self) -> AddressPolicy {
-        AddressPolicy::new(vec![self.dovecot.address], Vec::new())
+        AddressPolicy::new(vec![self.dovecot.address, self.dovecot.plain_address], Vec::new())
     }
 
     fn account(&self, login: MailLogin) -> MailAccount {
-        let server =
-            VettedUrl::vet_mail_server(&self.dovecot.server(), &self.policy(), |_, _, _| true);
+        self.account_at(&self.dovecot.server(), login)
+    }
+
+    fn account_at(&self, server: &str, login: MailLogin) -> MailAccount {
+        let server = VettedUrl::vet_mail_server(server, &self.policy(), |_, _, _| true);
         let deadline = Instant::now() + Duration::from_secs(30);
         MailAccount { server: server.unwrap(), login, pool: "test".into(), deadline }
     }
@@ -211,4 +214,22 @@ fn net_18_the_server_has_to_prove_its_name() {
     let closed = ImapReader::new(Dialler::new(AddressPolicy::public_only()), &[]).unwrap();
     let refused = block_on(closed.folders(case.ada()));
     assert!(matches!(refused, Err(MailError::Net(NetError::Address { .. }))), "{refused:?}");
+}
+
+#[test]
+fn a_server_that_turns_to_tls_is_read_as_one_with_tls_from_the_start() {
+    let Some(case) = Case::new() else { return };
+    case.dovecot.deliver("", "1", MAIL);
+    let login = || MailLogin::Password { user: USER.into(), password: PASSWORD.into() };
+    let plain = case.account_at(&case.dovecot.plain_server(), login());
+    let listed = block_on(case.reader.messages(plain, inbox())).unwrap();
+    assert_eq!(listed.messages.len(), 1);
+    // Without STARTTLS in front, this port speaks no TLS; the other one speaks nothing else.
+    let (one, other) = (case.dovecot.plain_server(), case.dovecot.server());
+    for wrong in [one.replace("imap:", "imaps:"), other.replace("imaps:", "imap:")] {
+        let mut account = case.account_at(&wrong, login());
+        account.deadline = Instant::now() + Duration::from_secs(3);
+        let failed = block_on(case.reader.messages(account, inbox())).unwrap_err();
+        assert!(matches!(failed, MailError::Net(_)), "{failed:?}");
+    }
 }

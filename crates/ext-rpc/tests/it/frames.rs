@@ -59,3 +59,18 @@ fn a_server_that_ends_closes_its_connections_normally() {
     let rest = rest(stream);
     assert!(rest.ends_with(&NORMAL), "{rest:x?}");
 }
+
+#[test]
+fn a_text_that_is_not_utf_8_is_refused_as_one_that_is_not_json_and_its_connection_goes_on() {
+    let served = Served::new();
+    let mut stream = open(&served);
+    for text in [&b"\x81\x82\x00\x00\x00\x00\xff\xff"[..], b"\x81\x82\x00\x00\x00\x00{{"] {
+        stream.write_all(text).unwrap();
+        let mut head = [0; 2];
+        stream.read_exact(&mut head).unwrap();
+        let mut answer = vec![0; usize::from(head[1])];
+        stream.read_exact(&mut answer).unwrap();
+        let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(answer["error"]["code"], -32700, "{answer}");
+    }
+}

@@ -4,8 +4,9 @@ use ext_unpack::{Budget, Kind, Limits, detect, open};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::Zip,
+    Kind::Tar,
     Kind::Gzip,
     Kind::Mbox,
     Kind::Tnef,

@@ -9,33 +9,23 @@ use base64::{
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use spacedrive_sdk::ops::http::MAX_RESPONSE_BODY_BYTES;
 use spacedrive_sdk::prelude::*;
 
 use super::{
     input::ScanInput,
     message::Incoming,
     source::{Page, Source},
-    state::State,
+    state::{OVERLAP_MS, State},
+    web::Web,
 };
 
 /// Messages on one page, the most that Gmail allows.
 const PAGE: usize = 500;
 /// Pages that are listed: as many messages as a mailbox may have for this to make sense.
 const MAX_PAGES: usize = 400;
-/// Messages that are remembered so that they are not fetched again.
-const MAX_RECENT: usize = 1000;
-/// Most by which a message may be older than the newest one and still arrive later, in
-/// milliseconds.
-const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
-
-/// Message for a user who has to sign in again.
-const NO_LOGIN: &str = "it does not accept the login: sign in again, with a scope to read mail";
-
 /// The mailbox.
 pub(super) struct Account {
-    server: String,
-    auth: String,
+    web: Web,
     since: Option<String>,
 }
 
@@ -61,8 +51,7 @@ struct Message {
 
 impl Account {
     pub(super) fn new(server: &str, auth: &str, input: &ScanInput) -> Self {
-        let server = server.trim_end_matches('/').to_owned();
-        Self { server, auth: auth.to_owned(), since: input.since.clone() }
+        Self { web: Web::new(server, auth), since: input.since.clone() }
     }
 
     /// Lists all messages since a time, the oldest first.
@@ -87,24 +76,9 @@ impl Account {
 
     /// Fetches a resource; `None` when it does not exist.
     fn get<T: DeserializeOwned>(&self, client: &SpacedriveClient, path: &str) -> Result<Option<T>> {
-        let url = format!("{}/gmail/v1/users/me/{path}", self.server);
-        let request = client.http().get(url).auth(&self.auth);
-        let answer = request.max_body_bytes(MAX_RESPONSE_BODY_BYTES).send()?;
-        let body = answer.bytes();
-        let failed = |code, what| Error::new(code, format!("{}: {what}", self.server));
-        let reauth = || failed(ErrorCode::CredReauth, NO_LOGIN.to_owned());
-        match answer.status() {
-            200 => serde_json::from_slice(body)
-                .map(Some)
-                .map_err(|_| failed(ErrorCode::Net, "the answer is not valid".to_owned())),
-            404 => Ok(None),
-            401 => Err(reauth()),
-            403 if !is_too_often(body) => Err(reauth()),
-            403 | 429 | 500..=599 => {
-                Err(failed(ErrorCode::Busy, "it asks to retry later".to_owned()))
-            }
-            status => Err(failed(ErrorCode::Net, format!("status {status}"))),
-        }
+        let url = format!("{}/gmail/v1/users/me/{path}", self.web.server());
+        let answer = self.web.check(self.web.get(client, &url).send()?)?;
+        answer.map(|answer| self.web.json(&answer)).transpose()
     }
 }
 
@@ -131,10 +105,7 @@ impl Source for Account {
 
     fn pass(&self, state: &mut State, id: &String, incoming: Option<&Incoming>) {
         let time_ms = incoming.map_or(0, |message| message.time_ms);
-        state.seen.time_ms = state.seen.time_ms.max(time_ms);
-        state.seen.recent.push(id.clone());
-        let surplus = state.seen.recent.len().saturating_sub(MAX_RECENT);
-        state.seen.recent.drain(..surplus);
+        state.seen.remember(id, time_ms);
     }
 }
 
@@ -146,10 +117,4 @@ fn plain(text: &str) -> Result<&str> {
         true => Ok(text),
         false => Err(Error::new(ErrorCode::Net, "Gmail sent an id that is not valid")),
     }
-}
-
-/// Returns whether a 403 is about the rate limit: Gmail says 403 for what a login may not do as
-/// well.
-fn is_too_often(body: &[u8]) -> bool {
-    String::from_utf8_lossy(body).contains("ateLimitExceeded")
 }

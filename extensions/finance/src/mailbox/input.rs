@@ -1,6 +1,7 @@
 //! Input of a scan: the mailbox, and the messages of it.
 
 use serde::{Deserialize, Serialize};
+use spacedrive_sdk::Uuid;
 
 /// Input of the operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,36 @@ pub enum Mailbox {
         #[serde(default = "gmail_server")]
         server: String,
     },
+    /// A mailbox on a server that speaks JMAP.
+    Jmap {
+        /// Name of the credential.
+        auth: String,
+        /// URL of the server: `https://api.fastmail.com`; with a path, that of its session.
+        server: String,
+    },
+    /// A folder of a mailbox at Microsoft, over Microsoft Graph.
+    Graph {
+        /// Name of the credential.
+        auth: String,
+        /// URL of the interface.
+        #[serde(default = "graph_server")]
+        server: String,
+        /// The folder, by its name.
+        #[serde(default = "inbox")]
+        folder: String,
+    },
+    /// A mailbox that is a file of the library: mbox, also packed with gzip, or an archive with
+    /// mailboxes in it.
+    File {
+        /// Entry of the file.
+        entry: Uuid,
+        /// Hash of its content: with another one, all of it is read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content: Option<String>,
+        /// Name of the file, for people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
 }
 
 fn inbox() -> String {
@@ -46,4 +77,8 @@ fn inbox() -> String {
 
 fn gmail_server() -> String {
     "https://gmail.googleapis.com".to_owned()
+}
+
+fn graph_server() -> String {
+    "https://graph.microsoft.com".to_owned()
 }

@@ -1,5 +1,6 @@
 //! One message of a mailbox: kept in the library when it holds receipts.
 
+use mail_parser::MessageParser;
 use serde_json::Map;
 use spacedrive_sdk::ops::vdfs::{Entry, NewEntry};
 use spacedrive_sdk::prelude::*;
@@ -14,10 +15,12 @@ use crate::text;
 
 /// Longest part of a subject that becomes a name, in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// Cost of reading a document of a message; looking at the message costs 1.
-const WORK_OF_A_DOCUMENT: usize = 4;
+/// Hex digits of an id that is made from another one.
+const ID_DIGITS: usize = 16;
+/// Work of reading a document of a message; looking at the message is 1.
+const WORK_OF_A_DOCUMENT: usize = 40;
 /// The same for a page that goes through OCR.
-const WORK_OF_A_SCAN: usize = 10;
+const WORK_OF_A_SCAN: usize = 100;
 
 /// A message that came out of a mailbox.
 #[derive(Debug)]
@@ -28,6 +31,17 @@ pub(super) struct Incoming {
     pub(super) raw: Blob,
     /// Time of arrival, in milliseconds since 1970; 0 where nobody needs it.
     pub(super) time_ms: u64,
+}
+
+/// Makes a short id that can stand in a path, for a mailbox whose own ids may be of any kind.
+pub(super) fn id_of(id: &str) -> String {
+    blake3::hash(id.as_bytes()).to_hex().chars().take(ID_DIGITS).collect()
+}
+
+/// Returns when a message was sent, in milliseconds since 1970, as its sender wrote it.
+pub(super) fn received_ms(raw: &[u8]) -> Option<u64> {
+    let headers = MessageParser::new().parse_headers(raw)?;
+    u64::try_from(headers.date()?.to_timestamp()).ok().map(|seconds| seconds.saturating_mul(1000))
 }
 
 /// Outcome of a message.

@@ -5,35 +5,47 @@
 //! that is asked for again begins with what is new. Booking is idempotent: a message that is looked at
 //! twice is booked once, like an email that is imported twice.
 
+mod file;
 mod gmail;
+mod graph;
 mod imap;
 mod input;
+mod jmap;
+mod jmap_wire;
 mod message;
 mod source;
 mod state;
+mod web;
+
+use std::ops::ControlFlow;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::jobs::{DispatchInput, ProgressReport};
-use spacedrive_sdk::ops::vdfs::{ListEntriesInput, MAX_PAGE};
+use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, MAX_PAGE};
 use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::event::IMPORT_AGAIN;
 use spacedrive_sdk::wire::text::counted;
 
 pub use input::{Mailbox, ScanInput};
-use message::Taken;
 pub(crate) use message::folder as messages;
+use message::{Incoming, Taken};
 use source::Source;
+pub use state::ScannedMailbox;
 use state::State;
 pub(crate) use state::path as state;
 
 use crate::book;
+use crate::ledger::OWN;
 
 /// The operation, which is also the job.
 pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
 
 /// Most work of one job before it leaves the rest to a next one: scanned pages and documents take
 /// seconds, and a call has a deadline.
-const WORK_OF_A_JOB: usize = 400;
+const WORK_OF_A_JOB: usize = 4000;
+/// Work of fetching a message from a server.
+const WORK_OF_A_FETCH: usize = 9;
 /// Failures that are named in the answer of a job.
 const MAX_NAMED: usize = 20;
 
@@ -67,7 +79,7 @@ pub struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failures: Vec<String>,
     /// Messages with an encrypted document that could be read now.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "state::is_zero")]
     pub unlocked: u64,
     /// Messages that are left for the next job, if there are any.
     pub left: u64,
@@ -85,20 +97,27 @@ pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanO
     if client.jobs().current().is_none() {
         return start(client, input);
     }
+    let scan = Scan::begin(client, input)?;
     let report = match &input.mailbox {
         Mailbox::Imap { server, auth, user, folder } => {
-            run(client, input, &imap::Folder::new(server, auth, user.as_ref(), folder, input))?
+            scan.over(&imap::Folder::new(server, auth, user.as_ref(), folder, input))?
         }
-        Mailbox::Gmail { auth, server } => {
-            run(client, input, &gmail::Account::new(server, auth, input))?
+        Mailbox::Gmail { auth, server } => scan.over(&gmail::Account::new(server, auth, input))?,
+        Mailbox::Jmap { auth, server } => scan.over(&jmap::Account::new(server, auth, input))?,
+        Mailbox::Graph { auth, server, folder } => {
+            scan.over(&graph::Folder::new(server, auth, folder, input))?
         }
+        Mailbox::File { entry, .. } => file::scan(scan, *entry, input.since.as_deref())?,
     };
     Ok(ScanOutput::Done(report))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
+/// Lists the mailboxes that were scanned.
+///
+/// # Errors
+/// Those of `vdfs.list_entries`.
+pub(crate) fn list(client: &SpacedriveClient) -> Result<Vec<ScannedMailbox>> {
+    state::list(client)
 }
 
 fn check(input: &ScanInput) -> Result<()> {
@@ -109,6 +128,19 @@ fn check(input: &ScanInput) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Makes the job that scans a mailbox that came in as a file.
+///
+/// # Errors
+/// Those of `jobs.dispatch`.
+pub(crate) fn scan_file(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
+    let (content, name) = (entry.content_hash.clone(), Some(entry.name.clone()));
+    let mailbox = Mailbox::File { entry: entry.id, content, name };
+    // Where its import was taken back, the next one reads it from its beginning.
+    let own = Map::from_iter([(OWN.to_owned(), json!({ (IMPORT_AGAIN): true }))]);
+    client.vdfs().update_metadata(entry.id, own)?;
+    start(client, &ScanInput { mailbox, since: None }).map(drop)
 }
 
 fn start(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
@@ -128,94 +160,138 @@ fn dispatch(client: &SpacedriveClient, input: &ScanInput, key: String) -> Result
     Ok((made.job_id, made.created))
 }
 
-fn run<S: Source>(client: &SpacedriveClient, input: &ScanInput, source: &S) -> Result<Report> {
-    let mut state = State::open(client, &input.mailbox)?;
-    let mut report = Report::default();
-    unlock(client, &state, &mut report)?;
-    let mut work = WORK_OF_A_JOB;
-    loop {
-        let page = source.page(client, &mut state)?;
-        report.left = page.total;
-        let is_last = page.total <= page.new.len() as u64;
-        for message in &page.new {
-            if work == 0 {
-                let job = client.jobs().current().map(|job| job.id).unwrap_or_default();
-                dispatch(client, input, format!("mailbox:{}:{job}", state.id))?;
-                return Ok(report);
-            }
-            work = work.saturating_sub(look(client, source, message, &mut state, &mut report)?);
-            if report.elsewhere || is_cancelled(client, &state, &report)? {
-                return Ok(report);
-            }
-        }
-        if is_last {
-            return Ok(report);
-        }
-    }
-}
-
 /// Reads the messages again that have an encrypted document: the settings may have its password by now.
-fn unlock(client: &SpacedriveClient, state: &State, report: &mut Report) -> Result<()> {
+/// Returns the number of those that could be read.
+fn unlock(client: &SpacedriveClient, state: &State) -> Result<u64> {
     let locked = ListEntriesInput {
         path_prefix: Some(message::folder(&state.id)),
         metadata: Map::from_iter([(book::LOCKED.to_owned(), Value::Bool(true))]),
         limit: MAX_PAGE,
         ..ListEntriesInput::default()
     };
+    let mut unlocked = 0;
     for entry in client.vdfs().list_entries(locked)? {
         match book::read(client, &entry, &state.import()) {
             Err(error) if error.code() == ErrorCode::DocEncrypted => {}
             read => {
                 read?;
-                report.unlocked += 1;
+                unlocked += 1;
             }
         }
     }
-    Ok(())
+    Ok(unlocked)
 }
 
-/// Looks at one message and writes down that this is done. Returns how much work it was.
-fn look<S: Source>(
-    client: &SpacedriveClient,
-    source: &S,
-    message: &S::Ref,
-    state: &mut State,
-    report: &mut Report,
-) -> Result<usize> {
-    let (fetched, taken) = match source.fetch(client, message) {
-        Ok(None) => (None, Taken::default()),
-        Ok(Some(fetched)) => {
-            let taken = message::take(client, &fetched, &state.id, &state.import())?;
-            (Some(fetched), taken)
+/// A scan at work.
+struct Scan<'s> {
+    client: &'s SpacedriveClient,
+    input: &'s ScanInput,
+    state: State,
+    report: Report,
+    /// Work that is left to this job.
+    work: usize,
+}
+
+impl<'s> Scan<'s> {
+    fn begin(client: &'s SpacedriveClient, input: &'s ScanInput) -> Result<Self> {
+        let state = State::open(client, &input.mailbox)?;
+        let report = Report { unlocked: unlock(client, &state)?, ..Report::default() };
+        Ok(Self { client, input, state, report, work: WORK_OF_A_JOB })
+    }
+
+    /// Scans a mailbox page by page.
+    fn over<S: Source>(mut self, source: &S) -> Result<Report> {
+        while self.page(source)?.is_continue() {}
+        Ok(self.report)
+    }
+
+    fn page<S: Source>(&mut self, source: &S) -> Result<ControlFlow<()>> {
+        let before = self.state.seen.clone();
+        let page = source.page(self.client, &mut self.state)?;
+        self.report.left = page.total;
+        if page.new.is_empty() && self.state.seen != before && self.save()?.is_break() {
+            return Ok(ControlFlow::Break(()));
         }
-        // Others may be smaller.
-        Err(error) if error.code() == ErrorCode::NetSize => (None, Taken::failed(error.message())),
-        Err(error) => return Err(error),
-    };
-    source.pass(state, message, fetched.as_ref());
-    state.messages += 1;
-    state.booked += taken.booked;
-    // What was booked of it is booked once, whoever looked at it.
-    report.elsewhere = !state.save(client)?;
-    report.messages += 1;
-    report.booked += taken.booked;
-    report.left = report.left.saturating_sub(1);
-    if let Some(failure) = taken.failure {
-        report.failed += 1;
-        if report.failures.len() < MAX_NAMED {
-            report.failures.push(failure);
+        let is_last = page.total <= page.new.len() as u64;
+        for message in &page.new {
+            if self.is_spent()? {
+                return Ok(ControlFlow::Break(()));
+            }
+            let fetched = source.fetch(self.client, message);
+            let pass = |state: &mut State, fetched: Option<&Incoming>| {
+                source.pass(state, message, fetched);
+            };
+            if self.look(fetched, WORK_OF_A_FETCH, pass)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    /// Returns whether this job has done enough; the rest is left to a next one then.
+    fn is_spent(&self) -> Result<bool> {
+        if self.work == 0 {
+            let job = self.client.jobs().current().map(|job| job.id).unwrap_or_default();
+            let key = format!("mailbox:{}:{job}", self.state.id);
+            dispatch(self.client, self.input, key)?;
+        }
+        Ok(self.work == 0)
+    }
+
+    /// Looks at one message and writes down that this is done.
+    fn look(
+        &mut self,
+        fetched: Result<Option<Incoming>>,
+        cost: usize,
+        pass: impl FnOnce(&mut State, Option<&Incoming>),
+    ) -> Result<ControlFlow<()>> {
+        let (fetched, taken) = match fetched {
+            Ok(None) => (None, Taken::default()),
+            Ok(Some(fetched)) => {
+                let taken =
+                    message::take(self.client, &fetched, &self.state.id, &self.state.import())?;
+                (Some(fetched), taken)
+            }
+            // Others may be smaller.
+            Err(error) if error.code() == ErrorCode::NetSize => {
+                (None, Taken::failed(error.message()))
+            }
+            Err(error) => return Err(error),
+        };
+        pass(&mut self.state, fetched.as_ref());
+        self.work = self.work.saturating_sub(cost + taken.work);
+        self.note(taken);
+        self.save()
+    }
+
+    fn note(&mut self, taken: Taken) {
+        self.state.messages += 1;
+        self.state.booked += taken.booked;
+        self.report.messages += 1;
+        self.report.booked += taken.booked;
+        self.report.left = self.report.left.saturating_sub(1);
+        if let Some(failure) = taken.failure {
+            self.report.failed += 1;
+            if self.report.failures.len() < MAX_NAMED {
+                self.report.failures.push(failure);
+            }
         }
     }
-    Ok(taken.work)
-}
 
-/// Tells how far it is, and asks whether to go on.
-fn is_cancelled(client: &SpacedriveClient, state: &State, report: &Report) -> Result<bool> {
-    let Report { messages, booked, left, .. } = report;
-    let progress = ProgressReport {
-        done: *messages,
-        total: Some(messages + left),
-        message: Some(format!("messages, {} booked", counted(*booked, "receipt", "receipts"))),
-    };
-    client.jobs().checkpoint(&state.messages, Some(progress))
+    /// Writes the state down, tells how far it is, and asks whether to go on.
+    fn save(&mut self) -> Result<ControlFlow<()>> {
+        // What was booked is booked once, whoever looked at it.
+        self.report.elsewhere = !self.state.save(self.client)?;
+        if self.report.elsewhere {
+            return Ok(ControlFlow::Break(()));
+        }
+        let Report { messages, booked, left, .. } = &self.report;
+        let progress = ProgressReport {
+            done: *messages,
+            total: Some(messages + left),
+            message: Some(format!("messages, {} booked", counted(*booked, "receipt", "receipts"))),
+        };
+        let cancelled = self.client.jobs().checkpoint(&self.state.messages, Some(progress))?;
+        Ok(if cancelled { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
 }

@@ -12,6 +12,18 @@ pub(super) struct Page<R> {
     pub(super) total: u64,
 }
 
+impl<R> Page<R> {
+    /// Makes a page with nothing new, and something to ask for behind it.
+    pub(super) const fn more() -> Self {
+        Self { new: Vec::new(), total: 1 }
+    }
+
+    /// Makes a page where nobody knows how much is behind it.
+    pub(super) fn with_more(new: Vec<R>, more: bool) -> Self {
+        Self { total: new.len() as u64 + u64::from(more), new }
+    }
+}
+
 /// A kind of mailbox.
 pub(super) trait Source {
     /// Reference to a message until it is fetched.

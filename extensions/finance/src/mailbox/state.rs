@@ -16,6 +16,11 @@ const ENTRY_TYPE: &str = "mailbox";
 const MAX_NAME_BYTES: usize = 120;
 /// Hex digits of an id.
 const ID_DIGITS: usize = 16;
+/// Messages that are remembered so that they are not fetched again.
+const MAX_RECENT: usize = 1000;
+/// Most by which a message may be older than the newest one and still arrive later, in
+/// milliseconds.
+pub(super) const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// State of a scan.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,11 +48,83 @@ pub(super) struct Seen {
     pub(super) uid_validity: u32,
     /// IMAP: number of the last message.
     pub(super) uid: u32,
-    /// Gmail: when the newest message came, in milliseconds since 1970.
+    /// Gmail, JMAP, Graph: when the newest message came, in milliseconds since 1970.
     pub(super) time_ms: u64,
-    /// Gmail: the last messages, the newest at the end.
+    /// Gmail, JMAP, Graph: the last messages, the newest at the end.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) recent: Vec<String>,
+    /// JMAP: the state since which changes are asked for. Graph: the link that is followed next.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) cursor: String,
+    /// JMAP: all messages are listed, before changes are asked for.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) listing: bool,
+    /// JMAP: the last message of that list.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) anchor: String,
+    /// JMAP, Graph: only messages that came then or later, since older ones were looked at.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) floor_ms: u64,
+    /// Files: number of the file in its archive.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) file: u64,
+    /// Files: byte of that file at which the next message begins.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) offset: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+pub(super) const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl Seen {
+    /// Remembers a message, so that it is not fetched again.
+    pub(super) fn remember(&mut self, id: &str, time_ms: u64) {
+        self.time_ms = self.time_ms.max(time_ms);
+        self.recent.push(id.to_owned());
+        let surplus = self.recent.len().saturating_sub(MAX_RECENT);
+        self.recent.drain(..surplus);
+    }
+
+    /// Begins anew where the server has forgotten the cursor: with what came since shortly before the
+    /// newest message.
+    pub(super) fn forget_cursor(&mut self) {
+        self.cursor.clear();
+        self.floor_ms = self.time_ms.saturating_sub(OVERLAP_MS);
+    }
+}
+
+/// Reads a day as the milliseconds since 1970 at which it begins; 0 without one.
+pub(super) fn day_ms(day: Option<&str>) -> u64 {
+    day.map_or(0, |day| time_ms(&format!("{day}T00:00:00Z")))
+}
+
+/// Reads a time as milliseconds since 1970; 0 for one that is not valid.
+pub(super) fn time_ms(text: &str) -> u64 {
+    let time = text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond);
+    time.ok().and_then(|time| u64::try_from(time).ok()).unwrap_or_default()
+}
+
+/// Writes a time for a server; `None` for 0.
+pub(super) fn rfc3339(time_ms: u64) -> Option<String> {
+    let time = i64::try_from(time_ms).ok().filter(|time| *time > 0)?;
+    jiff::Timestamp::from_millisecond(time).ok().map(|time| time.to_string())
+}
+
+/// A mailbox that was scanned.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScannedMailbox {
+    /// Name by which a person calls it.
+    pub name: String,
+    /// Messages that were looked at so far.
+    pub messages: u64,
+    /// Receipts that were booked so far.
+    pub booked: u64,
+    /// When a message of it was looked at last (RFC 3339).
+    pub scanned_at: String,
+    /// Path of the entry that holds where the next scan begins: without it, a scan begins anew.
+    pub path: String,
 }
 
 /// Returns the id of a mailbox. A new password or login changes nothing of it.
@@ -58,6 +135,13 @@ pub(super) fn id(mailbox: &Mailbox) -> String {
             format!("imap\0{server}\0{user}\0{folder}")
         }
         Mailbox::Gmail { auth, server } => format!("gmail\0{server}\0{auth}"),
+        Mailbox::Jmap { auth, server } => format!("jmap\0{server}\0{auth}"),
+        Mailbox::Graph { auth, server, folder } => format!("graph\0{server}\0{auth}\0{folder}"),
+        Mailbox::File { entry, content, .. } => {
+            // Wherever the same content is, it was read.
+            let content = content.clone().unwrap_or_else(|| entry.to_string());
+            format!("file\0{content}")
+        }
     };
     blake3::hash(what.as_bytes()).to_hex().chars().take(ID_DIGITS).collect()
 }
@@ -117,6 +201,25 @@ impl State {
     }
 }
 
+/// Lists the mailboxes that were scanned, by name.
+///
+/// # Errors
+/// Those of `vdfs.list_entries`.
+pub(super) fn list(client: &SpacedriveClient) -> Result<Vec<ScannedMailbox>> {
+    let entry_type = Some(ENTRY_TYPE.to_owned());
+    let input = ListEntriesInput { entry_type, ..ListEntriesInput::default() };
+    let scanned = client.vdfs().list_entries(input)?.into_iter().filter_map(|entry| {
+        let own = entry.metadata.get(OWN)?;
+        let count = |name: &str| own.get(name).and_then(Value::as_u64).unwrap_or_default();
+        let (messages, booked) = (count("messages"), count("booked"));
+        let (name, path, scanned_at) = (entry.name, entry.path, entry.updated_at);
+        Some(ScannedMailbox { name, messages, booked, scanned_at, path })
+    });
+    let mut scanned: Vec<ScannedMailbox> = scanned.collect();
+    scanned.sort_by(|one, two| (&one.name, &one.path).cmp(&(&two.name, &two.path)));
+    Ok(scanned)
+}
+
 /// Returns the path of the entry of a mailbox.
 pub(crate) fn path(id: &str) -> String {
     format!("mailboxes/{id}")
@@ -126,7 +229,13 @@ pub(crate) fn path(id: &str) -> String {
 fn name(mailbox: &Mailbox) -> String {
     let (server, what) = match mailbox {
         Mailbox::Imap { server, user, folder, .. } => (server, user.as_ref().unwrap_or(folder)),
-        Mailbox::Gmail { server, auth } => (server, auth),
+        Mailbox::Gmail { server, auth }
+        | Mailbox::Jmap { server, auth }
+        | Mailbox::Graph { server, auth, .. } => (server, auth),
+        Mailbox::File { entry, name, .. } => {
+            let name = name.clone().unwrap_or_else(|| format!("file {entry}"));
+            return text::name(&name, MAX_NAME_BYTES);
+        }
     };
     let host = server.split_once("://").map_or(server.as_str(), |(_, host)| host);
     text::name(&format!("{what} at {host}"), MAX_NAME_BYTES)

@@ -3,6 +3,7 @@
 mod common;
 mod exchange;
 mod health;
+mod interrupted;
 mod items;
 mod manifest;
 mod master;

@@ -1,8 +1,9 @@
 //! A core on a data folder of its own, and extensions in WebAssembly text.
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, sync::Arc};
 
+use ext_services::embeddings::{EmbedError, Embedder};
 use ext_wire::ops::{libraries, vdfs};
 use spacedrive_core::{Core, LibraryHandle, permissions::Consent};
 use tempfile::TempDir;
@@ -29,10 +30,38 @@ pub struct World {
     pub data: TempDir,
 }
 
+/// Gives each text the same vector, so that no test needs a model.
+struct SameVector;
+
+impl Embedder for SameVector {
+    fn name(&self) -> &str {
+        "same"
+    }
+
+    fn dimension(&self) -> usize {
+        2
+    }
+
+    fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        Ok(vec![vec![1.0, 0.0]; texts.len()])
+    }
+}
+
 impl World {
     pub fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
         let core = Core::open(data.path()).unwrap();
+        Self::of(core, data)
+    }
+
+    /// As [`Self::new`], with vectors of texts, though of no meaning.
+    pub fn with_vectors() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let embedder: Arc<dyn Embedder> = Arc::new(SameVector);
+        Self::of(Core::builder(data.path()).service(embedder).build().unwrap(), data)
+    }
+
+    fn of(core: Core, data: TempDir) -> Self {
         let input = libraries::CreateLibraryInput { name: "Test".into() };
         let library = core.call_typed::<libraries::Create>(None, &input).unwrap().id;
         Self { core, library, data }

@@ -1,0 +1,173 @@
+//! Emails of files of any size: the same as those of small ones, from any place on.
+
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::ops::ControlFlow;
+
+use ext_testing::archive;
+use ext_unpack::{Budget, Kind, Limits, MailPlace, PlacedMail, UnpackError, each_mail, open};
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+
+const LIMIT: usize = 1 << 20;
+
+fn mails_from(bytes: &[u8], from: MailPlace) -> Vec<PlacedMail> {
+    let mut found = Vec::new();
+    let read = each_mail(Cursor::new(bytes), from, LIMIT, &mut |mail| {
+        found.push(mail);
+        ControlFlow::Continue(())
+    });
+    read.unwrap();
+    found
+}
+
+fn texts(mails: Vec<PlacedMail>) -> Vec<Vec<u8>> {
+    mails.into_iter().map(|mail| mail.bytes.unwrap()).collect()
+}
+
+/// Makes a mailbox of so many emails.
+fn mailbox(count: usize) -> Vec<u8> {
+    let mail =
+        |at| format!("From a Mon Jan  5 09:00:00 2026\nSubject: {at}\n\nHello.\n>From here on\n\n");
+    (0..count).map(mail).collect::<String>().into_bytes()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+    out.write_all(bytes).unwrap();
+    out.finish().unwrap()
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        out.append_data(&mut header, name, *bytes).unwrap();
+    }
+    out.into_inner().unwrap()
+}
+
+const TAKEOUT: &str = "Takeout/Mail/All mail Including Spam and Trash.mbox";
+
+#[test]
+fn emails_are_found_in_a_mailbox_and_in_archives_from_any_place_on() {
+    let (mbox, note) = (mailbox(40), b"{\"a\": 1}".as_slice());
+    let more = mailbox(3);
+    let email = b"Subject: one\nFrom: a@b.example\n\nhello\n".as_slice();
+    let files = [
+        ("Takeout/archive_browser.html", b"<html></html>".as_slice()),
+        (TAKEOUT, &mbox),
+        ("Takeout/Mail/Sent.mbox", &more),
+        ("Takeout/note.json", note),
+        ("Takeout/one.eml", email),
+    ];
+    let zip = archive(&files.map(|(name, bytes)| (name, bytes)));
+    let tar = tar(&files);
+    for (name, file, count) in [
+        ("mbox", mbox.clone(), 40),
+        ("mbox.gz", gzip(&mbox), 40),
+        ("zip", zip, 44),
+        ("tgz", gzip(&tar), 44),
+        ("tar", tar, 44),
+    ] {
+        let all = mails_from(&file, MailPlace::default());
+        assert_eq!(all.len(), count, "{name}");
+        for at in [0, 1, 17, 38, count - 2, count - 1] {
+            let next = all[at].next;
+            let rest = texts(mails_from(&file, next));
+            let expected: Vec<_> =
+                all[at + 1..].iter().map(|mail| mail.bytes.clone().unwrap()).collect();
+            assert!(rest == expected, "{name} from {next:?}");
+        }
+    }
+}
+
+#[test]
+fn an_email_that_is_too_long_is_passed_over_and_the_next_one_is_read() {
+    let long = format!("From a\nSubject: long\n\n{}\n\n", "x".repeat(3 * LIMIT));
+    let mbox = [mailbox(1), long.into_bytes(), mailbox(1)].concat();
+    for file in [mbox.clone(), gzip(&mbox)] {
+        let mails = mails_from(&file, MailPlace::default());
+        let kinds: Vec<bool> = mails.iter().map(|mail| mail.bytes.is_ok()).collect();
+        assert_eq!(kinds, [true, false, true]);
+        let over = UnpackError::OverLimit { what: "bytes in an email", limit: LIMIT as u64 };
+        assert_eq!(mails[1].bytes, Err(over));
+    }
+}
+
+#[test]
+fn what_holds_no_email_or_is_cut_off_is_told() {
+    let cut = archive(&[(TAKEOUT, &mailbox(40))]);
+    for file in [b"%PDF-1.7".as_slice(), b"PK\x03\x04 damaged", &cut[..cut.len() / 2], b""] {
+        let read = each_mail(Cursor::new(file), MailPlace::default(), LIMIT, &mut |_| {
+            ControlFlow::Continue(())
+        });
+        assert_eq!(read.unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+    let packed = gzip(&mailbox(1000));
+    let read = each_mail(Cursor::new(&packed[..60]), MailPlace::default(), LIMIT, &mut |_| {
+        ControlFlow::Continue(())
+    });
+    assert_eq!(read.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+}
+
+/// A file whose every read fails.
+struct Broken(Cursor<Vec<u8>>, usize);
+
+impl Read for Broken {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1 = self.1.checked_sub(1).ok_or_else(|| io::Error::other("the disk is gone"))?;
+        self.0.read(buffer)
+    }
+}
+
+impl Seek for Broken {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn an_error_of_the_file_is_no_damage_of_the_archive() {
+    let zip = archive(&[(TAKEOUT, &mailbox(40)[..])]);
+    for bytes in [zip, gzip(&mailbox(4000)), mailbox(4000)] {
+        for reads in 0..3 {
+            let file = Broken(Cursor::new(bytes.clone()), reads);
+            let read =
+                each_mail(file, MailPlace::default(), LIMIT, &mut |_| ControlFlow::Continue(()));
+            if let Err(error) = read {
+                assert!(error.to_string().contains("the disk is gone"), "{reads}: {error}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_mailbox_is_split_as_one_that_is_held_whole(
+        lines in proptest::collection::vec(
+            prop_oneof![
+                Just("From a Mon Jan  5 09:00:00 2026\n"),
+                Just("From here on\r\n"),
+                Just(">From there\n"),
+                Just("Subject: one\n"),
+                Just("\n"),
+                Just("\r\n"),
+                Just("words of a text\n"),
+                Just("no end of a line "),
+            ],
+            0..40,
+        )
+    ) {
+        let text = format!("From a\nSubject: first\n{}", lines.concat());
+        let whole = open(Kind::Mbox, text.as_bytes(), &mut Budget::new(Limits::DEFAULT)).unwrap();
+        let whole: Vec<_> = whole.into_iter().map(|item| item.bytes.unwrap()).collect();
+        let all = mails_from(text.as_bytes(), MailPlace::default());
+        for (at, mail) in all.iter().enumerate() {
+            let rest = texts(mails_from(text.as_bytes(), mail.next));
+            prop_assert_eq!(&rest, &whole[at + 1..]);
+        }
+        prop_assert_eq!(texts(all), whole);
+    }
+}
