@@ -4,16 +4,17 @@ use ext_wire::{text::is_hidden, write_only};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    columns::{ColumnDecl, columns},
     error::ManifestError,
     manifest::OperationDecl,
-    raw::{RawArgument, RawColumn, RawCommand, RawSubcommand},
+    raw::{RawArgument, RawCommand, RawSubcommand},
     value::Object,
 };
 
 /// Most commands of an extension.
 const MAX_COMMANDS: usize = 16;
 /// Most commands under one, most arguments of one, most columns of one.
-const MAX_PARTS: usize = 32;
+pub(crate) const MAX_PARTS: usize = 32;
 /// Longest name of a field, in bytes.
 const MAX_FIELD_BYTES: usize = 64;
 /// The option for the file that an answer is written to.
@@ -91,32 +92,6 @@ pub enum ArgumentKind {
     Secret,
     /// A file, or `-` for stdin: the field gets its bytes as base64.
     File,
-}
-
-/// A column of the table that shows an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ColumnDecl {
-    name: String,
-    value: String,
-    kind: ColumnKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    currency: Option<String>,
-}
-
-/// The kind of a column.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ColumnKind {
-    /// A text; lists are joined by commas.
-    #[default]
-    Text,
-    /// A number, to the right.
-    Number,
-    /// A confidence from 0 to 1, as percent.
-    Share,
-    /// An id, shortened.
-    Id,
 }
 
 impl CommandDecl {
@@ -257,33 +232,6 @@ impl ArgumentDecl {
     #[must_use]
     pub const fn is_confirmed(&self) -> bool {
         self.confirm
-    }
-}
-
-impl ColumnDecl {
-    /// Returns the head of the column.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Returns the path of the value in a row: field names, joined by dots.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// Returns the kind.
-    #[must_use]
-    pub const fn kind(&self) -> ColumnKind {
-        self.kind
-    }
-
-    /// Returns the path of the code of the currency that a number is an amount of, also a number in a
-    /// column of texts.
-    #[must_use]
-    pub fn currency(&self) -> Option<&str> {
-        self.currency.as_deref()
     }
 }
 
@@ -476,34 +424,18 @@ fn problem(argument: &ArgumentDecl) -> Option<String> {
     within_message(choices.len(), 0, MAX_PARTS)
 }
 
-fn columns(place: &str, raw: Vec<Object<RawColumn>>) -> Result<Vec<ColumnDecl>, ManifestError> {
-    within(place, raw.len(), 0, MAX_PARTS)?;
-    let each = raw.into_iter().enumerate();
-    each.map(|(at, Object(raw))| column(&format!("{place}[{at}]"), raw)).collect()
-}
-
-fn column(place: &str, raw: RawColumn) -> Result<ColumnDecl, ManifestError> {
-    let kind = raw.kind.unwrap_or_default();
-    let paths = std::iter::once(&raw.value).chain(&raw.currency);
-    for path in paths {
-        if !path.split('.').all(is_field) {
-            let problem = format_args!("`{path}` is not a path: field names, joined by dots");
-            return Err(ManifestError::field(place, problem));
-        }
-    }
-    if raw.currency.is_some() && !matches!(kind, ColumnKind::Number | ColumnKind::Text) {
-        return Err(ManifestError::field(place, "only a number has a currency"));
-    }
-    Ok(ColumnDecl { name: raw.name.0, value: raw.value, kind, currency: raw.currency })
-}
-
-fn is_field(text: &str) -> bool {
+pub(crate) fn is_field(text: &str) -> bool {
     (1..=MAX_FIELD_BYTES).contains(&text.len())
         && !text.contains('.')
         && !text.chars().any(is_hidden)
 }
 
-fn within(field: &str, count: usize, min: usize, max: usize) -> Result<(), ManifestError> {
+pub(crate) fn within(
+    field: &str,
+    count: usize,
+    min: usize,
+    max: usize,
+) -> Result<(), ManifestError> {
     within_message(count, min, max)
         .map_or(Ok(()), |problem| Err(ManifestError::field(field, problem)))
 }

@@ -79,6 +79,7 @@
 #![forbid(unsafe_code)]
 
 mod amounts;
+mod columns;
 mod commands;
 mod domain;
 mod error;
@@ -97,9 +98,8 @@ mod views;
 mod wasi;
 
 pub use amounts::RaisedLimit;
-pub use commands::{
-    ArgumentDecl, ArgumentKind, ColumnDecl, ColumnKind, CommandDecl, SubcommandDecl,
-};
+pub use columns::{ColumnDecl, ColumnKind};
+pub use commands::{ArgumentDecl, ArgumentKind, CommandDecl, SubcommandDecl};
 pub use domain::{DomainError, DomainPattern, Scheme};
 pub use error::ManifestError;
 pub use library::{LibraryScope, LibraryScopeError};

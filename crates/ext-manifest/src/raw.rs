@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    commands::{ArgumentKind, ColumnKind},
+    columns::ColumnKind,
+    commands::ArgumentKind,
     domain::DomainPattern,
     library::LibraryScope,
     pattern::MethodPattern,

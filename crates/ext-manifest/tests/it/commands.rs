@@ -202,3 +202,19 @@ fn a_file_that_need_not_be_named_leaves_the_option_to_free() {
     let refused = with(json!({ "save_optional": true }), "to").unwrap_err();
     assert!(refused.contains("save_optional"), "{refused}");
 }
+
+#[test]
+fn a_question_is_asked_before_what_cannot_be_undone_and_takes_the_option_yes() {
+    let asked = |arguments: Value| {
+        parse(note(json!({ "question": "Delete all notes?", "arguments": arguments })))
+    };
+    let manifest = asked(json!([])).unwrap();
+    let [list] = manifest.commands()[0].commands() else { panic!() };
+    assert_eq!(list.question(), Some("Delete all notes?"));
+    let yes = json!([argument(json!({ "name": "yes" }))]);
+    let error = asked(yes.clone()).unwrap_err();
+    assert!(error.contains("`--yes` is the host's"), "{error}");
+    let manifest = parse(note(json!({ "arguments": yes }))).unwrap();
+    assert_eq!(manifest.commands()[0].commands()[0].question(), None);
+    assert!(parse(note(json!({ "question": "" }))).is_err());
+}
