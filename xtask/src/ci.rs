@@ -6,28 +6,30 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::install::{RELEASE, deb};
-use crate::steps::{self, cargo, run_within, say, step};
-use crate::tools::CARGO_DENY;
+use crate::steps::{self, capture, cargo, run_within, say, step};
+use crate::tools::{CARGO_DENY, CARGO_SEMVER_CHECKS};
 use crate::workspace::Workspace;
-use crate::{clients, console, fuzz, sdks, test, tidy, wasix};
+use crate::{book, clients, console, fuzz, sdks, test, tidy, wasix};
 
 /// The database of advisories comes from a git host that not every machine reaches.
 const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 
-/// Runs the chore `ci`; `full` adds the tests that take long, foreign clients, SDKs in other languages,
-/// the console in a browser, the workspaces of the benches beside other engines and of guests with files,
-/// the packages for the registry of crates, the Debian package, and the fuzzers: they cost minutes and
-/// seldom break alone.
+/// Runs the chore `ci`; `full` adds the tests that take long, the book, foreign clients, SDKs in other
+/// languages, the console in a browser, the workspaces of the benches beside other engines and of guests
+/// with files, the packages for the registry of crates and what they promise, the Debian package, and the
+/// fuzzers: they cost minutes and seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
     test::run(workspace)?;
     if full {
         test::run_long(workspace)?;
+        book::run(workspace)?;
         clients::drive(workspace)?;
         sdks::run(workspace)?;
         console::run(workspace, console::Use::Check)?;
         peers(workspace)?;
         packages(workspace)?;
+        promises(workspace)?;
         wasix::run(workspace, true)?;
         deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })?;
         fuzz::run(workspace, &fuzz::Options::default())?;
@@ -66,6 +68,23 @@ fn peers(workspace: &Workspace) -> Result<()> {
 fn packages(workspace: &Workspace) -> Result<()> {
     step("packages", || {
         cargo_in(workspace, &["publish", "--workspace", "--dry-run", "--allow-dirty"], &[])
+    })
+}
+
+/// Compares the crates for third parties with those of the last release: what breaks them needs a version
+/// that says so.
+fn promises(workspace: &Workspace) -> Result<()> {
+    step("semver", || {
+        let mut git = Command::new("git");
+        git.args(["tag", "--list", "v[0-9]*", "--merged", "HEAD", "--sort=-version:refname"]);
+        let tags = String::from_utf8(capture(git.current_dir(&workspace.root))?)?;
+        let Some(release) = tags.lines().next() else {
+            say("no tag of a release yet: there is nothing to compare with");
+            return Ok(());
+        };
+        let mut check = Command::new(CARGO_SEMVER_CHECKS.find(workspace)?);
+        check.args(["semver-checks", "--workspace", "--baseline-rev", release]);
+        steps::run(check.current_dir(&workspace.root))
     })
 }
 

@@ -5,6 +5,7 @@
 //! Chores do their own set-up, so that a machine with a Rust toolchain needs nothing else.
 
 mod bench;
+mod book;
 mod ci;
 mod cli;
 mod clients;
@@ -13,6 +14,7 @@ mod demo;
 mod docs;
 mod fuzz;
 mod install;
+mod pages;
 mod sdks;
 mod setup;
 mod steps;
@@ -63,7 +65,8 @@ usage: cargo xtask COMMAND
                          fuzz what reads foreign bytes, each target for a minute (fuzz/README.md)
   tidy                   check docs and messages against the guide, dependency edges, lints,
                          file lengths, and that what pages show is compiled
-  docs                   write what docs/operations.md says of each operation
+  docs                   write docs/manifest.md, and what docs/operations.md says of each operation
+  book                   make a book of the pages in target/book (docs/SUMMARY.md lists them)
   bindgen                write the typed clients in sdk/typescript and sdk/python, and the
                          operations in sdk/c, sdk/zig, sdk/go and sdk/assemblyscript
   clients                drive a daemon with them and with clients of others (needs node, python3)
@@ -71,7 +74,7 @@ usage: cargo xtask COMMAND
                          compilers that it fetches (needs clang, lld, python3, node)
   threats                write the crates with tests of each threat into docs/threats.md
   ci [--full]            fmt, tidy, clippy, doc, deny, test; --full adds long tests, clients, SDKs,
-                         the console in a browser, benches/peers, extensions with files, the Debian
+                         the book, the console in a browser, benches/peers, extensions with files, the Debian
                          package in a clean root, and fuzzing
   help                   print this
 
@@ -96,6 +99,7 @@ enum Chore {
     Fuzz(fuzz::Options),
     Tidy,
     Docs,
+    Book,
     Bindgen,
     Clients,
     Sdks,
@@ -137,6 +141,7 @@ fn parse(args: &[&str]) -> Option<Chore> {
         ["fuzz", rest @ ..] => Chore::Fuzz(fuzz::Options::parse(rest)?),
         ["tidy"] => Chore::Tidy,
         ["docs"] => Chore::Docs,
+        ["book"] => Chore::Book,
         ["bindgen"] => Chore::Bindgen,
         ["clients"] => Chore::Clients,
         ["sdks"] => Chore::Sdks,
@@ -177,6 +182,7 @@ fn perform(chore: Chore) -> Result<()> {
         Chore::Fuzz(options) => fuzz::run(&Workspace::load()?, &options),
         Chore::Tidy => tidy::run(&Workspace::load()?),
         Chore::Docs => docs::run(&Workspace::load()?),
+        Chore::Book => book::run(&Workspace::load()?),
         Chore::Bindgen => clients::generate(&Workspace::load()?),
         Chore::Clients => clients::drive(&Workspace::load()?),
         Chore::Sdks => sdks::run(&Workspace::load()?),
@@ -242,6 +248,7 @@ mod tests {
             "test",
             "bench",
             "docs",
+            "book",
             "bindgen",
             "clients",
             "sdks",

@@ -35,6 +35,13 @@ impl Tool {
 /// The checker of licences, sources and advisories of dependencies.
 pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 
+/// The checker of what a crate promises to those that depend on it.
+pub(crate) const CARGO_SEMVER_CHECKS: Tool =
+    Tool { name: "cargo-semver-checks", version: "0.51.0" };
+
+/// The maker of the book of the pages.
+pub(crate) const MDBOOK: Tool = Tool { name: "mdbook", version: "0.5.4" };
+
 fn can_run(program: &Path) -> bool {
     succeeds(Command::new(program).arg("--version"))
 }

@@ -1,16 +1,17 @@
 //! Rust code on pages is compiled: a doc-test includes each page that has some.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use super::source_file::SourceFile;
+use crate::pages::normal;
 
 /// Lists the pages with Rust code that no documentation includes.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
     let rust = files.iter().filter(|file| file.is_rust());
-    let compiled: BTreeSet<PathBuf> = rust.flat_map(included).collect();
+    let compiled: BTreeSet<String> = rust.flat_map(included).collect();
     let pages = files.iter().filter(|file| file.path.ends_with(".md"));
-    let drifting = pages.filter(|page| !compiled.contains(Path::new(&page.path)));
+    let drifting = pages.filter(|page| !compiled.contains(&page.path));
     drifting.filter_map(first_code).collect()
 }
 
@@ -23,24 +24,11 @@ fn first_code(page: &SourceFile) -> Option<String> {
 }
 
 /// Lists the pages that the documentation of a file includes.
-fn included(file: &SourceFile) -> impl Iterator<Item = PathBuf> {
+fn included(file: &SourceFile) -> impl Iterator<Item = String> {
     let folder = Path::new(&file.path).parent().unwrap_or(Path::new(""));
     let starts = file.text.split(concat!("doc = include", "_str!(\"")).skip(1);
     let names = starts.filter_map(|rest| rest.split('"').next());
     names.map(move |name| normal(&folder.join(name)))
-}
-
-/// Removes `.` and `..` from a path.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => drop(normal.pop()),
-            Component::CurDir => {}
-            part => normal.push(part),
-        }
-    }
-    normal
 }
 
 #[cfg(test)]

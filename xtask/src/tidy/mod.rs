@@ -1,9 +1,11 @@
 //! Rules of this project that no other tool checks.
 
+mod compatibility;
 mod edges;
 mod examples;
 mod heads;
 mod length;
+mod links;
 mod lints;
 mod locks;
 mod mentions;
@@ -52,6 +54,7 @@ pub(crate) fn write_threats(workspace: &Workspace) -> Result<()> {
 
 fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     let mut problems = Vec::new();
+    problems.extend(compatibility::check(files));
     problems.extend(examples::check(files));
     problems.extend(heads::check(files));
     problems.extend(messages::is_no(files));
@@ -61,6 +64,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems.extend(single_words::check(files));
     problems.extend(length::check(files));
     problems.extend(edges::check(workspace));
+    problems.extend(links::check(files));
     problems.extend(lints::check(workspace, files));
     problems.extend(locks::check(files));
     problems.extend(mentions::check(files));

@@ -1,7 +1,7 @@
 //! Warnings of commands that do their work.
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::message;
 use crate::args::Output;
@@ -56,6 +56,14 @@ impl Warnings {
     /// Warns of several things.
     pub(crate) fn extend(&mut self, warnings: impl IntoIterator<Item = String>) {
         warnings.into_iter().for_each(|warning| self.add(warning));
+    }
+
+    /// Returns an answer, an object, with the warnings, if there are any.
+    pub(crate) fn to_value<T: Serialize>(&self, answer: &T) -> anyhow::Result<Value> {
+        Ok(match self.all.as_slice() {
+            [] => serde_json::to_value(answer)?,
+            warnings => serde_json::to_value(Warned { answer, warnings })?,
+        })
     }
 
     /// Prints the answer of the command, an object, with its warnings.

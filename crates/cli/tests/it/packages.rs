@@ -35,9 +35,20 @@ impl World {
 
     /// Packages a version of `notes` into a folder of its own; returns the file.
     pub(crate) fn package(&self, version: &str, text: &str, key: Option<&str>) -> String {
+        self.package_of("notes", version, text, key)
+    }
+
+    /// Packs a version of an extension with this id, and returns the path of the file.
+    pub(crate) fn package_of(
+        &self,
+        id: &str,
+        version: &str,
+        text: &str,
+        key: Option<&str>,
+    ) -> String {
         let source = self.path("source");
         fs::create_dir_all(source.join("dist")).unwrap();
-        let manifest = json!({ "id": "notes", "name": "Notes", "version": version,
+        let manifest = json!({ "id": id, "name": "Notes", "version": version,
             "wasm_file": "notes.wasm", "description": text });
         fs::write(source.join("dist/manifest.json"), manifest.to_string()).unwrap();
         fs::write(source.join("dist/notes.wasm"), ext_testing::guest("")).unwrap();
@@ -47,7 +58,7 @@ impl World {
         args.extend(key.iter().flat_map(|key| ["--key", key]));
         let done = self.ext(&args);
         assert_eq!(done.code, Some(0), "{done:?}");
-        format!("{out}/notes-{version}.sdx")
+        format!("{out}/{id}-{version}.sdx")
     }
 
     fn install(&self, package: &str, more: &[&str]) -> Ran {

@@ -32,7 +32,11 @@ impl Shop {
 
     /// Publishes a version of `acme/notes`.
     fn publish(&self, version: &str) -> Ran {
-        let package = self.publisher.package(version, "Keeps notes", Some(&self.key));
+        self.publish_of("notes", version)
+    }
+
+    fn publish_of(&self, id: &str, version: &str) -> Ran {
+        let package = self.publisher.package_of(id, version, "Keeps notes", Some(&self.key));
         self.publisher.ext(&["publish", &package, "--key", &self.key])
     }
 
@@ -76,6 +80,7 @@ fn whole_story(registry: &str) {
     said(&done, 0, "installed notes 1.0.0");
     said(&done, 0, &format!("acme/notes 1.0.0 of {registry}, signed by RW"));
     said(&shop.ext(&["upgrade", "--all"]), 0, "nothing is newer");
+    assert_eq!(shop.user.json(["ext", "upgrade", "--all"]), json!([]));
     said(&shop.publish("1.1.0"), 0, "published");
     let listed = shop.user.json(["ext", "upgrade"]);
     assert_eq!(listed["extensions"][0]["available"], "1.1.0", "{listed}");
@@ -89,6 +94,20 @@ fn whole_story(registry: &str) {
     let exact = format!("{registry}/acme/notes@1.0.0");
     said(&shop.ext(&["install", &exact, "--yes", "--allow-downgrade"]), 0, "installed notes 1.0.0");
     said(&shop.ext(&["upgrade", "acme/notes"]), 0, "installed notes 1.1.0");
+}
+
+#[test]
+fn all_upgrades_are_one_answer_for_programs() {
+    let shop = Shop::at(&TestRegistry::start().name());
+    for id in ["notes", "papers"] {
+        said(&shop.publish_of(id, "1.0.0"), 0, "published");
+        said(&shop.ext(&["install", &format!("acme/{id}"), "--yes"]), 0, "installed");
+        said(&shop.publish_of(id, "1.1.0"), 0, "published");
+    }
+    let done = shop.user.json(["ext", "upgrade", "--all"]);
+    let installed = done.as_array().unwrap().iter().map(|it| (&it["id"], &it["version"]));
+    let expected = [(&json!("notes"), &json!("1.1.0")), (&json!("papers"), &json!("1.1.0"))];
+    assert!(installed.eq(expected), "{done}");
 }
 
 #[test]

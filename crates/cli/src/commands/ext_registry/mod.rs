@@ -11,7 +11,7 @@ use ext_wire::ErrorCode;
 use serde_json::json;
 use spacedrive_core::{Accepted, Available, Core, CoreError, Found, FoundExtension, Update};
 
-use super::ext_install::Installation;
+use super::ext_install::{Installation, Outcome};
 use crate::{
     args::{ConsentArgs, Output, RegistryCommand, StaleArgs},
     failure::Hinted,
@@ -166,16 +166,46 @@ fn upgrade(
     let newer: Vec<&Available> =
         updates.iter().filter_map(|update| update.found.as_ref()).collect();
     let failed: Vec<&Update> = updates.iter().filter(|update| update.problem.is_some()).collect();
-    if newer.is_empty() && failed.is_empty() {
-        return warnings
-            .print(&json!({ "extensions": updates }), |_| "nothing is newer".to_owned());
-    }
-    for found in newer {
-        let mut warnings = Warnings::new(output);
-        let file = fetch(core, found, &mut warnings)?;
-        Installation { core, args: consent, output }.of_path(&file, false, warnings)?;
+    let installation = Installation { core, args: consent, output };
+    match newer.as_slice() {
+        newer if all => install_all(&installation, newer, failed.is_empty())?,
+        [] if failed.is_empty() => warnings.print(&json!({ "extensions": updates }), nothing)?,
+        newer => newer.iter().try_for_each(|found| install(&installation, found)?.print())?,
     }
     refuse(&failed)
+}
+
+fn nothing<T>(_: &T) -> String {
+    "nothing is newer".to_owned()
+}
+
+/// Installs all that is newer. People see each outcome when it is there; programs get one list of those
+/// that there are, also when one fails.
+fn install_all(
+    installation: &Installation<'_>,
+    newer: &[&Available],
+    is_complete: bool,
+) -> anyhow::Result<()> {
+    let mut done = Vec::new();
+    let mut install_one = |found: &&Available| {
+        let outcome = install(installation, found)?;
+        match installation.output {
+            Output::Table => outcome.print()?,
+            Output::Json => done.push(outcome.to_value()?),
+        }
+        anyhow::Ok(())
+    };
+    let installed = newer.iter().try_for_each(&mut install_one);
+    if installation.output == Output::Json || (newer.is_empty() && is_complete) {
+        output::print(installation.output, &done, nothing)?;
+    }
+    installed
+}
+
+fn install(installation: &Installation<'_>, found: &Available) -> anyhow::Result<Outcome> {
+    let mut warnings = Warnings::new(installation.output);
+    let file = fetch(installation.core, found, &mut warnings)?;
+    installation.outcome_of_path(&file, false, warnings)
 }
 
 /// Ends with an error when it is not known of some whether there is something newer.
