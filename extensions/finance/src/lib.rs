@@ -57,7 +57,7 @@ mod find;
 mod forward;
 mod html;
 pub mod imports;
-mod index;
+pub mod index;
 mod json;
 mod ledger;
 mod lessons;
@@ -102,6 +102,7 @@ pub mod extension {
     use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
     use crate::imports::view::ImportsViewInput;
     use crate::imports::{self, ImportsInput, ListedImport, UndoInput, Undone};
+    use crate::index::{self, IndexInput, Indexed};
     use crate::mailbox::{self, ScanInput, ScanOutput, ScannedMailbox};
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
@@ -138,6 +139,15 @@ pub mod extension {
     #[operation("action:finance.scan_mailbox.input.v1")]
     pub fn scan_mailbox(client: &SpacedriveClient, input: ScanInput) -> Result<ScanOutput> {
         mailbox::scan(client, &input)
+    }
+
+    /// Makes the index of the receipts, a part in each job; outside a job it only asks for one.
+    ///
+    /// # Errors
+    /// Those of the library.
+    #[operation("action:finance.index.input.v1")]
+    pub fn index(client: &SpacedriveClient, input: Option<IndexInput>) -> Result<Indexed> {
+        index::run(client, input.unwrap_or_default())
     }
 
     /// Lists the booked receipts, by date, then source.

@@ -1,14 +1,14 @@
 //! One page of the bookings, sorted, with what they add up to: what a table on a screen asks for.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
 use crate::export::{self, Books, Filter, Glance, Row, Sum};
-use crate::index;
+use crate::index::{self, Index};
 use crate::money;
 use crate::shown::{self, ToReview};
 
@@ -126,6 +126,9 @@ pub struct Page {
     pub categories: Vec<String>,
     /// Currencies of all bookings.
     pub currencies: Vec<String>,
+    /// Documents that are indexed so far, while a job makes the index: the page is of these only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indexing: Option<usize>,
 }
 
 /// Spending in one currency; credit notes are taken off it.
@@ -149,37 +152,53 @@ pub(crate) fn page(client: &SpacedriveClient, input: &PageInput) -> Result<Page>
         return Err(Error::new(ErrorCode::BadInput, message));
     }
     let filter = input.filter().checked()?;
-    index::with(client, |index| {
-        let books = Books::open(client, index, input.rejected)?;
-        let mut glances = books.glances();
-        let (categories, currencies) =
-            (distinct(&glances, |it| it.category), distinct(&glances, |it| it.currency));
-        glances.retain(|it| it.fits(&filter) && input.fits(it));
-        glances.retain(|it| !input.to_review || it.needs_eye());
-        let to_review = glances.iter().filter(|it| it.needs_eye()).count();
-        let (total, sums) = (glances.len(), export::sums_of(&glances));
-        let shown = input.shown(glances);
-        let rows = shown.iter().map(|glance| books.row(glance).map(ToReview::of));
-        let rows = rows.collect::<Result<_>>()?;
-        Ok(Page { rows, total, to_review, totals: totals(&sums), sums, categories, currencies })
-    })
+    match input.entry_id {
+        // One that is not indexed yet is not missing.
+        Some(_) => index::with(client, |index| input.page(client, index, &filter)),
+        None => index::with_part(client, |index, indexing| {
+            Ok(Page { indexing, ..input.page(client, index, &filter)? })
+        }),
+    }
 }
 
 fn distinct<'b>(
     glances: &[Glance<'b>],
     field: impl Fn(&Glance<'b>) -> Option<&'b str>,
 ) -> Vec<String> {
-    let distinct: BTreeSet<&str> = glances.iter().filter_map(field).collect();
-    distinct.into_iter().map(str::to_owned).collect()
+    let distinct: HashSet<&str> = glances.iter().filter_map(field).collect();
+    let mut distinct: Vec<String> = distinct.into_iter().map(str::to_owned).collect();
+    distinct.sort_unstable();
+    distinct
 }
 
 /// A booking with the name by which it is sorted.
-struct Sorted<'b> {
+struct Sorted<'g, 'b> {
     name: Option<String>,
-    glance: Glance<'b>,
+    glance: &'g Glance<'b>,
 }
 
 impl PageInput {
+    fn page(&self, client: &SpacedriveClient, index: &Index, filter: &Filter) -> Result<Page> {
+        let books = Books::open(client, index, self.rejected)?;
+        let mut glances = books.glances();
+        let categories = distinct(&glances, |it| it.category);
+        let currencies = distinct(&glances, |it| it.currency);
+        glances.retain(|it| it.fits(filter) && self.fits(it));
+        glances.retain(|it| !self.to_review || it.needs_eye());
+        let sums = export::sums_of(&glances);
+        let rows = self.shown(&glances);
+        Ok(Page {
+            rows: rows.iter().map(|it| books.row(it).map(ToReview::of)).collect::<Result<_>>()?,
+            total: glances.len(),
+            to_review: glances.iter().filter(|it| it.needs_eye()).count(),
+            totals: totals(&sums),
+            sums,
+            categories,
+            currencies,
+            indexing: None,
+        })
+    }
+
     fn filter(&self) -> Filter {
         Filter {
             from: self.from.clone(),
@@ -205,11 +224,11 @@ impl PageInput {
     }
 
     /// Returns the bookings of the page in their order. Only those are sorted.
-    fn shown<'b>(&self, glances: Vec<Glance<'b>>) -> Vec<Glance<'b>> {
+    fn shown<'g, 'b>(&self, glances: &'g [Glance<'b>]) -> Vec<&'g Glance<'b>> {
         let by_name = self.sort == SortBy::Vendor;
         let name = |it: &Glance<'_>| it.vendor.filter(|_| by_name).map(str::to_lowercase);
-        let mut all: Vec<Sorted<'b>> =
-            glances.into_iter().map(|glance| Sorted { name: name(&glance), glance }).collect();
+        let mut all: Vec<Sorted<'g, 'b>> =
+            glances.iter().map(|glance| Sorted { name: name(glance), glance }).collect();
         let end = self.offset.saturating_add(self.limit);
         if end < all.len() {
             all.select_nth_unstable_by(end, |one, other| self.compare(one, other));
@@ -219,7 +238,7 @@ impl PageInput {
         all.into_iter().skip(self.offset).map(|it| it.glance).collect()
     }
 
-    fn compare(&self, one: &Sorted<'_>, other: &Sorted<'_>) -> Ordering {
+    fn compare(&self, one: &Sorted<'_, '_>, other: &Sorted<'_, '_>) -> Ordering {
         let first = match self.sort {
             SortBy::Date => self.order(one.glance.date, other.glance.date),
             SortBy::Vendor => self.order(one.name.as_ref(), other.name.as_ref()),

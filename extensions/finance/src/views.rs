@@ -53,18 +53,31 @@ pub struct BookingsInput {
 /// Those of the page.
 pub(crate) fn spending(client: &SpacedriveClient) -> Result<View> {
     let page = page::page(client, &PageInput { limit: 1, ..PageInput::default() })?;
-    if page.total == 0 {
+    if page.total == 0 && page.indexing.is_none() {
         let text = "No receipt is booked. Import emails, PDFs or pictures of receipts.";
         return Ok(View::new().text(text));
     }
-    let view = View::new().block(totals(&page));
+    let view = indexing(&page).block(totals(&page));
     let most = page.totals.iter().max_by_key(|total| total.receipts);
     let Some(currency) = most.and_then(|total| total.currency.clone()) else { return Ok(view) };
     let sums: Vec<&Sum> =
         page.sums.iter().filter(|sum| sum.currency.as_ref() == Some(&currency)).collect();
     let view = view.block(per_month(&sums, &currency)).block(per_category(&sums, &currency));
+    if page.indexing.is_some() {
+        return Ok(view);
+    }
     let more = [budgets(client)?, recurring(client)?];
     Ok(more.into_iter().flatten().fold(view, View::block))
+}
+
+/// Begins a view with a word about the receipts that it does not have yet.
+fn indexing(page: &Page) -> View {
+    match page.indexing {
+        Some(done) => View::new().text(format!(
+            "The receipts are being indexed, {done} so far: open this view again for all of them."
+        )),
+        None => View::new(),
+    }
 }
 
 /// Shows the budgets of the last month, where there are any.
@@ -215,7 +228,7 @@ pub(crate) fn bookings(client: &SpacedriveClient, input: &BookingsInput) -> Resu
         .next(Paging::next_offset(offset, ROWS, total))
         .total(u64::try_from(total).unwrap_or(u64::MAX))
         .empty("No receipt fits.");
-    Ok(View::new().block(filter(input, &page)).block(table))
+    Ok(indexing(&page).block(filter(input, &page)).block(table))
 }
 
 fn filled(text: Option<&String>) -> Option<String> {

@@ -100,6 +100,8 @@ export interface BookingPage {
   sums: Sum[];
   categories: string[];
   currencies: string[];
+  /** Documents that are indexed so far: the page is of these only. */
+  indexing?: number;
 }
 
 /** A field of a booking, as Finance shows it. */

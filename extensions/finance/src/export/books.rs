@@ -1,7 +1,7 @@
 //! The bookings of a library with what the user says about all of them, and the rows that are made of
 //! them.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use spacedrive_sdk::prelude::*;
 
@@ -18,7 +18,7 @@ pub(crate) struct Books<'i> {
     index: &'i Index,
     rejected: bool,
     /// Bookings that may be the same purchase as one.
-    look_alikes: BTreeMap<Uuid, Vec<Uuid>>,
+    look_alikes: HashMap<Uuid, Vec<Uuid>>,
     lessons: Lessons,
     preferences: Preferences,
 }
@@ -33,7 +33,7 @@ impl<'i> Books<'i> {
         index: &'i Index,
         rejected: bool,
     ) -> Result<Self> {
-        let mut look_alikes: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        let mut look_alikes: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
         for pair in index.pairs(rejected) {
             let (one, two) = pair.entries;
             for (id, other) in [(one, two), (two, one)] {
@@ -95,7 +95,7 @@ impl<'i> Books<'i> {
 
 /// Categories by vendor that were looked up already.
 #[derive(Default)]
-struct Known<'b>(BTreeMap<&'b str, Option<&'b str>>);
+struct Known<'b>(HashMap<&'b str, Option<&'b str>>);
 
 impl<'b> Known<'b> {
     /// Fills in what the user prefers. What a person said of this booking wins.

@@ -1,6 +1,6 @@
 //! A booking as lists and sums look at it: borrowed from the index, so that very many can be looked at.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use ext_amounts::Amount;
 use spacedrive_sdk::prelude::*;
@@ -157,7 +157,7 @@ impl Row {
 
 /// Sums per month, category and currency.
 #[derive(Debug, Default)]
-pub(crate) struct Sums<'b>(BTreeMap<Group<'b>, (Amount, usize)>);
+pub(crate) struct Sums<'b>(HashMap<Group<'b>, (Amount, usize)>);
 
 /// A month, a category, a currency.
 type Group<'b> = (Option<&'b str>, Option<&'b str>, Option<&'b str>);
@@ -180,6 +180,8 @@ impl<'b> Sums<'b> {
                 amount: money::with_digits(amount, currency),
                 receipts,
             };
-        self.0.into_iter().map(sum).collect()
+        let mut sums: Vec<_> = self.0.into_iter().collect();
+        sums.sort_unstable_by_key(|(group, _)| *group);
+        sums.into_iter().map(sum).collect()
     }
 }

@@ -3,8 +3,9 @@
 //! It follows from the entries alone. The host says which of them changed since it was made, whoever
 //! changed them, so it is brought up to date before each use. It stays in memory between calls and is
 //! kept in the library once much has changed ([`saved`]); without it, or when the host numbers its
-//! changes anew, it is made again of all entries.
+//! changes anew, it is made again of all entries: by a [`job`], while pages show what is there.
 
+mod job;
 mod kept;
 mod pairs;
 mod saved;
@@ -20,11 +21,20 @@ use spacedrive_sdk::ops::vdfs::{
 };
 use spacedrive_sdk::prelude::*;
 
+pub(crate) use job::run;
+pub use job::{IndexInput, Indexed};
 pub(crate) use kept::{Kept, Lesson};
 pub(crate) use slip::Slip;
 
 use crate::ledger::{FOLDER, Ledger, Paper};
 use crate::review::Booking;
+
+/// Most changes that a call follows which needs the whole index, so that it ends within its time.
+const MOST_CHANGES: usize = 200_000;
+/// Most changes that a page follows, so that it comes at once.
+const CHANGES_OF_A_PAGE: usize = 1000;
+/// Changes after which an index that is being made is kept, so that not all is lost when the program ends.
+const KEPT_AFTER: usize = 20_000;
 
 thread_local! {
     /// The index of the library that was used last.
@@ -84,32 +94,73 @@ impl Place {
 /// Calls `read` with the index of the client's library, which is up to date.
 ///
 /// # Errors
-/// Those of `read` and of the `vdfs` operations.
+/// [`ErrorCode::Busy`] where it is not made by then, so that a job makes the rest; those of `read` and of the
+/// `vdfs` operations.
 pub(crate) fn with<T>(
     client: &SpacedriveClient,
     read: impl FnOnce(&Index) -> Result<T>,
 ) -> Result<T> {
-    let index = open(client)?;
-    let result = read(&index);
+    whole(client, MOST_CHANGES, read)
+}
+
+fn whole<T>(
+    client: &SpacedriveClient,
+    most: usize,
+    read: impl FnOnce(&Index) -> Result<T>,
+) -> Result<T> {
+    with_up_to(client, most, |index, is_whole| match is_whole {
+        true => read(index),
+        false => Err(Error::new(
+            ErrorCode::Busy,
+            format!("the receipts are being indexed, {} so far: ask again later", index.documents()),
+        )),
+    })
+}
+
+/// Calls `read` with the index as far as it is made, and with the number of its documents where it is not
+/// whole: a job makes the rest.
+///
+/// # Errors
+/// Those of `read` and of the `vdfs` operations.
+pub(crate) fn with_part<T>(
+    client: &SpacedriveClient,
+    read: impl FnOnce(&Index, Option<usize>) -> Result<T>,
+) -> Result<T> {
+    with_up_to(client, CHANGES_OF_A_PAGE, |index, is_whole| {
+        read(index, (!is_whole).then(|| index.documents()))
+    })
+}
+
+fn with_up_to<T>(
+    client: &SpacedriveClient,
+    most: usize,
+    read: impl FnOnce(&Index, bool) -> Result<T>,
+) -> Result<T> {
+    let (index, is_whole) = open(client, most)?;
+    if !is_whole {
+        job::ask(client);
+    }
+    let result = read(&index, is_whole);
     LAST.set(Some((client.library_id(), index)));
     result
 }
 
-fn open(client: &SpacedriveClient) -> Result<Index> {
+/// Opens the index, and follows some changes. Returns whether these were all.
+fn open(client: &SpacedriveClient, most: usize) -> Result<(Index, bool)> {
     let ledger = Ledger::new(client);
     let last = LAST.take().filter(|(library, _)| *library == client.library_id());
     let mut index = match last {
         Some((_, index)) => index,
         None => saved::load(client)?.map(Index::of).unwrap_or_default(),
     };
-    match index.refresh(&ledger) {
+    match index.refresh(&ledger, most) {
         // A host of before, or a permission that an update did not get.
         Err(error)
             if matches!(error.code(), ErrorCode::UnknownMethod | ErrorCode::DeniedMethod) =>
         {
-            Index::of_all(&ledger)
+            Ok((Index::of_all(&ledger)?, true))
         }
-        refreshed => refreshed.map(|()| index),
+        refreshed => refreshed.map(|is_whole| (index, is_whole)),
     }
 }
 
@@ -146,30 +197,40 @@ impl Index {
         }
     }
 
-    /// Brings it up to date. It is kept when much has changed.
-    fn refresh(&mut self, ledger: &Ledger<'_>) -> Result<()> {
+    /// Follows some changes, and returns whether these were all. It is kept when much has changed.
+    fn refresh(&mut self, ledger: &Ledger<'_>, most: usize) -> Result<bool> {
+        let limit = u32::try_from(most).map_or(MAX_PAGE, |most| most.min(MAX_PAGE));
+        let mut followed = 0;
         loop {
             let input = ListChangesInput {
                 path_prefix: Some(FOLDER.to_owned()),
                 after: self.content.cursor.clone(),
-                limit: MAX_PAGE,
+                limit,
             };
             let page = ledger.client.vdfs().list_changes(&input)?;
             let ListChangesOutput { entries, removed, next, more, anew } = page;
             if anew {
                 *self = Self::default();
             }
-            self.unsaved += entries.len() + removed.len();
+            let changes = entries.len() + removed.len();
             self.apply(ledger, entries, &removed)?;
             self.content.cursor = Some(next);
-            if self.unsaved >= saved::worth_it(self.content.slips.len()) {
+            self.unsaved += changes;
+            followed += changes;
+            let worth_it = saved::worth_it(self.documents());
+            if self.unsaved >= if more { worth_it.max(KEPT_AFTER) } else { worth_it } {
                 saved::keep(ledger.client, &self.content);
                 self.unsaved = 0;
             }
-            if !more {
-                return Ok(());
+            if !more || followed >= most {
+                return Ok(!more);
             }
         }
+    }
+
+    /// Returns the number of documents.
+    fn documents(&self) -> usize {
+        self.content.slips.len()
     }
 
     fn apply(&mut self, ledger: &Ledger<'_>, entries: Vec<Entry>, removed: &[Uuid]) -> Result<()> {

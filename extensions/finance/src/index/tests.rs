@@ -2,7 +2,13 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::{ops::ai, testing::FakeHost};
+use std::{cell::RefCell, rc::Rc};
+
+use spacedrive_sdk::ops::ai;
+use spacedrive_sdk::ops::jobs::{
+    Checkpoint, CheckpointOutput, Dispatch, DispatchInput, DispatchOutput, JobContext,
+};
+use spacedrive_sdk::testing::FakeHost;
 
 use super::*;
 use crate::extension::Extension;
@@ -85,6 +91,7 @@ fn step(host: &FakeHost, number: usize, kind: u8, one: usize, two: usize) {
             host.client().vdfs().update_metadata(first, patch).unwrap();
         }
         6 => LAST.set(None),
+        7 => with_up_to(&host.client(), 1 + two % 3, |_, _| Ok(())).unwrap(),
         _ => import(host, number, 1 + one % 3, 1 + two % 5, one % 4),
     }
 }
@@ -106,6 +113,54 @@ proptest! {
         }
         ensure_same(&host);
     }
+}
+
+/// Keeps the jobs that are asked for.
+fn jobs(host: &FakeHost) -> Rc<RefCell<Vec<DispatchInput>>> {
+    let jobs = Rc::<RefCell<Vec<DispatchInput>>>::default();
+    let asked = Rc::clone(&jobs);
+    host.on::<Dispatch>(move |input| {
+        asked.borrow_mut().push(input);
+        Ok(DispatchOutput { job_id: Uuid::nil(), created: true })
+    });
+    host.on::<Checkpoint>(|_| Ok(CheckpointOutput { cancelled: false }));
+    jobs
+}
+
+#[test]
+fn a_page_has_what_is_indexed_and_a_job_makes_the_rest() {
+    let host = host();
+    (0..5).for_each(|at| import(&host, at, at + 1, 1, at));
+    let jobs = jobs(&host);
+    LAST.set(None);
+    let part = with_up_to(&host.client(), 2, |index, is_whole| Ok((index.documents(), is_whole)));
+    assert_eq!(part.unwrap(), (2, false));
+    let (mut keys, mut outcomes) = (Vec::new(), Vec::new());
+    while let Some(asked) = { jobs.borrow_mut().pop() } {
+        let job = JobContext { id: Uuid::from_u128(7), attempt: 1, checkpoint: None };
+        let outcome = host.run_job::<Extension, _, Value>(&asked.method, &asked.input, job);
+        outcomes.push(outcome.unwrap());
+        keys.extend(asked.key);
+    }
+    // A job that runs cannot ask for one with its own key.
+    assert_eq!(keys, ["index", "index, other"]);
+    let outcome = |documents, more| json!({ "documents": documents, "more": more });
+    assert_eq!(outcomes, [outcome(4, true), outcome(5, false)]);
+    let page: Value = host.call::<Extension, _, _>("query:finance.page.v1", &json!({})).unwrap();
+    assert_eq!((&page["total"], &page["indexing"]), (&json!(5), &Value::Null));
+}
+
+#[test]
+fn what_needs_all_receipts_is_refused_while_they_are_not_indexed() {
+    let host = host();
+    (0..5).for_each(|at| import(&host, at, at + 1, 1, at));
+    let jobs = jobs(&host);
+    LAST.set(None);
+    let refused = whole(&host.client(), 3, |_| Ok(())).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::Busy);
+    assert!(refused.message().contains("3 so far"), "{}", refused.message());
+    assert_eq!(jobs.borrow().len(), 1);
+    whole(&host.client(), 3, |index| Ok(assert_eq!(index.documents(), 5))).unwrap();
 }
 
 #[test]

@@ -15,6 +15,7 @@ import { Export } from "./export";
 import { Filters } from "./filters";
 import { filterOf, isFiltered, pageInput, PAGE_SIZE } from "./filter";
 import { Import } from "./import";
+import { Indexing } from "./indexing";
 import { NoFinance } from "./no_finance";
 
 export function ReceiptsPage() {
@@ -35,9 +36,10 @@ export function ReceiptsPage() {
       <Page title={t("nav.receipts")} actions={actions}>
         {exports ? <Export filter={filter} onClose={() => setExports(false)} /> : null}
         <Filters filter={filter} categories={page.data?.categories ?? []} currencies={page.data?.currencies ?? []} />
+        <Indexing of={page} />
         <Answer of={page}>
           {(page) =>
-            page.total === 0 ? (
+            page.total === 0 && page.indexing === undefined ? (
               <Nothing filtered={isFiltered(filter)} />
             ) : (
               <Content page={page} offset={filter.offset} sort={filter.sort} descending={filter.descending} />

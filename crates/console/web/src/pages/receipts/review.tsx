@@ -10,6 +10,7 @@ import { to } from "../../router";
 import { call, type ApiError } from "../../rpc";
 import type { Booking, BookingPage } from "../../types";
 import { Answer, Button, Empty, ErrorBox, Page } from "../../ui/parts";
+import { Indexing } from "./indexing";
 import { NoFinance } from "./no_finance";
 import { Reasons } from "./reasons";
 import { filesOf, Receipt } from "./receipt";
@@ -25,9 +26,10 @@ export function ReviewPage() {
   if (page.error?.code === "E_UNKNOWN_METHOD") return <NoFinance />;
   return (
     <Page title={t("nav.review")} about={t("review.about")}>
+      <Indexing of={page} />
       <Answer of={page}>
-        {({ rows, total }) =>
-          rows.length === 0 ? (
+        {({ rows, total, indexing }) =>
+          rows.length === 0 && indexing !== undefined ? null : rows.length === 0 ? (
             <Empty icon="check" title={t("review.done")} />
           ) : (
             <Queue rows={rows} total={total} changes={changes} reload={page.reload} />
