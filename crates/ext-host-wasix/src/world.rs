@@ -26,7 +26,8 @@ const NAME: &str = "extension";
 /// The view that a guest has of its files.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    /// The folders that it finds open: the path of each, and the name that the guest knows it by.
+    /// The folders that it finds open: the path of each, and the name that the guest knows it by, which is
+    /// the same or that of the root.
     pub preopened: Vec<(&'static str, &'static str)>,
     /// Its environment.
     pub env: Vec<(String, String)>,
@@ -124,10 +125,11 @@ impl Wasix {
             .stdout(Box::new(stdout))
             .stderr(Box::new(stderr))
             .fs(files);
-        for (path, name) in &self.layout.preopened {
+        for (path, _) in &self.layout.preopened {
             let creates = *path == WRITABLE;
+            // Links are followed by it from the root, where it has to find the folder.
             let opened = builder.add_preopen_build(|folder| {
-                folder.directory(path).alias(name).read(true).write(true).create(creates)
+                folder.directory(path).alias(path).read(true).write(true).create(creates)
             });
             opened.map_err(|error| error.to_string())?;
         }

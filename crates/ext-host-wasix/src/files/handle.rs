@@ -19,21 +19,16 @@ pub(super) struct Handle {
     inner: Inner,
     file: Arc<OpenFile>,
     cursor: u64,
-    /// True if it writes at the end, wherever the cursor is.
-    appends: bool,
 }
 
 impl Handle {
-    pub(super) const fn new(inner: Inner, file: Arc<OpenFile>, appends: bool) -> Self {
-        Self { inner, file, cursor: 0, appends }
+    pub(super) const fn new(inner: Inner, file: Arc<OpenFile>) -> Self {
+        Self { inner, file, cursor: 0 }
     }
 
     /// Returns the bytes by which a write of `bytes` may make the file grow.
     fn growth(&self, bytes: u64) -> u64 {
-        match self.appends {
-            true => bytes,
-            false => self.cursor.saturating_add(bytes).saturating_sub(self.inner.size()),
-        }
+        self.cursor.saturating_add(bytes).saturating_sub(self.inner.size())
     }
 
     /// Changes the file, which may grow by `growth` for it.

@@ -116,6 +116,11 @@ impl GuestFiles {
         file.set_times(accessed, modified)
     }
 
+    /// Returns true if the guest may change what is at both paths.
+    pub(crate) fn may_rename(&self, from: &Path, to: &Path) -> bool {
+        self.writable(from).is_ok() && self.writable(to).is_ok()
+    }
+
     fn write_new(&self, path: &Path, content: &[u8]) -> std::io::Result<()> {
         let folder = path.parent().unwrap_or(Path::new(WRITABLE));
         virtual_fs::create_dir_all(self, folder)?;
@@ -179,9 +184,12 @@ impl GuestFiles {
         }
     }
 
-    /// Opens a file below the writable folder.
+    /// Opens a file below the writable folder. All descriptors of a file share a handle, and `wasmer-wasix`
+    /// seeks to the end for those that append: a handle that does so would do it for the others as well.
     fn open_writable(&self, path: PathBuf, conf: &OpenOptionsConfig) -> Result<Handle> {
         let before = self.inner.symlink_metadata(&path).ok().map(|found| found.len());
+        let conf =
+            OpenOptionsConfig { write: conf.write || conf.append, append: false, ..conf.clone() };
         let open = || self.inner.new_open_options().options(conf.clone()).open(&path);
         let inner = match before {
             None if conf.create || conf.create_new => self.node(open)?,
@@ -196,7 +204,7 @@ impl GuestFiles {
             known.unwrap_or_else(|| Arc::new(OpenFile::new(Arc::clone(&self.quota), inner.size())));
         file.set_bytes(inner.size());
         files.insert(path, Arc::downgrade(&file));
-        Ok(Handle::new(inner, file, conf.append))
+        Ok(Handle::new(inner, file))
     }
 }
 

@@ -80,6 +80,15 @@ impl Descriptors {
         self.rights.extend(rights.map(|rights| (to, rights)));
     }
 
+    /// Finds what is open at a path, or below it, at its new one.
+    pub(super) fn renamed(&mut self, from: &Path, to: &Path) {
+        for path in self.paths.values_mut() {
+            if let Ok(rest) = path.strip_prefix(from) {
+                *path = if rest.as_os_str().is_empty() { to.to_owned() } else { to.join(rest) };
+            }
+        }
+    }
+
     fn forget(&mut self, number: i32) {
         self.paths.remove(&number);
         self.folders.remove(&number);
@@ -124,5 +133,16 @@ mod tests {
         assert!(!descriptors.has_right(4, 4) && descriptors.has_right(4, 1));
         descriptors.closed(4);
         assert!(descriptors.has_right(4, 4), "another one has the number");
+    }
+
+    #[test]
+    fn what_is_open_below_a_renamed_folder_is_found_at_its_new_path() {
+        let mut descriptors = descriptors();
+        for (number, path) in [(5, "/tmp/a"), (6, "/tmp/a/b"), (7, "/tmp/ab")] {
+            descriptors.opened(number, path.into(), true);
+        }
+        descriptors.renamed(Path::new("/tmp/a"), Path::new("/tmp/c/d"));
+        let paths = [5, 6, 7].map(|number| descriptors.path(number).unwrap().to_owned());
+        assert_eq!(paths, ["/tmp/c/d", "/tmp/c/d/b", "/tmp/ab"].map(PathBuf::from));
     }
 }

@@ -2,27 +2,33 @@
 //!
 //! Its `poll_oneoff` takes a timeout of 0 for one without end, its clocks are exact, and its `path_link`
 //! makes second names without asking the file system. Others are called after a look at their arguments
-//! ([`mended`]).
+//! ([`mended`], [`paths`]), and all with an address that may be wrong after a look at that ([`alignment`]).
 
+mod alignment;
+mod call;
 mod descriptors;
 mod mended;
+mod paths;
 mod poll;
 
 use std::{collections::HashMap, time::Duration};
 
 use wasmer::{Extern, Function, FunctionEnv, FunctionEnvMut, Imports, Memory, Store, Value};
 
-use self::{descriptors::Descriptors, mended::Call};
+use self::{call::Call, descriptors::Descriptors};
 use crate::{
     clocks::{Clocks, RESOLUTION},
     files::GuestFiles,
     tasks::Tasks,
 };
 
-const MODULE: &str = "wasi_snapshot_preview1";
+/// The modules of the functions: those of preview 1, and those that WASIX adds.
+const PREVIEW_1: &str = "wasi_snapshot_preview1";
+const MODULES: [&str; 2] = [PREVIEW_1, "wasix_32v1"];
 
 /// Error numbers.
 const SUCCESS: i32 = 0;
+const ACCES: i32 = 2;
 const BADF: i32 = 8;
 const EXIST: i32 = 20;
 const FAULT: i32 = 21;
@@ -79,13 +85,27 @@ pub(crate) fn define(
     store: &mut Store,
     mut state: Preview1,
 ) -> FunctionEnv<Preview1> {
-    for name in mended::needed() {
-        if let Some(Extern::Function(function)) = all.get_export(MODULE, name) {
+    for name in mended::needed().chain(alignment::functions()) {
+        let found = MODULES.iter().find_map(|module| all.get_export(module, name));
+        if let Some(Extern::Function(function)) = found {
             state.inner.insert(name, function);
         }
     }
     let inner: Vec<_> = state.inner.iter().map(|(name, it)| (*name, it.ty(store))).collect();
     let env = FunctionEnv::new(store, state);
+    for (name, kind) in inner {
+        let mend = mended::of(name);
+        let function = Function::new_with_env(store, &env, kind, move |env, args: &[Value]| {
+            let outcome = match alignment::is_aligned(name, args) {
+                true => mend(&mut Call::new(name, env, args)),
+                false => Ok(INVAL),
+            };
+            outcome.map(|errno| vec![Value::I32(errno)])
+        });
+        for module in MODULES.into_iter().filter(|module| ext_host::is_in_world(module, name)) {
+            imports.define(module, name, function.clone());
+        }
+    }
     let functions = [
         ("poll_oneoff", Function::new_typed_with_env(store, &env, poll::poll_oneoff)),
         ("clock_time_get", Function::new_typed_with_env(store, &env, clock_time_get)),
@@ -93,14 +113,7 @@ pub(crate) fn define(
         ("path_link", Function::new_typed(store, path_link)),
     ];
     for (name, function) in functions {
-        imports.define(MODULE, name, function);
-    }
-    for (name, kind) in inner {
-        let Some(mend) = mended::of(name) else { continue };
-        let function = Function::new_with_env(store, &env, kind, move |env, args: &[Value]| {
-            mend(&mut Call::new(name, env, args)).map(|errno| vec![Value::I32(errno)])
-        });
-        imports.define(MODULE, name, function);
+        imports.define(PREVIEW_1, name, function);
     }
     env
 }
