@@ -21,8 +21,11 @@ use ext_wire::{ErrorCode, SecretText, ops::credentials::OAuth2Tokens};
 use serde::Deserialize;
 use thiserror::Error;
 
-/// Names of the providers that only need a client.
-const BUILT_IN: &[(&str, fn() -> ProviderConfig)] = &[("google", google), ("microsoft", microsoft)];
+/// A provider by its name.
+type BuiltIn = (&'static str, fn() -> ProviderConfig);
+
+/// The providers that only need a client.
+const BUILT_IN: &[BuiltIn] = &[("google", google), ("microsoft", microsoft)];
 
 /// The section `[auth]` of `config.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
