@@ -376,7 +376,7 @@ impl<'a> Findings<'a> {
 
 /// Returns whether a retry will give the same error: the document's own fault, not the host's
 /// state.
-const fn is_permanent(code: ErrorCode) -> bool {
+pub(crate) const fn is_permanent(code: ErrorCode) -> bool {
     matches!(
         code,
         ErrorCode::DocLimit

@@ -162,7 +162,7 @@ impl Merged {
     ) {
         let Some(value) = value else { return };
         let counts = self.evidence.get(field).is_some_and(|found| found.confidence >= COUNTS);
-        let (confidence, alternatives) = match place {
+        let (confidence, alternatives) = match place.as_ref() {
             Some(said) if same(said, &value) => (CONFIRMED, Vec::new()),
             Some(said) if counts => (DISPUTED, vec![json!(said)]),
             _ => (STATED, Vec::new()),

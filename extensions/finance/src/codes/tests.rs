@@ -1,3 +1,5 @@
+//! Codes as their specifications show them, and what comes of them.
+
 use proptest::prelude::*;
 use serde_json::Value;
 

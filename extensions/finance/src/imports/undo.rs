@@ -40,7 +40,7 @@ pub struct UndoInput {
 /// Receipt of an import that was taken back.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Undone {
-    /// What was done.
+    /// Outcome of the undo for it.
     pub outcome: Outcome,
     /// Reason why something was kept.
     pub reason: Option<&'static str>,
@@ -58,7 +58,7 @@ pub struct Undone {
     pub entry_id: Uuid,
 }
 
-/// What was done with a receipt.
+/// Outcome of an undo for a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {

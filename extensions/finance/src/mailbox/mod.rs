@@ -36,6 +36,7 @@ use state::State;
 pub(crate) use state::path as state;
 
 use crate::book;
+use crate::find;
 use crate::ledger::OWN;
 
 /// The operation, which is also the job.
@@ -172,7 +173,7 @@ fn unlock(client: &SpacedriveClient, state: &State) -> Result<u64> {
     let mut unlocked = 0;
     for entry in client.vdfs().list_entries(locked)? {
         match book::read(client, &entry, &state.import()) {
-            Err(error) if error.code() == ErrorCode::DocEncrypted => {}
+            Err(error) if find::is_permanent(error.code()) => {}
             read => {
                 read?;
                 unlocked += 1;

@@ -43,8 +43,8 @@ fn a_code_wins_over_the_text_and_a_person_is_asked_where_they_differ() {
     let host = with_codes(&[PORTUGAL]);
     import(&host, "slip.pdf", "application/pdf", &pdf(&SLIP, None)).unwrap();
     let row = rows(&host).remove(0);
-    assert_eq!((&row["amount"], &row["date"]), (&json!(12.3), &json!("2026-08-12")), "{row:#}");
-    assert_eq!((&row["tax"], &row["currency"]), (&json!(2.3), &json!("EUR")), "{row:#}");
+    assert_eq!((row["amount"].as_f64(), row["tax"].as_f64()), (Some(12.3), Some(2.3)), "{row:#}");
+    assert_eq!((&row["date"], &row["currency"]), (&json!("2026-08-12"), &json!("EUR")), "{row:#}");
     let review = review(&host);
     assert_eq!(review.len(), 1, "{review:#?}");
 }
@@ -54,7 +54,7 @@ fn a_document_with_a_fiscal_code_is_booked_whatever_its_text_says() {
     let words = ["Padaria Sol", "Obrigado pela visita", "ATCUD:CDF7T5HD-12345"];
     let host = with_codes(&[PORTUGAL]);
     import(&host, "slip.pdf", "application/pdf", &pdf(&words, None)).unwrap();
-    assert_eq!(rows(&host).first().map(|row| row["amount"].clone()), Some(json!(12.3)));
+    assert_eq!(rows(&host).first().and_then(|row| row["amount"].as_f64()), Some(12.3));
     let host = with_codes(&["https://padaria.example"]);
     import(&host, "slip.pdf", "application/pdf", &pdf(&words, None)).unwrap();
     assert_eq!(rows(&host), Vec::<Value>::new());
@@ -66,7 +66,7 @@ fn a_host_that_reads_no_codes_is_no_failure_and_a_busy_one_is_asked_again() {
         let host = host(HashMap::new());
         host.on::<Codes>(move |_| Err(Error::new(code, "no codes")));
         import(&host, "slip.pdf", "application/pdf", &pdf(&SLIP, None)).unwrap();
-        assert_eq!(rows(&host)[0]["amount"], json!(13.3));
+        assert_eq!(rows(&host)[0]["amount"].as_f64(), Some(13.3));
     }
     let host = host(HashMap::new());
     host.on::<Codes>(|_| Err(Error::new(ErrorCode::Busy, "all are at work")));
