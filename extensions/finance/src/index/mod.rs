@@ -32,7 +32,7 @@ use crate::review::Booking;
 /// Most changes that a call follows which needs the whole index, so that it ends within its time.
 const MOST_CHANGES: usize = 200_000;
 /// Most changes that a page follows, so that it comes at once.
-const CHANGES_OF_A_PAGE: usize = 1000;
+const CHANGES_OF_A_PAGE: usize = 500;
 /// Changes after which an index that is being made is kept, so that not all is lost when the program ends.
 const KEPT_AFTER: usize = 20_000;
 
@@ -112,7 +112,10 @@ fn whole<T>(
         true => read(index),
         false => Err(Error::new(
             ErrorCode::Busy,
-            format!("the receipts are being indexed, {} so far: ask again later", index.documents()),
+            format!(
+                "the receipts are being indexed, {} so far: ask again later",
+                index.documents()
+            ),
         )),
     })
 }
