@@ -2,8 +2,8 @@
 //!
 //! It follows from the entries alone. The host says which of them changed since it was made, whoever
 //! changed them, so it is brought up to date before each use. It stays in memory between calls and is
-//! kept in the library once much has changed ([`saved`]); without it, or when the host numbers its
-//! changes anew, it is made again of all entries: by a [`job`], while pages show what is there.
+//! kept in the library once much has changed (`saved`); without it, or when the host numbers its
+//! changes anew, it is made again of all entries: by jobs, while pages show what is there.
 
 mod job;
 mod kept;
