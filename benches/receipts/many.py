@@ -6,6 +6,10 @@ For each number a library is made in a temporary folder, and filled with booking
 them, straight into the database: booking them one by one would take hours. Then come the first page
 after that (the index is made), a page of a program that starts (the index is read), and pages of a daemon
 (the index is in memory).
+
+    python3 benches/receipts/many.py fill library.db 100000
+
+only fills the database of a library, which no program has open.
 """
 
 import datetime
@@ -105,5 +109,8 @@ def measure(spacedrive, extension, count):
 
 if __name__ == "__main__":
     program, folder, *counts = sys.argv[1:]
+    if program == "fill":
+        fill(folder, int(counts[0]))
+        sys.exit()
     for count in counts:
         measure(program, folder, int(count))

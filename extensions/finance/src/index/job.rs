@@ -12,8 +12,8 @@ use super::{LAST, open};
 
 /// The operation that is the job.
 pub(crate) const METHOD: &str = "action:finance.index.input.v1";
-/// Most changes that one job follows: about a second of work; in tests so few that there is more than one.
-const CHANGES_OF_A_JOB: usize = if cfg!(test) { 2 } else { 5000 };
+/// Most changes that one job follows: pages wait so long. In tests so few that there is more than one.
+const CHANGES_OF_A_JOB: usize = if cfg!(test) { 2 } else { 2000 };
 
 /// Input of the job.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 //!
 //! It follows from the entries alone. The host says which of them changed since it was made, whoever
 //! changed them, so it is brought up to date before each use. It stays in memory between calls and is
-//! kept in the library once much has changed ([`saved`]); without it, or when the host numbers its
-//! changes anew, it is made again of all entries: by a [`job`], while pages show what is there.
+//! kept in the library once much has changed (`saved`); without it, or when the host numbers its
+//! changes anew, it is made again of all entries: by jobs, while pages show what is there.
 
 mod job;
 mod kept;
@@ -32,7 +32,7 @@ use crate::review::Booking;
 /// Most changes that a call follows which needs the whole index, so that it ends within its time.
 const MOST_CHANGES: usize = 200_000;
 /// Most changes that a page follows, so that it comes at once.
-const CHANGES_OF_A_PAGE: usize = 1000;
+const CHANGES_OF_A_PAGE: usize = 500;
 /// Changes after which an index that is being made is kept, so that not all is lost when the program ends.
 const KEPT_AFTER: usize = 20_000;
 
@@ -112,7 +112,10 @@ fn whole<T>(
         true => read(index),
         false => Err(Error::new(
             ErrorCode::Busy,
-            format!("the receipts are being indexed, {} so far: ask again later", index.documents()),
+            format!(
+                "the receipts are being indexed, {} so far: ask again later",
+                index.documents()
+            ),
         )),
     })
 }
