@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::cli::Cli;
 use crate::steps::{self, cargo, say, step, succeeds};
@@ -56,6 +56,10 @@ fn install_python(workspace: &Workspace) -> Result<PathBuf> {
     let mut check = Command::new(&python);
     check.args(["-m", "mypy", "../python/spacedrive_client"]).current_dir(tests);
     steps::run(&mut check)?;
+    let readme = write_example(workspace, "python", "python", "readme.py", "")?;
+    let mut check = Command::new(&python);
+    check.args(["-m", "mypy", "--ignore-missing-imports"]).arg(readme);
+    steps::run(check.env("MYPYPATH", "sdk/python").current_dir(&workspace.root))?;
     Ok(python)
 }
 
@@ -64,7 +68,38 @@ fn install_node(workspace: &Workspace) -> Result<()> {
     let mut install = Command::new("npm");
     steps::run(install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&tests))?;
     let mut build = Command::new("node_modules/.bin/tsc");
-    steps::run(build.args(["--project", "../typescript"]).current_dir(&tests))
+    steps::run(build.args(["--project", "../typescript"]).current_dir(&tests))?;
+    let readme = write_example(workspace, "typescript", "ts", "readme.ts", NAMES_OF_README)?;
+    let client = workspace.root.join("sdk/typescript");
+    let options = json!({ "extends": client.join("tsconfig.json"), "files": [readme], "include": [],
+        "compilerOptions": { "noEmit": true, "rootDir": workspace.root,
+            "paths": { "@spacedrive/client": [client.join("src/index.ts")] } } });
+    let project = readme.with_file_name("tsconfig.json");
+    fs::write(&project, options.to_string())?;
+    let mut check = Command::new("node_modules/.bin/tsc");
+    steps::run(check.arg("--project").arg(project).current_dir(&tests))
+}
+
+/// Names that the example of the client for TypeScript leaves to its reader.
+const NAMES_OF_README: &str = "declare const token: string, file: File;\n";
+
+/// Writes the code that the README of a client shows into a file, behind some lines.
+fn write_example(
+    workspace: &Workspace,
+    client: &str,
+    language: &str,
+    name: &str,
+    before: &str,
+) -> Result<PathBuf> {
+    let page = workspace.root.join("sdk").join(client).join("README.md");
+    let page = fs::read_to_string(&page).with_context(|| page.display().to_string())?;
+    let (_, code) = page.split_once(&format!("```{language}\n")).context("there is no example")?;
+    let code = code.split("```").next().unwrap_or_default();
+    let folder = workspace.target.join("client-examples");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join(name);
+    fs::write(&file, format!("{before}{code}"))?;
+    Ok(file)
 }
 
 fn run_all(workspace: &Workspace, cli: &Cli, python: &Path) -> Result<()> {

@@ -24,6 +24,8 @@ mod names;
 mod offered;
 mod opener;
 mod output;
+#[cfg(test)]
+mod pages;
 mod places;
 mod progress;
 mod question;

@@ -49,6 +49,22 @@ fn it_passes_the_conformance_suite() {
 }
 
 #[test]
+fn the_policies_of_the_page_hold() {
+    let page = include_str!("../../../docs/permissions.md");
+    let policies = page.split("```cedar\n").nth(1).unwrap().split("```").next().unwrap();
+    let backend = backend(policies);
+    let decide = |path: Option<&str>| {
+        let path = path.map(EntryPath::stored);
+        let target = path.as_ref().map_or(Target::Unknown, Target::Entry);
+        backend.decide(&request().about(target)).decision()
+    };
+    assert_eq!(decide(None), Decision::Allow);
+    assert_eq!(decide(Some("mails/a.eml")), Decision::Allow);
+    assert_eq!(decide(Some("mails/taxes/a.eml")), Decision::Deny);
+    assert_eq!(decide(Some("notes/a.txt")), Decision::Deny);
+}
+
+#[test]
 fn targets_are_in_the_context() {
     let policies = r#"
         permit(principal, action, resource) when { context.target == "unknown" };

@@ -50,6 +50,21 @@ fn it_passes_the_conformance_suite() {
 }
 
 #[test]
+fn the_policies_of_the_page_hold() {
+    let page = include_str!("../../../docs/permissions.md");
+    let policies = page.split("```rego\n").nth(1).unwrap().split("```").next().unwrap();
+    let backend = made(policies, None).unwrap();
+    assert!(backend.decide(&request()).is_allow());
+    for (path, allowed) in
+        [("mails/a.eml", true), ("mails/taxes/a.eml", false), ("taxes/a.pdf", false)]
+    {
+        let entry = &EntryPath::stored(path);
+        let decided = backend.decide(&request().about(Target::Entry(entry)));
+        assert_eq!(decided.is_allow(), allowed, "{path}");
+    }
+}
+
+#[test]
 fn targets_and_time_are_in_the_input() {
     let backend = backend(
         r#"allow if { input.target == null; input.at < "2027-01-31T00:00:00Z" }

@@ -69,21 +69,17 @@ fn fails(spacedrive: &Spacedrive, method: &str, input: &Value) -> String {
     ran.stderr
 }
 
-const TEN_LINES: &str = r#"
-from spacedrive import client, on_event, query, run
-
-@query("words.count.v1")
-def count(input):
-    return {"words": len(input["text"].split()), "host": client.core.status()["version"]}
-
-run()
-"#;
+/// The extension that the page shows, in ten lines.
+fn ten_lines() -> &'static str {
+    let page = include_str!("../../../../docs/wasix.md");
+    page.split("```python\n").nth(1).unwrap().split("```").next().unwrap()
+}
 
 #[test]
 fn an_extension_is_ten_lines_of_python() {
     let mut manifest = offers(&["query:words.count.v1"]);
     manifest["permissions"] = json!({ "methods": ["query:core.status"], "libraries": ["*"] });
-    let Some((spacedrive, _)) = installed(&manifest, TEN_LINES) else { return };
+    let Some((spacedrive, _)) = installed(&manifest, ten_lines()) else { return };
     let counted = call(&spacedrive, "query:words.count.v1", &json!({ "text": "a b c" }));
     assert_eq!((&counted["words"], counted["host"].is_string()), (&json!(3), true), "{counted}");
     let said = fails(&spacedrive, "query:words.count.v1", &json!({}));
@@ -374,7 +370,7 @@ fn a_guest_in_go_reads_and_writes_files() {
 #[test]
 fn a_file_of_an_installed_package_that_was_changed_is_noticed() {
     let manifest = offers(&["query:words.count.v1"]);
-    let Some((spacedrive, _)) = installed(&manifest, TEN_LINES) else { return };
+    let Some((spacedrive, _)) = installed(&manifest, ten_lines()) else { return };
     let home = spacedrive.data.path().join("extensions/words");
     let current = fs::read_to_string(home.join("current")).unwrap();
     let main = home.join(current).join("files/main.py");
@@ -416,7 +412,7 @@ fn a_new_extension_in_python_answers_after_three_commands() {
     assert_eq!(words, json!({ "files": 1, "words": 3 }));
 
     // What is no longer there is not installed again.
-    fs::write(folder.join("files/main.py"), TEN_LINES.replace("words.count", "my_notes.words"))
+    fs::write(folder.join("files/main.py"), ten_lines().replace("words.count", "my_notes.words"))
         .unwrap();
     fs::remove_file(folder.join("files/words.py")).unwrap();
     let built = spacedrive.run(["ext", "build", notes]);
@@ -447,7 +443,7 @@ fn the_test_of_a_new_extension_in_python_passes_without_the_host() {
 #[test]
 fn an_extension_whose_runtime_is_missing_says_how_to_get_it() {
     let spacedrive = Spacedrive::new();
-    let folder = extension(&offers(&["query:words.do.v1"]), TEN_LINES);
+    let folder = extension(&offers(&["query:words.do.v1"]), ten_lines());
     let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.stderr.contains("hint: `spacedrive runtime install python`"), "{ran:?}");

@@ -1,4 +1,4 @@
-//! The guest in C that the page about the ABI shows, built by a real compiler.
+//! The guests that the page about the ABI shows, in C, built by a real compiler, and in the text format.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -23,16 +23,19 @@ const COMPILERS: [&[&str]; 3] = [
     &["python3", "-m", "ziglang", "cc", "--target=wasm32-freestanding"],
 ];
 
-/// Returns the C of `docs/abi.md`, where readers copy it from.
-fn source() -> &'static str {
+/// Returns the code of `docs/abi.md`, where readers copy it from.
+fn source(language: &str) -> String {
     let page = include_str!("../../../../docs/abi.md");
-    let mut blocks = page.split("```c\n").skip(1).filter_map(|rest| rest.split("```\n").next());
-    blocks.find(|block| block.contains("plugin_init")).unwrap()
+    let open = format!("```{language}\n");
+    let blocks = page.split(&open).skip(1);
+    let blocks: Vec<_> = blocks.filter_map(|rest| rest.split("```\n").next()).collect();
+    assert!(!blocks.is_empty(), "{language}");
+    blocks.concat()
 }
 
 fn build(folder: &Path) -> Option<Vec<u8>> {
     let (source_file, wasm) = (folder.join("tiny.c"), folder.join("tiny.wasm"));
-    fs::write(&source_file, source()).unwrap();
+    fs::write(&source_file, source("c")).unwrap();
     let is_built = |compiler: &&[&str]| {
         let built = Command::new(compiler[0])
             .args(&compiler[1..])
@@ -53,7 +56,18 @@ fn build(folder: &Path) -> Option<Vec<u8>> {
 #[test]
 fn the_guest_in_c_of_the_page_runs() {
     let built = tempfile::tempdir().unwrap();
-    let Some(wasm) = build(built.path()) else { return };
+    if let Some(wasm) = build(built.path()) {
+        answers(&wasm);
+    }
+}
+
+#[test]
+fn the_guest_in_the_text_format_of_the_page_runs() {
+    answers(&wat::parse_str(source("wat")).unwrap());
+}
+
+/// Installs the guest and asks it.
+fn answers(wasm: &[u8]) {
     let (world, folder) = (World::new(), tempfile::tempdir().unwrap());
     fs::write(folder.path().join("manifest.json"), MANIFEST).unwrap();
     fs::write(folder.path().join("guest.wasm"), wasm).unwrap();
