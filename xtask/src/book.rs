@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -19,9 +19,9 @@ use crate::workspace::Workspace;
 pub(crate) const SUMMARY: &str = "docs/SUMMARY.md";
 /// The settings of the book.
 const SETTINGS: &str = "docs/book.toml";
-/// What a link to a folder means.
+/// The page that a link to a folder means.
 const README: &str = "README.md";
-/// What the book makes of that page.
+/// The file that the book makes of that page.
 const INDEX: &str = "index.html";
 
 /// Runs the chore `book`.
@@ -31,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         let folder = workspace.target.join("book");
         lay_out(&workspace.root, &folder)?;
         steps::run(Command::new(program).arg("build").arg(&folder))?;
-        say(&format!("{}", folder.join("html/index.html").display()));
+        say(&folder.join("html/index.html").display().to_string());
         Ok(())
     })
 }
@@ -115,7 +115,7 @@ fn read(root: &Path, path: &str) -> Result<String> {
     fs::read_to_string(root.join(path)).with_context(|| path.to_owned())
 }
 
-fn write(path: &PathBuf, text: &str) -> Result<()> {
+fn write(path: &Path, text: &str) -> Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(path))?;
     fs::write(path, text).with_context(|| path.display().to_string())
 }

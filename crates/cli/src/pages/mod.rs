@@ -5,7 +5,7 @@ mod shell;
 
 use std::path::{Path, PathBuf};
 
-/// Where the pages with code stand: `docs` and the folders in these.
+/// Folders of folders with a README, which have code as the pages of `docs` do.
 const PARENTS: [&str; 3] = ["sdk", "extensions", "examples"];
 
 /// Most bytes of a page, or of a file that a check reads.
@@ -158,7 +158,7 @@ mod tests {
         for (language, text) in [
             ("", "text"),
             ("cobol", "STOP RUN."),
-            ("go", "package main"),
+            ("go", "package other"),
             ("sh", "spacedrive import --no-such-option a"),
             ("json", "{ \"a\": }"),
             ("toml", "[registry]\ndefalt = \"a\""),

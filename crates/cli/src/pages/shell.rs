@@ -114,10 +114,11 @@ fn commands(line: &str) -> Vec<Vec<String>> {
             ('#', None) if word.is_none() => break,
             (' ' | '|' | '&' | ';' | '<' | '>', None) => {
                 let done = word.take();
-                if let (Some(done), false) = (&done, is_redirected) {
-                    commands.last_mut().into_iter().for_each(|words| words.push(done.clone()));
+                let is_file = is_redirected && done.is_some();
+                is_redirected = matches!(c, '<' | '>') || (is_redirected && !is_file);
+                if let (Some(done), Some(words), false) = (done, commands.last_mut(), is_file) {
+                    words.push(done);
                 }
-                is_redirected = matches!(c, '<' | '>') || (is_redirected && done.is_none());
                 if matches!(c, '|' | '&' | ';') {
                     commands.push(Vec::new());
                 }

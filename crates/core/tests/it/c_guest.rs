@@ -26,7 +26,8 @@ const COMPILERS: [&[&str]; 3] = [
 /// Returns the code of `docs/abi.md`, where readers copy it from.
 fn source(language: &str) -> String {
     let page = include_str!("../../../../docs/abi.md");
-    let blocks = page.split(&format!("```{language}\n")).skip(1);
+    let open = format!("```{language}\n");
+    let blocks = page.split(&open).skip(1);
     let blocks: Vec<_> = blocks.filter_map(|rest| rest.split("```\n").next()).collect();
     assert!(!blocks.is_empty(), "{language}");
     blocks.concat()

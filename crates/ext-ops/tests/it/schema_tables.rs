@@ -28,7 +28,7 @@ const WORDS: &[(&str, &str)] = &[("Blob", "bytes"), ("SecretText", "text")];
 /// The types that several tables refer to.
 pub(crate) struct Types {
     pub(crate) by_name: BTreeMap<String, Value>,
-    /// Whether the tables state what the schemas say of numbers, lengths and patterns.
+    /// True when the tables state what the schemas say of numbers, lengths and patterns.
     pub(crate) has_bounds: bool,
 }
 
