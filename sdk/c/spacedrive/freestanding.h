@@ -2,6 +2,11 @@
 #pragma once
 #include <stddef.h>
 
+#ifdef __wasi__
+#include <stdlib.h>
+#include <string.h>
+#else
+
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
@@ -11,3 +16,4 @@ void *memmove(void *to, const void *from, size_t size);
 void *memset(void *to, int byte, size_t size);
 int memcmp(const void *one, const void *other, size_t size);
 size_t strlen(const char *text);
+#endif

@@ -1,10 +1,13 @@
-// Memory without libc: blocks by classes of size, and blocks that go when a function returns.
+// Memory: blocks by classes of size where there is no libc, and blocks that go when a function returns.
 #include "internal.h"
 
 #define PAGE 65536u
 #define CHUNK 16384u
 #define MAX_BLOCK (1u << 30)
+// The bytes of a block of malloc that are its own.
+#define HEADER 8u
 
+#ifndef __wasi__
 extern unsigned char __heap_base;
 
 // ---- malloc: four classes for each doubling; a free block waits for the next of its class ----
@@ -82,6 +85,8 @@ __attribute__((weak)) void *realloc(void *block, size_t size) {
   return moved;
 }
 
+#endif
+
 // ---- Arenas: chunks, the newest first ----
 
 typedef struct chunk {
@@ -115,7 +120,7 @@ static void *take(void *context, size_t size) {
   size = (size + 7) & ~(size_t)7;
   chunk *chunk = arena->newest;
   if (!chunk || chunk->size - chunk->used < size) {
-    size_t usual = CHUNK - sizeof *chunk - sizeof(header);
+    size_t usual = CHUNK - sizeof *chunk - HEADER;
     chunk = add_chunk(arena, size > usual ? size : usual);
     if (!chunk) return 0;
   }
@@ -186,6 +191,7 @@ void sd_end_all(void) {
 }
 
 // ---- What compilers call ----
+#ifndef __wasi__
 
 __attribute__((weak, no_builtin("memcpy"))) void *memcpy(void *to, const void *from, size_t size) {
   return __builtin_memcpy(to, from, size);
@@ -222,3 +228,4 @@ __attribute__((weak, optnone, noinline)) __int128 __multi3(__int128 one, __int12
   high += (uint64_t)(one >> 64) * b + a * (uint64_t)(other >> 64);
   return (__int128)high << 64 | (carried << 32 | (uint32_t)low);
 }
+#endif

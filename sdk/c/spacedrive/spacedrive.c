@@ -20,8 +20,11 @@ frame *host_call(const char *method, uint32_t method_len, const uint8_t *library
                  uint32_t payload_len);
 IMPORT(spacedrive_log) void host_log(uint32_t level, const char *text, uint32_t len);
 
-// Made by the linker: runs the constructors, which add the handlers.
+#ifndef __wasi__
+// Made by the linker: runs the constructors, which add the handlers. With libc, the host has it done by
+// `_initialize`.
 extern void __wasm_call_ctors(void);
+#endif
 
 static sd_handler *handlers;
 static sd_error last_error;
@@ -209,7 +212,9 @@ EXPORT(wasm_free) void wasm_free(void *block, uint32_t size) {
 }
 
 EXPORT(plugin_init) sd_code plugin_init(void) {
+#ifndef __wasi__
   __wasm_call_ctors();
+#endif
   return run_all(SD_HANDLES_INIT);
 }
 EXPORT(plugin_cleanup) sd_code plugin_cleanup(void) { return run_all(SD_HANDLES_CLEANUP); }

@@ -17,6 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// In C++ as well, from C++20 on, where the macros below and the structs with named fields are part of it.
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // The library of JSON, without libc, and as strict as the host. The compiler chooses what it inlines:
 // everything takes 3 times as long to compile, and twice the space.
 #define yyjson_inline inline
@@ -36,7 +41,11 @@ typedef struct sd_str {
 } sd_str;
 
 // A text of a literal: SD("receipt.json").
+#ifdef __cplusplus
+#define SD(literal) (sd_str{"" literal, sizeof(literal) - 1})
+#else
 #define SD(literal) ((sd_str){"" literal, sizeof(literal) - 1})
+#endif
 
 // Bytes. They cross the boundary as they are; `ptr` 0 is none.
 typedef struct sd_bytes {
@@ -223,3 +232,7 @@ void sd_add_handler(sd_handler *handler);
   __asm__(".section .custom_section.spacedrive.methods,\"\",@\n.ascii \"" full_name              \
           "\\n\"\n.text\n");                                                                     \
   SD_REGISTER(full_name, handles_, field, function)
+
+#ifdef __cplusplus
+}
+#endif

@@ -19,8 +19,9 @@ a parameter. What they return is JSON, with bytes where there shall be bytes; an
 is the error of the call, and any other exception is E_INTERNAL with its traceback in the log.
 """
 
-# Each module that is imported here is paid for by the first call of every extension.
-import json
+# Each module that is imported here is paid for by the first call of every extension. `json` would be half
+# of that, for the regular expressions that it imports, so its parts in C are used without it.
+import _json
 import os
 import struct
 import sys
@@ -33,8 +34,26 @@ _port = None
 _operations = {}
 _events = {}
 _state = {}
-# What was learnt of the host's operations: names that are not queries, and methods without a library.
-_actions = set()
+# The actions of the host by their names, and those of other extensions that were learnt: all others are
+# queries first.
+_actions = set(
+    """
+    config.set copies.back_up copies.export copies.restore credentials.delete credentials.store
+    events.publish events.subscribe events.unsubscribe extensions.defer extensions.install
+    extensions.quarantine extensions.release extensions.remove extensions.update jobs.cancel
+    jobs.checkpoint jobs.dispatch libraries.check libraries.create libraries.delete
+    libraries.purge libraries.rename libraries.restore locations.add locations.remove
+    locations.rescan locations.set_paused permissions.grant permissions.reset permissions.revoke
+    permissions.start_recording permissions.stop_recording schedules.add schedules.remove
+    search.make_vectors search.read_again search.rebuild_index secret_store.cancel_sign_in
+    secret_store.delete secret_store.import secret_store.put secret_store.rotate_key
+    secret_store.sign_in secret_store.sign_out settings.set vdfs.create_entry vdfs.delete_entry
+    vdfs.delete_sidecar vdfs.empty_bin vdfs.move_entry vdfs.restore_entry vdfs.restore_version
+    vdfs.update_metadata vdfs.write_sidecar work.check_library work.deliver work.deliver_again
+    work.import work.index work.replay work.run_jobs work.scan_locations
+    """.split()
+)
+# Methods that were learnt to take no library.
 _without_library = set()
 
 
@@ -85,7 +104,7 @@ class Client:
     """The operations of the host, within the rights of the extension.
 
     `client.call("query:vdfs.list_entries.v1", {...})`, or by their names
-    `client.vdfs.list_entries({...})`: version 1, a query if there is one of that name and else an action.
+    `client.vdfs.list_entries({...})`: version 1, of another extension a query before an action.
     """
 
     def __init__(self, library=None):
@@ -133,15 +152,23 @@ class _Family:
             raise AttributeError(name)
 
         def operation(input=None, library=None):
-            method = f"{self._family}.{name}.v1"
-            if method not in _actions:
+            short = f"{self._family}.{name}"
+            if short not in _actions:
                 try:
-                    return self._client.call("query:" + method, input, library)
+                    return self._client.call(f"query:{short}.v1", input, library)
                 except Error as error:
-                    if error.code != "E_UNKNOWN_METHOD":
+                    if error.code not in ("E_UNKNOWN_METHOD", "E_DENIED_METHOD"):
                         raise
-                _actions.add(method)
-            return self._client.call(_action(method), input, library)
+                    refused = error
+                try:
+                    answer = self._client.call(_action(f"{short}.v1"), input, library)
+                except Error as error:
+                    if error.code in ("E_UNKNOWN_METHOD", "E_DENIED_METHOD"):
+                        raise refused from error
+                    raise
+                _actions.add(short)
+                return answer
+            return self._client.call(_action(f"{short}.v1"), input, library)
 
         return operation
 
@@ -164,7 +191,7 @@ def run():
         sys.stdout.flush()
         sys.stderr.flush()
         if head[0] in ("event", "restore", "cleanup", "init") and code != 0:
-            log("error", json.loads(answer)["error"])
+            log("error", _loads(answer)["error"])
             code, answer = 1, b""
         _send(f"done {code}", answer)
 
@@ -230,12 +257,12 @@ def _failure(error):
     body = {"error": error.message, "code": error.code}
     if error.details is not None:
         body["details"] = error.details
-    return json.dumps(body).encode()
+    return _dumps(body, _refuse)
 
 
 def _error(body):
     try:
-        said = json.loads(body)
+        said = _loads(body)
         return Error(said["code"], said["error"], said.get("details"))
     except (ValueError, KeyError, TypeError):
         return Error("E_INTERNAL", body.decode(errors="replace"))
@@ -247,11 +274,11 @@ def _encode(value):
 
     def blob(bytes_):
         if not isinstance(bytes_, (bytes, bytearray, memoryview)):
-            raise TypeError(f"a value of type {type(bytes_).__name__} is not JSON")
+            _refuse(bytes_)
         blobs.append(bytes(bytes_))
         return {"$blob": len(blobs) - 1}
 
-    text = json.dumps(value, default=blob).encode()
+    text = _dumps(value, blob)
     if not blobs:
         return text
     parts = [_MAGIC, struct.pack("<III", len(text), len(blobs), 0)]
@@ -268,7 +295,7 @@ def _decode(body):
     if not body:
         return None
     if body[:4] != _MAGIC:
-        return json.loads(body)
+        return _loads(body)
     length, count, _ = struct.unpack_from("<III", body, 4)
     lengths = struct.unpack_from(f"<{count}Q", body, 16)
     end = 16 + 8 * count + length
@@ -281,7 +308,39 @@ def _decode(body):
     def bytes_of(it):
         return blobs[it["$blob"]] if it.keys() == {"$blob"} else it
 
-    return json.loads(text, object_hook=bytes_of)
+    return _loads(text, bytes_of)
+
+
+class _Decoding:
+    """The settings of a scanner, by the names that it reads."""
+
+    strict, object_pairs_hook, parse_float, parse_int, parse_constant = True, None, float, int, float
+
+    def __init__(self, object_hook):
+        self.object_hook = object_hook
+
+
+def _refuse(value):
+    raise TypeError(f"a value of type {type(value).__name__} is not JSON")
+
+
+def _loads(text, object_hook=None):
+    """`json.loads` of bytes."""
+    text = text.decode().strip(" \t\n\r")
+    try:
+        value, end = _json.make_scanner(_Decoding(object_hook))(text, 0)
+    except StopIteration:
+        raise ValueError("it is not JSON") from None
+    if end != len(text):
+        raise ValueError("it is not JSON alone")
+    return value
+
+
+def _dumps(value, default):
+    """`json.dumps`, as bytes."""
+    text = _json.encode_basestring_ascii
+    encode = _json.make_encoder({}, default, text, None, ": ", ", ", False, False, True)
+    return "".join(encode(value, 0)).encode()
 
 
 def _open():

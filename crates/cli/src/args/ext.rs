@@ -210,6 +210,8 @@ pub(crate) enum Language {
     Rust,
     /// C, with the SDK, without libc.
     C,
+    /// C++, with the SDK of C, libc and files.
+    Cpp,
     /// Zig, with the SDK.
     Zig,
     /// Go, with the SDK, for WASI.

@@ -1,4 +1,5 @@
-//! Builds of extensions in C, with clang or with zig's copy of it.
+//! Builds of extensions in C and C++: without libc by clang or by zig's copy of it, with libc by the latter,
+//! which brings one.
 
 use std::{
     ffi::OsStr,
@@ -18,29 +19,70 @@ use super::{
 };
 use crate::failure::Hinted;
 
-/// The arguments of clang for a wasm without an operating system.
-const CLANG: [&str; 2] = ["clang", "--target=wasm32"];
-/// The same of zig's copy of it.
-const ZIG: [&str; 2] = ["cc", "--target=wasm32-freestanding"];
 /// The linker that clang calls.
 const LINKER: &str = "wasm-ld";
+/// Endings of files of C, of C++, and of those that others include.
+const C: &[&str] = &["c"];
+const CPP: &[&str] = &["cpp", "cc", "cxx"];
+const HEADERS: &[&str] = &["h", "hpp"];
 
-/// Options of both, when a file is compiled.
+/// Options of all compilers.
 const COMPILE: &[&str] =
     &["-O2", "-g0", "-Wall", "-ffunction-sections", "-fdata-sections", "-mbulk-memory", "-c"];
-/// Options of both, when files are linked.
-const LINK: &[&str] = &["-nostdlib", "-Wl,--no-entry"];
+
+/// The arguments of a compiler, each list after its program.
+#[derive(Debug, PartialEq, Eq)]
+struct Dialect {
+    c: &'static [&'static str],
+    cpp: &'static [&'static str],
+    link: &'static [&'static str],
+    /// Folder of the files that were compiled: most of them do not change between builds.
+    objects: &'static str,
+}
+
+/// The arguments of clang for a wasm without an operating system.
+const CLANG: Dialect = Dialect {
+    c: &["--target=wasm32"],
+    cpp: &[],
+    link: &["--target=wasm32", "-nostdlib", "-Wl,--no-entry"],
+    objects: "target/c",
+};
+/// The same of zig's copy of it.
+const ZIG: Dialect = Dialect {
+    c: &["cc", "--target=wasm32-freestanding"],
+    cpp: &[],
+    link: &["cc", "--target=wasm32-freestanding", "-nostdlib", "-Wl,--no-entry"],
+    objects: "target/c",
+};
+/// Those for a wasm with libc and libc++. The memory of an extension is too small for zig's stack of 16 MiB.
+const ZIG_WITH_LIBC: Dialect = Dialect {
+    c: &["cc", "--target=wasm32-wasi"],
+    cpp: &["c++", "--target=wasm32-wasi", "-std=c++20", "-fno-exceptions"],
+    link: &[
+        "c++",
+        "--target=wasm32-wasi",
+        "-mexec-model=reactor",
+        "-s",
+        "-Wl,-z,stack-size=262144",
+    ],
+    objects: "target/wasi",
+};
+
+/// A compiler that is installed.
+struct Compiler {
+    /// The program, with its first arguments.
+    program: Vec<String>,
+    dialect: Dialect,
+}
 
 /// Folder of the SDK in that of an extension.
 const SDK: &str = "spacedrive";
-/// Folder of the files that were compiled: most of them do not change between builds.
-const OBJECTS: &str = "target/c";
-
-/// Lists the files of C in the folder, in its `src`, and in that of the SDK, by name.
+/// Lists the files of C and C++ in the folder, in its `src`, and in that of the SDK, by name.
 pub(super) fn sources(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for folder in [folder.to_owned(), folder.join("src"), folder.join(SDK)] {
-        files.extend(files_in(&folder)?.into_iter().filter(|path| has_extension(path, "c")));
+        let found = files_in(&folder)?.into_iter();
+        files.extend(found.filter(|path| has_extension(path, C) || has_extension(path, CPP)));
     }
     files.sort();
     Ok(files)
@@ -54,38 +96,60 @@ fn files_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(paths.into_iter().filter(|path| path.is_file()).collect())
 }
 
-fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension() == Some(OsStr::new(extension))
+fn has_extension(path: &Path, endings: &[&str]) -> bool {
+    endings.iter().any(|ending| path.extension() == Some(OsStr::new(ending)))
 }
 
-/// Compiles the files that changed, and links all into one wasm.
-pub(super) fn build(folder: &Path, files: &[PathBuf], wasm: &Path) -> anyhow::Result<()> {
-    let compiler = find()?;
-    let objects = folder.join(OBJECTS);
+/// Compiles the files that changed, and links all into one wasm: with libc for an extension that has files,
+/// or code in C++, whose library needs one.
+pub(super) fn build(
+    folder: &Path,
+    files: &[PathBuf],
+    has_files: bool,
+    wasm: &Path,
+) -> anyhow::Result<()> {
+    let uses_libc = has_files || files.iter().any(|file| has_extension(file, CPP));
+    let compiler = if uses_libc { with_libc()? } else { without_libc()? };
+    let objects = folder.join(compiler.dialect.objects);
     fs::create_dir_all(&objects).with_context(|| format!("{}", objects.display()))?;
     let shared = newest_shared(folder)?;
-    let mut link = command(&compiler);
+    let mut link = compiler.command(compiler.dialect.link);
     for file in files {
         let object = objects.join(object_name(folder, file));
         if !is_fresh(&object, file, shared) {
-            let mut compile = command(&compiler);
+            let mut compile = compiler.command(compiler.dialect.of(file));
             compile.args(COMPILE).arg("-I").arg(folder.join(SDK));
             run(compile.arg("-o").arg(&object).arg(file), FAILURE)?;
         }
         link.arg(object);
     }
-    run(link.args(LINK).arg("-o").arg(wasm), FAILURE)
+    run(link.arg("-o").arg(wasm), FAILURE)
 }
 
-/// Finds a compiler; returns the program with its first arguments.
-fn find() -> anyhow::Result<Vec<String>> {
-    let clang = || CLANG.map(str::to_owned).to_vec();
-    let has_clang = is_installed(&CLANG[..1], "--version");
+impl Dialect {
+    fn of(&self, file: &Path) -> &'static [&'static str] {
+        if has_extension(file, CPP) { self.cpp } else { self.c }
+    }
+}
+
+impl Compiler {
+    fn command(&self, args: &[&str]) -> Command {
+        let mut parts = self.program.iter();
+        let mut command = Command::new(parts.next().map_or("clang", String::as_str));
+        command.args(parts).args(args);
+        command
+    }
+}
+
+/// Finds a compiler of C.
+fn without_libc() -> anyhow::Result<Compiler> {
+    let clang = || Compiler { program: vec!["clang".to_owned()], dialect: CLANG };
+    let has_clang = is_installed(&["clang"], "--version");
     if has_clang && is_installed(&[LINKER], "--version") {
         return Ok(clang());
     }
-    if let Some(zig) = zig::find() {
-        return Ok(zig.into_iter().chain(ZIG.map(str::to_owned)).collect());
+    if let Some(program) = zig::find() {
+        return Ok(Compiler { program, dialect: ZIG });
     }
     // It may have a linker at another place, and else says that there is none.
     if has_clang {
@@ -98,11 +162,16 @@ fn find() -> anyhow::Result<Vec<String>> {
     ))
 }
 
-fn command(compiler: &[String]) -> Command {
-    let mut parts = compiler.iter();
-    let mut command = Command::new(parts.next().map_or("clang", String::as_str));
-    command.args(parts);
-    command
+/// Finds a compiler of C and C++ that brings libc and libc++.
+fn with_libc() -> anyhow::Result<Compiler> {
+    let missing = || {
+        Hinted::error(
+            ErrorCode::NotFound,
+            "there is no compiler of C and C++ with the libraries for wasm",
+            "install zig 0.17, such as by `pip install ziglang==0.17.1`",
+        )
+    };
+    Ok(Compiler { program: zig::find().ok_or_else(missing)?, dialect: ZIG_WITH_LIBC })
 }
 
 /// Returns a name that no other file of the extension has.
@@ -121,7 +190,7 @@ fn is_fresh(object: &Path, source: &Path, shared: Option<SystemTime>) -> bool {
 fn newest_shared(folder: &Path) -> anyhow::Result<Option<SystemTime>> {
     let mut newest = None;
     for folder in [folder.to_owned(), folder.join("src"), folder.join(SDK)] {
-        let headers = files_in(&folder)?.into_iter().filter(|path| has_extension(path, "h"));
+        let headers = files_in(&folder)?.into_iter().filter(|path| has_extension(path, HEADERS));
         newest = headers.filter_map(|path| changed(&path)).chain(newest).max();
     }
     Ok(newest)
@@ -136,18 +205,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_of_c_are_found_beside_the_manifest_in_src_and_in_the_sdk() {
+    fn files_of_c_and_cpp_are_found_beside_the_manifest_in_src_and_in_the_sdk() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("src")).unwrap();
         fs::create_dir_all(path("spacedrive/yyjson")).unwrap();
-        for name in ["b.c", "a.h", "src/a.c", "manifest.json", "spacedrive/yyjson/yyjson.c"] {
+        for name in
+            ["b.c", "a.h", "src/a.c", "src/d.cpp", "manifest.json", "spacedrive/yyjson/yyjson.c"]
+        {
             fs::write(path(name), "").unwrap();
         }
-        assert_eq!(sources(folder.path()).unwrap(), [path("b.c"), path("src/a.c")]);
+        let own = [path("b.c"), path("src/a.c"), path("src/d.cpp")];
+        assert_eq!(sources(folder.path()).unwrap(), own);
+        assert_eq!(ZIG_WITH_LIBC.of(&own[2]), ZIG_WITH_LIBC.cpp);
+        assert_eq!(ZIG_WITH_LIBC.of(&own[1]), ZIG_WITH_LIBC.c);
         fs::write(path("spacedrive/s.c"), "").unwrap();
         let found = sources(folder.path()).unwrap();
-        assert_eq!(found, [path("b.c"), path("spacedrive/s.c"), path("src/a.c")]);
+        let all = ["b.c", "spacedrive/s.c", "src/a.c", "src/d.cpp"].map(path);
+        assert_eq!(found, all);
         assert_eq!(object_name(folder.path(), &found[2]), "src-a.c.o");
         assert!(sources(&path("none")).unwrap().is_empty());
     }

@@ -45,7 +45,7 @@ pub(crate) struct Source {
 /// Kind of the sources, from which the wasm is made.
 enum Kind {
     Cargo,
-    /// Files of C.
+    /// Files of C and C++.
     C(Vec<PathBuf>),
     /// The main file of Zig.
     Zig(PathBuf),
@@ -125,7 +125,9 @@ impl Source {
             Kind::Cargo => return Ok(compiled),
             Kind::Scripts => return Ok(None),
             Kind::Built => return read_stable(&manifest.wasm_path(&self.folder)).map(Some),
-            Kind::C(files) => c::build(&self.folder, files, &target)?,
+            Kind::C(files) => {
+                c::build(&self.folder, files, manifest.wasi().has_files(), &target)?;
+            }
             Kind::Zig(main) => zig::build(&self.folder, main, &target)?,
             Kind::Go => go::build(&self.folder, &target)?,
             Kind::AssemblyScript => assemblyscript::build(&self.folder, &target)?,

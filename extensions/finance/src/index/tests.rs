@@ -160,7 +160,7 @@ fn what_needs_all_receipts_is_refused_while_they_are_not_indexed() {
     assert_eq!(refused.code(), ErrorCode::Busy);
     assert!(refused.message().contains("3 so far"), "{}", refused.message());
     assert_eq!(jobs.borrow().len(), 1);
-    whole(&host.client(), 3, |index| Ok(assert_eq!(index.documents(), 5))).unwrap();
+    assert_eq!(whole(&host.client(), 3, |index| Ok(index.documents())).unwrap(), 5);
 }
 
 #[test]
