@@ -85,6 +85,7 @@ mod error;
 mod library;
 mod limits;
 mod manifest;
+mod nesting;
 mod pattern;
 mod raw;
 mod read;
