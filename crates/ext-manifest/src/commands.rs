@@ -7,6 +7,7 @@ use crate::{
     columns::{ColumnDecl, columns},
     error::ManifestError,
     manifest::OperationDecl,
+    nesting,
     raw::{RawArgument, RawCommand, RawSubcommand},
     value::Object,
 };
@@ -347,7 +348,7 @@ fn arguments(
         .collect::<Result<_, _>>()?;
     unique(place, arguments.iter().map(ArgumentDecl::name))?;
     unique(place, arguments.iter().map(ArgumentDecl::field))?;
-    check_nesting(place, &arguments)?;
+    nesting::check(place, arguments.iter().map(ArgumentDecl::field))?;
     let positional: Vec<_> = arguments.iter().filter(|it| it.positional).collect();
     let before_last = positional.split_last().map_or(&[][..], |(_, before)| before);
     match before_last.iter().find(|it| it.repeated || !it.required) {
@@ -357,20 +358,6 @@ fn arguments(
         )),
         None => Ok(arguments),
     }
-}
-
-/// Checks that no field is one value and an object of others at the same time.
-fn check_nesting(place: &str, arguments: &[ArgumentDecl]) -> Result<(), ManifestError> {
-    let is_inside = |inner: &str, outer: &str| {
-        inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
-    };
-    for outer in arguments.iter().map(ArgumentDecl::field) {
-        if let Some(inner) = arguments.iter().find(|it| is_inside(&it.field, outer)) {
-            let problem = format_args!("`{}` is inside of `{outer}`, another field", inner.field);
-            return Err(ManifestError::field(place, problem));
-        }
-    }
-    Ok(())
 }
 
 fn argument(place: &str, raw: RawArgument) -> Result<ArgumentDecl, ManifestError> {

@@ -86,6 +86,7 @@ mod error;
 mod library;
 mod limits;
 mod manifest;
+mod nesting;
 mod pattern;
 mod raw;
 mod read;

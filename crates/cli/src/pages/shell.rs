@@ -85,8 +85,8 @@ fn brought(noun: &str, verb: &str) -> Result<bool, String> {
     for extension in EXTENSIONS {
         let manifest = read(&format!("extensions/{extension}/manifest.json"))?;
         let manifest: Value = serde_json::from_str(&manifest).map_err(|error| error.to_string())?;
-        let nouns = manifest["commands"].as_array().into_iter().flatten();
-        if let Some(known) = nouns.into_iter().find(|known| known["name"] == noun) {
+        let mut nouns = manifest["commands"].as_array().into_iter().flatten();
+        if let Some(known) = nouns.find(|known| known["name"] == noun) {
             let verbs = known["commands"].as_array();
             return match verbs.is_some_and(|all| all.iter().any(|known| known["name"] == verb)) {
                 true => Ok(true),

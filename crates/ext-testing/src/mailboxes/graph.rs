@@ -15,7 +15,7 @@ pub struct Graph {
     /// Origin that its links have.
     origin: Mutex<String>,
     mails: Mutex<Vec<Mail>>,
-    /// What the test chooses.
+    /// Moods that the test chooses.
     pub moods: Mutex<Moods>,
 }
 

@@ -17,7 +17,7 @@ pub struct Jmap {
     mails: Mutex<Vec<Mail>>,
     /// Ids in the order in which they came or went: the state is how many there are.
     log: Mutex<Vec<String>>,
-    /// What the test chooses.
+    /// Moods that the test chooses.
     pub moods: Mutex<Moods>,
 }
 

@@ -47,9 +47,8 @@ fn inbox() -> String {
 wire_input! {
     /// A mailbox: its server and its login.
     pub struct Mailbox {
-        /// The server: `imaps://imap.example.com`, with a port where it is not 993, or `imap://` for
-        /// one that turns to TLS by `STARTTLS` (port 143). The manifest has to allow it in
-        /// `permissions.allowed_domains`.
+        /// The server: `imaps://imap.example.com`, with a port where it is not 993. The manifest has
+        /// to allow it in `permissions.allowed_domains`.
         pub server: String,
         /// Name of the caller's credential: `basic` for a password, or `oauth2`.
         pub auth: String,
