@@ -91,28 +91,30 @@ impl Drop for World {
     }
 }
 
-/// Returns the time of one call, where so many threads make so many each at the same time.
+/// Returns the time of one call, where so many threads make so many each at the same time: from the
+/// first call to the end of the last one.
 fn time_of_each<T>(
     threads: usize,
     calls: usize,
     prepare: impl Fn() -> T + Sync,
     call: impl Fn(&mut T) + Sync,
 ) -> Duration {
-    let warm = std::sync::Barrier::new(threads + 1);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let mut own = prepare();
-                call(&mut own);
-                warm.wait();
-                (0..calls).for_each(|_| call(&mut own));
-            });
-        }
+    let warm = std::sync::Barrier::new(threads);
+    let time = || {
+        let mut own = prepare();
+        call(&mut own);
         warm.wait();
-        Instant::now()
-    })
-    .elapsed()
-        / u32::try_from(threads * calls).unwrap()
+        let begin = Instant::now();
+        (0..calls).for_each(|_| call(&mut own));
+        (begin, Instant::now())
+    };
+    let times: Vec<(Instant, Instant)> = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(time)).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let begin = times.iter().map(|(begin, _)| *begin).min().unwrap();
+    let end = times.iter().map(|(_, end)| *end).max().unwrap();
+    (end - begin) / u32::try_from(threads * calls).unwrap()
 }
 
 /// Prints a line: one call in this process and over the socket, of one client and of many.
