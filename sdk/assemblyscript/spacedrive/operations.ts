@@ -103,6 +103,10 @@ export class ExtractTextInput {
   // passed over, so that the beginning of a long document can be asked for.
   @omitnull()
   pages: i64[] | null = null;
+  // Name of a setting of the calling extension that is a secret, a text or a list of texts:
+  // passwords that are tried on an encrypted PDF.
+  @omitnull()
+  passwords: string | null = null;
 }
 
 // A file inside a document.
@@ -251,6 +255,10 @@ export class OcrInput {
   // deskew.
   @omitnull()
   preprocessing: string[] | null = null;
+  // Name of a setting of the calling extension that is a secret, a text or a list of texts:
+  // passwords that are tried on an encrypted PDF.
+  @omitnull()
+  passwords: string | null = null;
   // Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
   @omitnull()
   format: string | null = null;
@@ -792,6 +800,45 @@ export class ListMessagesOutput {
   total: i64 = 0;
   // The messages, by number.
   messages: MessageInfo[] = [];
+}
+
+// Input of `Codes`.
+@json
+export class CodesInput {
+  // The entry of the picture or PDF.
+  @omitnull()
+  entry_id: string | null = null;
+  // The picture or PDF itself.
+  @omitnull()
+  data: Bytes | null = null;
+  // Pages of a PDF, from 1, up to 10; left out: the first 10. Those behind the last page are passed
+  // over.
+  @omitnull()
+  pages: i64[] | null = null;
+  // Name of a setting of the calling extension that is a secret, a text or a list of texts:
+  // passwords that are tried on an encrypted PDF.
+  @omitnull()
+  passwords: string | null = null;
+}
+
+// One code of `CodesOutput`.
+@json
+export class FoundCode {
+  // Number of the page, from 1; 1 for a picture.
+  page: i64 = 0;
+  // Kind of the code: `qr`.
+  format: string = "";
+  // Text in it.
+  text: string = "";
+  // Left, top, width, height, as shares of the page or picture, upright.
+  area: f64[] = [];
+}
+
+// Output of `Codes`.
+@json
+export class CodesOutput {
+  // The codes, page by page.
+  codes: FoundCode[] = [];
 }
 
 // Input of `Metadata`.
@@ -1507,6 +1554,11 @@ export namespace mail {
 }
 
 export namespace media {
+  // Reads the QR codes in a picture, or on pages of a PDF
+  export function codes(input: CodesInput): CodesOutput | null {
+    return operate<CodesOutput>("query:media.codes.v1", true, JSON.stringify(input));
+  }
+
   // Reads what a picture says of itself: time, place, camera, tags
   export function metadata(input: MetadataInput): MetadataOutput | null {
     return operate<MetadataOutput>("query:media.metadata.v1", true, JSON.stringify(input));

@@ -107,8 +107,9 @@ static const sd_field sd_extract_text_input_fields[] = {
     {"data", SD_KIND_BYTES, false, offsetof(sd_extract_text_input, data), 0, 0},
     {"media_type", SD_KIND_TEXT, true, offsetof(sd_extract_text_input, media_type), 0, 0},
     {"pages", SD_KIND_LIST, true, offsetof(sd_extract_text_input, pages), 0, &sd_extract_text_input_pages_item},
+    {"passwords", SD_KIND_TEXT, true, offsetof(sd_extract_text_input, passwords), 0, 0},
 };
-const sd_type sd_extract_text_input_type = {sizeof(sd_extract_text_input), 3, sd_extract_text_input_fields};
+const sd_type sd_extract_text_input_type = {sizeof(sd_extract_text_input), 4, sd_extract_text_input_fields};
 
 static const sd_field sd_embedded_file_fields[] = {
     {"name", SD_KIND_TEXT, false, offsetof(sd_embedded_file, name), 0, 0},
@@ -178,9 +179,10 @@ static const sd_field sd_ocr_input_fields[] = {
     {"language", SD_KIND_TEXT, true, offsetof(sd_ocr_input, language), 0, 0},
     {"engine", SD_KIND_TEXT, true, offsetof(sd_ocr_input, engine), 0, 0},
     {"preprocessing", SD_KIND_LIST, true, offsetof(sd_ocr_input, preprocessing), 0, &sd_ocr_input_preprocessing_item},
+    {"passwords", SD_KIND_TEXT, true, offsetof(sd_ocr_input, passwords), 0, 0},
     {"format", SD_KIND_TEXT, true, offsetof(sd_ocr_input, format), 0, 0},
 };
-const sd_type sd_ocr_input_type = {sizeof(sd_ocr_input), 7, sd_ocr_input_fields};
+const sd_type sd_ocr_input_type = {sizeof(sd_ocr_input), 8, sd_ocr_input_fields};
 
 static const sd_field sd_ocr_word_area_item = {0, SD_KIND_NUMBER, false, 0, 0, 0};
 static const sd_field sd_ocr_word_fields[] = {
@@ -508,6 +510,30 @@ static const sd_field sd_list_messages_output_fields[] = {
     {"messages", SD_KIND_LIST, false, offsetof(sd_list_messages_output, messages), 0, &sd_list_messages_output_messages_item},
 };
 const sd_type sd_list_messages_output_type = {sizeof(sd_list_messages_output), 3, sd_list_messages_output_fields};
+
+static const sd_field sd_codes_input_pages_item = {0, SD_KIND_INT, false, 0, 0, 0};
+static const sd_field sd_codes_input_fields[] = {
+    {"entry_id", SD_KIND_TEXT, true, offsetof(sd_codes_input, entry_id), 0, 0},
+    {"data", SD_KIND_BYTES, true, offsetof(sd_codes_input, data), 0, 0},
+    {"pages", SD_KIND_LIST, true, offsetof(sd_codes_input, pages), 0, &sd_codes_input_pages_item},
+    {"passwords", SD_KIND_TEXT, true, offsetof(sd_codes_input, passwords), 0, 0},
+};
+const sd_type sd_codes_input_type = {sizeof(sd_codes_input), 4, sd_codes_input_fields};
+
+static const sd_field sd_found_code_area_item = {0, SD_KIND_NUMBER, false, 0, 0, 0};
+static const sd_field sd_found_code_fields[] = {
+    {"page", SD_KIND_INT, false, offsetof(sd_found_code, page), 0, 0},
+    {"format", SD_KIND_TEXT, false, offsetof(sd_found_code, format), 0, 0},
+    {"text", SD_KIND_TEXT, false, offsetof(sd_found_code, text), 0, 0},
+    {"area", SD_KIND_LIST, false, offsetof(sd_found_code, area), 0, &sd_found_code_area_item},
+};
+const sd_type sd_found_code_type = {sizeof(sd_found_code), 4, sd_found_code_fields};
+
+static const sd_field sd_codes_output_codes_item = {0, SD_KIND_OBJECT, false, 0, &sd_found_code_type, 0};
+static const sd_field sd_codes_output_fields[] = {
+    {"codes", SD_KIND_LIST, false, offsetof(sd_codes_output, codes), 0, &sd_codes_output_codes_item},
+};
+const sd_type sd_codes_output_type = {sizeof(sd_codes_output), 1, sd_codes_output_fields};
 
 static const sd_field sd_metadata_input_fields[] = {
     {"entry_id", SD_KIND_TEXT, false, offsetof(sd_metadata_input, entry_id), 0, 0},
@@ -928,6 +954,10 @@ sd_code sd_mail_list_folders(const sd_list_folders_input *input, sd_list_folders
 
 sd_code sd_mail_list_messages(const sd_list_messages_input *input, sd_list_messages_output *output) {
   return sd_operate("query:mail.list_messages.v1", true, &sd_list_messages_input_type, input, &sd_list_messages_output_type, output);
+}
+
+sd_code sd_media_codes(const sd_codes_input *input, sd_codes_output *output) {
+  return sd_operate("query:media.codes.v1", true, &sd_codes_input_type, input, &sd_codes_output_type, output);
 }
 
 sd_code sd_media_metadata(const sd_metadata_input *input, sd_metadata_output *output) {

@@ -163,6 +163,9 @@ typedef struct sd_extract_text_input {
   // Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are
   // passed over, so that the beginning of a long document can be asked for.
   struct { const int64_t *items; size_t count; } pages;
+  // Name of a setting of the calling extension that is a secret, a text or a list of texts:
+  // passwords that are tried on an encrypted PDF.
+  sd_str passwords;
 } sd_extract_text_input;
 extern const sd_type sd_extract_text_input_type;
 
@@ -279,6 +282,9 @@ typedef struct sd_ocr_input {
   // Steps of preprocessing, of `orientation`, `deskew`, `contrast`; left out: orientation and
   // deskew.
   struct { const sd_str *items; size_t count; } preprocessing;
+  // Name of a setting of the calling extension that is a secret, a text or a list of texts:
+  // passwords that are tried on an encrypted PDF.
+  sd_str passwords;
   // Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
   sd_str format;
 } sd_ocr_input;
@@ -779,6 +785,41 @@ typedef struct sd_list_messages_output {
   struct { const sd_message_info *items; size_t count; } messages;
 } sd_list_messages_output;
 extern const sd_type sd_list_messages_output_type;
+
+// Input of `Codes`.
+typedef struct sd_codes_input {
+  // The entry of the picture or PDF.
+  sd_str entry_id;
+  // The picture or PDF itself.
+  sd_bytes data;
+  // Pages of a PDF, from 1, up to 10; left out: the first 10. Those behind the last page are passed
+  // over.
+  struct { const int64_t *items; size_t count; } pages;
+  // Name of a setting of the calling extension that is a secret, a text or a list of texts:
+  // passwords that are tried on an encrypted PDF.
+  sd_str passwords;
+} sd_codes_input;
+extern const sd_type sd_codes_input_type;
+
+// One code of `CodesOutput`.
+typedef struct sd_found_code {
+  // Number of the page, from 1; 1 for a picture.
+  int64_t page;
+  // Kind of the code: `qr`.
+  sd_str format;
+  // Text in it.
+  sd_str text;
+  // Left, top, width, height, as shares of the page or picture, upright.
+  struct { const double *items; size_t count; } area;
+} sd_found_code;
+extern const sd_type sd_found_code_type;
+
+// Output of `Codes`.
+typedef struct sd_codes_output {
+  // The codes, page by page.
+  struct { const sd_found_code *items; size_t count; } codes;
+} sd_codes_output;
+extern const sd_type sd_codes_output_type;
 
 // Input of `Metadata`.
 typedef struct sd_metadata_input {
@@ -1364,6 +1405,9 @@ sd_code sd_mail_list_folders(const sd_list_folders_input *input, sd_list_folders
 
 // Lists messages of a folder, the oldest first
 sd_code sd_mail_list_messages(const sd_list_messages_input *input, sd_list_messages_output *output);
+
+// Reads the QR codes in a picture, or on pages of a PDF
+sd_code sd_media_codes(const sd_codes_input *input, sd_codes_output *output);
 
 // Reads what a picture says of itself: time, place, camera, tags
 sd_code sd_media_metadata(const sd_metadata_input *input, sd_metadata_output *output);

@@ -318,6 +318,10 @@ type ExtractTextInput struct {
 	// Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are
 	// passed over, so that the beginning of a long document can be asked for.
 	Pages []int64 `json:"pages,omitempty"`
+
+	// Name of a setting of the calling extension that is a secret, a text or a list of texts:
+	// passwords that are tried on an encrypted PDF.
+	Passwords string `json:"passwords,omitempty"`
 }
 
 // EmbeddedFile: A file inside a document.
@@ -463,6 +467,10 @@ type OcrInput struct {
 	// Steps of preprocessing, of `orientation`, `deskew`, `contrast`; left out: orientation and
 	// deskew.
 	Preprocessing []string `json:"preprocessing,omitempty"`
+
+	// Name of a setting of the calling extension that is a secret, a text or a list of texts:
+	// passwords that are tried on an encrypted PDF.
+	Passwords string `json:"passwords,omitempty"`
 
 	// Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
 	Format string `json:"format,omitempty"`
@@ -1003,6 +1011,44 @@ type ListMessagesOutput struct {
 
 	// The messages, by number.
 	Messages []MessageInfo `json:"messages"`
+}
+
+// CodesInput: Input of `Codes`.
+type CodesInput struct {
+	// The entry of the picture or PDF.
+	EntryID string `json:"entry_id,omitempty"`
+
+	// The picture or PDF itself.
+	Data Bytes `json:"data,omitempty"`
+
+	// Pages of a PDF, from 1, up to 10; left out: the first 10. Those behind the last page are passed
+	// over.
+	Pages []int64 `json:"pages,omitempty"`
+
+	// Name of a setting of the calling extension that is a secret, a text or a list of texts:
+	// passwords that are tried on an encrypted PDF.
+	Passwords string `json:"passwords,omitempty"`
+}
+
+// FoundCode: One code of `CodesOutput`.
+type FoundCode struct {
+	// Number of the page, from 1; 1 for a picture.
+	Page int64 `json:"page"`
+
+	// Kind of the code: `qr`.
+	Format string `json:"format"`
+
+	// Text in it.
+	Text string `json:"text"`
+
+	// Left, top, width, height, as shares of the page or picture, upright.
+	Area []float64 `json:"area"`
+}
+
+// CodesOutput: Output of `Codes`.
+type CodesOutput struct {
+	// The codes, page by page.
+	Codes []FoundCode `json:"codes"`
 }
 
 // MetadataInput: Input of `Metadata`.
@@ -1747,6 +1793,11 @@ type MediaOperations struct{ client *Client }
 
 // Media returns the operations of this family.
 func (client *Client) Media() MediaOperations { return MediaOperations{client} }
+
+// Codes: Reads the QR codes in a picture, or on pages of a PDF
+func (family MediaOperations) Codes(input CodesInput) (CodesOutput, error) {
+	return operate[CodesOutput](family.client, "query:media.codes.v1", true, input)
+}
 
 // Metadata: Reads what a picture says of itself: time, place, camera, tags
 func (family MediaOperations) Metadata(input MetadataInput) (MetadataOutput, error) {

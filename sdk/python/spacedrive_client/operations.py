@@ -260,6 +260,29 @@ class ClassifyTextOutput(TypedDict):
     engine: str
 
 
+class CodesInput(TypedDict):
+    """Input of [`Codes`]."""
+
+    #: The entry of the picture or PDF.
+    entry_id: NotRequired[str | None]
+
+    #: The picture or PDF itself.
+    data: NotRequired[Base64 | None]
+
+    #: Pages of a PDF, from 1, up to 10; left out: the first 10. Those behind the last page are passed over.
+    pages: NotRequired[list[int] | None]
+
+    #: Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords that are tried on an encrypted PDF.
+    passwords: NotRequired[str | None]
+
+
+class CodesOutput(TypedDict):
+    """Output of [`Codes`]."""
+
+    #: The codes, page by page.
+    codes: list[FoundCode]
+
+
 #: Relation of a value to the one of a [`Filter`].
 Comparison: TypeAlias = "Literal['='] | Literal['!='] | Literal['<'] | Literal['<='] | Literal['>'] | Literal['>='] | Literal[':']"
 
@@ -898,6 +921,9 @@ class ExtractTextInput(TypedDict):
     #: Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are passed over, so that the beginning of a long document can be asked for.
     pages: NotRequired[list[int] | None]
 
+    #: Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords that are tried on an encrypted PDF.
+    passwords: NotRequired[str | None]
+
 
 class ExtractTextOutput(TypedDict):
     """Output of [`ExtractText`]."""
@@ -1038,6 +1064,22 @@ Followed = TypedDict(
         "to": "str",
     },
 )
+
+
+class FoundCode(TypedDict):
+    """One code of [`CodesOutput`]."""
+
+    #: Number of the page, from 1; 1 for a picture.
+    page: int
+
+    #: Kind of the code: `qr`.
+    format: str
+
+    #: Text in it.
+    text: str
+
+    #: Left, top, width, height, as shares of the page or picture, upright.
+    area: list[float]
 
 
 class GetSettingsOutput(TypedDict):
@@ -2096,6 +2138,9 @@ class OcrInput(TypedDict):
 
     #: Steps of preprocessing, of `orientation`, `deskew`, `contrast`; left out: orientation and deskew.
     preprocessing: NotRequired[list[str] | None]
+
+    #: Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords that are tried on an encrypted PDF.
+    passwords: NotRequired[str | None]
 
     #: Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
     format: NotRequired[str | None]
@@ -3801,6 +3846,12 @@ class Operations:
         self, method: Literal["query:mail.list_messages.v1"], library: str, input: ListMessagesInput
     ) -> ListMessagesOutput:
         """Lists messages of a folder, the oldest first"""
+
+    @overload
+    def call(
+        self, method: Literal["query:media.codes.v1"], library: str, input: CodesInput | None = None
+    ) -> CodesOutput:
+        """Reads the QR codes in a picture, or on pages of a PDF"""
 
     @overload
     def call(

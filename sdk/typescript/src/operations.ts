@@ -216,6 +216,30 @@ export interface ClassifyTextOutput {
   engine: string;
 }
 
+/** Input of [`Codes`]. */
+export interface CodesInput {
+  /** The entry of the picture or PDF. */
+  entry_id?: string | null;
+  /** The picture or PDF itself. */
+  data?: Base64 | null;
+  /**
+   * Pages of a PDF, from 1, up to 10; left out: the first 10. Those behind the last page are passed
+   * over.
+   */
+  pages?: Array<number> | null;
+  /**
+   * Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords
+   * that are tried on an encrypted PDF.
+   */
+  passwords?: string | null;
+}
+
+/** Output of [`Codes`]. */
+export interface CodesOutput {
+  /** The codes, page by page. */
+  codes: Array<FoundCode>;
+}
+
 /** Relation of a value to the one of a [`Filter`]. */
 export type Comparison = "=" | "!=" | "<" | "<=" | ">" | ">=" | ":";
 
@@ -724,6 +748,11 @@ export interface ExtractTextInput {
    * passed over, so that the beginning of a long document can be asked for.
    */
   pages?: Array<number> | null;
+  /**
+   * Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords
+   * that are tried on an encrypted PDF.
+   */
+  passwords?: string | null;
 }
 
 /** Output of [`ExtractText`]. */
@@ -842,6 +871,18 @@ export interface Followed {
   from: string;
   /** Its path now: the same one, where the user had moved it or the new one is taken. */
   to: string;
+}
+
+/** One code of [`CodesOutput`]. */
+export interface FoundCode {
+  /** Number of the page, from 1; 1 for a picture. */
+  page: number;
+  /** Kind of the code: `qr`. */
+  format: string;
+  /** Text in it. */
+  text: string;
+  /** Left, top, width, height, as shares of the page or picture, upright. */
+  area: Array<number>;
 }
 
 /** Output of [`Get`]. */
@@ -1685,6 +1726,11 @@ export interface OcrInput {
    * and deskew.
    */
   preprocessing?: Array<string> | null;
+  /**
+   * Name of a setting of the calling extension that is a secret, a text or a list of texts: passwords
+   * that are tried on an encrypted PDF.
+   */
+  passwords?: string | null;
   /** Another form to return as well: `hocr` or `tsv` (as Tesseract writes it). */
   format?: string | null;
 }
@@ -3161,6 +3207,12 @@ export interface Operations {
     input: ListMessagesInput;
     output: ListMessagesOutput;
   };
+  /** Reads the QR codes in a picture, or on pages of a PDF */
+  "query:media.codes.v1": {
+    library: true;
+    input: CodesInput;
+    output: CodesOutput;
+  };
   /** Reads what a picture says of itself: time, place, camera, tags */
   "query:media.metadata.v1": {
     library: true;
@@ -3415,6 +3467,7 @@ export const METHODS = [
   "query:mail.fetch_message.v1",
   "query:mail.list_folders.v1",
   "query:mail.list_messages.v1",
+  "query:media.codes.v1",
   "query:media.metadata.v1",
   "query:media.thumbnail.v1",
   "query:permissions.audit_tail.v1",

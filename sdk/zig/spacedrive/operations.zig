@@ -237,6 +237,9 @@ pub const ExtractTextInput = struct {
     /// Pages of a PDF whose text is wanted, from 1; left out: all. Those behind the last page are
     /// passed over, so that the beginning of a long document can be asked for.
     pages: ?[]const i64 = null,
+    /// Name of a setting of the calling extension that is a secret, a text or a list of texts:
+    /// passwords that are tried on an encrypted PDF.
+    passwords: ?[]const u8 = null,
 };
 
 /// A file inside a document.
@@ -347,6 +350,9 @@ pub const OcrInput = struct {
     /// Steps of preprocessing, of `orientation`, `deskew`, `contrast`; left out: orientation and
     /// deskew.
     preprocessing: ?[]const []const u8 = null,
+    /// Name of a setting of the calling extension that is a secret, a text or a list of texts:
+    /// passwords that are tried on an encrypted PDF.
+    passwords: ?[]const u8 = null,
     /// Another form to return as well: `hocr` or `tsv` (as Tesseract writes it).
     format: ?[]const u8 = null,
 };
@@ -800,6 +806,38 @@ pub const ListMessagesOutput = struct {
     total: i64,
     /// The messages, by number.
     messages: []const MessageInfo,
+};
+
+/// Input of `Codes`.
+pub const CodesInput = struct {
+    /// The entry of the picture or PDF.
+    entry_id: ?[]const u8 = null,
+    /// The picture or PDF itself.
+    data: ?Bytes = null,
+    /// Pages of a PDF, from 1, up to 10; left out: the first 10. Those behind the last page are
+    /// passed over.
+    pages: ?[]const i64 = null,
+    /// Name of a setting of the calling extension that is a secret, a text or a list of texts:
+    /// passwords that are tried on an encrypted PDF.
+    passwords: ?[]const u8 = null,
+};
+
+/// One code of `CodesOutput`.
+pub const FoundCode = struct {
+    /// Number of the page, from 1; 1 for a picture.
+    page: i64,
+    /// Kind of the code: `qr`.
+    format: []const u8,
+    /// Text in it.
+    text: []const u8,
+    /// Left, top, width, height, as shares of the page or picture, upright.
+    area: []const f64,
+};
+
+/// Output of `Codes`.
+pub const CodesOutput = struct {
+    /// The codes, page by page.
+    codes: []const FoundCode,
 };
 
 /// Input of `Metadata`.
@@ -1407,6 +1445,11 @@ pub const mail = struct {
 };
 
 pub const media = struct {
+    /// Reads the QR codes in a picture, or on pages of a PDF
+    pub fn codes(input: CodesInput) Error!CodesOutput {
+        return spacedrive.operate(CodesOutput, "query:media.codes.v1", true, input);
+    }
+
     /// Reads what a picture says of itself: time, place, camera, tags
     pub fn metadata(input: MetadataInput) Error!MetadataOutput {
         return spacedrive.operate(MetadataOutput, "query:media.metadata.v1", true, input);
