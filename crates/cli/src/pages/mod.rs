@@ -31,6 +31,7 @@ const ELSEWHERE: &[(&str, &str, Elsewhere)] = &[
     ("docs/wasix.md", "python", Built("crates/cli/tests/it/wasix.rs")),
     ("sdk/assemblyscript/README.md", "ts", Built("crates/cli/tests/it/languages.rs")),
     ("sdk/c/README.md", "c", Built("crates/cli/tests/it/languages.rs")),
+    ("sdk/cpp/README.md", "cpp", Built("crates/cli/tests/it/languages.rs")),
     ("sdk/go/README.md", "go", Built("crates/cli/tests/it/languages.rs")),
     ("sdk/zig/README.md", "zig", Built("crates/cli/tests/it/languages.rs")),
     ("sdk/python/README.md", "python", Built("xtask/src/clients.rs")),

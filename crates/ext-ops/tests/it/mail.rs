@@ -202,7 +202,7 @@ fn net_02_cred_01_only_servers_and_credentials_of_the_caller() {
     };
     for (server, auth, expected) in [
         ("https://imap.good.com", "password", "E_NET_SCHEME"),
-        ("imap://imap.good.com", "password", "E_NET_SCHEME"),
+        ("imap://imap.good.com", "password", "E_DENIED_NET"),
         ("imaps://imap.good.com:143", "password", "E_DENIED_NET"),
         ("imaps://127.0.0.1", "password", "E_NET_ADDR"),
         ("imaps://localhost", "password", "E_NET_ADDR"),

@@ -1,0 +1,5 @@
+//! `#[extension]` before a function.
+#[spacedrive_sdk::extension]
+fn start() {}
+
+fn main() {}
