@@ -186,6 +186,8 @@ fn a_data_folder_may_be_reached_by_a_link() {
 fn path_21_a_library_is_for_its_owner_only() {
     let world = World::new();
     let folders = ["libraries", "state", "grants", "audit", "extensions", "modules"];
+    world.spacedrive.unshare_modules();
+    world.spacedrive.json(["ext", "list"]);
     let data = world.spacedrive.data.path();
     for name in folders.iter().filter(|name| data.join(name).exists()) {
         for entry in walkdir::WalkDir::new(data.join(name)) {

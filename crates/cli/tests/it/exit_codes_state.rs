@@ -107,6 +107,8 @@ const COMMANDS: &[(&str, Needs)] = &[
     ("receipt credits", Library),
     ("receipt budget", Library),
     ("receipt tax", Library),
+    ("receipt imports", Library),
+    ("mailbox list", Library),
     ("statement list", Library),
     ("statement lines", Library),
     // What changes more than itself, where it can.
@@ -174,12 +176,15 @@ const ELSEWHERE: &[&str] = &[
     "receipt merge",
     "receipt reject",
     "receipt show",
+    "receipt undo-import",
     "statement match",
     // It needs a receipt, a setting, or the file of a bank: Finance's own tests.
     "receipt report",
     "receipt rates",
     "receipt home-summary",
     "statement import",
+    // It needs a server.
+    "mailbox scan",
     // Grants and credentials: permissions and secrets have tests of their own.
     "permission grant",
     "permission revoke",

@@ -28,6 +28,7 @@ fn huge(path: &Path) {
 #[test]
 fn path_09_no_file_of_the_data_folder_blocks_or_fills_memory() {
     let Some((spacedrive, _)) = Spacedrive::with_extension("hello") else { return };
+    spacedrive.unshare_modules();
     let data = spacedrive.data.path().to_owned();
     let file = data.join("tea.txt");
     fs::write(&file, "jasmine").unwrap();

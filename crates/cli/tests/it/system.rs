@@ -86,6 +86,7 @@ fn doctor_works_where_the_configuration_does_not() {
 fn doctor_and_paths_make_nothing() {
     let spacedrive = Spacedrive::new();
     let data = spacedrive.data.path();
+    spacedrive.unshare_modules();
     fs::remove_dir(data).unwrap();
     assert!(faults(&doctor(&spacedrive, &[]).1, "data folder").is_empty());
     let paths = spacedrive.json(["paths"]);

@@ -38,7 +38,8 @@ fn evt_02_an_event_tells_of_its_entry_and_of_nothing_else() {
     let event =
         world.core.call("query:reader.last.v1", Some(world.library), b"null".as_slice().into());
     let event: Value = serde_json::from_slice(&event.unwrap()).unwrap();
-    assert_eq!(keys(&event), BTreeSet::from(["entry", "id", "kind", "library_id"]));
+    assert_eq!(keys(&event), BTreeSet::from(["data", "entry", "id", "kind", "library_id"]));
+    assert_eq!(keys(&event["data"]), BTreeSet::from(["import"]));
     assert_eq!(event["entry"]["path"], json!("files/secret plan.txt"), "its place in the library");
     let text = event.to_string();
     let folder = world.data.path().to_str().unwrap();

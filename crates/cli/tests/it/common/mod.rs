@@ -35,6 +35,12 @@ impl Spacedrive {
         Self { data }
     }
 
+    /// Takes the compiled modules of others away, for a test that wants an empty folder or damages it.
+    pub fn unshare_modules(&self) {
+        // Where there are no links to folders, nothing is shared.
+        let _ = fs::remove_file(self.data.path().join("modules"));
+    }
+
     pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spacedrive"));
         command.arg("--data-dir").arg(self.data.path()).args(args).stdin(Stdio::null());
