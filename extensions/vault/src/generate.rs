@@ -45,7 +45,7 @@ impl Recipe {
     /// Generates a password. Of each class of characters it has one at least.
     ///
     /// # Errors
-    /// [`ErrorCode::BadInput`] for a length out of range, or no class of characters.
+    /// [`spacedrive_sdk::ErrorCode::BadInput`] for a length out of range, or no class of characters.
     pub fn generate(&self) -> Result<SecretText> {
         match self.words {
             Some(count) => self.words(count),

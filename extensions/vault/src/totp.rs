@@ -39,7 +39,7 @@ impl Totp {
     /// Reads a seed in base32, or a URL such as `otpauth://totp/Mail?secret=…`.
     ///
     /// # Errors
-    /// [`ErrorCode::BadInput`], without the text: it is secret.
+    /// [`spacedrive_sdk::ErrorCode::BadInput`], without the text: it is secret.
     pub fn parse(text: &str) -> Result<Self> {
         match text.trim().get(..8) {
             Some(scheme) if scheme.eq_ignore_ascii_case("otpauth:") => Self::of_url(text.trim()),
