@@ -62,14 +62,17 @@ impl LibraryQuery<Codes> for BuiltIn {
         if !is_pdf(data.as_bytes()) {
             return Ok(CodesOutput { codes: read(data.as_bytes())? });
         }
-        let mut codes = Vec::new();
-        for page in pages(input.pages)? {
-            context.deadline().check()?;
-            let setting = input.passwords.as_deref();
-            let Some(picture) = rendered(context, data.as_bytes(), page, setting)? else { break };
-            codes.extend(read(&picture)?.into_iter().map(|code| FoundCode { page, ..code }));
-        }
-        Ok(CodesOutput { codes })
+        let pages = pages(input.pages)?;
+        let pdf = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
+        with_passwords(context, pdf, input.passwords.as_deref(), |pdf| {
+            let mut codes = Vec::new();
+            for &page in &pages {
+                context.deadline().check()?;
+                let Some(picture) = rendered(context, pdf, data.as_bytes(), page)? else { break };
+                codes.extend(read(&picture)?.into_iter().map(|code| FoundCode { page, ..code }));
+            }
+            Ok(CodesOutput { codes })
+        })
     }
 }
 register!(LibraryQuery<Codes> for BuiltIn);
@@ -91,17 +94,14 @@ fn pages(wanted: Option<Vec<u32>>) -> Result<Vec<u32>, OpError> {
 /// Draws a page of a PDF; `None` behind its last page.
 fn rendered(
     context: Context<'_>,
+    reader: &dyn PdfReader,
     pdf: &[u8],
     page: u32,
-    passwords: Option<&str>,
 ) -> Result<Option<Vec<u8>>, OpError> {
-    let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
-    with_passwords(context, reader, passwords, |reader| {
-        match for_caller(context, || reader.render_png(pdf, page, DPI)) {
-            Err(DocumentError::NoSuchPage { page, pages }) if page > pages => Ok(None),
-            picture => picture.map(Some).map_err(document_error),
-        }
-    })
+    match for_caller(context, || reader.render_png(pdf, page, DPI)) {
+        Err(DocumentError::NoSuchPage { page, pages }) if page > pages => Ok(None),
+        picture => picture.map(Some).map_err(document_error),
+    }
 }
 
 /// Reads the content of an entry, as far as the call may touch it, and gives it to the reader.

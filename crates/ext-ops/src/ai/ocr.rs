@@ -40,13 +40,10 @@ impl LibraryQuery<Ocr> for BuiltIn {
         let bytes = input.data.as_bytes();
         let mut pages = if is_pdf(bytes) {
             let reader = &**provider::<dyn PdfReader>(context, "reader of PDF documents")?;
-            let setting = input.passwords.as_deref();
-            let count = |reader: &dyn PdfReader| {
-                for_caller(context, || pages_to_read(reader, bytes, input.pages.clone()))
-            };
-            let pages = with_passwords(context, reader, setting, count)?;
-            context.charge(Budget::OcrPages, pages.len() as u64)?;
-            with_passwords(context, reader, setting, |reader| {
+            with_passwords(context, reader, input.passwords.as_deref(), |reader| {
+                let count = || pages_to_read(reader, bytes, input.pages.clone());
+                let pages = for_caller(context, count)?;
+                context.charge(Budget::OcrPages, pages.len() as u64)?;
                 read_pdf(engine, &options, (reader, bytes), &pages, context)
             })?
         } else {
