@@ -1,5 +1,7 @@
 //! The answer of an operation, as the columns of its command show it.
 
+use std::borrow::Cow;
+
 use ext_amounts::{Amount, Currency};
 use ext_manifest::{ColumnDecl, ColumnKind, SubcommandDecl};
 use serde_json::Value;
@@ -65,22 +67,26 @@ fn shorten(rows: &mut [Vec<String>], at: usize) {
 
 fn cell(column: &ColumnDecl, row: &Value) -> String {
     let Some(value) = at(row, column.value()) else { return String::new() };
-    let value = &value;
+    let value = &*value;
     match (column.kind(), value.as_f64()) {
         (ColumnKind::Share, Some(share)) => format!("{:.0} %", share * 100.0),
         (ColumnKind::Number | ColumnKind::Text, Some(_)) => {
-            number(value, column.currency().and_then(|path| at(row, path)).as_ref())
+            number(value, column.currency().and_then(|path| at(row, path)).as_deref())
         }
         _ => text(value),
     }
 }
 
 /// Returns the value at a path; of a list the values of its items.
-fn at(row: &Value, path: &str) -> Option<Value> {
-    path.split('.').try_fold(row.clone(), |value, field| match value {
-        Value::Array(items) => Some(items.iter().filter_map(|item| at(item, field)).collect()),
-        value => value.get(field).cloned(),
-    })
+fn at<'v>(row: &'v Value, path: &str) -> Option<Cow<'v, Value>> {
+    if let Value::Array(items) = row {
+        let values = items.iter().filter_map(|item| at(item, path)).map(Cow::into_owned);
+        return Some(Cow::Owned(values.collect()));
+    }
+    match path.split_once('.') {
+        Some((field, rest)) => at(row.get(field)?, rest),
+        None => row.get(path).map(Cow::Borrowed),
+    }
 }
 
 /// Writes a number; an amount of money with the digits of its currency, and the code.
