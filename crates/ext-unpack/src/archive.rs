@@ -7,7 +7,7 @@ use crate::inflate::inflate;
 use crate::text::narrow;
 use crate::{Budget, Item, UnpackError};
 
-const CONTAINER: &str = "zip archive";
+pub(crate) const CONTAINER: &str = "zip archive";
 
 /// Takes the files out of an archive; folders are no items. What the directory has before it is
 /// damaged is taken out as well.

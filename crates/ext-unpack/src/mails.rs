@@ -12,7 +12,7 @@ use tar::Archive;
 
 use crate::mbox::Reader;
 use crate::text::narrow;
-use crate::{Kind, UnpackError, detect};
+use crate::{Kind, UnpackError, archive, detect};
 
 /// Bytes at the start of a file that say what it is.
 const HEAD_BYTES: usize = 64 << 10;
@@ -133,7 +133,7 @@ impl Walk<'_, '_> {
                 continue;
             }
             if entry.flags().is_encrypted() {
-                let error = UnpackError::Encrypted { container: "zip archive" };
+                let error = UnpackError::Encrypted { container: archive::CONTAINER };
                 if self.failed(error).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -147,7 +147,7 @@ impl Walk<'_, '_> {
                     self.file(DeflateDecoder::new(BufReader::new(packed)))?
                 }
                 method => self.failed(UnpackError::Unsupported {
-                    container: "zip archive",
+                    container: archive::CONTAINER,
                     reason: format!("it is packed by method {}", method.as_u16()),
                 }),
             };
@@ -237,7 +237,7 @@ fn damaged_zip(error: rawzip::Error) -> io::Error {
     // What the reader below said is not about the archive.
     match error.kind() {
         rawzip::ErrorKind::IO(error) => io::Error::new(error.kind(), error.to_string()),
-        _ => invalid(UnpackError::malformed("zip archive", error)),
+        _ => invalid(UnpackError::malformed(archive::CONTAINER, error)),
     }
 }
 
