@@ -56,6 +56,7 @@ mod fields;
 mod find;
 mod forward;
 mod html;
+mod iban;
 pub mod imports;
 pub mod index;
 mod json;

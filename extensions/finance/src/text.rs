@@ -11,6 +11,8 @@ pub(crate) type Phrases = &'static str;
 
 /// Longest text that is looked at line by line, in bytes; what decides stands long before.
 const MAX_BYTES: usize = 200_000;
+/// Hex digits of a hash that stands for a text.
+const HASH_DIGITS: usize = 16;
 
 /// The non-empty lines of a text with their folded forms.
 #[derive(Debug)]
@@ -250,6 +252,11 @@ pub(crate) fn clip(text: &str, max: usize) -> &str {
 pub(crate) fn name(text: &str, max: usize) -> String {
     let plain: String = text.chars().filter(|c| *c != '/' && !is_hidden(*c)).collect();
     clip(plain.trim(), max).trim_end().to_owned()
+}
+
+/// Returns a short hash of a text, to compare it by, or as an id that can stand in a path.
+pub(crate) fn short_hash(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().chars().take(HASH_DIGITS).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use spacedrive_sdk::prelude::*;
 
 use crate::documents::{Document, Kind};
 use crate::fields::{self, Answer};
+use crate::iban;
 use crate::money;
 use crate::reading::{PASSWORDS, Reading};
 
@@ -227,12 +228,7 @@ fn sum(amounts: impl IntoIterator<Item = Option<Amount>>) -> Option<Amount> {
 fn is_iban(text: &str) -> bool {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let plain = (15..=34).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    let Some((head, rest)) = text.split_at_checked(4).filter(|_| plain) else { return false };
-    let digits = rest.chars().chain(head.chars()).filter_map(|c| c.to_digit(36));
-    digits.fold(0_u32, |left, digit| {
-        let shift = if digit < 10 { 10 } else { 100 };
-        (left * shift + digit) % 97
-    }) == 1
+    plain && iban::has_right_check_digits(&text)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use spacedrive_sdk::prelude::*;
 use crate::fields::CREDIT_NOTE;
 use crate::purchase::Purchase;
 use crate::sender;
-use crate::text::fold;
+use crate::text::{fold, short_hash};
 use numbers::Numbers;
 pub(crate) use seller::words as seller_words;
 use seller::{Likeness, Seller};
@@ -31,8 +31,6 @@ const REVIEW_DAYS: i32 = 3;
 const MIN_TEXT_BYTES: usize = 40;
 /// Longest top of a text that is kept, in bytes.
 const MAX_TOP_BYTES: usize = 600;
-/// Hex digits of a hash that is compared.
-const HASH_DIGITS: usize = 16;
 
 /// Traits by which a purchase is known again. They are kept with each document's entry.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -161,10 +159,6 @@ fn numbers(purchase: &Purchase<'_>) -> Numbers {
 fn text_hash(text: &str) -> Option<String> {
     let folded = fold(text);
     (folded.len() >= MIN_TEXT_BYTES).then(|| short_hash(&folded))
-}
-
-fn short_hash(text: &str) -> String {
-    blake3::hash(text.as_bytes()).to_hex().chars().take(HASH_DIGITS).collect()
 }
 
 impl Traits {

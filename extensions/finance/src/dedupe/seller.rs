@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::iban;
 use crate::text::fold;
 
 /// Words of a name that say what form a company has.
@@ -103,19 +104,8 @@ pub(crate) fn account(text: &str) -> Option<String> {
         let kept: String = behind.chars().filter(char::is_ascii_alphanumeric).collect();
         let country = kept.get(..2)?;
         let (_, len) = IBAN_LENGTHS.iter().find(|(code, _)| *code == country)?;
-        kept.get(..*len).filter(|text| is_iban(text)).map(str::to_owned)
+        kept.get(..*len).filter(|text| iban::has_right_check_digits(text)).map(str::to_owned)
     })
-}
-
-/// Returns whether the check digits of ISO 13616 are right.
-fn is_iban(text: &str) -> bool {
-    let (Some(head), Some(rest)) = (text.get(..4), text.get(4..)) else { return false };
-    let value = |rest: u32, c: char| {
-        let digit = c.to_digit(36).unwrap_or_default();
-        (if digit < 10 { rest * 10 } else { rest * 100 } + digit) % 97
-    };
-    head.starts_with(|c: char| c.is_ascii_uppercase())
-        && rest.chars().chain(head.chars()).fold(0, value) == 1
 }
 
 fn is_alike(one: &str, two: &str, misread: bool) -> bool {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use spacedrive_sdk::ops::vdfs::{Entry, ListEntries, ListEntriesInput, MAX_PAGE, NewEntry};
+use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, MAX_PAGE, NewEntry};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::event::ImportData;
 
@@ -187,16 +187,8 @@ fn listed(entry: &Entry, count: Count) -> Option<ListedImport> {
 /// Lists all entries of a folder.
 fn entries(client: &SpacedriveClient, folder: &str) -> Result<Vec<Entry>> {
     let path_prefix = Some(folder.to_owned());
-    let mut input = ListEntriesInput { path_prefix, limit: MAX_PAGE, ..Default::default() };
-    let mut all = Vec::new();
-    loop {
-        let page = client.call_op::<ListEntries>(&input)?;
-        all.extend(page.entries);
-        input.after = page.next;
-        if input.after.is_none() {
-            return Ok(all);
-        }
-    }
+    let input = ListEntriesInput { path_prefix, limit: MAX_PAGE, ..Default::default() };
+    client.vdfs().list_entries(input)
 }
 
 fn path(key: &str) -> String {

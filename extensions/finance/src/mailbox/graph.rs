@@ -13,11 +13,12 @@ use spacedrive_sdk::prelude::*;
 
 use super::{
     input::ScanInput,
-    message::{Incoming, id_of},
+    message::Incoming,
     source::{Page, Source},
     state::{Seen, State, day_ms, time_ms},
     web::{Web, escape},
 };
+use crate::text::short_hash;
 
 /// Ids that stay the same when a message moves, and as many messages on a page.
 const PREFER: &str = "odata.maxpagesize=200, IdType=\"ImmutableId\"";
@@ -131,7 +132,7 @@ impl Folder {
         let from = self.since_ms.max(seen.floor_ms);
         let there = page.value.into_iter().filter(|item| item.removed.is_none());
         let listed = there.map(|it| Listed {
-            kept_id: id_of(&it.id),
+            kept_id: short_hash(&it.id),
             time_ms: time_ms(&it.received_date_time),
             id: it.id,
         });

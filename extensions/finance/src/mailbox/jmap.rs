@@ -12,11 +12,12 @@ use spacedrive_sdk::prelude::*;
 use super::{
     input::ScanInput,
     jmap_wire::{Call, Changes, Got, Message, Queried, Session},
-    message::{Incoming, id_of},
+    message::Incoming,
     source::{Page, Source},
     state::{Seen, State, day_ms, rfc3339},
     web::{Web, escape},
 };
+use crate::text::short_hash;
 
 /// Messages that are listed at once.
 const PAGE: u64 = 200;
@@ -179,7 +180,7 @@ impl Source for Account {
 
 fn listed(messages: Vec<Message>) -> Vec<Listed> {
     let each = messages.into_iter().map(|it| Listed {
-        kept_id: id_of(&it.id),
+        kept_id: short_hash(&it.id),
         time_ms: it.time_ms(),
         id: it.id,
         blob: it.blob_id,

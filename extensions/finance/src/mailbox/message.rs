@@ -15,8 +15,6 @@ use crate::text;
 
 /// Longest part of a subject that becomes a name, in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// Hex digits of an id that is made from another one.
-const ID_DIGITS: usize = 16;
 /// Work of reading a document of a message; looking at the message is 1.
 const WORK_OF_A_DOCUMENT: usize = 40;
 /// The same for a page that goes through OCR.
@@ -31,11 +29,6 @@ pub(super) struct Incoming {
     pub(super) raw: Blob,
     /// Time of arrival, in milliseconds since 1970; 0 where nobody needs it.
     pub(super) time_ms: u64,
-}
-
-/// Makes a short id that can stand in a path, for a mailbox whose own ids may be of any kind.
-pub(super) fn id_of(id: &str) -> String {
-    blake3::hash(id.as_bytes()).to_hex().chars().take(ID_DIGITS).collect()
 }
 
 /// Returns when a message was sent, in milliseconds since 1970, as its sender wrote it.

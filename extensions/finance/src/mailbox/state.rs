@@ -14,8 +14,6 @@ use crate::text;
 const ENTRY_TYPE: &str = "mailbox";
 /// Longest name of an entry, in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// Hex digits of an id.
-const ID_DIGITS: usize = 16;
 /// Messages that are remembered so that they are not fetched again.
 const MAX_RECENT: usize = 1000;
 /// Most by which a message may be older than the newest one and still arrive later, in
@@ -143,7 +141,7 @@ pub(super) fn id(mailbox: &Mailbox) -> String {
             format!("file\0{content}")
         }
     };
-    blake3::hash(what.as_bytes()).to_hex().chars().take(ID_DIGITS).collect()
+    text::short_hash(&what)
 }
 
 impl State {
