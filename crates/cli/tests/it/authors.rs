@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::common::{Ran, Spacedrive, has_models, ran, samples};
+use crate::common::{Ran, Spacedrive, first_block, has_models, ran, samples};
 
 /// A folder for new extensions, and a program with one library.
 pub(crate) struct Author {
@@ -277,8 +277,7 @@ pub mod extension {
 /// Returns the first example of the SDK's page, as it stands there but for its hidden lines.
 fn example() -> String {
     let page = fs::read_to_string(repository().join("docs/sdk.md")).unwrap();
-    let code = page.split("```rust\n").nth(1).unwrap().split("```").next().unwrap();
-    let shown = code.lines().filter(|line| !line.starts_with("# "));
+    let shown = first_block(&page, "rust").lines().filter(|line| !line.starts_with("# "));
     shown.map(|line| format!("{line}\n")).collect()
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::authors::Author;
+use crate::{authors::Author, common::first_block};
 
 /// With it set, a compiler that is missing fails the test.
 const REQUIRE: &str = "SPACEDRIVE_REQUIRE_COMPILERS";
@@ -22,7 +22,7 @@ struct Language {
     memory_mb: u32,
     /// The error of an input of another form.
     misfit: &'static str,
-    /// The file that the code of the SDK's README is, and how its block begins.
+    /// The file that the code of the SDK's README is, and the language of its block.
     main: (&'static str, &'static str),
 }
 
@@ -32,7 +32,7 @@ const C: Language = Language {
     is_quick: true,
     memory_mb: 8,
     misfit: "E_BAD_INPUT",
-    main: ("src/main.c", "```c\n"),
+    main: ("src/main.c", "c"),
 };
 const CPP: Language = Language {
     name: "cpp",
@@ -40,7 +40,7 @@ const CPP: Language = Language {
     is_quick: false,
     memory_mb: 24,
     misfit: "E_BAD_INPUT",
-    main: ("src/main.cpp", "```cpp\n"),
+    main: ("src/main.cpp", "cpp"),
 };
 const ZIG: Language = Language {
     name: "zig",
@@ -48,7 +48,7 @@ const ZIG: Language = Language {
     is_quick: false,
     memory_mb: 8,
     misfit: "E_BAD_INPUT",
-    main: ("src/main.zig", "```zig\n"),
+    main: ("src/main.zig", "zig"),
 };
 const GO: Language = Language {
     name: "go",
@@ -56,7 +56,7 @@ const GO: Language = Language {
     is_quick: false,
     memory_mb: 32,
     misfit: "E_BAD_INPUT",
-    main: ("main.go", "```go\n"),
+    main: ("main.go", "go"),
 };
 const ASSEMBLYSCRIPT: Language = Language {
     name: "assemblyscript",
@@ -64,7 +64,7 @@ const ASSEMBLYSCRIPT: Language = Language {
     is_quick: false,
     memory_mb: 16,
     misfit: "E_TRAP",
-    main: ("src/main.ts", "```ts\n"),
+    main: ("src/main.ts", "ts"),
 };
 
 impl Language {
@@ -136,12 +136,10 @@ fn answers_after_three_commands(language: &Language) {
 
 /// The code in the README of the SDK, in place of that of the extension.
 fn builds_the_readme(language: &Language, author: &Author) {
-    let (main, start) = language.main;
+    let (main, block) = language.main;
     let readme = format!("{}/../../sdk/{}/README.md", env!("CARGO_MANIFEST_DIR"), language.name);
     let readme = fs::read_to_string(readme).unwrap();
-    let (_, code) = readme.split_once(start).unwrap();
-    let (code, _) = code.split_once("```").unwrap();
-    fs::write(author.path("my-notes").join(main), code).unwrap();
+    fs::write(author.path("my-notes").join(main), first_block(&readme, block)).unwrap();
     author.done(&["ext", "build", "my-notes"]);
 }
 

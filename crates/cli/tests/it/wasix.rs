@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::common::Spacedrive;
+use crate::common::{Spacedrive, first_block};
 
 /// With it set, nothing may be skipped.
 const REQUIRED: &str = "SPACEDRIVE_REQUIRE_WASIX";
@@ -110,8 +110,7 @@ fn fails(spacedrive: &Spacedrive, method: &str, input: &Value) -> String {
 
 /// The extension that the page shows, in ten lines.
 fn ten_lines() -> &'static str {
-    let page = include_str!("../../../../docs/wasix.md");
-    page.split("```python\n").nth(1).unwrap().split("```").next().unwrap()
+    first_block(include_str!("../../../../docs/wasix.md"), "python")
 }
 
 #[test]

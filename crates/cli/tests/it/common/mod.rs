@@ -84,6 +84,12 @@ impl Spacedrive {
     }
 }
 
+/// Returns the first block of code in a language on a page.
+pub fn first_block<'p>(page: &'p str, language: &str) -> &'p str {
+    let (_, code) = page.split_once(&format!("```{language}\n")).unwrap();
+    code.split("```").next().unwrap()
+}
+
 /// Lets a data folder use the modules that were compiled for others: Finance takes seconds.
 fn share_compiled_modules(data: &Path) {
     let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("modules");
