@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
 };
 
-use crate::{common::Spacedrive, serve::Daemon};
+use crate::{common::Spacedrive, daemon::Daemon};
 
 fn get(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();

@@ -14,7 +14,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{common::Spacedrive, serve::Daemon};
+use crate::{common::Spacedrive, daemon::Daemon};
 
 /// Seed of the moments, so that a failure comes again.
 const SEED: u64 = 0x5DEE_CE66;

@@ -24,8 +24,8 @@ use tokio::task::JoinSet;
 
 use crate::{
     common::Spacedrive,
+    daemon::{Daemon, socket, wait_for},
     http_files::{exchange, request},
-    serve::{Daemon, socket, wait_for},
 };
 
 const CONNECTIONS: usize = 32;

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::{
     common::{Ran, Spacedrive, extension},
+    daemon::Daemon,
     every_command::commands,
-    serve::Daemon,
 };
 
 /// Commands in the order in which they are run, and the codes that they end with. An `in` folder holds

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     common::Spacedrive,
-    serve::{Daemon, socket},
+    daemon::{Daemon, socket},
 };
 
 /// An answer of HTTP.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     common::Spacedrive,
-    serve::{Daemon, wait_for},
+    daemon::{Daemon, wait_for},
 };
 
 fn start_all(spacedrive: &Spacedrive) {

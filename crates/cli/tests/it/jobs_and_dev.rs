@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{common::Spacedrive, serve::Daemon};
+use crate::{common::Spacedrive, daemon::Daemon};
 use serde_json::{Value, json};
 
 const MANIFEST: &str = r#"{

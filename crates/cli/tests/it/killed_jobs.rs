@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     common::Spacedrive,
-    serve::{Daemon, follow, wait_for},
+    daemon::{Daemon, follow, wait_for},
 };
 
 /// Files of the library: enough that a job is in the middle of them for a while, and no more than a

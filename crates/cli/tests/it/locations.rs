@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     common::Spacedrive,
-    serve::{Daemon, paths, wait_for},
+    daemon::{Daemon, paths, wait_for},
 };
 
 /// A library, and a folder that it follows.

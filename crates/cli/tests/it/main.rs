@@ -6,6 +6,7 @@ mod commands;
 mod common;
 mod console;
 mod crashes;
+mod daemon;
 mod daemon_load;
 mod damage;
 mod deadline;

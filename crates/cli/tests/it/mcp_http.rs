@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{
     common::Spacedrive,
+    daemon::{Daemon, socket},
     http_files::{Answer, exchange, request},
-    serve::{Daemon, socket},
 };
 
 /// A daemon on a port, with one library that has one entry.

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     common::Spacedrive,
-    serve::{Daemon, wait_for},
+    daemon::{Daemon, wait_for},
 };
 
 const DENIED: [&str; 3] = ["finance", "--method", "action:jobs.dispatch"];

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     common::Spacedrive,
+    daemon::{Daemon, socket, wait_for},
     http_files::{exchange, request},
-    serve::{Daemon, socket, wait_for},
 };
 
 fn write(spacedrive: &Spacedrive, text: &str) {

@@ -4,83 +4,19 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
-    os::unix::net::UnixStream,
     path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
 
-use crate::common::{Spacedrive, extension, samples};
-
-/// A daemon, which is killed when the test ends.
-pub(crate) struct Daemon(Child);
-
-impl Daemon {
-    pub(crate) fn start(spacedrive: &Spacedrive, more: &[&str]) -> Self {
-        Self::spawn(spacedrive, spacedrive.command(["serve"]).args(more))
-    }
-
-    /// Starts a daemon by this command.
-    pub(crate) fn spawn(spacedrive: &Spacedrive, command: &mut Command) -> Self {
-        let daemon = Self(command.stdout(Stdio::null()).spawn().unwrap());
-        wait_for("the daemon", || UnixStream::connect(socket(spacedrive)).is_ok());
-        daemon
-    }
-
-    /// Returns a number of a file of `/proc` about the daemon.
-    pub(crate) fn number(&self, file: &str, name: &str) -> u64 {
-        let text = fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
-    }
-
-    pub(crate) fn id(&self) -> u32 {
-        self.0.id()
-    }
-
-    pub(crate) fn signal(&self, name: &str) {
-        let pid = self.0.id().to_string();
-        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
-    }
-}
-
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-pub(crate) fn socket(spacedrive: &Spacedrive) -> std::path::PathBuf {
-    spacedrive.data.path().join("daemon.sock")
-}
-
-pub(crate) fn wait_for(what: &str, is_there: impl FnMut() -> bool) {
-    wait_within(60, what, is_there);
-}
-
-fn wait_within(seconds: u64, what: &str, mut is_there: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(seconds);
-    while !is_there() {
-        assert!(Instant::now() < end, "{what} did not come");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-pub(crate) fn paths(spacedrive: &Spacedrive) -> Vec<String> {
-    let entries = spacedrive.json(["entry", "list"]);
-    let path = |entry: &Value| entry["path"].as_str().unwrap().to_owned();
-    entries.as_array().unwrap().iter().map(path).collect()
-}
+use crate::{
+    common::{Spacedrive, extension, samples},
+    daemon::{Daemon, follow, paths, socket, wait_for, wait_within},
+};
 
 fn receipts(spacedrive: &Spacedrive) -> usize {
     spacedrive.json(["receipt", "list"]).as_array().map_or(0, Vec::len)
-}
-
-pub(crate) fn follow(spacedrive: &Spacedrive, folder: &Path) -> Value {
-    spacedrive.json(["location", "add", folder.to_str().unwrap()])
 }
 
 #[test]
@@ -343,7 +279,7 @@ fn there_is_one_daemon_which_ends_when_it_is_asked_and_after_a_kill_the_next_one
     assert_eq!(second.code, Some(1));
     assert!(second.stderr.contains("hint: `spacedrive status` shows it"), "{second:?}");
     assert_eq!(spacedrive.json(["serve", "--stop"])["stopped"], true);
-    assert!(daemon.0.wait().unwrap().success());
+    assert!(daemon.ends_well());
     assert!(!socket(&spacedrive).exists());
     let none = spacedrive.run(["serve", "--stop"]);
     assert!(none.code == Some(1) && none.stderr.contains("no daemon runs"), "{none:?}");
@@ -351,7 +287,7 @@ fn there_is_one_daemon_which_ends_when_it_is_asked_and_after_a_kill_the_next_one
     for signal in ["-TERM", "-INT"] {
         let mut daemon = Daemon::start(&spacedrive, &[]);
         daemon.signal(signal);
-        assert!(daemon.0.wait().unwrap().success(), "{signal}");
+        assert!(daemon.ends_well(), "{signal}");
     }
     drop(Daemon::start(&spacedrive, &[]));
     assert!(socket(&spacedrive).exists(), "it was killed");

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::{
     common::{Spacedrive, extension},
+    daemon::{Daemon, socket},
     daemon_load::connect,
-    serve::{Daemon, socket},
 };
 
 /// Waits for a state of the extension that is so.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     common::{Spacedrive, samples},
-    serve::{Daemon, wait_for},
+    daemon::{Daemon, wait_for},
 };
 
 /// The report of an import of the samples, without what differs from run to run.

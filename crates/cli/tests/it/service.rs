@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     common::Spacedrive,
-    serve::{Daemon, wait_for},
+    daemon::{Daemon, wait_for},
 };
 
 #[test]

@@ -15,8 +15,8 @@ use prost::Message;
 
 use crate::{
     common::Spacedrive,
+    daemon::{Daemon, socket, wait_for},
     http_files::{exchange, request},
-    serve::{Daemon, socket, wait_for},
 };
 
 /// A collector that keeps what it gets.
