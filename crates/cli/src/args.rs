@@ -158,7 +158,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Token(TokenCommand),
     /// Show events as they come, list those that extensions could not work on, deliver them again.
-    #[command(subcommand)]
+    #[command(subcommand, alias = "events")]
     Event(EventCommand),
     /// Run, list and cancel jobs: work that extensions deferred.
     #[command(subcommand)]
@@ -214,7 +214,7 @@ pub(crate) enum OpCommand {
     List,
     /// Call an operation and print its answer: JSON, and a text as it is.
     Call {
-        /// The method, such as query:core.status.v1.
+        /// The method: query:core.status.v1, or core.status for its newest version.
         method: String,
         /// The library, for an operation that needs one: its name, its id, or how the id begins
         /// [default: the variable SPACEDRIVE_LIBRARY, that of `library use`, or the only one].

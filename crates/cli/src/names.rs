@@ -2,7 +2,7 @@
 
 use ext_manifest::MethodPattern;
 use ext_wire::{
-    EntryPath, ErrorBody, ErrorCode, names,
+    EntryPath, ErrorBody, ErrorCode, Method, names,
     ops::{
         NoInput, jobs,
         libraries::{self, LibraryInfo, ListLibrariesOutput, UnreadableLibrary},
@@ -241,6 +241,39 @@ impl LibraryNames {
     pub(crate) fn name(&self, library: Uuid) -> String {
         let named = self.0.iter().find(|it| it.id == library).map(|it| it.name.clone());
         named.unwrap_or_else(|| library.to_string())
+    }
+}
+
+/// Finds the method that a text means: one in full is taken as it is, of a name without kind and version
+/// the newest version counts.
+pub(crate) fn method(core: &Core, text: &str) -> anyhow::Result<String> {
+    if text.contains(':') {
+        return Ok(text.to_owned());
+    }
+    let offered = core.operations();
+    let mut named: Vec<_> = offered
+        .iter()
+        .filter_map(|operation| Method::parse(&operation.method).ok())
+        .filter(|method| method.name() == text)
+        .collect();
+    named.sort_unstable_by_key(|method| (method.kind(), method.version()));
+    match named.as_slice() {
+        [] => Err(core.unknown_method(text).into()),
+        [first, .., last] if first.kind() != last.kind() => Err(Hinted::error(
+            ErrorCode::BadInput,
+            format_args!("`{text}` may be {first} or {last}"),
+            "write the method in full",
+        )),
+        [.., newest] => Ok(newest.to_string()),
+    }
+}
+
+/// Finds the method as [`method`] does, and refuses one that nothing offers.
+pub(crate) fn offered_method(core: &Core, text: &str) -> anyhow::Result<String> {
+    let method = method(core, text)?;
+    match core.operations().iter().any(|offered| offered.method == method) {
+        true => Ok(method),
+        false => Err(core.unknown_method(&method).into()),
     }
 }
 

@@ -130,8 +130,8 @@ pub(crate) enum LocationCommand {
 pub(crate) enum TokenCommand {
     /// Make a token for a program that calls the daemon; it is shown once.
     Create {
-        /// Its name, for you.
-        name: String,
+        /// Its name, for you [default: the first method].
+        name: Option<String>,
         /// A method, or several, that it may call: `vdfs.*`, `query:finance.*`, `ai.ocr`.
         #[arg(long = "method", required = true, value_name = "PATTERN")]
         methods: Vec<String>,

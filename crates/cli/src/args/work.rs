@@ -1,6 +1,7 @@
 //! Arguments of `spacedrive event` and `spacedrive job`.
 
 use clap::{Args, Subcommand, ValueEnum};
+use ext_perm::Glob;
 
 use super::shared::InLibrary;
 
@@ -14,6 +15,9 @@ pub(crate) struct TailArgs {
     /// Only events of the entry at this path, and of those below it.
     #[arg(long, value_name = "PATH")]
     pub(crate) under: Option<String>,
+    /// Only events of entries whose paths fit this pattern: `mails/**`, `**/*.pdf`.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) path: Option<Glob>,
     /// Begin after the event with this number; 0 is before the first [default: what comes now].
     #[arg(long, value_name = "EVENT")]
     pub(crate) since: Option<u64>,
@@ -73,7 +77,7 @@ pub(crate) enum JobCommand {
     },
     /// Call an operation again and again: a daemon does it when it is due, `job run` as well.
     Schedule {
-        /// The method, such as action:finance.scan_mailbox.input.v1.
+        /// The method: action:finance.scan_mailbox.input.v1, or finance.scan_mailbox.
         method: String,
         /// Time between two calls, at least a minute: `15m`, `12h`, `1d`.
         #[arg(long, value_name = "TIME", value_parser = super::serve::time_span)]

@@ -26,7 +26,7 @@ pub(crate) fn run(core: &Core, args: &TailArgs, output: Output) -> anyhow::Resul
     };
     while !stop.load(Ordering::Relaxed) {
         let (events, last) = look(core, library, args, Some(after), PAGE)?;
-        for event in &events {
+        for event in events.iter().filter(|event| fits(event, args)) {
             print(event, output)?;
         }
         let is_end = last == after;
@@ -52,6 +52,10 @@ fn look(
     let input = ListEventsInput { after, kinds, under: args.under.clone(), limit: Some(limit) };
     let page = core.call_typed::<ListEvents>(Some(library), &input)?;
     Ok((page.events, page.last))
+}
+
+fn fits(event: &LoggedEvent, args: &TailArgs) -> bool {
+    args.path.as_ref().is_none_or(|path| path.matches(&event.entry.path))
 }
 
 /// Prints an event on a line of its own, JSON as well.

@@ -25,6 +25,7 @@ pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Re
     match command {
         OpCommand::List => output::print(output, &core.operations(), |all| table(all)),
         OpCommand::Call { method, library, input } => {
+            let method = names::method(core, &method)?;
             check_grammar(&method)?;
             let library = library_of(core, &method, library.as_deref())?;
             ensure_unseen(core, &method, &input)?;

@@ -39,6 +39,7 @@ pub(crate) fn run(core: &Core, command: PermissionCommand, output: Output) -> an
             let library = library.map(|text| names::library(core, &text)).transpose()?;
             let entry = entry.map(|text| place(core, library, &text)).transpose()?;
             let (extension, library_id) = (id, library);
+            let method = names::method(core, &method)?;
             let input = ExplainInput { extension, method, library_id, entry, sidecar };
             let explanation = core.call_typed::<Explain>(None, &input)?;
             output::print(output, &explanation, describe)

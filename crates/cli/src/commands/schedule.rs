@@ -28,12 +28,10 @@ pub(super) fn add(
     input: &str,
     output: Output,
 ) -> anyhow::Result<()> {
-    if !core.operations().iter().any(|offered| offered.method == method) {
-        return Err(core.unknown_method(method).into());
-    }
-    let library_id = op::library_of(core, method, library.library.as_deref())?;
+    let method = names::offered_method(core, method)?;
+    let library_id = op::library_of(core, &method, library.library.as_deref())?;
     let input = op::read_json(input)?;
-    let (method, Times { every_s, cron, time_zone }) = (method.to_owned(), times);
+    let Times { every_s, cron, time_zone } = times;
     let input = AddScheduleInput { method, library_id, input, every_s, cron, time_zone };
     let added = core.call_typed::<Add>(None, &input)?;
     output::print(output, &added, |added| {
@@ -65,8 +63,9 @@ pub(super) fn list(core: &Core, output: Output) -> anyhow::Result<()> {
 pub(super) fn remove(core: &Core, text: &str, output: Output) -> anyhow::Result<()> {
     let all = core.call_typed::<List>(None, &NoInput {})?.schedules;
     let named = all.iter().map(|schedule| (schedule.id, schedule.method.as_str()));
+    let full = names::method(core, text).unwrap_or_else(|_| text.to_owned());
     let list = "`spacedrive job schedules` shows those that there are";
-    let schedule_id = names::one_of(named, text, "schedule", list)?;
+    let schedule_id = names::one_of(named, &full, "schedule", list)?;
     let removed = core.call_typed::<Remove>(None, &ScheduleRef { schedule_id })?;
     output::print(output, &removed, |it| format!("{} is not called again", it.method))
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ext_manifest::MethodPattern;
 use serde::Serialize;
 use spacedrive_core::Core;
 use spacedrive_daemon::{NewToken, Token, Tokens};
@@ -29,11 +30,14 @@ pub(crate) fn run(
     let tokens = Tokens::of(folder);
     match command {
         TokenCommand::Create { name, methods, libraries, lifetime } => {
-            let methods =
-                methods.iter().map(|text| names::method_pattern(text)).collect::<Result<_, _>>()?;
+            let methods: Result<Vec<_>, _> =
+                methods.iter().map(|text| names::method_pattern(text)).collect();
+            let methods = methods?;
             let libraries: Result<Vec<_>, _> =
                 libraries.iter().map(|library| names::library(core, library)).collect();
             let libraries = Some(libraries?).filter(|libraries| !libraries.is_empty());
+            let first = methods.first().map(ToString::to_string);
+            let name = name.or(first).unwrap_or_default();
             let new = NewToken { name, libraries, methods, lifetime };
             let (token, text) = tokens.create(new)?;
             if output == Output::Table {
@@ -54,11 +58,15 @@ pub(crate) fn run(
     }
 }
 
+fn listed(methods: &[MethodPattern]) -> String {
+    let methods: Vec<_> = methods.iter().map(ToString::to_string).collect();
+    methods.join(", ")
+}
+
 fn table(core: &Core, tokens: &[Token]) -> String {
     let ids = cells::short_ids(&tokens.iter().map(|token| token.id).collect::<Vec<_>>());
     let libraries = names::LibraryNames::of(core);
     let row = |(token, id): (&Token, String)| {
-        let methods: Vec<_> = token.methods.iter().map(ToString::to_string).collect();
         let named = match &token.libraries {
             None => "all".to_owned(),
             Some(ids) => ids.iter().map(|id| libraries.name(*id)).collect::<Vec<_>>().join(", "),
@@ -68,7 +76,7 @@ fn table(core: &Core, tokens: &[Token]) -> String {
         vec![
             token.name.clone(),
             state.to_owned(),
-            methods.join(", "),
+            listed(&token.methods),
             named,
             until.unwrap_or_else(|| "revoked".to_owned()),
             id,

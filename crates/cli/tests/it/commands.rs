@@ -85,7 +85,10 @@ fn sidecars_are_written_listed_and_read() {
 fn a_misspelt_method_of_an_extension_is_answered_with_those_that_are_written_like_it() {
     let Some((spacedrive, _)) = Spacedrive::with_extension("finance") else { return };
     for misspelt in ["query:finance.exprot.v1", "query:finanse.export.v1", "query:export.v1"] {
-        for args in [vec!["op", "call"], vec!["job", "schedule", "--every", "1h"]] {
+        spacedrive.run(["library", "create", "Home"]);
+        for args in
+            [vec!["op", "call"], vec!["job", "start"], vec!["job", "schedule", "--every", "1h"]]
+        {
             let ran = spacedrive.run([args.as_slice(), &[misspelt]].concat());
             assert_eq!(ran.code, Some(1), "{ran:?}");
             let near = misspelt == "query:export.v1"
@@ -93,6 +96,22 @@ fn a_misspelt_method_of_an_extension_is_answered_with_those_that_are_written_lik
             assert!(near && ran.stderr.contains("spacedrive op list"), "{ran:?}");
         }
     }
+}
+
+#[test]
+fn a_method_may_be_named_without_kind_and_version() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let status = spacedrive.json(["op", "call", "query:core.status.v1"]);
+    assert_eq!(spacedrive.json(["op", "call", "core.status"])["version"], status["version"]);
+    let started = spacedrive.run(["job", "start", "vdfs.check_contents", "--library", &library]);
+    assert_eq!(started.code, Some(0), "{started:?}");
+    let scheduled = ["job", "schedule", "work.scan_locations", "--every", "1d", "-l", &library];
+    assert_eq!(spacedrive.json(scheduled)["method"], "action:work.scan_locations.input.v1");
+    assert_eq!(spacedrive.run(["job", "unschedule", "work.scan_locations"]).code, Some(0));
+    let wrong = spacedrive.run(["job", "start", "vdfs.check_content", "--library", &library]);
+    assert_eq!(wrong.code, Some(1), "{wrong:?}");
+    assert!(wrong.stderr.contains("; there is query:vdfs.check_contents.v1"), "{wrong:?}");
 }
 
 #[test]

@@ -68,7 +68,12 @@ impl Followed {
     }
 
     fn deletions(&self) -> usize {
-        let events = self.spacedrive.run(["event", "tail", "--since", "0", "--no-follow"]).stdout;
+        self.deletions_of("**")
+    }
+
+    fn deletions_of(&self, paths: &str) -> usize {
+        let tail = ["event", "tail", "--since", "0", "--no-follow", "--path", paths];
+        let events = self.spacedrive.run(tail).stdout;
         String::from_utf8(events).unwrap().matches("entry.deleted").count()
     }
 }
@@ -83,6 +88,7 @@ fn a_deleted_file_goes_to_the_bin_and_comes_back() {
     fs::remove_dir_all(followed.folder.join("sub")).unwrap();
     followed.wait("the end of three", &["b.txt"]);
     assert_eq!((followed.binned(), followed.deletions()), (3, 3));
+    assert_eq!(followed.deletions_of("in/sub/*"), 2);
     // A program that replaces a file by removing it first changes one entry.
     followed.remove(&["b.txt"]);
     followed.write("b.txt", "changed");
