@@ -9,7 +9,9 @@ import json
 import sys
 from pathlib import Path
 
-from host import Error, Extension, Fault, as_bytes, custom_section
+from host import Extension, Limits
+from module import custom_section
+from wire import Error, Fault, as_bytes
 
 LIBRARY = "018f2c3e-0000-7000-8000-0123456789ab"
 ENTRY = "018f2c3e-1111-7000-8000-0123456789ab"
@@ -75,7 +77,7 @@ class Checks:
         self.library.key = self.id
         self.failures = 0
         log = lambda level, message: self.log.append((level, message))  # noqa: E731
-        self.guest = Extension(wasm, self.library.operations(), log, MEMORY_MB)
+        self.guest = Extension(wasm, self.library.operations(), log, Limits(memory_mb=MEMORY_MB))
         self.words = f"query:{self.id}.words.v1"
 
     def expect(self, expectation, holds):
@@ -94,7 +96,7 @@ class Checks:
         self.expect("the section of methods, if there is one, has what the manifest names",
                     not methods or {self.words, "event:entry.created"} <= set(methods))  # fmt: skip
         sizes = [1, 7, 8, 9, 4096, 1 << 20]
-        blocks = [(self.guest._alloc(size), size) for size in sizes]
+        blocks = [(self.guest._alloc(size, self.guest._run), size) for size in sizes]
         ends = sorted((address, address + size) for address, size in blocks)
         self.expect("blocks do not overlap", all(one[1] <= two[0] for one, two in zip(ends, ends[1:])))
         for address, size in blocks:
@@ -105,8 +107,7 @@ class Checks:
         self.calls_are_answered()
         self.errors_pass()
         self.memory_is_given_back()
-        self.guest.stop()
-        self.expect("it stops", True)
+        self.expect("it stops", self.guest.stop() == 0)
 
     def bytes_cross(self):
         for size in [0, 1, 7, 8, 9, 100_000]:

@@ -30,6 +30,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let programs = step("compilers", || install(workspace))?;
     let path = path_with(&programs)?;
     let cli = Cli::build(workspace)?;
+    step("another host", || check_host(workspace, &programs))?;
     step("sdks in another host", || {
         LANGUAGES.iter().try_for_each(|language| check(workspace, &cli, &programs, &path, language))
     })?;
@@ -59,6 +60,13 @@ fn install(workspace: &Workspace) -> Result<PathBuf> {
 fn path_with(programs: &Path) -> Result<OsString> {
     let path = env::var_os("PATH").unwrap_or_default();
     Ok(env::join_paths([programs.to_owned()].into_iter().chain(env::split_paths(&path)))?)
+}
+
+/// Runs the conformance suite of hosts in the other host.
+fn check_host(workspace: &Workspace, programs: &Path) -> Result<()> {
+    let mut check = Command::new(programs.join("python"));
+    check.args(["-B", "check_host.py"]);
+    steps::run(check.current_dir(workspace.root.join(OTHER_HOST)))
 }
 
 /// Builds the example of a language, and runs it in the other host.

@@ -9,6 +9,8 @@ use crate::workspace::{Package, Workspace};
 /// The first line that fits counts.
 const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("ext-abi", &[]),
+    // The suite that hosts pass knows the bytes, and no host.
+    ("ext-abi-conformance", &["ext-abi"]),
     // Numbers and dates in texts; it knows no operation and no host.
     ("ext-amounts", &[]),
     // Compiled with xtask, before anything else.

@@ -16,7 +16,8 @@ const CALLS: [&str; 5] = [
 /// The reason with which a constant pattern or table of the program's own is read.
 const CONSTANT: &str = concat!(".expect", "(\"constant ");
 /// Crates that are tests themselves.
-const TEST_CRATES: [&str; 3] = ["ext-testing", "ext-library-conformance", "ext-perm-conformance"];
+const TEST_CRATES: [&str; 4] =
+    ["ext-testing", "ext-abi-conformance", "ext-library-conformance", "ext-perm-conformance"];
 /// Files that panic all the same, each with its reason.
 const MAY_PANIC: &[(&str, &str)] = &[
     ("crates/ext-ops/src/http/props.rs", "a module of tests"),

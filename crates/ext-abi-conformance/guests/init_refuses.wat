@@ -1,0 +1,6 @@
+;; Does not start: its `plugin_init` returns E_NOT_FOUND.
+(module
+  (memory (export "memory") 2)
+  (@custom "spacedrive.abi" "\01\00\00\00")
+  (func (export "wasm_alloc") (param i32) (result i32) (i32.const 65536))
+  (func (export "plugin_init") (result i32) (i32.const 82)))

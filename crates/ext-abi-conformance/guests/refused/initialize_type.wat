@@ -1,0 +1,7 @@
+;; Has an `_initialize` that returns a number.
+(module
+  (memory (export "memory") 2)
+  (func (export "wasm_alloc") (param i32) (result i32) (i32.const 65536))
+  (func (export "plugin_init") (result i32) (i32.const 0))
+  (func (export "_initialize") (result i32) (i32.const 0))
+  (@custom "spacedrive.abi" "\01\00\00\00"))

@@ -1,0 +1,6 @@
+;; Uses a feature that is off: a memory of 64 bits.
+(module
+  (memory (export "memory") i64 2)
+  (func (export "wasm_alloc") (param i32) (result i32) (i32.const 65536))
+  (func (export "plugin_init") (result i32) (i32.const 0))
+  (@custom "spacedrive.abi" "\01\00\00\00"))

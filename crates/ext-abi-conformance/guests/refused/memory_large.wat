@@ -1,0 +1,6 @@
+;; Starts with more memory than it may have.
+(module
+  (memory (export "memory") 65)
+  (func (export "wasm_alloc") (param i32) (result i32) (i32.const 65536))
+  (func (export "plugin_init") (result i32) (i32.const 0))
+  (@custom "spacedrive.abi" "\01\00\00\00"))

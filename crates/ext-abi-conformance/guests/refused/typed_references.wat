@@ -1,0 +1,8 @@
+;; Uses a feature that is off: references to functions of a type.
+(module
+  (memory (export "memory") 2)
+  (func (export "wasm_alloc") (param i32) (result i32) (i32.const 65536))
+  (func (export "plugin_init") (result i32) (i32.const 0))
+  (type $nothing (func))
+  (func (param (ref null $nothing)))
+  (@custom "spacedrive.abi" "\01\00\00\00"))
