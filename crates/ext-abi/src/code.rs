@@ -33,7 +33,10 @@ macro_rules! codes {
             /// ```
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
+                // A search, because guests carry it: a `match` of so many texts is larger than all else here.
+                const NAMES: &[&str] = &[$($name,)*];
+                let place = NAMES.iter().position(|known| *known == name)?;
+                Self::ALL.get(place).copied()
             }
 
             /// Returns the code with this number; `TryFrom` says which number is unknown.

@@ -380,6 +380,13 @@ mod tests {
             ))
             .contains("no generic")
         );
+        let results = refusal(quote!(
+            mod m {
+                #[cleanup]
+                fn f(c: &C) {}
+            }
+        ));
+        assert_eq!(results, "a handler returns a `Result`, as in `-> Result<()>`");
     }
 
     #[test]
@@ -387,9 +394,9 @@ mod tests {
         let twice = refusal(quote!(
             mod m {
                 #[init]
-                fn a(c: &C) {}
+                fn a(c: &C) -> Answer {}
                 #[init]
-                fn b(c: &C) {}
+                fn b(c: &C) -> Answer {}
             }
         ));
         assert_eq!(twice, "`#[init]` stands once in an extension, and `a` has it already");
@@ -397,16 +404,16 @@ mod tests {
             mod m {
                 #[init]
                 #[cleanup]
-                fn a(c: &C) {}
+                fn a(c: &C) -> Answer {}
             }
         ));
         assert_eq!(both, "a function has one role in an extension");
         let method = refusal(quote!(
             mod m {
                 #[operation("query:m.a.v1")]
-                fn a(c: &C, i: u8) {}
+                fn a(c: &C, i: u8) -> Answer {}
                 #[operation("query:m.a.v1")]
-                fn b(c: &C, i: u8) {}
+                fn b(c: &C, i: u8) -> Answer {}
             }
         ));
         assert_eq!(method, "`query:m.a.v1` is already the function `a`");

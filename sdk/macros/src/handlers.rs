@@ -8,6 +8,8 @@ use syn::{
     punctuated::Punctuated, spanned::Spanned,
 };
 
+use crate::shape::check_shape;
+
 /// Attributes of plain functions, which a marked module does not read.
 const OF_PLAIN_FUNCTIONS: &[&str] = &["query", "action", "job"];
 
@@ -235,26 +237,6 @@ fn take_role(function: &mut ItemFn) -> Result<Option<Role>> {
     }
     function.attrs = others;
     Ok(role)
-}
-
-/// Checks what the compiler would only complain about inside generated code: `least` parameters or all.
-pub(crate) fn check_shape(signature: &Signature, least: usize, parameters: &[&str]) -> Result<()> {
-    let refuse = |reason: &str| Err(Error::new(signature.span(), reason));
-    if signature.unsafety.is_some() {
-        return refuse("a handler is not `unsafe`");
-    }
-    if !signature.generics.params.is_empty() {
-        return refuse("a handler has no generic parameters: its types are what crosses");
-    }
-    let receiver = signature.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)));
-    if receiver || !(least..=parameters.len()).contains(&signature.inputs.len()) {
-        let expected = parameters.join(", ");
-        let shorter = parameters.get(..least).unwrap_or_default().join(", ");
-        let or =
-            if least < parameters.len() { format!(", or `({shorter})`") } else { String::new() };
-        return refuse(&format!("this handler's parameters are `({expected})`{or}"));
-    }
-    Ok(())
 }
 
 /// Returns the function to call: the author's or, where that is `async`, one that polls it to its end.

@@ -23,6 +23,7 @@ mod handlers;
 mod input;
 mod plain;
 mod settings;
+mod shape;
 
 use proc_macro::TokenStream;
 
@@ -151,6 +152,13 @@ pub fn job(arguments: TokenStream, function: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn view(arguments: TokenStream, function: TokenStream) -> TokenStream {
     plain(plain::Role::View, arguments, function)
+}
+
+/// Answers an operation, in a module that is marked with [`macro@extension`], which reads this attribute. Before
+/// any other function it is an error that says so.
+#[proc_macro_attribute]
+pub fn operation(arguments: TokenStream, function: TokenStream) -> TokenStream {
+    shape::stray_operation(arguments.into(), function.into()).into_compile_error().into()
 }
 
 fn plain(role: plain::Role, arguments: TokenStream, function: TokenStream) -> TokenStream {

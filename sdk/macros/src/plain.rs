@@ -8,7 +8,10 @@ use syn::{
     Type, parse::ParseStream, parse::Parser, parse2,
 };
 
-use crate::handlers::{check_kind, check_method, check_shape, polled};
+use crate::{
+    handlers::{check_kind, check_method, polled},
+    shape::check_shape,
+};
 
 /// Role of a plain function, by the attribute that it bears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -127,6 +127,7 @@ pub use schemars;
 pub use serde;
 pub use settings::Settings;
 pub use spacedrive_sdk_macros::{
-    Input, Settings, action, cleanup, extension, init, job, on_event, query, restore, save, view,
+    Input, Settings, action, cleanup, extension, init, job, on_event, operation, query, restore,
+    save, view,
 };
 pub use uuid::Uuid;

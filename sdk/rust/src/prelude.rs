@@ -6,7 +6,7 @@ pub use crate::{
     Blob, CreateEntryInput, Error, ErrorCode, Event, OcrOptions, Result, RunningJob,
     SpacedriveClient, Uuid, action, cleanup, init, job,
     log::{debug, error, info, warn},
-    on_event,
+    on_event, operation,
     ops::{NoInput, vdfs::Entry},
     query, restore, save,
 };

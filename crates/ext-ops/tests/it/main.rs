@@ -11,5 +11,6 @@ mod manifest_page;
 mod media;
 mod operations_page;
 mod ownership;
+mod permissions_page;
 mod schema_tables;
 mod token_race;
