@@ -40,9 +40,10 @@ usage: cargo xtask COMMAND
   setup                  install what is missing: a C compiler, pip (models come as Python wheels)
   wasm                   build the extensions into target/extensions/<id>/
   demo [--data-dir DIR]  book the sample mailbox with the finance extension (default: target/demo)
-  install [--prefix DIR] [--profile NAME]
+  install [--prefix DIR] [--profile NAME] [--with-wasix]
                          build and install the program, its extensions, completions and manual
-                         pages (default: ~/.local, release); again: update
+                         pages (default: ~/.local, release); again: update; --with-wasix adds the
+                         program that runs extensions with files, which updates keep
   uninstall [--prefix DIR]
                          remove what install put there; your data stays
   deb [--profile NAME] [--try]
@@ -217,6 +218,8 @@ mod tests {
         assert_eq!(parse(&["bench", "ocr", "pages"]), Some(ocr));
         let options = install::Options { prefix: Some("/p".into()), ..Default::default() };
         assert_eq!(parse(&["install", "--prefix", "/p"]), Some(Chore::Install(options)));
+        let options = install::Options { with_wasix: true, ..Default::default() };
+        assert_eq!(parse(&["install", "--with-wasix"]), Some(Chore::Install(options)));
         let tried = deb::Options { profile: "dev".into(), tries: true };
         assert_eq!(parse(&["deb", "--profile", "dev", "--try"]), Some(Chore::Deb(tried)));
         let elsewhere = Chore::Demo { data_dir: Some("here".into()) };

@@ -45,15 +45,25 @@ fn own_cargo(workspace: &Workspace, args: &[&str]) -> Command {
 
 fn build(workspace: &Workspace) -> Result<()> {
     step("wasix", || {
-        steps::run(&mut own_cargo(workspace, &["build", "--locked"]))?;
-        let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-        let built = workspace.root.join(FOLDER).join("target/debug").join(&name);
-        let beside = workspace.target.join("debug").join(name);
+        let built = build_with(workspace, "dev")?;
+        let beside = workspace.target.join("debug").join(file_name());
         let copied = fs::copy(&built, &beside);
         copied.with_context(|| format!("{} cannot be copied", built.display()))?;
         say(&format!("{} is there", beside.display()));
         Ok(())
     })
+}
+
+/// Builds the programs of the workspace as a profile says, and returns that of extensions.
+pub(crate) fn build_with(workspace: &Workspace, profile: &str) -> Result<PathBuf> {
+    steps::run(&mut own_cargo(workspace, &["build", "--locked", "--profile", profile]))?;
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(workspace.root.join(FOLDER).join("target").join(folder).join(file_name()))
+}
+
+/// Returns the name of the program's file.
+pub(crate) fn file_name() -> String {
+    format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX)
 }
 
 fn check(workspace: &Workspace) -> Result<()> {

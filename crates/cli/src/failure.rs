@@ -166,6 +166,7 @@ pub(crate) fn advice_on(code: &str, message: &str) -> Option<String> {
         .or_else(|| advice_on_manifest(message))
         .or_else(|| advice_on_grant(message))
         .or_else(|| advice_on_runtime(message))
+        .or_else(|| advice_on_program(message).map(str::to_owned))
         .or_else(|| advice_on_model(message))
         .or_else(|| advice_on_login(message))
         .or_else(|| advice_on_secret(message))
@@ -269,12 +270,23 @@ pub(crate) fn advice_on_model(message: &str) -> Option<String> {
 /// Names the command that installs a runtime, or the program, that an extension needs.
 fn advice_on_runtime(message: &str) -> Option<String> {
     if message.contains("needs files: this host has no program `") {
-        let advice = "`cargo xtask wasix` builds it, from the sources, beside this program";
+        let advice = "in the sources, `cargo xtask wasix` builds it beside a program that was built \
+                      there, and `cargo xtask install --with-wasix` installs it";
         return Some(advice.to_owned());
     }
     let mut all = ext_models::runtimes().iter();
     let runtime = all.find(|it| message.contains(&format!("the runtime `{}`", it.id)))?;
     Some(format!("`spacedrive runtime install {}` installs it", runtime.id))
+}
+
+/// Says what to look at when the program of an extension with files has ended.
+fn advice_on_program(message: &str) -> Option<&'static str> {
+    if message.contains("the program ended itself: its `main` returned") {
+        return Some("a program waits for its calls; one in Python ends with the line `run()`");
+    }
+    message
+        .contains("the guest ended itself: its exit code is ")
+        .then_some("with `--verbose`, the command shows all that the extension prints")
 }
 
 /// Names the command that renews a login, if the message is about one that is no longer accepted.

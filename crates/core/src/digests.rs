@@ -1,10 +1,12 @@
 //! The digests of an installed version's files, as they were when the user agreed.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
+use blake3::Hash;
 use ext_fs::{create_private_folder, replace};
 use ext_manager::PackageFiles;
 use ext_manifest::{FILES_FOLDER, MANIFEST_FILE, Manifest};
@@ -27,26 +29,34 @@ impl Digests {
     /// Reads the files in a folder.
     pub(crate) fn of(folder: &Path, manifest: &Manifest) -> io::Result<Self> {
         let digest = |path: PathBuf| {
-            Ok::<_, io::Error>(hash(&ext_fs::read(&path, manifest.max_wasm_bytes().into())?))
+            let digest = hash_file(&path, manifest.max_wasm_bytes().into())?;
+            Ok::<_, io::Error>(digest.to_hex().to_string())
         };
         let files = PackageFiles::read(manifest, folder).map_err(io::Error::other)?;
         let some = files.iter().next().is_some();
         Ok(Self {
             manifest: digest(folder.join(MANIFEST_FILE))?,
             wasm: digest(manifest.wasm_path(folder))?,
-            files: some.then(|| files.code_hash(&[])),
+            files: some.then(|| files.code_hash(&blake3::hash(&[]))),
         })
     }
 
     /// Returns a digest of all.
     pub(crate) fn digest(&self) -> String {
         let files = self.files.as_deref().unwrap_or_default();
-        hash(format!("{}{}{files}", self.manifest, self.wasm).as_bytes())
+        let all = format!("{}{}{files}", self.manifest, self.wasm);
+        blake3::hash(all.as_bytes()).to_hex().to_string()
     }
 
-    /// Returns the digest of the code, where that is the wasm alone.
-    pub(crate) fn code(&self) -> Option<&str> {
-        self.files.is_none().then_some(self.wasm.as_str())
+    /// Returns the digest of the code: of the wasm, and of the files of the package in this folder,
+    /// where there are any.
+    pub(crate) fn code(&self, manifest: &Manifest, folder: &Path) -> io::Result<String> {
+        if self.files.is_none() {
+            return Ok(self.wasm.clone());
+        }
+        let wasm = Hash::from_hex(&self.wasm).map_err(io::Error::other)?;
+        let files = PackageFiles::read(manifest, folder).map_err(io::Error::other)?;
+        Ok(files.code_hash(&wasm))
     }
 
     /// Returns the digest of the wasm.
@@ -111,6 +121,13 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
+/// Returns the digest of a regular file of at most `most` bytes, which is never in memory as a whole.
+pub(crate) fn hash_file(path: &Path, most: u64) -> io::Result<Hash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(ext_fs::open(path)?.take(most.saturating_add(1)))?;
+    if hasher.count() > most {
+        let reason = format!("{} has more than {most} bytes", path.display());
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+    }
+    Ok(hasher.finalize())
 }

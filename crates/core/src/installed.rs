@@ -252,7 +252,7 @@ impl Installed {
             record(id, &now, &dir);
         }
         let changed = recorded.and_then(|recorded| recorded.changed(&now, &manifest));
-        let info = describe(&manifest, code_of(&now, &manifest, &dir)?);
+        let info = describe(&manifest, now.code(&manifest, &dir).map_err(failed)?);
         Ok(InstalledVersion { info, manifest, changed })
     }
 
@@ -262,7 +262,9 @@ impl Installed {
         let wasm = manifest.wasm_path(&dir);
         let recorded = Digests::recorded(&dir).ok().flatten().filter(|_| wasm.is_file());
         let hash = match recorded {
-            Some(recorded) => code_of(&recorded, &manifest, &dir)?,
+            Some(recorded) => {
+                recorded.code(&manifest, &dir).map_err(|source| io_error(&dir, source))?
+            }
             None => code_hash(&manifest, &dir)?,
         };
         Ok(describe(&manifest, hash))
@@ -340,16 +342,11 @@ fn record(id: &str, now: &Digests, dir: &Path) {
     }
 }
 
-/// Returns the digest of the code, which is read again only where it has files besides its wasm.
-fn code_of(digests: &Digests, manifest: &Manifest, folder: &Path) -> Result<String, CoreError> {
-    digests.code().map_or_else(|| code_hash(manifest, folder), |code| Ok(code.to_owned()))
-}
-
 /// Returns the digest of the code of an extension in a folder.
 fn code_hash(manifest: &Manifest, folder: &Path) -> Result<String, CoreError> {
     let path = manifest.wasm_path(folder);
-    let wasm = ext_fs::read(&path, manifest.max_wasm_bytes().into());
-    let wasm = wasm.map_err(|error| io_error(&path, error.into()))?;
+    let wasm = digests::hash_file(&path, manifest.max_wasm_bytes().into());
+    let wasm = wasm.map_err(|error| io_error(&path, error))?;
     Ok(PackageFiles::read(manifest, folder)?.code_hash(&wasm))
 }
 

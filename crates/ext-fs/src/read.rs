@@ -46,7 +46,9 @@ pub fn open_append(path: &Path) -> Result<File, Error> {
 /// # Errors
 /// [`io::ErrorKind::FileTooLarge`] when it has more; as [`open`].
 pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
-    read_all(open(path)?, most).map_err(Error::of("read", path))
+    let file = open(path)?;
+    let length = file.metadata().map_or(0, |found| found.len());
+    read_expected(file, length, most).map_err(Error::of("read", path))
 }
 
 /// Reads a regular file of at most `most` bytes that is a text.
@@ -64,7 +66,15 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
 /// # Errors
 /// [`io::ErrorKind::FileTooLarge`] when more are left; when the system refuses.
 pub fn read_all(file: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    read_expected(file, 0, most)
+}
+
+/// Reads what is left of a file, which should have `length` bytes: room for them is made at once.
+fn read_expected(file: impl Read, length: u64, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    // One byte more, so that the end is found without more room.
+    let room = usize::try_from(length.min(most)).unwrap_or(0).saturating_add(1);
+    let _ = bytes.try_reserve_exact(room); // reading says so when there is none
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         let reason = format!("it has more than {most} bytes");

@@ -158,7 +158,8 @@ fn exit_code(fault: &Fault) -> Option<i64> {
     if fault.message.ends_with("its `main` returned") {
         return Some(0);
     }
-    fault.message.rsplit_once("its exit code is ")?.1.parse().ok()
+    let (_, code) = fault.message.split_once("its exit code is ")?;
+    code.split(';').next()?.parse().ok()
 }
 
 fn refused(message: String) -> Fault {

@@ -14,6 +14,8 @@ use virtual_fs::{AsyncRead, AsyncSeek, AsyncWrite, FsError, ReadBuf, VirtualFile
 
 /// Longest line, in bytes; a longer one is logged in pieces.
 const MAX_LINE: usize = 4 << 10;
+/// Longest part of a line that is kept as the last one, in characters.
+const MAX_LAST: usize = 300;
 
 /// The lines of a stream, which are logged when they end. The clones are one stream.
 #[derive(Clone)]
@@ -21,11 +23,12 @@ pub(crate) struct Lines {
     parent: Parent,
     level: LogLevel,
     line: Arc<Mutex<Vec<u8>>>,
+    last: Arc<Mutex<String>>,
 }
 
 impl Lines {
     pub(crate) fn new(parent: Parent, level: LogLevel) -> Self {
-        Self { parent, level, line: Arc::default() }
+        Self { parent, level, line: Arc::default(), last: Arc::default() }
     }
 
     /// Logs the line that has no end yet: the call of the guest is over.
@@ -36,8 +39,19 @@ impl Lines {
         }
     }
 
+    /// Returns the beginning of the last line that was not blank, if there is one: that of stderr is, as
+    /// a rule, why a program ended itself.
+    pub(crate) fn last(&self) -> Option<String> {
+        let last = self.last.lock().clone();
+        (!last.is_empty()).then_some(last)
+    }
+
     fn log(&self, line: &[u8]) {
-        self.parent.log(self.level, &String::from_utf8_lossy(line));
+        let line = String::from_utf8_lossy(line);
+        self.parent.log(self.level, &line);
+        if !line.trim().is_empty() {
+            *self.last.lock() = line.trim().chars().take(MAX_LAST).collect();
+        }
     }
 
     fn take(&self, bytes: &[u8]) {

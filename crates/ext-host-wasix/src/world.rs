@@ -103,7 +103,11 @@ impl World for Wasix {
     fn explain(&self, error: &RuntimeError) -> Option<Fault> {
         match error.downcast_ref::<WasiError>()? {
             WasiError::Exit(code) => {
-                let message = format!("the guest ended itself: its exit code is {}", code.raw());
+                let mut message =
+                    format!("the guest ended itself: its exit code is {}", code.raw());
+                if let Some(last) = self.lines[1].last() {
+                    message += &format!("; the last line on its stderr is: {last}");
+                }
                 Some(fault(ErrorCode::Trap, message))
             }
             other => Some(fault(ErrorCode::Trap, other)),

@@ -9,7 +9,7 @@
 
 use std::{
     fs,
-    io::{self, Read},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -68,41 +68,49 @@ impl Cache {
 
     /// Returns the artifact that this cache stored under the key, if it is there and whole.
     pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
-        let path = self.path(key);
-        let file = ext_fs::open(&path).ok()?;
-        let artifact = self.read(key, file).ok()?;
-        match &artifact {
-            Some(_) => touch(&path),
-            None => {
-                tracing::warn!(key = %key.0, "a compiled module was damaged; it is compiled again");
-                // If it stays, it is written over.
-                let _ = fs::remove_file(&path);
-            }
-        }
-        artifact
+        let mut artifact = Vec::new();
+        self.get_into(key, &mut artifact).then_some(artifact)
     }
 
-    /// Reads a file and checks its MAC; `None` when it is not what this cache wrote.
-    fn read(&self, key: &Key, mut file: fs::File) -> io::Result<Option<Vec<u8>>> {
-        let bytes = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
-        let Some(length) = bytes.checked_sub(MAC_BYTES) else { return Ok(None) };
-        if length as u64 > self.max_bytes {
-            return Ok(None); // it is not from this cache
+    /// Writes the artifact that this cache stored under the key to `out`; false when it is not there or
+    /// not whole, and what was written is of no use.
+    pub(crate) fn get_into(&self, key: &Key, out: &mut impl Write) -> bool {
+        let path = self.path(key);
+        let Ok(file) = ext_fs::open(&path) else { return false };
+        let Ok(is_whole) = self.read(key, file, out) else { return false };
+        if is_whole {
+            touch(&path);
+        } else {
+            tracing::warn!(key = %key.0, "a compiled module was damaged; it is compiled again");
+            // If it stays, it is written over.
+            let _ = fs::remove_file(&path);
         }
-        let mut artifact = Vec::with_capacity(bytes);
-        let mut hasher = self.hasher(key);
-        while artifact.len() < length {
-            let (start, more) = (artifact.len(), (length - artifact.len()) as u64);
-            file.by_ref().take(more.min(READ_BYTES)).read_to_end(&mut artifact)?;
-            match artifact.get(start..) {
-                Some(read) if !read.is_empty() => hasher.update_rayon(read),
-                _ => return Ok(None), // it has become shorter
-            };
+        is_whole
+    }
+
+    /// Copies a file in small parts and checks its MAC; false when it is not what this cache wrote.
+    fn read(&self, key: &Key, file: fs::File, out: &mut impl Write) -> io::Result<bool> {
+        let Some(mut left) = file.metadata()?.len().checked_sub(MAC_BYTES as u64) else {
+            return Ok(false);
+        };
+        if left > self.max_bytes {
+            return Ok(false); // it is not from this cache
+        }
+        let (mut hasher, mut part) = (self.hasher(key), Vec::new());
+        while left > 0 {
+            part.clear();
+            (&file).take(left.min(READ_BYTES)).read_to_end(&mut part)?;
+            if part.is_empty() {
+                return Ok(false); // it has become shorter
+            }
+            hasher.update_rayon(&part);
+            out.write_all(&part)?;
+            left = left.saturating_sub(part.len() as u64);
         }
         let mut mac = Vec::new();
         file.take(MAC_BYTES as u64 + 1).read_to_end(&mut mac)?;
-        let is_whole = <[u8; MAC_BYTES]>::try_from(mac).is_ok_and(|mac| hasher.finalize() == mac);
-        Ok(is_whole.then_some(artifact)) // compared in constant time
+        // Compared in constant time.
+        Ok(<[u8; MAC_BYTES]>::try_from(mac).is_ok_and(|mac| hasher.finalize() == mac))
     }
 
     /// Stores an artifact. A failure costs time later and is logged.
@@ -116,8 +124,8 @@ impl Cache {
     fn write(&self, key: &Key, artifact: &[u8]) -> io::Result<()> {
         let mac = self.hasher(key).update_rayon(artifact).finalize();
         replace_with(&self.path(key), |file| {
-            io::Write::write_all(file, artifact)?;
-            io::Write::write_all(file, mac.as_bytes())
+            file.write_all(artifact)?;
+            file.write_all(mac.as_bytes())
         })
     }
 

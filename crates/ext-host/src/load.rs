@@ -1,8 +1,10 @@
 //! Modules and artifacts from wasm: checked, compiled unless a cache has the code, and loaded.
 
+use std::io;
+
 use blake3::Hash;
 use bytes::Bytes;
-use ext_process::SealedBytes;
+use ext_process::{SealedBytes, SealedWriter};
 
 use crate::{
     Artifact, Cache, InstanceLimits, MemoryBudget, Module, ModuleError, WasiWorld,
@@ -64,7 +66,7 @@ impl Artifact {
         if let Some(cache) = cache {
             cache.put(&Key::new(hash, configuration(limits)), &code);
         }
-        Ok(Self::checked(code, surface, limits))
+        Ok(Self::checked(code_for(limits.wasi, code), surface, limits))
     }
 
     /// Finds the artifact when its code is in the cache. Only what was compiled before is there, and so
@@ -75,33 +77,46 @@ impl Artifact {
         limits: &InstanceLimits,
         cache: Option<&Cache>,
     ) -> Result<Option<Self>, ModuleError> {
-        let code = cache.and_then(|cache| cache.get(&Key::new(hash, configuration(limits))));
-        let Some(code) = code else {
+        let key = Key::new(hash, configuration(limits));
+        let Some(code) = cache.and_then(|cache| cached_code(cache, &key, limits.wasi)) else {
             return Ok(None);
         };
         let surface = scan::check_surface(wasm, limits)?;
-        Ok(Some(Self::checked(code.into(), surface, limits)))
+        Ok(Some(Self::checked(code, surface, limits)))
     }
 
-    fn checked(code: Bytes, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
+    fn checked(code: Code, surface: scan::ModuleSummary, limits: &InstanceLimits) -> Self {
         let scan::ModuleSummary { exports, footprint } = surface;
-        let (code, meters_fuel) = (code_for(limits.wasi, code), limits.meters_fuel());
+        let meters_fuel = limits.meters_fuel();
         Self { code, exports: exports.into(), footprint, meters_fuel }
     }
 }
 
 /// Moves code that other processes run into memory that they can share, where the system has that.
 fn code_for(world: WasiWorld, code: Bytes) -> Code {
-    if world < WasiWorld::Files {
-        return Code::Own(code);
+    let sealed = (world >= WasiWorld::Files).then(|| shared(SealedBytes::new(&code)));
+    sealed.flatten().map_or(Code::Own(code), Code::Sealed)
+}
+
+/// Reads code from a cache; that which other processes run goes into the memory that they share
+/// directly, and is never in this process as a copy.
+fn cached_code(cache: &Cache, key: &Key, world: WasiWorld) -> Option<Code> {
+    let writer = (world >= WasiWorld::Files).then(|| shared(SealedWriter::new()));
+    if let Some(mut writer) = writer.flatten()
+        && cache.get_into(key, &mut writer)
+        && let Some(sealed) = shared(writer.seal())
+    {
+        return Some(Code::Sealed(sealed));
     }
-    match SealedBytes::new(&code) {
-        Ok(sealed) => Code::Sealed(sealed),
-        Err(error) => {
-            tracing::debug!(%error, "compiled code is copied for each process");
-            Code::Own(code)
-        }
-    }
+    cache.get(key).map(|code| Code::Own(code.into()))
+}
+
+/// Returns shared memory, if the system has it.
+fn shared<T>(memory: io::Result<T>) -> Option<T> {
+    let copied = |error: &io::Error| {
+        tracing::debug!(%error, "compiled code is copied for each process");
+    };
+    memory.inspect_err(copied).ok()
 }
 
 impl Module {

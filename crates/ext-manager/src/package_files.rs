@@ -9,8 +9,14 @@ use ext_manifest::{FILES_FOLDER, Manifest};
 use crate::LoadError;
 
 /// The library of extensions in Python, which belongs to this version of the host.
-const PYTHON_LIBRARY: (&str, &str) =
-    ("spacedrive.py", include_str!("../../../sdk/python/guest/spacedrive.py"));
+const PYTHON_LIBRARY: (&str, &[u8]) =
+    ("spacedrive.py", include_bytes!("../../../sdk/python/guest/spacedrive.py"));
+/// The same, compiled by the interpreter in the catalogue of runtimes: the start of each instance would
+/// compile it again. Python compares the digest of the source in it, and compiles where that is another.
+const PYTHON_BYTECODE: (&str, &[u8]) = (
+    "__pycache__/spacedrive.cpython-312.pyc",
+    include_bytes!("../../../sdk/python/guest/spacedrive.cpython-312.pyc"),
+);
 
 /// The files of an extension's package, by their paths below the folder [`FILES_FOLDER`]; of an
 /// extension without files there are none.
@@ -57,10 +63,9 @@ impl PackageFiles {
     }
 
     /// Returns the digest of all code of an extension, in hex: of its wasm, and of the files that
-    /// programs read their code from.
+    /// programs read their code from. The digest of the wasm is that of [`blake3::hash`].
     #[must_use]
-    pub fn code_hash(&self, wasm: &[u8]) -> String {
-        let wasm = blake3::hash(wasm);
+    pub fn code_hash(&self, wasm: &blake3::Hash) -> String {
         if self.0.is_empty() {
             return wasm.to_hex().to_string();
         }
@@ -93,8 +98,8 @@ impl PackageFiles {
         if manifest.wasi().runtime() == Some("python")
             && files.iter().all(|(path, _)| path != PYTHON_LIBRARY.0)
         {
-            let (path, text) = PYTHON_LIBRARY;
-            files.push((path.to_owned(), Bytes::from_static(text.as_bytes())));
+            let library = [PYTHON_LIBRARY, PYTHON_BYTECODE];
+            files.extend(library.map(|(path, bytes)| (path.to_owned(), Bytes::from_static(bytes))));
         }
         Surroundings {
             files,

@@ -117,7 +117,7 @@ impl Version {
         check_exports(&manifest, |export| module.has_export(export))?;
         check_handlers(&manifest, &wasm)?;
         let id: Arc<str> = manifest.id().into();
-        let wasm_hash = files.code_hash(&wasm);
+        let wasm_hash = files.code_hash(&blake3::hash(&wasm));
         let engine = Arc::new(shared.config.authorizer.engine(&manifest, &wasm_hash));
         let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
         let lines = manifest.limits().log_lines_per_second();

@@ -67,5 +67,5 @@ pub use frame::{Message, Receiver, Sender};
 pub use parent::{Pipes, exit_with_parent, parent_pipes};
 pub use process::{EndReason, Exit, Process};
 pub use program::Program;
-pub use sealed::SealedBytes;
+pub use sealed::{SealedBytes, SealedWriter};
 pub use worker::{Failure, Worker};

@@ -1,6 +1,9 @@
 //! Bytes that a process shares with its workers, and that nobody can change any more.
 
-use std::{fmt, io};
+use std::{
+    fmt,
+    io::{self, Write},
+};
 
 use bytes::Bytes;
 
@@ -22,7 +25,9 @@ impl SealedBytes {
     /// # Errors
     /// When the system has no such memory, as others than Linux, or not enough.
     pub fn new(bytes: &[u8]) -> io::Result<Self> {
-        Self::of(system::seal(bytes)?)
+        let mut writer = SealedWriter::new()?;
+        writer.write_all(bytes)?;
+        writer.seal()
     }
 
     /// Takes the bytes that the parent of this process started it with
@@ -57,6 +62,38 @@ impl fmt::Debug for SealedBytes {
     }
 }
 
+/// Memory that is filled before it is sealed, for bytes that shall not be in this process twice.
+#[derive(Debug)]
+pub struct SealedWriter(system::Unsealed);
+
+impl SealedWriter {
+    /// Makes empty memory.
+    ///
+    /// # Errors
+    /// When the system has no such memory, as others than Linux.
+    pub fn new() -> io::Result<Self> {
+        system::create().map(Self)
+    }
+
+    /// Seals what was written.
+    ///
+    /// # Errors
+    /// When the system does not seal or map it.
+    pub fn seal(self) -> io::Result<SealedBytes> {
+        SealedBytes::of(system::seal(self.0)?)
+    }
+}
+
+impl Write for SealedWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        system::write(&mut self.0, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod system {
     use std::{
@@ -72,16 +109,23 @@ mod system {
     use shared_buffer::OwnedBuffer;
 
     pub(super) type Handle = Arc<File>;
+    pub(super) type Unsealed = File;
 
     /// The seals without which memory that is mapped could change.
     fn seals() -> SealFlags {
         SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW
     }
 
-    pub(super) fn seal(bytes: &[u8]) -> io::Result<Handle> {
+    pub(super) fn create() -> io::Result<Unsealed> {
         let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-        let mut file = File::from(memfd_create("spacedrive-code", flags)?);
-        file.write_all(bytes)?;
+        Ok(File::from(memfd_create("spacedrive-code", flags)?))
+    }
+
+    pub(super) fn write(file: &mut Unsealed, bytes: &[u8]) -> io::Result<usize> {
+        file.write(bytes)
+    }
+
+    pub(super) fn seal(file: Unsealed) -> io::Result<Handle> {
         fcntl_add_seals(&file, seals() | SealFlags::SEAL)?;
         // A handle that cannot write: what a worker prints is then an error, not a fault.
         let path = format!("/proc/self/fd/{}", file.as_raw_fd());
@@ -115,9 +159,18 @@ mod system {
     use bytes::Bytes;
 
     pub(super) type Handle = std::convert::Infallible;
+    pub(super) type Unsealed = std::convert::Infallible;
 
-    pub(super) fn seal(_: &[u8]) -> io::Result<Handle> {
+    pub(super) fn create() -> io::Result<Unsealed> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub(super) fn write(file: &mut Unsealed, _: &[u8]) -> io::Result<usize> {
+        match *file {}
+    }
+
+    pub(super) fn seal(file: Unsealed) -> io::Result<Handle> {
+        match file {}
     }
 
     pub(super) fn inherited() -> io::Result<Handle> {

@@ -80,7 +80,7 @@ fn package(workspace: &Workspace, profile: &str) -> Result<Package> {
         let _ = fs::remove_dir_all(&staged); // files of an earlier package
         let prefix = staged.join("usr");
         let target = Target { prefix: &prefix, before: &Record::default() };
-        Layout { workspace, cli: &cli, target, kind: Kind::Package }.write()?;
+        Layout { workspace, cli: &cli, wasix: None, target, kind: Kind::Package }.write()?;
         Record::remove_with(REMOVE).save(&prefix)?;
         let file = build(workspace)?;
         check_dependencies(&file)?;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::record::Record;
 use crate::cli::Cli;
+use crate::wasix;
 use crate::wasm::installable;
 use crate::workspace::Workspace;
 
@@ -37,6 +38,8 @@ pub(super) struct Layout<'a> {
     pub(super) workspace: &'a Workspace,
     /// The program that was built.
     pub(super) cli: &'a Cli,
+    /// The program of extensions with files, if it is wanted.
+    pub(super) wasix: Option<PathBuf>,
     pub(super) target: Target<'a>,
     pub(super) kind: Kind,
 }
@@ -70,6 +73,9 @@ impl Layout<'_> {
     /// Writes all files and returns their paths below the prefix.
     pub(super) fn write(&self) -> Result<Vec<PathBuf>> {
         let mut files = vec![self.copy(self.cli.program(), Path::new("bin/spacedrive"), 0o755)?];
+        if let Some(program) = &self.wasix {
+            files.push(self.copy(program, &wasix(), 0o755)?);
+        }
         files.extend(self.extensions()?);
         files.extend(self.completions()?);
         files.extend(self.manual()?);
@@ -119,6 +125,11 @@ impl Layout<'_> {
         let bytes = fs::read(from).with_context(|| from.display().to_string())?;
         self.target.put(to.to_owned(), &bytes, mode)
     }
+}
+
+/// Returns the place of the program of extensions with files: `spacedrive` looks for it beside itself.
+pub(super) fn wasix() -> PathBuf {
+    Path::new("bin").join(wasix::file_name())
 }
 
 /// Lists the names in a folder, sorted.

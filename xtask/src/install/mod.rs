@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! <prefix>/bin/spacedrive
+//! <prefix>/bin/spacedrive-wasix                 with `--with-wasix`, for extensions with files
 //! <prefix>/lib/spacedrive/extensions/<id>/      for `spacedrive ext install ID`
 //! <prefix>/lib/spacedrive/installation.json     what was installed, for `spacedrive uninstall`
 //! <prefix>/share/bash-completion/completions/   and the folders of zsh and fish
@@ -20,7 +21,7 @@ use anyhow::{Context, Result, ensure};
 use crate::cli::Cli;
 use crate::steps::{say, step};
 use crate::workspace::Workspace;
-use crate::{setup, wasm};
+use crate::{setup, wasix, wasm};
 use layout::{Kind, Layout, Target};
 use record::Record;
 
@@ -32,11 +33,13 @@ pub(crate) const RELEASE: &str = "release";
 pub(crate) struct Options {
     pub(crate) prefix: Option<PathBuf>,
     pub(crate) profile: String,
+    /// Set when the program of extensions with files is wanted as well.
+    pub(crate) with_wasix: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { prefix: None, profile: RELEASE.to_owned() }
+        Self { prefix: None, profile: RELEASE.to_owned(), with_wasix: false }
     }
 }
 
@@ -44,10 +47,12 @@ impl Options {
     /// Reads the arguments; `None` when they are wrong.
     pub(crate) fn parse(args: &[&str]) -> Option<Self> {
         let mut options = Self::default();
-        for pair in args.chunks(2) {
-            match pair {
-                ["--prefix", prefix] => options.prefix = Some(PathBuf::from(prefix)),
-                ["--profile", profile] => options.profile = (*profile).to_owned(),
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            match *arg {
+                "--prefix" => options.prefix = Some(PathBuf::from(args.next()?)),
+                "--profile" => (*args.next()?).clone_into(&mut options.profile),
+                "--with-wasix" => options.with_wasix = true,
                 _ => return None,
             }
         }
@@ -69,12 +74,17 @@ impl Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     setup::run()?;
     let prefix = options.prefix()?;
+    let before = Record::load(&prefix)?;
     let cli = Cli::build_with(workspace, &options.profile)?;
+    // An update does not take it away.
+    let has_wasix = options.with_wasix || before.has(&layout::wasix());
+    let wasix = has_wasix
+        .then(|| step("wasix", || wasix::build_with(workspace, &options.profile)))
+        .transpose()?;
     wasm::run(workspace)?;
     step("install", || {
-        let before = Record::load(&prefix)?;
         let target = Target { prefix: &prefix, before: &before };
-        let files = Layout { workspace, cli: &cli, target, kind: Kind::Home }.write()?;
+        let files = Layout { workspace, cli: &cli, wasix, target, kind: Kind::Home }.write()?;
         before.remove_all_but(&prefix, &files)?;
         Record::files(files).save(&prefix)
     })?;

@@ -29,6 +29,8 @@ use crate::failure::Hinted;
 
 /// Name of the target of guests.
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Name of the target of guests whose manifest asks for WASI.
+const WASI_TARGET: &str = "wasm32-wasip1";
 /// Message when a compiler fails, which said why.
 const FAILURE: &str = "the extension does not build";
 /// Pause between two reads of a file, which is complete when both are the same.
@@ -99,7 +101,7 @@ impl Source {
         Manifest::check_source(&source)?;
         // The code may declare what the manifest refers to, so it is built before that is read as a whole.
         let compiled = match &self.kind {
-            Kind::Cargo => Some(read_stable(&self.cargo_build()?)?),
+            Kind::Cargo => Some(read_stable(&self.cargo_build(target_of(&source))?)?),
             _ => None,
         };
         let json = completed(source, compiled.as_deref())?;
@@ -137,12 +139,12 @@ impl Source {
 
     /// Builds with cargo, whose messages go to the terminal, and reads the path of the wasm from its
     /// output.
-    fn cargo_build(&self) -> anyhow::Result<PathBuf> {
+    fn cargo_build(&self, target: &str) -> anyhow::Result<PathBuf> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let toolchain = toolchain::find(&self.folder)?;
+        let toolchain = toolchain::find(&self.folder, target)?;
         let mut command = Command::new(cargo);
         command
-            .args(["build", "--lib", "--release", "--target", TARGET])
+            .args(["build", "--lib", "--release", "--target", target])
             .args(["--message-format", "json-render-diagnostics"])
             .current_dir(&self.folder)
             .stderr(Stdio::inherit());
@@ -153,6 +155,13 @@ impl Source {
         }
         artifact(&built.stdout).context("cargo made no .wasm: crate-type needs `cdylib`")
     }
+}
+
+/// Returns the target that a crate with this manifest is built for.
+fn target_of(manifest: &[u8]) -> &'static str {
+    let manifest: Value = serde_json::from_slice(manifest).unwrap_or_default();
+    let has_wasi = manifest.get("wasi").is_some_and(|wasi| !wasi.is_null() && *wasi != false);
+    if has_wasi { WASI_TARGET } else { TARGET }
 }
 
 /// Completes a manifest by what the wasm declares.
@@ -241,6 +250,17 @@ mod tests {
         });
         assert_eq!(read_stable(&path).unwrap().len(), 10);
         writing.join().unwrap();
+    }
+
+    #[test]
+    fn a_manifest_that_asks_for_wasi_decides_the_target() {
+        for wasi in ["true", r#""files""#, r#"{ "world": "files", "scratch_mib": 8 }"#] {
+            let manifest = format!(r#"{{ "wasi": {wasi} }}"#);
+            assert_eq!(target_of(manifest.as_bytes()), WASI_TARGET, "{wasi}");
+        }
+        for manifest in ["{}", r#"{ "wasi": false }"#, r#"{ "wasi": null }"#] {
+            assert_eq!(target_of(manifest.as_bytes()), TARGET, "{manifest}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, ensure};
 use ext_wire::ErrorCode;
 
-use super::TARGET;
+use super::WASI_TARGET;
 use crate::failure::Hinted;
 
 /// Path at which Debian puts its compiler.
@@ -28,31 +28,35 @@ pub(super) enum Toolchain {
     Debian,
 }
 
-/// Finds a way to compile the crate in a folder.
-pub(super) fn find(folder: &Path) -> anyhow::Result<Toolchain> {
+/// Finds a way to compile the crate in a folder for a target.
+pub(super) fn find(folder: &Path, target: &str) -> anyhow::Result<Toolchain> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let own = sysroot(&rustc, folder);
-    if own.as_ref().is_ok_and(|sysroot| has_target(sysroot)) {
+    if own.as_ref().is_ok_and(|sysroot| has_target(sysroot, target)) {
         return Ok(Toolchain::Own);
     }
-    if debian_is_installed(folder) {
+    // It has no C library of WASI.
+    if target != WASI_TARGET && debian_is_installed(folder) {
         return Ok(Toolchain::Debian);
     }
     let message = match own {
-        Ok(sysroot) => format!("the Rust toolchain in {} lacks {TARGET}", sysroot.display()),
+        Ok(sysroot) => format!("the Rust toolchain in {} lacks {target}", sysroot.display()),
         Err(error) => format!("there is no Rust toolchain: {error:#}"),
     };
     Err(Hinted::error(
         ErrorCode::NotFound,
         message,
-        format_args!(
-            "`rustup target add {TARGET}` adds it; Debian has the packages rustc-web and rust-web-src"
-        ),
+        match target {
+            WASI_TARGET => format!("`rustup target add {target}` adds it"),
+            _ => format!(
+                "`rustup target add {target}` adds it; Debian has the packages rustc-web and rust-web-src"
+            ),
+        },
     ))
 }
 
-fn has_target(sysroot: &Path) -> bool {
-    sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir()
+fn has_target(sysroot: &Path, target: &str) -> bool {
+    sysroot.join("lib/rustlib").join(target).join("lib").is_dir()
 }
 
 fn debian_is_installed(folder: &Path) -> bool {
@@ -116,9 +120,10 @@ mod tests {
     #[test]
     fn a_toolchain_without_the_target_is_told_by_its_folder() {
         let sysroot = tempfile::tempdir().unwrap();
-        assert!(!has_target(sysroot.path()));
-        std::fs::create_dir_all(sysroot.path().join("lib/rustlib").join(TARGET).join("lib"))
-            .unwrap();
-        assert!(has_target(sysroot.path()));
+        assert!(!has_target(sysroot.path(), WASI_TARGET));
+        let target = sysroot.path().join("lib/rustlib").join(WASI_TARGET).join("lib");
+        std::fs::create_dir_all(target).unwrap();
+        assert!(has_target(sysroot.path(), WASI_TARGET));
+        assert!(!has_target(sysroot.path(), "wasm32-unknown-unknown"));
     }
 }

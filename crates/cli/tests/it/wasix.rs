@@ -19,7 +19,7 @@ const REQUIRED: &str = "SPACEDRIVE_REQUIRE_WASIX";
 const WHEEL: &str = "SPACEDRIVE_PYTHON_WHEEL";
 
 /// Finds the wheel of the runtime; `None`, loudly, where it or the program is missing.
-fn wheel() -> Option<PathBuf> {
+pub(crate) fn wheel() -> Option<PathBuf> {
     let program =
         PathBuf::from(env!("CARGO_BIN_EXE_spacedrive")).with_file_name("spacedrive-wasix");
     let wheel = env::var_os(WHEEL).map(PathBuf::from).filter(|wheel| wheel.is_file());
@@ -306,7 +306,14 @@ fn a_program_that_ends_at_its_start_says_why() {
     let folder = extension(&offers(&["query:words.do.v1"]), "import no_such_module");
     let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
-    assert!(ran.stderr.contains("its exit code is 1"), "{ran:?}");
+    let why = "its exit code is 1; the last line on its stderr is: ModuleNotFoundError: No module named \
+               'no_such_module'";
+    assert!(ran.stderr.contains(why) && ran.stderr.contains("hint: with `--verbose`"), "{ran:?}");
+
+    let folder = extension(&offers(&["query:words.do.v1"]), "print('ready')");
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("ends with the line `run()`"), "{ran:?}");
 }
 
 /// With the runtime at hand, which `ext build --install` would fetch.

@@ -1,8 +1,13 @@
 //! The files of extensions, which are read and written as a program expects it, and no others.
 
-use serde_json::json;
+use std::{env, fs, path::Path};
 
-use crate::wasix::{call, installed, offers};
+use serde_json::{Value, json};
+
+use crate::{
+    authors::{Author, repository},
+    wasix::{call, installed, offers, wheel},
+};
 
 /// Nothing but the package, a folder in memory and two devices.
 const NOSY: &str = r#"
@@ -77,7 +82,7 @@ fn a_guest_has_the_files_of_its_package_and_no_others() {
     let Some((spacedrive, _)) = installed(&offers(&["query:words.try.v1"]), NOSY) else { return };
     let mut tried = call(&spacedrive, "query:words.try.v1", &json!({}));
     let mut take = |name: &str| tried.as_object_mut().unwrap().remove(name).unwrap();
-    assert_eq!(take("app"), json!(["main.py", "spacedrive.py"]));
+    assert_eq!(take("app"), json!(["__pycache__", "main.py", "spacedrive.py"]));
     assert_eq!(take("dev"), json!(["null", "spacedrive"]));
     assert_eq!((take("env"), take("args")), (json!({}), json!(["/app/main.py"])));
     assert_eq!((take("write"), take("read")), (json!("5"), json!("'hello'")));
@@ -142,4 +147,74 @@ fn the_files_of_a_guest_have_a_quota_that_is_asked_first() {
         let steps = call(&spacedrive, "query:words.eat.v1", &json!({ "how": how }));
         assert_eq!(steps, json!(most), "{how}");
     }
+}
+
+/// The library of the package, compiled as Python does it.
+const COMPILING: &str = r#"
+import py_compile
+from spacedrive import query, run
+
+@query("words.compile.v1")
+def compiled(input):
+    py_compile.compile("/app/spacedrive.py", "/tmp/spacedrive.pyc", doraise=True,
+        invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+    with open("/tmp/spacedrive.pyc", "rb") as file:
+        return list(file.read())
+
+run()
+"#;
+
+/// Another one would do no harm: Python compiles the source again, in each start of an instance.
+#[test]
+fn the_library_for_python_comes_compiled_by_the_runtime() {
+    let offers = offers(&["query:words.compile.v1"]);
+    let Some((spacedrive, _)) = installed(&offers, COMPILING) else { return };
+    let compiled = call(&spacedrive, "query:words.compile.v1", &json!({}));
+    let compiled: Vec<u8> = serde_json::from_value(compiled).unwrap();
+    let path = "../../sdk/python/guest/spacedrive.cpython-312.pyc";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if env::var_os("SPACEDRIVE_WRITE_CLIENTS").is_some() {
+        fs::write(&path, &compiled).unwrap();
+    }
+    let is_current = fs::read(&path).unwrap() == compiled;
+    assert!(is_current, "{} is old: run this with SPACEDRIVE_WRITE_CLIENTS=1", path.display());
+}
+
+/// The code of an extension in Rust whose data is in the files of its package.
+const READING: &str = r#"
+use std::{fs, io};
+
+use spacedrive_sdk::prelude::*;
+
+spacedrive_sdk::export!();
+
+/// The words of the package that are as long as that.
+#[query]
+fn words(length: usize) -> Result<Vec<String>> {
+    let failed = |error: io::Error| Error::new(ErrorCode::Io, error);
+    let words = fs::read_to_string("/app/words.txt").map_err(failed)?;
+    fs::write("/tmp/words.txt", words).map_err(failed)?;
+    let words = fs::read_to_string("/tmp/words.txt").map_err(failed)?;
+    Ok(words.split_whitespace().filter(|it| it.len() == length).map(str::to_owned).collect())
+}
+"#;
+
+#[test]
+fn an_extension_in_rust_reads_the_files_of_its_package() {
+    if wheel().is_none() {
+        return;
+    }
+    let author = Author::new();
+    author.done(&["ext", "new", "my-notes"]);
+    fs::copy(repository().join("Cargo.lock"), author.path("my-notes/Cargo.lock")).unwrap();
+    let path = author.path("my-notes/manifest.json");
+    let mut manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    manifest["wasi"] = json!("files");
+    fs::write(path, manifest.to_string()).unwrap();
+    fs::write(author.path("my-notes/src/lib.rs"), READING).unwrap();
+    fs::create_dir(author.path("my-notes/files")).unwrap();
+    fs::write(author.path("my-notes/files/words.txt"), "to be or not").unwrap();
+    author.done(&["ext", "build", "my-notes", "--install", "--yes"]);
+    let words = author.json(&["op", "call", "query:my_notes.words.v1", "--input", "2"]);
+    assert_eq!(words, json!(["to", "be", "or"]));
 }
