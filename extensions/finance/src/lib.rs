@@ -108,7 +108,7 @@ pub mod extension {
     use crate::page::{self, Page, PageInput};
     use crate::person::{self, Correction, Rejection};
     use crate::photographed;
-    use crate::rates::{self, HomeSum, RatesInput, RatesKept};
+    use crate::rates::{self, FetchInput, HomeSum, RatesInput, RatesKept};
     use crate::recurring::{self, Recurring, RecurringInput};
     use crate::report::{self, Report, ReportInput};
     use crate::review::{self, Decision, LookAlikes};
@@ -139,7 +139,7 @@ pub mod extension {
     /// The mailbox cannot be read. What was booked stays, and the next scan resumes from there.
     #[operation("action:finance.scan_mailbox.input.v1")]
     pub fn scan_mailbox(client: &SpacedriveClient, input: ScanInput) -> Result<ScanOutput> {
-        mailbox::scan(client, &input)
+        mailbox::scan(client, input)
     }
 
     /// Makes the index of the receipts, a part in each job; outside a job it only asks for one.
@@ -442,6 +442,15 @@ pub mod extension {
     #[operation("action:finance.import_rates.input.v1")]
     pub fn import_rates(client: &SpacedriveClient, input: RatesInput) -> Result<RatesKept> {
         rates::import(client, &input)
+    }
+
+    /// Fetches exchange rates of the European Central Bank from its server, and keeps them.
+    ///
+    /// # Errors
+    /// The server cannot be reached or has no rates; those of the library.
+    #[operation("action:finance.fetch_rates.input.v1")]
+    pub fn fetch_rates(client: &SpacedriveClient, input: Option<FetchInput>) -> Result<RatesKept> {
+        rates::fetch(client, &input.unwrap_or_default())
     }
 
     /// Adds up the spending per month and category in the home currency.

@@ -1,7 +1,10 @@
 //! Exchange rates of the European Central Bank, and sums in the home currency by them.
 //!
-//! The file of the rates is the user's to fetch and to import, so that nothing is asked of a server. A rate
-//! is that of the receipt's day, or of the last day before it on which the bank states one.
+//! They come from a file that the user imports, or from the bank's server when the user asks for that; nothing
+//! is fetched by itself. A rate is that of the receipt's day, or of the last day before it on which the bank
+//! states one.
+
+mod fetch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +24,9 @@ use crate::ledger::OWN;
 use crate::money;
 use crate::preferences::Preferences;
 use crate::xml;
+
+pub(crate) use fetch::fetch;
+pub use fetch::{FetchInput, Period};
 
 /// Path of the entry that holds the rates.
 const PATH: &str = "rates/ecb";
@@ -54,6 +60,9 @@ pub struct RatesKept {
     pub days: usize,
     /// Number of days that were not there before.
     pub new: usize,
+    /// Reason to doubt that the last day is up to date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// Spending of one month and category in the home currency; credit notes are taken off it.
@@ -88,6 +97,10 @@ pub(crate) fn import(client: &SpacedriveClient, input: &RatesInput) -> Result<Ra
     if read.is_empty() {
         return Err(not_rates());
     }
+    keep(client, read)
+}
+
+fn keep(client: &SpacedriveClient, read: Days) -> Result<RatesKept> {
     let mut days = kept(client)?;
     let before = days.len();
     for (day, rates) in read {
@@ -103,6 +116,7 @@ pub(crate) fn import(client: &SpacedriveClient, input: &RatesInput) -> Result<Ra
         to: days.keys().next_back().cloned(),
         days: days.len(),
         new: days.len() - before,
+        note: None,
     })
 }
 

@@ -1,9 +1,12 @@
 //! Taxes per country and rate, as far as the receipts tell.
 //!
-//! The rate is the one that amount and tax come to, when that is a rate of the country or, where the
-//! rates of the country are not known, of any; else the receipt has several rates, or one of its numbers is wrong. The
-//! country is that of the currency where only one country has it; for others it is that of the VAT numbers
-//! in the text, when all of them are of one country.
+//! A receipt of several rates is split by what its documents say of each ([`split`]). Of others the rate is the
+//! one that amount and tax come to, when that is a rate of the country or, where the rates of the country are
+//! not known, of any. The country is that of the currency where only one country has it; for others it is that
+//! of the seller of an electronic invoice, or of the VAT numbers in the text, when all of them are of one
+//! country.
+
+mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +16,10 @@ use serde::Serialize;
 use spacedrive_sdk::prelude::*;
 
 use crate::corrections;
+use crate::en16931::{self, Checked};
 use crate::export::{self, Filter, Row};
 use crate::money;
+use split::{Part, Totals};
 
 /// Countries by the currencies that no other country has.
 const CURRENCIES: [(&str, &str); 24] = [
@@ -84,6 +89,8 @@ const RATES: [(&str, &str); 38] = [
     ("SI", "22 9.5 5"),
     ("SK", "23 20 19 10 5"),
 ];
+/// Documents of a receipt in which a breakdown of its taxes is looked for.
+const MAX_DOCUMENTS: usize = 6;
 /// Most characters of a VAT number.
 const VAT_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=12;
 
@@ -92,8 +99,8 @@ const VAT_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=12;
 pub struct TaxSum {
     /// ISO 3166; `null` where no receipt tells.
     pub country: Option<String>,
-    /// Rate in percent; `several or none` where amount and tax come to no rate of the country, and
-    /// `not stated` where no tax was read.
+    /// Rate in percent; `several or none` where amount and tax come to no rate of the country and no
+    /// document says how much is of which rate, and `not stated` where no tax was read.
     pub rate: String,
     /// ISO 4217.
     pub currency: Option<String>,
@@ -103,7 +110,7 @@ pub struct TaxSum {
     pub tax: Option<Amount>,
     /// Sum with tax.
     pub total: Amount,
-    /// Number of receipts.
+    /// Number of receipts; one of several rates counts for each of them.
     pub receipts: usize,
     /// Entries of the receipts.
     pub entries: Vec<Uuid>,
@@ -117,26 +124,108 @@ pub(crate) fn taxes(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Ta
     let mut sums: BTreeMap<(Option<String>, Rate, Option<String>), TaxSum> = BTreeMap::new();
     for row in export::glances(client, filter)?.iter().filter(|row| row.amount.is_some()) {
         let country = country(client, row)?;
-        let rate = Rate::of(row, country.as_deref());
-        let key = (country.clone(), rate, row.currency.clone());
-        sums.entry(key).or_insert_with(|| TaxSum::new(country, rate, row)).add(row);
+        for share in shares(client, row, country.as_deref())? {
+            let key = (country.clone(), share.rate, row.currency.clone());
+            let sum =
+                sums.entry(key).or_insert_with(|| TaxSum::new(country.clone(), share.rate, row));
+            sum.add(row, &share);
+        }
     }
     Ok(sums.into_values().collect())
 }
 
 /// Returns the country of a receipt, where the receipt tells it.
 pub(crate) fn country(client: &SpacedriveClient, row: &Row) -> Result<Option<String>> {
-    let code = row.currency.as_deref().unwrap_or_default();
-    if let Some((_, country)) = CURRENCIES.iter().find(|(currency, _)| *currency == code) {
-        return Ok(Some((*country).to_owned()));
+    if let Some(country) = of_currency(row) {
+        return Ok(Some(country.to_owned()));
     }
-    match client.vdfs().read_sidecar(row.entry_id, "ocr.txt") {
-        Ok(text) => {
-            Ok(of_vat_numbers(&String::from_utf8_lossy(text.as_bytes())).map(str::to_owned))
-        }
+    if let Some(country) = stated(client, row.entry_id)?.and_then(|it| it.country) {
+        return Ok(Some(country).filter(|code| RATES.iter().any(|(known, _)| known == code)));
+    }
+    let text = text(client, row.entry_id)?;
+    Ok(text.as_deref().and_then(of_vat_numbers).map(str::to_owned))
+}
+
+/// Reads what the electronic invoice of a document states, where it has one.
+fn stated(client: &SpacedriveClient, id: Uuid) -> Result<Option<Checked>> {
+    kept(client.vdfs().read_json_sidecar(id, en16931::SIDECAR))
+}
+
+/// Returns the country that alone has the currency of a receipt.
+fn of_currency(row: &Row) -> Option<&'static str> {
+    let code = row.currency.as_deref()?;
+    CURRENCIES.iter().find(|(currency, _)| *currency == code).map(|(_, country)| *country)
+}
+
+/// Reads the text of a document; `None` where somebody removed it.
+fn text(client: &SpacedriveClient, id: Uuid) -> Result<Option<String>> {
+    let text = kept(client.vdfs().read_sidecar(id, "ocr.txt"))?;
+    Ok(text.map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned()))
+}
+
+fn kept<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
         Err(error) if corrections::is_damaged(&error) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// What of a receipt is taxed at a rate: all of it, or a part.
+struct Share {
+    rate: Rate,
+    total: Amount,
+    tax: Option<Amount>,
+}
+
+/// Lists the shares of a receipt: one, or one for each of its rates. Where the country is known by the
+/// currency, documents are read only of receipts that have no single rate, since there may be very many.
+fn shares(client: &SpacedriveClient, row: &Row, country: Option<&str>) -> Result<Vec<Share>> {
+    let rate = Rate::of(row, country);
+    let back = row.spent() < Amount::default();
+    let has_sign = |amount: Amount| if back { -amount.abs() } else { amount };
+    let whole = Share { rate, total: row.spent(), tax: row.tax.map(has_sign) };
+    if matches!(rate, Rate::Percent(_)) && of_currency(row).is_some() {
+        return Ok(vec![whole]);
+    }
+    let Some(parts) = parts(client, row, country)? else { return Ok(vec![whole]) };
+    let share = |part: &Part| {
+        Some(Share {
+            rate: Rate::Percent(part.rate),
+            total: has_sign(Amount::new(part.net.checked_add(part.tax)?)?),
+            tax: Some(has_sign(Amount::new(part.tax)?)),
+        })
+    };
+    Ok(parts.iter().map(share).collect::<Option<_>>().unwrap_or_else(|| vec![whole]))
+}
+
+/// Splits a receipt by what one of its documents says: an electronic invoice before a text.
+fn parts(client: &SpacedriveClient, row: &Row, country: Option<&str>) -> Result<Option<Vec<Part>>> {
+    let Some(amount) = row.amount else { return Ok(None) };
+    let totals = Totals {
+        amount: amount.value().abs(),
+        tax: row.tax.map(|tax| tax.value().abs()),
+        is_said: row.corrected.iter().any(|field| field == "tax"),
+    };
+    let others = row.documents.iter().map(|document| document.receipt_id);
+    let others = others.filter(|id| *id != row.entry_id).take(MAX_DOCUMENTS - 1);
+    let documents: Vec<Uuid> = std::iter::once(row.entry_id).chain(others).collect();
+    for id in &documents {
+        let parts = stated(client, *id)?.and_then(|it| split::of_invoice(&it.taxes, totals));
+        if parts.is_some() {
+            return Ok(parts);
+        }
+    }
+    let mut rates = Rate::known(country);
+    rates.push(Decimal::ZERO);
+    for id in documents {
+        let text = text(client, id)?;
+        let parts = text.and_then(|text| split::of_text(&text, totals, &rates));
+        if parts.is_some() {
+            return Ok(parts);
+        }
+    }
+    Ok(None)
 }
 
 /// Returns the country of all VAT numbers in a text; `None` where there is none, or they differ.
@@ -181,18 +270,19 @@ impl Rate {
         if tax == Amount::default() {
             return Self::Percent(Decimal::ZERO);
         }
-        let is_listed = RATES.iter().any(|(code, _)| Some(*code) == country);
-        let rates = RATES.iter().filter(|(code, _)| !is_listed || Some(*code) == country);
-        let mut known: Vec<Decimal> = rates
-            .flat_map(|(_, rates)| rates.split(' '))
-            .filter_map(|rate| rate.parse().ok())
-            .collect();
-        known.sort_unstable();
-        known.dedup();
         // Of several rates that a small amount allows, the nearest one.
         let off = |rate: &Decimal| Self::off(amount.value(), tax.value(), *rate);
-        let fitting = known.into_iter().filter_map(|rate| Some((off(&rate)?, rate)));
+        let fitting = Self::known(country).into_iter().filter_map(|rate| Some((off(&rate)?, rate)));
         fitting.min().map_or(Self::Several, |(_, rate)| Self::Percent(rate))
+    }
+
+    /// Lists the rates of a country; of one whose rates are not known, all that there are.
+    fn known(country: Option<&str>) -> Vec<Decimal> {
+        let is_listed = RATES.iter().any(|(code, _)| Some(*code) == country);
+        let rates = RATES.iter().filter(|(code, _)| !is_listed || Some(*code) == country);
+        let rates = rates.flat_map(|(_, rates)| rates.split(' '));
+        let rates: BTreeSet<Decimal> = rates.filter_map(|rate| rate.parse().ok()).collect();
+        rates.into_iter().collect()
     }
 
     /// Returns how far a tax is off a rate; `None` where that is more than a rounding to two digits.
@@ -226,16 +316,13 @@ impl TaxSum {
         }
     }
 
-    fn add(&mut self, row: &Row) {
-        let total = row.spent();
-        // The tax of a credit note comes back with its amount.
-        let back = total < Amount::default();
-        let tax = row.tax.map(|tax| if back { -tax.abs() } else { tax });
+    fn add(&mut self, row: &Row, share: &Share) {
         let sum = |one: Option<Amount>, two: Option<Amount>| one?.checked_add(two?);
         let printed = |amount| money::with_digits(amount, row.currency.as_deref());
-        self.tax = sum(self.tax, tax).map(printed);
-        self.net = sum(self.net, tax.and_then(|tax| total.checked_add(-tax))).map(printed);
-        self.total = printed(self.total.checked_add(total).unwrap_or(self.total));
+        let net = share.tax.and_then(|tax| share.total.checked_add(-tax));
+        self.tax = sum(self.tax, share.tax).map(printed);
+        self.net = sum(self.net, net).map(printed);
+        self.total = printed(self.total.checked_add(share.total).unwrap_or(self.total));
         self.receipts += 1;
         self.entries.push(row.entry_id);
     }

@@ -16,6 +16,8 @@ pub(crate) const SIDE: u32 = 32;
 const GRID: usize = 16;
 /// Numbers of a hash: 144 bits.
 const WORDS: usize = 5;
+/// The same in wide words.
+const WIDE_WORDS: usize = WORDS.div_ceil(2);
 /// Most bits of two hashes that may differ where pictures are compared.
 const MOST_BITS: u32 = 36;
 /// Least likeness of pictures that are alike.
@@ -30,23 +32,34 @@ type Hash = [u32; WORDS];
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hashes(pub(crate) [Hash; 4]);
 
-impl Hashes {
-    /// Returns whether a picture may look like another one, turned or not.
-    pub(crate) fn may_be_alike(&self, other: &Self) -> bool {
-        let [own, ..] = &self.0;
-        other.0.iter().any(|turned| are_near(own, turned))
+/// The hashes of a picture in the form in which very many are compared: side by side, in wide words.
+///
+/// A quarter of the bits may differ, so no index of parts of a hash or of distances leaves any pair out: all
+/// pairs are compared, and that has to be cheap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WideHashes([[u64; WIDE_WORDS]; 4]);
+
+impl From<&Hashes> for WideHashes {
+    fn from(hashes: &Hashes) -> Self {
+        Self(hashes.0.map(|hash| {
+            let mut wide = [0; WIDE_WORDS];
+            for (word, pair) in wide.iter_mut().zip(hash.chunks(2)) {
+                *word = pair.iter().fold(0, |word, part| word << 32 | u64::from(*part));
+            }
+            wide
+        }))
     }
 }
 
-fn are_near(one: &Hash, two: &Hash) -> bool {
-    let mut left = MOST_BITS;
-    one.iter().zip(two).all(|(one, two)| match left.checked_sub((one ^ two).count_ones()) {
-        Some(rest) => {
-            left = rest;
-            true
-        }
-        None => false,
-    })
+impl WideHashes {
+    /// Returns whether a picture may look like another one, turned or not.
+    pub(crate) fn may_be_alike(&self, other: &Self) -> bool {
+        let [own, ..] = &self.0;
+        let differ = |turned: &[u64; WIDE_WORDS]| {
+            own.iter().zip(turned).map(|(one, two)| (one ^ two).count_ones()).sum::<u32>()
+        };
+        other.0.iter().any(|turned| differ(turned) <= MOST_BITS)
+    }
 }
 
 /// The brightness of a picture in a square of [`SIDE`].
@@ -86,11 +99,41 @@ impl Look {
         (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt()
     }
 
-    /// Returns how much two pictures look alike, the better of all turns, up to 1.
+    /// Returns the details by which the picture is compared with others.
+    pub(crate) fn details(&self) -> Details {
+        Details::of(&self.0)
+    }
+}
+
+/// The brightness of a picture in a grid without what changes slowly: each field less the mean around it, on
+/// a scale on which the squares come to 1. A picture in one colour has none.
+#[derive(Debug, Clone)]
+pub(crate) struct Details(Vec<f64>);
+
+impl Details {
+    fn of(picture: &GrayImage) -> Self {
+        let values = without_slow_changes(picture);
+        let length = values.iter().map(|value| value * value).sum::<f64>().sqrt();
+        let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
+        Self(values.into_iter().map(|value| value * scale).collect())
+    }
+
+    /// Returns how much two pictures look alike, the better of all turns, up to 1: their correlation, since
+    /// the means are near zero.
     pub(crate) fn likeness(&self, other: &Self) -> f64 {
-        let own = details(&self.0);
-        let turns = other.turns().map(|turned| correlation(&own, &details(&turned)));
-        turns.into_iter().fold(-1.0, f64::max)
+        let turns: [fn(usize, usize) -> usize; 4] = [
+            |x, y| y * GRID + x,
+            |x, y| x * GRID + (GRID - 1 - y),
+            |x, y| (GRID - 1 - y) * GRID + (GRID - 1 - x),
+            |x, y| (GRID - 1 - x) * GRID + y,
+        ];
+        let correlation = |turn: fn(usize, usize) -> usize| {
+            let values = self.0.iter().enumerate();
+            let pairs = values
+                .filter_map(|(at, value)| Some(value * other.0.get(turn(at % GRID, at / GRID))?));
+            pairs.sum::<f64>()
+        };
+        turns.map(correlation).into_iter().fold(-1.0, f64::max)
     }
 }
 
@@ -103,7 +146,7 @@ fn words(bytes: &[u8]) -> Hash {
 }
 
 /// Returns the brightness in a grid without what changes slowly: each field less the mean around it.
-fn details(picture: &GrayImage) -> Vec<f64> {
+fn without_slow_changes(picture: &GrayImage) -> Vec<f64> {
     let side = u32::try_from(GRID).unwrap_or(SIDE);
     let small = imageops::thumbnail(picture, side, side);
     let at = |x: usize, y: usize| {
@@ -120,14 +163,6 @@ fn details(picture: &GrayImage) -> Vec<f64> {
         .flat_map(|y| (0..GRID).map(move |x| (x, y)))
         .map(|(x, y)| at(x, y) - around(x, y))
         .collect()
-}
-
-/// Returns the correlation of two series whose means are near zero.
-fn correlation(one: &[f64], two: &[f64]) -> f64 {
-    let sum =
-        |one: &[f64], two: &[f64]| one.iter().zip(two).map(|(one, two)| one * two).sum::<f64>();
-    let length = (sum(one, one) * sum(two, two)).sqrt();
-    if length > 0.0 { sum(one, two) / length } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -152,15 +187,33 @@ mod tests {
         fn a_turned_picture_is_alike(luma in prop::collection::vec(any::<u8>(), 1024), turn in 0..4_usize) {
             let look = Look::new(luma).unwrap();
             let turned = Look(look.turns()[turn].clone());
-            prop_assert!(look.likeness(&turned) > 0.999);
-            prop_assert!(look.hashes().unwrap().may_be_alike(&turned.hashes().unwrap()));
+            prop_assert!(look.details().likeness(&turned.details()) > 0.999);
+            let [own, other] = [look, turned].map(|look| WideHashes::from(&look.hashes().unwrap()));
+            prop_assert!(own.may_be_alike(&other) && other.may_be_alike(&own));
         }
 
         #[test]
         fn pictures_of_noise_are_not_alike(
             one in prop::collection::vec(any::<u8>(), 1024), two in prop::collection::vec(any::<u8>(), 1024),
         ) {
-            prop_assert!(Look::new(one).unwrap().likeness(&Look::new(two).unwrap()) < ALIKE);
+            let [one, two] = [one, two].map(|luma| Look::new(luma).unwrap().details());
+            prop_assert!(one.likeness(&two) < ALIKE);
+        }
+
+        #[test]
+        fn wide_words_tell_hashes_apart_as_narrow_ones_do(
+            one in any::<[Hash; 4]>(), flips in prop::collection::vec(0..144_usize, 0..80),
+        ) {
+            let [mut two, _, _, _] = one;
+            for flip in &flips {
+                two[flip / 32] ^= 1 << (flip % 32);
+            }
+            let bits = |turned: &Hash| {
+                two.iter().zip(turned).map(|(one, two)| (one ^ two).count_ones()).sum::<u32>()
+            };
+            let wanted = one.iter().any(|turned| bits(turned) <= MOST_BITS);
+            let two = WideHashes::from(&Hashes([two; 4]));
+            prop_assert_eq!(two.may_be_alike(&WideHashes::from(&Hashes(one))), wanted);
         }
     }
 }

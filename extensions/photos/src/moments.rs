@@ -1,5 +1,7 @@
 //! Moments: pictures that were taken one after the other at one place.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
@@ -95,11 +97,12 @@ fn moment(grouped: &Grouped, run: &[usize]) -> Option<Moment> {
     let photos: Vec<&Listed> = run.iter().filter_map(|at| grouped.photos.get(*at)).collect();
     let (first, last) = (photos.first()?, photos.last()?);
     let cover = photos.iter().find(|it| it.photo.thumbnails).unwrap_or(first);
-    let places = photos.iter().filter_map(|it| it.photo.place.as_ref());
-    let count = |town: &str| {
-        photos.iter().filter(|it| it.photo.place.as_ref().is_some_and(|it| it.town == town)).count()
-    };
-    let place = places.max_by_key(|place| count(&place.town));
+    let places = || photos.iter().filter_map(|it| it.photo.place.as_ref());
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for place in places() {
+        *counts.entry(place.town.as_str()).or_default() += 1;
+    }
+    let place = places().max_by_key(|place| counts.get(place.town.as_str()));
     let from = first.photo.taken.clone()?;
     let day = first.photo.day()?.to_owned();
     let title = place.map_or_else(|| day.clone(), |place| format!("{}, {day}", place.town));

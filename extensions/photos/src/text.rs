@@ -27,6 +27,8 @@ pub(crate) const LEAST_SIDE: u32 = 200;
 const READ_SIDE: u32 = 2400;
 /// Most pictures that one job reads, so that it ends within its time; the next one reads the rest.
 const PICTURES_OF_A_JOB: u64 = 100;
+/// Pictures that are listed at once.
+const PICTURES_AT_ONCE: u32 = 20;
 /// Least letters and digits of a text.
 const LEAST_LETTERS: usize = 6;
 /// Least confidence of a text.
@@ -87,24 +89,29 @@ pub(crate) fn read(client: &SpacedriveClient) -> Result<Report> {
         dispatch(client, KEY)?;
         return Ok(Report { more: true, ..report });
     };
-    while let Some(entry) = next(client)? {
-        if report.read + report.failed >= PICTURES_OF_A_JOB {
-            dispatch(client, &format!("{KEY}:{}", job.id))?;
-            report.more = true;
-            break;
+    loop {
+        let waiting = waiting(client)?;
+        if waiting.is_empty() {
+            return Ok(report);
         }
-        look(client, &entry, &mut report)?;
-        if is_cancelled(client, &report)? {
-            break;
+        for entry in &waiting {
+            if report.read + report.failed >= PICTURES_OF_A_JOB {
+                dispatch(client, &format!("{KEY}:{}", job.id))?;
+                return Ok(Report { more: true, ..report });
+            }
+            look(client, entry, &mut report)?;
+            if is_cancelled(client, &report)? {
+                return Ok(report);
+            }
         }
     }
-    Ok(report)
 }
 
-fn next(client: &SpacedriveClient) -> Result<Option<Entry>> {
+/// Lists the next pictures that wait: few, since each is told to others as it was listed.
+fn waiting(client: &SpacedriveClient) -> Result<Vec<Entry>> {
     let metadata = Map::from_iter([(TEXT.to_owned(), json!(WANTED))]);
-    let input = ListEntriesInput { metadata, limit: 1, ..ListEntriesInput::default() };
-    Ok(client.call_op::<ListEntries>(&input)?.entries.into_iter().next())
+    let input = ListEntriesInput { metadata, limit: PICTURES_AT_ONCE, ..ListEntriesInput::default() };
+    Ok(client.call_op::<ListEntries>(&input)?.entries)
 }
 
 fn is_cancelled(client: &SpacedriveClient, report: &Report) -> Result<bool> {

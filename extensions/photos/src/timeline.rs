@@ -1,5 +1,7 @@
 //! The timeline: pictures by time, with filters, page by page.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
@@ -129,15 +131,17 @@ fn chosen(client: &SpacedriveClient, filter: &Filter, grouped: &Grouped) -> Resu
     let mut chosen: Vec<usize> = match (&filter.album, of_moment) {
         (Some(album), of_moment) => {
             let members = albums::members(client, album)?;
-            let at = |id: &Uuid| grouped.photos.iter().position(|listed| listed.id == *id);
-            let all = members.iter().filter_map(at);
+            let places = grouped.photos.iter().enumerate().map(|(at, listed)| (listed.id, at));
+            let places: HashMap<Uuid, usize> = places.collect();
+            let of_moment: Option<HashSet<usize>> = of_moment.map(HashSet::from_iter);
+            let all = members.iter().filter_map(|id| places.get(id).copied());
             all.filter(|at| of_moment.as_ref().is_none_or(|of| of.contains(at))).collect()
         }
         (None, Some(of_moment)) => of_moment,
         (None, None) => (0..grouped.photos.len()).collect(),
     };
     if !filter.all && filter.album.is_none() {
-        let hidden: std::collections::HashSet<usize> =
+        let hidden: HashSet<usize> =
             grouped.bursts.iter().flat_map(|burst| burst.iter().skip(1)).copied().collect();
         chosen.retain(|at| !hidden.contains(at));
     }

@@ -11,6 +11,10 @@ use crate::keyring::new_id;
 
 /// Most former versions of an item that are kept.
 const MAX_HISTORY: usize = 20;
+/// Beginning of the names of blobs that are versions of an item.
+const VERSION: &str = "v-";
+/// Beginning of the names of blobs that are files of an item.
+const FILE: &str = "f-";
 /// Lengths of encrypted items are multiples of this, so that they say little.
 const BLOCK_BYTES: usize = 256;
 
@@ -54,6 +58,12 @@ impl Blobs {
         self.sidecars().filter(move |name| !others.sidecars().any(|other| other == *name))
     }
 
+    /// Returns whether a sidecar is a blob that is not named here.
+    pub(crate) fn has_left_behind(&self, sidecar: &str) -> bool {
+        let is_blob = [VERSION, FILE].iter().any(|prefix| sidecar.starts_with(prefix));
+        is_blob && !self.sidecars().any(|name| name == sidecar)
+    }
+
     fn sidecars(&self) -> impl Iterator<Item = &str> {
         let versions = std::iter::once(&self.head).chain(&self.history);
         versions.chain(self.files.iter().map(|file| &file.sidecar)).map(String::as_str)
@@ -92,7 +102,7 @@ impl Place<'_> {
     /// # Errors
     /// Those of `vdfs.write_sidecar`.
     pub(crate) fn write_blob(&self, key: &Key, plain: &[u8]) -> Result<String> {
-        let name = format!("v-{}", new_id()?);
+        let name = format!("{}{}", VERSION, new_id()?);
         self.write(key, &name, &name, plain)?;
         Ok(name)
     }
@@ -110,7 +120,7 @@ impl Place<'_> {
     /// # Errors
     /// Those of `vdfs.write_sidecar`.
     pub(crate) fn write_file(&self, key: &Key, id: &str, plain: &[u8]) -> Result<FileBlob> {
-        let sidecar = format!("f-{}", new_id()?);
+        let sidecar = format!("{}{}", FILE, new_id()?);
         self.write(key, id, &sidecar, plain)?;
         Ok(FileBlob { id: id.to_owned(), sidecar })
     }
@@ -171,5 +181,7 @@ mod tests {
         assert_eq!(blobs.history.len(), MAX_HISTORY);
         assert_eq!(blobs.history[0], format!("v-{}", MAX_HISTORY + 1));
         assert_eq!(first.unnamed_in(&blobs).collect::<Vec<_>>(), ["v-0"]);
+        let left = ["v-0", "v-22", "f-a", "f-b", "other.json"].map(|name| blobs.has_left_behind(name));
+        assert_eq!(left, [true, false, false, true, false]);
     }
 }

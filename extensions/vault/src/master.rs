@@ -169,7 +169,8 @@ pub(crate) fn change_password(
 }
 
 /// Gives the vault and each item other keys. One that was interrupted leaves items under the key
-/// before, which stays in the vault; the next rotation reaches them.
+/// before, which stays in the vault; the next rotation reaches them, and removes what the interrupted one had
+/// written.
 ///
 /// # Errors
 /// Those of [`Vault::open`], [`Vault::seal_anew`] and the `vdfs` operations.
@@ -179,6 +180,7 @@ pub(crate) fn rotate(client: &SpacedriveClient, input: &MasterInput) -> Result<R
     let password = given(password, "master_password", "a rotation")?;
     let keyring = vault.keyring.clone().with_new_key()?;
     vault.seal_anew(password, keyring)?;
+    vault.remove_abandoned()?;
     let items = vault.items()?;
     let mut done = Rotation { items: 0, damaged: items.damaged };
     for kept in &items.kept {

@@ -15,6 +15,8 @@ use crate::vault::{OWN, Vault};
 
 /// The type of the entries of items.
 const ITEM_TYPE: &str = "vault_item";
+/// Time after which an item that was begun is not finished any more: far longer than any call takes.
+const ABANDONED_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Most attempts at a change that others are faster with.
 const MAX_ATTEMPTS: u32 = 20;
 
@@ -197,6 +199,24 @@ impl Vault<'_> {
         self.client.vdfs().delete_entry(kept.id())
     }
 
+    /// Removes the entries of items that were begun more than a day ago and not finished.
+    ///
+    /// # Errors
+    /// Those of `vdfs.list_entries` and `vdfs.delete_entry`.
+    pub(crate) fn remove_abandoned(&self) -> Result<()> {
+        let query = ListEntriesInput { entry_type: Some(ITEM_TYPE.into()), ..Default::default() };
+        let now = jiff::Timestamp::now();
+        let is_old = |entry: &Entry| {
+            let made = entry.created_at.parse::<jiff::Timestamp>();
+            made.is_ok_and(|made| now.duration_since(made) > ABANDONED_AFTER)
+        };
+        let begun = self.client.vdfs().list_entries(query)?;
+        for entry in begun.iter().filter(|it| !it.metadata.contains_key(OWN) && is_old(it)) {
+            self.client.vdfs().delete_entry(entry.id)?;
+        }
+        Ok(())
+    }
+
     fn read(&self, entry: Entry) -> Result<Kept> {
         let damaged = || damaged(entry.id);
         let blobs = entry.metadata.get(OWN).cloned().unwrap_or_default();
@@ -222,14 +242,19 @@ impl Vault<'_> {
     }
 
     /// Makes a change of the blobs, until nobody else changed them meanwhile. Blobs of a lost attempt
-    /// go, and those that nothing names any more.
+    /// go, and those that nothing names any more: also those of a change that was interrupted.
+    ///
+    /// What was there before the metadata were read, and is not named once they are exchanged, nobody will
+    /// name: another change that had written it and not yet named it loses, and writes its blobs anew.
     fn exchanging(&self, id: Uuid, mut change: impl FnMut(&Kept) -> Result<Blobs>) -> Result<Kept> {
         for _ in 0..MAX_ATTEMPTS {
+            let before = self.client.vdfs().list_sidecars(id)?;
             let kept = self.get(id)?;
             let blobs = change(&kept)?;
             match self.exchange(kept.entry, &blobs) {
                 Ok(entry) => {
-                    self.remove_blobs(id, kept.blobs.unnamed_in(&blobs))?;
+                    let before = before.iter().map(|sidecar| sidecar.name.as_str());
+                    self.remove_blobs(id, before.filter(|name| blobs.has_left_behind(name)))?;
                     return self.read(entry);
                 }
                 Err(error) if error.is_conflict() => {

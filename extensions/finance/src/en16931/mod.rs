@@ -9,6 +9,7 @@ mod model;
 mod rules;
 mod ubl;
 
+use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::ops::ai::EmbeddedFile;
 use spacedrive_sdk::prelude::*;
@@ -44,6 +45,23 @@ pub struct Checked {
     pub unchecked: Option<String>,
     /// Rules that it breaks.
     pub findings: Vec<Finding>,
+    /// Breakdown of its VAT, BG-23.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<StatedTax>,
+    /// Country of the seller, BT-40.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// A line of the breakdown of VAT.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedTax {
+    /// Rate in percent, BT-119; 0 where it has none, such as for what is exempt.
+    pub rate: Amount,
+    /// Amount that is taxed, BT-116.
+    pub net: Amount,
+    /// Amount of the tax, BT-117.
+    pub tax: Amount,
 }
 
 /// A line about a checked invoice.
@@ -66,8 +84,14 @@ pub(crate) fn check(file: &[u8]) -> Option<Checked> {
     }
     if tree.at("CrossIndustryDocument").is_some() {
         let reason = "ZUGFeRD 1 is older than EN 16931".to_owned();
-        let (syntax, findings) = ("cii".to_owned(), Vec::new());
-        return Some(Checked { syntax, guideline: None, unchecked: Some(reason), findings });
+        return Some(Checked {
+            syntax: "cii".to_owned(),
+            guideline: None,
+            unchecked: Some(reason),
+            findings: Vec::new(),
+            taxes: Vec::new(),
+            country: None,
+        });
     }
     tree.at("Invoice|CreditNote")
         .filter(|root| root.at("LegalMonetaryTotal").is_some())
@@ -81,7 +105,20 @@ fn checked(syntax: &str, invoice: model::Invoice) -> Checked {
     let unchecked = is_part
         .then(|| "its profile has no lines, and so it is not an invoice of EN 16931".to_owned());
     let findings = if is_part { Vec::new() } else { rules::check(&invoice) };
-    Checked { syntax: syntax.to_owned(), guideline, unchecked, findings }
+    // A breakdown with a hole in it is none.
+    let taxes = invoice.taxes.iter().map(StatedTax::of).collect::<Option<_>>().unwrap_or_default();
+    let (syntax, country) = (syntax.to_owned(), invoice.seller.country);
+    Checked { syntax, guideline, unchecked, findings, taxes, country }
+}
+
+impl StatedTax {
+    fn of(tax: &model::Tax) -> Option<Self> {
+        Some(Self {
+            rate: Amount::new(tax.category.rate.unwrap_or_default())?,
+            net: Amount::new(tax.base?)?,
+            tax: Amount::new(tax.amount?)?,
+        })
+    }
 }
 
 /// Checks the first electronic invoice inside of a document.

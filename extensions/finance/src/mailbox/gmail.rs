@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use spacedrive_sdk::prelude::*;
 
 use super::{
-    input::ScanInput,
+    input::Scanned,
     message::Incoming,
     source::{Page, Source},
     state::{OVERLAP_MS, State},
@@ -50,7 +50,7 @@ struct Message {
 }
 
 impl Account {
-    pub(super) fn new(server: &str, auth: &str, input: &ScanInput) -> Self {
+    pub(super) fn new(server: &str, auth: &str, input: &Scanned) -> Self {
         Self { web: Web::new(server, auth), since: input.since.clone() }
     }
 

@@ -12,7 +12,7 @@ use spacedrive_sdk::client::Response;
 use spacedrive_sdk::prelude::*;
 
 use super::{
-    input::ScanInput,
+    input::Scanned,
     message::Incoming,
     source::{Page, Source},
     state::{Seen, State, day_ms, time_ms},
@@ -69,7 +69,7 @@ struct Folders {
 }
 
 impl Folder {
-    pub(super) fn new(server: &str, auth: &str, folder: &str, input: &ScanInput) -> Self {
+    pub(super) fn new(server: &str, auth: &str, folder: &str, input: &Scanned) -> Self {
         let since_ms = day_ms(input.since.as_deref());
         let folder = folder.to_owned();
         Self { web: Web::new(server, auth), folder, since_ms, next: RefCell::default() }

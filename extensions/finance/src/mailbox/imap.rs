@@ -7,7 +7,7 @@ use spacedrive_sdk::ops::mail::{
 use spacedrive_sdk::prelude::*;
 
 use super::{
-    input::ScanInput,
+    input::Scanned,
     message::Incoming,
     source::{Page, Source},
     state::State,
@@ -35,7 +35,7 @@ impl Folder {
         auth: &str,
         user: Option<&String>,
         folder: &str,
-        input: &ScanInput,
+        input: &Scanned,
     ) -> Self {
         let (server, auth, user) = (server.to_owned(), auth.to_owned(), user.cloned());
         let mailbox = MailServer { server, auth, user };

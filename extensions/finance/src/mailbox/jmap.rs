@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
 use super::{
-    input::ScanInput,
+    input::Scanned,
     jmap_wire::{Call, Changes, Got, Message, Queried, Session},
     message::Incoming,
     source::{Page, Source},
@@ -52,7 +52,7 @@ pub(super) struct Listed {
 }
 
 impl Account {
-    pub(super) fn new(server: &str, auth: &str, input: &ScanInput) -> Self {
+    pub(super) fn new(server: &str, auth: &str, input: &Scanned) -> Self {
         let web = Web::new(server, auth);
         let since_ms = day_ms(input.since.as_deref());
         Self { web, since_ms, opened: OnceCell::new(), next: RefCell::default() }

@@ -27,7 +27,8 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::event::IMPORT_AGAIN;
 use spacedrive_sdk::wire::text::counted;
 
-pub use input::{Mailbox, ScanInput};
+pub use input::{Kind, MailboxInput, ScanInput};
+use input::{Mailbox, Scanned};
 pub(crate) use message::folder as messages;
 use message::{Incoming, Taken};
 use source::Source;
@@ -92,9 +93,10 @@ pub struct Report {
 /// Makes a job of it, or does it when this is the job.
 ///
 /// # Errors
-/// The mailbox or the library cannot be read or written. The job then resumes where it stopped.
-pub(crate) fn scan(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
-    check(input)?;
+/// [`ErrorCode::BadInput`] for a mailbox that is not named in full; the mailbox or the library cannot be read
+/// or written. The job then resumes where it stopped.
+pub(crate) fn scan(client: &SpacedriveClient, input: ScanInput) -> Result<ScanOutput> {
+    let input = &input.checked()?;
     if client.jobs().current().is_none() {
         return start(client, input);
     }
@@ -121,16 +123,6 @@ pub(crate) fn list(client: &SpacedriveClient) -> Result<Vec<ScannedMailbox>> {
     state::list(client)
 }
 
-fn check(input: &ScanInput) -> Result<()> {
-    let is_day = |text: &String| text.parse::<jiff::civil::Date>().is_ok();
-    match &input.since {
-        Some(since) if !is_day(since) => {
-            Err(Error::new(ErrorCode::BadInput, "`since` is not a valid day, such as 2026-01-31"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Makes the job that scans a mailbox that came in as a file.
 ///
 /// # Errors
@@ -141,16 +133,16 @@ pub(crate) fn scan_file(client: &SpacedriveClient, entry: &Entry) -> Result<()> 
     // Where its import was taken back, the next one reads it from its beginning.
     let own = Map::from_iter([(OWN.to_owned(), json!({ (IMPORT_AGAIN): true }))]);
     client.vdfs().update_metadata(entry.id, own)?;
-    start(client, &ScanInput { mailbox, since: None }).map(drop)
+    start(client, &Scanned { mailbox, since: None, continues: false }).map(drop)
 }
 
-fn start(client: &SpacedriveClient, input: &ScanInput) -> Result<ScanOutput> {
+fn start(client: &SpacedriveClient, input: &Scanned) -> Result<ScanOutput> {
     let job = dispatch(client, input, format!("mailbox:{}", state::id(&input.mailbox)))?;
     let next = if job.1 { "run the job" } else { "it is scanned already, by this job" };
     Ok(ScanOutput::Started { job_id: job.0, created: job.1, next })
 }
 
-fn dispatch(client: &SpacedriveClient, input: &ScanInput, key: String) -> Result<(Uuid, bool)> {
+fn dispatch(client: &SpacedriveClient, input: &Scanned, key: String) -> Result<(Uuid, bool)> {
     let job = DispatchInput {
         method: METHOD.to_owned(),
         input: serde_json::to_value(input)?,
@@ -186,7 +178,7 @@ fn unlock(client: &SpacedriveClient, state: &State) -> Result<u64> {
 /// A scan at work.
 struct Scan<'s> {
     client: &'s SpacedriveClient,
-    input: &'s ScanInput,
+    input: &'s Scanned,
     state: State,
     report: Report,
     /// Work that is left to this job.
@@ -194,9 +186,11 @@ struct Scan<'s> {
 }
 
 impl<'s> Scan<'s> {
-    fn begin(client: &'s SpacedriveClient, input: &'s ScanInput) -> Result<Self> {
+    fn begin(client: &'s SpacedriveClient, input: &'s Scanned) -> Result<Self> {
         let state = State::open(client, &input.mailbox)?;
-        let report = Report { unlocked: unlock(client, &state)?, ..Report::default() };
+        // The jobs that go on with the rest would try each locked message in vain again.
+        let unlocked = if input.continues { 0 } else { unlock(client, &state)? };
+        let report = Report { unlocked, ..Report::default() };
         Ok(Self { client, input, state, report, work: WORK_OF_A_JOB })
     }
 
@@ -234,7 +228,8 @@ impl<'s> Scan<'s> {
         if self.work == 0 {
             let job = self.client.jobs().current().map(|job| job.id).unwrap_or_default();
             let key = format!("mailbox:{}:{job}", self.state.id);
-            dispatch(self.client, self.input, key)?;
+            let rest = Scanned { continues: true, ..self.input.clone() };
+            dispatch(self.client, &rest, key)?;
         }
         Ok(self.work == 0)
     }

@@ -3,6 +3,7 @@
 use finance::extension::Extension;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use spacedrive_sdk::ops::http::{Request, RequestOutput};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 
@@ -225,4 +226,67 @@ fn spending_is_added_up_in_the_home_currency_by_imported_rates() {
         (&found[0]["amount"], &found[0]["rates"]),
         (&json!(25.0), &json!(["GBP 0.80 of 2026-02-02"]))
     );
+}
+
+/// A file of rates as the bank documents it.
+fn bank_file(days: &[(&str, &str)]) -> String {
+    let day = |(day, rate): &(&str, &str)| {
+        format!(
+            "<Cube time='{day}'><Cube currency='USD' rate='1.1'/><Cube currency='GBP' rate='{rate}'/></Cube>"
+        )
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gesmes:Envelope \
+         xmlns:gesmes=\"http://www.gesmes.org/xml/2002-08-01\" \
+         xmlns=\"http://www.ecb.int/vocabulary/2002-08-01/eurofxref\">\
+         <gesmes:subject>Reference rates</gesmes:subject><gesmes:Sender>\
+         <gesmes:name>European Central Bank</gesmes:name></gesmes:Sender><Cube>{}</Cube></gesmes:Envelope>",
+        days.iter().map(day).collect::<String>()
+    )
+}
+
+fn serve(host: &FakeHost, status: u16, body: String) {
+    host.on::<Request>(move |request| {
+        let is_known =
+            request.url.starts_with("https://www.ecb.europa.eu/stats/eurofxref/eurofxref-");
+        assert!(is_known && request.auth.is_none(), "{request:?}");
+        let body = body.clone().into_bytes().into();
+        Ok(RequestOutput { status, headers: Vec::new(), body, url: request.url })
+    });
+}
+
+#[test]
+fn rates_are_fetched_when_they_are_asked_for_and_kept_when_that_fails() {
+    let host = shop();
+    host.set_settings(&json!({ "home_currency": "EUR" }));
+    let method = "action:finance.fetch_rates.input.v1";
+    host.on::<Request>(|_| Err(Error::new(ErrorCode::Net, "no route to the host")));
+    let none = call(&host, method, &json!({})).unwrap_err();
+    assert_eq!(none.code(), ErrorCode::Net);
+    assert!(none.message().contains("there are none yet: no route to the host"), "{none}");
+
+    serve(&host, 200, bank_file(&[("2026-02-03", "0.80"), ("2026-02-02", "0.79")]));
+    let kept = call(&host, method, &json!({ "period": "90-days" })).unwrap();
+    assert_eq!((&kept["to"], &kept["new"]), (&json!("2026-02-03"), &json!(2)), "{kept}");
+    assert!(kept["note"].as_str().unwrap().contains("days old"), "{kept}");
+    let sums = list(&host, "query:finance.home_summary.v1", &json!({ "vendor": "atlas" }));
+    let by_day = json!(["GBP 0.80 of 2026-02-03"]);
+    assert_eq!((&sums[0]["amount"], &sums[0]["rates"]), (&json!(25.0), &by_day));
+
+    for (status, body, said) in [
+        (200, "<html>Maintenance</html>".to_owned(), "has no rates"),
+        (200, bank_file(&[]), "has no rates"),
+        (503, String::new(), "503"),
+    ] {
+        serve(&host, status, body);
+        let error = call(&host, method, &json!({})).unwrap_err();
+        let message = error.message();
+        assert!(
+            message.contains("those until 2026-02-03 stay") && message.contains(said),
+            "{message}"
+        );
+    }
+    assert!(call(&host, method, &json!({ "period": "yearly" })).is_err());
+    let sums = list(&host, "query:finance.home_summary.v1", &json!({ "vendor": "atlas" }));
+    assert_eq!(sums[0]["rates"], by_day);
 }

@@ -450,6 +450,11 @@ fn an_encrypted_invoice_of_a_mailbox_is_booked_by_the_scan_after_its_password_is
     assert!(failure.contains("no password of the setting `pdf_passwords` opens it"), "{failure}");
     assert_eq!(scan(&host).unwrap()["unlocked"], Value::Null);
     knows.set(true);
+    let mut rest = input();
+    rest["continues"] = json!(true);
+    let job = JobContext { id: Uuid::from_u128(8), attempt: 1, checkpoint: None };
+    let report: Value = host.run_job::<Extension, _, _>(METHOD, &rest, job).unwrap();
+    assert_eq!(report["unlocked"], Value::Null, "a job that goes on leaves it to the next scan");
     assert_eq!(scan(&host).unwrap()["unlocked"], 1);
     assert_eq!(rows(&host).len(), 1);
     assert_eq!(scan(&host).unwrap()["unlocked"], Value::Null, "it is read once");

@@ -20,4 +20,5 @@ mod providers;
 mod receipts;
 mod same_purchase;
 mod statements;
+mod tax_rates;
 mod views;

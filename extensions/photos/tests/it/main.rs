@@ -5,6 +5,7 @@ mod common;
 mod duplicates;
 mod intake;
 mod manifest;
+mod many;
 mod text;
 mod timeline;
 mod views;

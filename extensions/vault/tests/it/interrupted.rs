@@ -54,6 +54,14 @@ impl Case {
         lock(&self.host);
     }
 
+    /// Lists the blobs of an item that its metadata do not name.
+    fn left_behind(&self, item: Uuid) -> Vec<String> {
+        let client = self.host.client();
+        let named = client.vdfs().get_entry(item).unwrap().entry.metadata["vault"].to_string();
+        let there = client.vdfs().list_sidecars(item).unwrap().into_iter().map(|it| it.name);
+        there.filter(|name| !named.contains(name.as_str())).collect()
+    }
+
     fn key_of(&self, item: Uuid) -> Value {
         let entry = self.host.client().vdfs().get_entry(item).unwrap().entry;
         entry.metadata["vault"]["key_id"].clone()
@@ -67,14 +75,41 @@ fn a_rotation_that_ends_at_any_call_loses_nothing_and_the_next_one_does_the_rest
     let input = json!({ "master_password": MASTER });
     let case = Case::new();
     let old = case.key_of(case.mail);
+    let mut most_left = 0;
     let done_after = (0..MANY_CALLS).find(|calls| {
         let is_done = case.interrupt(*calls, rotate, &input);
+        most_left = most_left.max(case.left_behind(case.mail).len());
         case.assert_whole(MASTER, &format!("after {calls} calls"));
         is_done
     });
     assert!(done_after.is_some_and(|calls| calls > 10), "{done_after:?}");
     assert_eq!(case.key_of(case.mail), case.key_of(case.forum));
     assert_ne!(case.key_of(case.mail), old);
+    assert!(most_left > 0, "an interrupted rotation leaves blobs");
+    for item in [case.mail, case.forum] {
+        assert_eq!(case.left_behind(item), Vec::<String>::new(), "the last one removes them");
+    }
+}
+
+#[test]
+fn the_next_change_of_an_item_removes_what_an_interrupted_rotation_left_of_it() {
+    let input = json!({ "master_password": MASTER });
+    // Each needs the password three times, which takes a second or two.
+    for calls in (4..MANY_CALLS).step_by(7) {
+        let case = Case::new();
+        let is_done = case.interrupt(calls, "action:vault.rotate.input.v1", &input);
+        unlock(&case.host, MASTER).unwrap();
+        let client = case.host.client();
+        client.vdfs().write_sidecar(case.mail, "other.json", b"{}".to_vec()).unwrap();
+        let edit = json!({ "item": case.mail, "field": "username", "value": "ann" });
+        call(&case.host, "action:vault.edit.input.v1", edit).unwrap();
+        assert_eq!(case.left_behind(case.mail), ["other.json"], "after {calls} calls");
+        assert_eq!(get(&case.host, case.mail, "password").unwrap(), "two", "after {calls} calls");
+        if is_done {
+            return;
+        }
+    }
+    panic!("the rotation makes more calls than {MANY_CALLS}");
 }
 
 #[test]
