@@ -67,6 +67,8 @@ def fill(database, count):
             db.execute(
                 "INSERT INTO entries (id, name, path, entry_type, created_by, metadata, created_at, "
                 "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            if (number + 1) % 20_000 == 0:
+                print(f"# {number + 1:,} of {count:,} receipts written", flush=True)
     db.close()
 
 

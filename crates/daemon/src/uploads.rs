@@ -150,7 +150,12 @@ impl Uploads {
             return Err(ErrorBody::new(ErrorCode::Conflict, message));
         }
         let left = upload.record.length.saturating_sub(kept);
-        match upload.write(kept, left, source) {
+        let written = match upload.record.entry {
+            // It is an entry by now, as an empty one is from the beginning: there is nothing to add.
+            Some(_) => source.read(&mut [0]).map(|read| read == 0),
+            None => upload.write(kept, left, source),
+        };
+        match written {
             Ok(true) => Ok(upload),
             Ok(false) => {
                 let message = format!("more bytes came than the {left} that are left");
@@ -359,6 +364,10 @@ mod tests {
         assert_eq!(uploads.finish(whole, booked).unwrap().entry, Some(entry));
         let again = uploads.finish(found(&caller, library).unwrap(), never).unwrap();
         assert_eq!((again.offset, again.entry), (6, Some(entry)), "an answer that was lost");
+        let nothing = uploads.append(found(&caller, library).unwrap(), 6, &mut io::empty());
+        assert!(nothing.is_ok(), "a request that was repeated");
+        let more = uploads.append(found(&caller, library).unwrap(), 6, &mut "!".as_bytes());
+        assert_eq!(more.unwrap_err().code, ErrorCode::AbiTooLarge);
         uploads.cancel(found(&caller, library).unwrap()).unwrap();
         assert_eq!(found(&caller, library).unwrap_err().code, ErrorCode::NotFound);
         assert_eq!(fs::read_dir(data.path().join(FOLDER)).unwrap().count(), 0);

@@ -13,6 +13,9 @@ use crate::Currency;
 /// that read JSON numbers as doubles.
 pub const MAX_DIGITS: u32 = 15;
 
+/// Smallest number with too many digits.
+const LIMIT: u128 = 10u128.pow(MAX_DIGITS);
+
 /// Digits behind the point of an amount; unit prices have that many.
 const MAX_SCALE: u32 = 6;
 
@@ -36,10 +39,13 @@ impl Amount {
     /// Creates an amount; `None` for one with more than [`MAX_DIGITS`] significant digits.
     #[must_use]
     pub fn new(value: Decimal) -> Option<Self> {
+        let fits = |value: Decimal| value.mantissa().unsigned_abs() < LIMIT;
+        // Nearly all amounts are small as they stand: sums of very many need no division.
+        if fits(value) && value.scale() <= MAX_SCALE {
+            return Some(Self(value));
+        }
         let plain = value.normalize();
-        let fits = plain.mantissa().unsigned_abs() < 10u128.pow(MAX_DIGITS);
-        let whole = plain.trunc().mantissa().unsigned_abs() < 10u128.pow(MAX_DIGITS);
-        (fits && whole && plain.scale() <= MAX_SCALE).then_some(Self(value))
+        (fits(plain) && fits(plain.trunc()) && plain.scale() <= MAX_SCALE).then_some(Self(value))
     }
 
     /// Reads a number as JSON and XML Schema write it: digits, at most one point, perhaps a minus
@@ -158,6 +164,18 @@ mod tests {
             assert!(serde_json::from_str::<Amount>(text).is_err(), "{text}");
         }
         for text in ["", "-", ".", "1,5", "1.2.3", "NaN", " 1", "0x1", "--1", "e5"] {
+            assert_eq!(Amount::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn zeros_behind_the_point_are_no_digits_of_an_amount() {
+        for text in
+            ["999999999999999", "99999999999999.90000", "0.1234560000", "1.0000000000000000"]
+        {
+            assert!(Amount::parse(text).is_some(), "{text}");
+        }
+        for text in ["1000000000000000", "-999999999999999.9", "0.12345601"] {
             assert_eq!(Amount::parse(text), None, "{text}");
         }
     }

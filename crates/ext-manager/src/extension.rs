@@ -243,6 +243,7 @@ impl Extension {
             state.starts += now.0 - before.0;
             state.calls += now.1 - before.1;
             state.busy_ms += now.2 - before.2;
+            state.memory_bytes = state.memory_bytes.max(health.memory_bytes);
         });
     }
 

@@ -74,6 +74,7 @@ impl Guest {
         let result = result.and_then(|mut instance| {
             self.spec.gate.take_last_error();
             let value = call(&mut instance)?;
+            self.spec.supervisor.note_memory(instance.memory_bytes());
             self.instance = Some(instance);
             Ok(value)
         });

@@ -57,6 +57,8 @@ pub struct Health {
     pub calls: u64,
     /// The time that they took.
     pub busy: Duration,
+    /// The most linear memory that an instance had after a call, in bytes.
+    pub memory_bytes: u64,
 }
 
 /// The counter of faults, which decides about their consequences. Shared by all instances of an
@@ -67,6 +69,7 @@ pub(crate) struct Supervisor {
     in_a_row: AtomicU32,
     calls: AtomicU64,
     busy_nanos: AtomicU64,
+    memory_bytes: AtomicU64,
     record: Mutex<Record>,
     /// The reporter of the limits that the extension hit.
     pub(crate) limits: Arc<LimitReporter>,
@@ -94,9 +97,9 @@ pub(crate) enum Consequence {
 impl Supervisor {
     pub(crate) fn new(policy: FaultPolicy, clock: Arc<dyn Clock>) -> Self {
         let record = Mutex::default();
-        let (in_a_row, calls, busy_nanos) = Default::default();
+        let (in_a_row, calls, busy_nanos, memory_bytes) = Default::default();
         let limits = Arc::new(LimitReporter::new(Arc::clone(&clock)));
-        Self { policy, clock, in_a_row, calls, busy_nanos, record, limits }
+        Self { policy, clock, in_a_row, calls, busy_nanos, memory_bytes, record, limits }
     }
 
     /// Checks that an instance may be started now.
@@ -131,6 +134,13 @@ impl Supervisor {
         self.count(took);
         if self.in_a_row.load(Relaxed) != 0 {
             self.in_a_row.store(0, Relaxed);
+        }
+    }
+
+    /// Notes the memory of an instance after a call. It seldom grows, so mostly nothing is written.
+    pub(crate) fn note_memory(&self, bytes: u64) {
+        if bytes > self.memory_bytes.load(Relaxed) {
+            self.memory_bytes.fetch_max(bytes, Relaxed);
         }
     }
 
@@ -200,6 +210,7 @@ impl Supervisor {
             quarantine: record.quarantine.clone(),
             calls: self.calls.load(Relaxed),
             busy: Duration::from_nanos(self.busy_nanos.load(Relaxed)),
+            memory_bytes: self.memory_bytes.load(Relaxed),
         }
     }
 

@@ -107,6 +107,10 @@ impl InstanceHandle {
         either!(self, instance => instance.restore(state))
     }
 
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        either!(self, instance => instance.memory_bytes())
+    }
+
     pub(crate) fn interrupt_handle(&self) -> AnyInterruptHandle {
         match self {
             Self::InProcess(instance) => AnyInterruptHandle::InProcess(instance.interrupt_handle()),

@@ -33,6 +33,8 @@ pub struct SavedState {
     pub calls: u64,
     /// The milliseconds that they took.
     pub busy_ms: u64,
+    /// The most linear memory that an instance had after a call, in bytes.
+    pub memory_bytes: u64,
     /// The crashes in a row of the program during the load of the extension.
     #[serde(rename = "deaths_while_loading")]
     pub crashes_during_load: u32,

@@ -1,7 +1,10 @@
 //! One page of the bookings, sorted, with what they add up to: what a table on a screen asks for.
+//!
+//! It comes of the index alone, so that no file is read for a row.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
@@ -120,8 +123,10 @@ pub struct Page {
     pub to_review: usize,
     /// Sums of all that fit, per currency.
     pub totals: Vec<Total>,
-    /// The same per month, category and currency.
-    pub sums: Vec<Sum>,
+    /// The same per month; those without a date are not among them.
+    pub per_month: Vec<MonthTotal>,
+    /// The same per category.
+    pub per_category: Vec<CategoryTotal>,
     /// Categories of all bookings.
     pub categories: Vec<String>,
     /// Currencies of all bookings.
@@ -140,6 +145,26 @@ pub struct Total {
     pub amount: Amount,
     /// Number of receipts.
     pub receipts: usize,
+}
+
+/// Spending of one month in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MonthTotal {
+    /// Month, such as 2026-01.
+    pub month: String,
+    /// Sum in the currency.
+    #[serde(flatten)]
+    pub total: Total,
+}
+
+/// Spending of one category in one currency.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CategoryTotal {
+    /// Category; `null` for what has none.
+    pub category: Option<String>,
+    /// Sum in the currency.
+    #[serde(flatten)]
+    pub total: Total,
 }
 
 /// Returns a page of bookings.
@@ -165,16 +190,40 @@ fn distinct<'b>(
     glances: &[Glance<'b>],
     field: impl Fn(&Glance<'b>) -> Option<&'b str>,
 ) -> Vec<String> {
-    let distinct: HashSet<&str> = glances.iter().filter_map(field).collect();
-    let mut distinct: Vec<String> = distinct.into_iter().map(str::to_owned).collect();
-    distinct.sort_unstable();
-    distinct
+    let mut distinct = BTreeSet::new();
+    for value in glances.iter().filter_map(field) {
+        distinct.insert(value);
+    }
+    distinct.into_iter().map(str::to_owned).collect()
 }
 
-/// A booking with the name by which it is sorted.
+/// A booking with the text by which it is sorted.
 struct Sorted<'g, 'b> {
-    name: Option<String>,
+    text: Option<Cow<'b, str>>,
+    /// First bytes of the text, which nearly always tell two apart without a look at them.
+    prefix: u128,
     glance: &'g Glance<'b>,
+}
+
+impl<'g, 'b> Sorted<'g, 'b> {
+    fn new(glance: &'g Glance<'b>, sort: SortBy) -> Self {
+        let text = match sort {
+            SortBy::Date => glance.date.map(Cow::Borrowed),
+            SortBy::Vendor => glance.vendor.map(|name| Cow::Owned(name.to_lowercase())),
+            SortBy::Category => glance.category.map(Cow::Borrowed),
+            SortBy::Amount | SortBy::Confidence => None,
+        };
+        let mut prefix = [0; size_of::<u128>()];
+        for (to, from) in prefix.iter_mut().zip(text.as_deref().unwrap_or_default().bytes()) {
+            *to = from;
+        }
+        Self { prefix: u128::from_be_bytes(prefix), text, glance }
+    }
+
+    /// Returns what its text compares by.
+    fn key(&self) -> Option<(u128, &str)> {
+        Some((self.prefix, self.text.as_deref()?))
+    }
 }
 
 impl PageInput {
@@ -184,15 +233,15 @@ impl PageInput {
         let categories = distinct(&glances, |it| it.category);
         let currencies = distinct(&glances, |it| it.currency);
         glances.retain(|it| it.fits(filter) && self.fits(it));
-        glances.retain(|it| !self.to_review || it.needs_eye());
         let sums = export::sums_of(&glances);
         let rows = self.shown(&glances);
         Ok(Page {
-            rows: rows.iter().map(|it| books.row(it).map(ToReview::of)).collect::<Result<_>>()?,
+            rows: rows.iter().map(|it| ToReview::of(books.without_items(it))).collect(),
             total: glances.len(),
             to_review: glances.iter().filter(|it| it.needs_eye()).count(),
             totals: totals(&sums),
-            sums,
+            per_month: per_month(&sums),
+            per_category: per_category(&sums),
             categories,
             currencies,
             indexing: None,
@@ -203,9 +252,12 @@ impl PageInput {
         Filter {
             from: self.from.clone(),
             to: self.to.clone(),
-            category: self.category.clone().filter(|category| !category.is_empty()),
+            category: self.category.clone(),
             vendor: self.vendor.clone(),
             currency: self.currency.clone(),
+            min: self.min,
+            max: self.max,
+            sure: self.sure,
             tag: self.tag.clone(),
             project: self.project.clone(),
             rejected: self.rejected,
@@ -215,20 +267,13 @@ impl PageInput {
 
     /// Returns whether a booking fulfils the conditions that [`Filter`] does not have.
     fn fits(&self, it: &Glance<'_>) -> bool {
-        let amount = it.amount;
-        self.entry_id.is_none_or(|id| it.entry_id == id)
-            && self.min.is_none_or(|min| amount.is_some_and(|amount| amount >= min))
-            && self.max.is_none_or(|max| amount.is_some_and(|amount| amount <= max))
-            && self.sure.is_none_or(|sure| it.sure == sure)
-            && (self.category.as_deref() != Some("") || it.category.is_none())
+        self.entry_id.is_none_or(|id| it.entry_id == id) && (!self.to_review || it.needs_eye())
     }
 
     /// Returns the bookings of the page in their order. Only those are sorted.
     fn shown<'g, 'b>(&self, glances: &'g [Glance<'b>]) -> Vec<&'g Glance<'b>> {
-        let by_name = self.sort == SortBy::Vendor;
-        let name = |it: &Glance<'_>| it.vendor.filter(|_| by_name).map(str::to_lowercase);
         let mut all: Vec<Sorted<'g, 'b>> =
-            glances.iter().map(|glance| Sorted { name: name(glance), glance }).collect();
+            glances.iter().map(|glance| Sorted::new(glance, self.sort)).collect();
         let end = self.offset.saturating_add(self.limit);
         if end < all.len() {
             all.select_nth_unstable_by(end, |one, other| self.compare(one, other));
@@ -240,10 +285,8 @@ impl PageInput {
 
     fn compare(&self, one: &Sorted<'_, '_>, other: &Sorted<'_, '_>) -> Ordering {
         let first = match self.sort {
-            SortBy::Date => self.order(one.glance.date, other.glance.date),
-            SortBy::Vendor => self.order(one.name.as_ref(), other.name.as_ref()),
+            SortBy::Date | SortBy::Vendor | SortBy::Category => self.order(one.key(), other.key()),
             SortBy::Amount => self.order(one.glance.price(), other.glance.price()),
-            SortBy::Category => self.order(one.glance.category, other.glance.category),
             SortBy::Confidence => {
                 one.glance.confidence.total_cmp(&other.glance.confidence).reverse_if(self)
             }
@@ -279,16 +322,50 @@ impl ToReview {
 }
 
 fn totals(sums: &[Sum]) -> Vec<Total> {
-    let mut totals: BTreeMap<Option<String>, (Amount, usize)> = BTreeMap::new();
-    for sum in sums {
-        let total = totals.entry(sum.currency.clone()).or_default();
-        total.0 = total.0.checked_add(sum.amount).unwrap_or(total.0);
-        total.1 += sum.receipts;
-    }
-    let total = |(currency, (amount, receipts)): (Option<String>, (Amount, usize))| Total {
-        amount: money::with_digits(amount, currency.as_deref()),
-        currency,
-        receipts,
+    let totals = grouped(sums, |sum| Some(sum.currency.as_deref()));
+    totals.into_iter().map(|(currency, sum)| Total::of(currency, sum)).collect()
+}
+
+fn per_month(sums: &[Sum]) -> Vec<MonthTotal> {
+    let months = grouped(sums, |sum| Some((sum.month.as_deref()?, sum.currency.as_deref())));
+    let total = |((month, currency), sum): ((&str, _), _)| MonthTotal {
+        month: month.to_owned(),
+        total: Total::of(currency, sum),
     };
-    totals.into_iter().map(total).collect()
+    months.into_iter().map(total).collect()
+}
+
+fn per_category(sums: &[Sum]) -> Vec<CategoryTotal> {
+    let categories = grouped(sums, |sum| Some((sum.category.as_deref(), sum.currency.as_deref())));
+    let total = |((category, currency), sum): ((Option<&str>, _), _)| CategoryTotal {
+        category: category.map(str::to_owned),
+        total: Total::of(currency, sum),
+    };
+    categories.into_iter().map(total).collect()
+}
+
+/// Adds up the sums that have a key, by their keys.
+fn grouped<'s, K: Ord>(
+    sums: &'s [Sum],
+    key: impl Fn(&'s Sum) -> Option<K>,
+) -> BTreeMap<K, (Amount, usize)> {
+    let mut groups: BTreeMap<K, (Amount, usize)> = BTreeMap::new();
+    for (key, sum) in sums.iter().filter_map(|sum| Some((key(sum)?, sum))) {
+        let group = groups.entry(key).or_default();
+        group.0 = group.0.checked_add(sum.amount).unwrap_or(group.0);
+        group.1 += sum.receipts;
+    }
+    groups
+}
+
+impl Total {
+    /// Returns whether it is in a currency.
+    pub(crate) fn is_in(&self, currency: &str) -> bool {
+        self.currency.as_deref() == Some(currency)
+    }
+
+    fn of(currency: Option<&str>, (amount, receipts): (Amount, usize)) -> Self {
+        let amount = money::with_digits(amount, currency);
+        Self { currency: currency.map(str::to_owned), amount, receipts }
+    }
 }

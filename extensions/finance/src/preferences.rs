@@ -41,11 +41,13 @@ impl Preferences {
         }
     }
 
+    /// Returns whether the user named categories for vendors.
+    pub(crate) fn names_categories(&self) -> bool {
+        !self.categories.is_empty()
+    }
+
     /// Returns the category of a vendor by the longest text that stands in its name.
     pub(crate) fn category(&self, vendor: &str) -> Option<&str> {
-        if self.categories.is_empty() {
-            return None;
-        }
         let vendor = vendor.to_lowercase();
         let fits = |text: &str| !text.is_empty() && vendor.contains(&text.to_lowercase());
         let fitting = self.categories.iter().filter(|(text, _)| fits(text));

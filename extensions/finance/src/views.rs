@@ -1,7 +1,5 @@
 //! The views of Finance: the spending, the bookings, and one booking.
 
-use std::collections::BTreeMap;
-
 use ext_amounts::Amount;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +10,7 @@ use spacedrive_sdk::view::{
 };
 
 use crate::budgets::{self, Budget, BudgetInput};
-use crate::export::{Row, Sum};
+use crate::export::Row;
 use crate::fields::DOCUMENT_TYPES;
 use crate::page::{self, Page, PageInput, SortBy};
 use crate::recurring::{self, Recurring, RecurringInput};
@@ -60,9 +58,7 @@ pub(crate) fn spending(client: &SpacedriveClient) -> Result<View> {
     let view = indexing(&page).block(totals(&page));
     let most = page.totals.iter().max_by_key(|total| total.receipts);
     let Some(currency) = most.and_then(|total| total.currency.clone()) else { return Ok(view) };
-    let sums: Vec<&Sum> =
-        page.sums.iter().filter(|sum| sum.currency.as_ref() == Some(&currency)).collect();
-    let view = view.block(per_month(&sums, &currency)).block(per_category(&sums, &currency));
+    let view = view.block(per_month(&page, &currency)).block(per_category(&page, &currency));
     if page.indexing.is_some() {
         return Ok(view);
     }
@@ -160,17 +156,20 @@ fn totals(page: &Page) -> Table {
     Table::new(columns).title("Spent").rows(page.totals.iter().map(row)).rows(review)
 }
 
-fn per_month(sums: &[&Sum], currency: &str) -> Chart {
-    let months = grouped(sums, |sum| sum.month.clone());
-    let months: Vec<(String, f64)> = months.into_iter().rev().take(MONTHS).collect();
-    let months: Vec<(String, f64)> = months.into_iter().rev().collect();
+fn per_month(page: &Page, currency: &str) -> Chart {
+    let months = page.per_month.iter().filter(|it| it.total.is_in(currency));
+    let mut months: Vec<(String, f64)> =
+        months.filter_map(|it| Some((it.month.clone(), number(it.total.amount)?))).collect();
+    let months = months.split_off(months.len().saturating_sub(MONTHS));
     chart(Shape::Columns, months, currency).title(format!("{currency} per month"))
 }
 
-fn per_category(sums: &[&Sum], currency: &str) -> Chart {
-    let other = || Some("no category".to_owned());
+fn per_category(page: &Page, currency: &str) -> Chart {
+    let name =
+        |category: &Option<String>| category.clone().unwrap_or_else(|| "no category".to_owned());
+    let categories = page.per_category.iter().filter(|it| it.total.is_in(currency));
     let mut categories: Vec<(String, f64)> =
-        grouped(sums, |sum| sum.category.clone().or_else(other)).into_iter().collect();
+        categories.filter_map(|it| Some((name(&it.category), number(it.total.amount)?))).collect();
     categories.sort_by(|(_, one), (_, two)| two.total_cmp(one));
     chart(Shape::Bars, categories, currency).title(format!("{currency} per category"))
 }
@@ -178,16 +177,6 @@ fn per_category(sums: &[&Sum], currency: &str) -> Chart {
 fn chart(shape: Shape, points: Vec<(String, f64)>, currency: &str) -> Chart {
     let (labels, values): (Vec<String>, Vec<f64>) = points.into_iter().unzip();
     Chart::new(shape, labels).series("Spent", values).currency(currency)
-}
-
-fn grouped(sums: &[&Sum], key: impl Fn(&Sum) -> Option<String>) -> BTreeMap<String, f64> {
-    let mut groups: BTreeMap<String, Amount> = BTreeMap::new();
-    for sum in sums {
-        let Some(key) = key(sum) else { continue };
-        let group = groups.entry(key).or_default();
-        *group = group.checked_add(sum.amount).unwrap_or(*group);
-    }
-    groups.into_iter().filter_map(|(key, amount)| Some((key, number(amount)?))).collect()
 }
 
 /// Shows a page of the bookings that fit, with buttons to correct and to reject each.

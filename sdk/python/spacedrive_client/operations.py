@@ -845,6 +845,9 @@ class ExtensionHealth(TypedDict):
     #: Milliseconds that they took.
     busy_ms: int
 
+    #: The most memory that an instance of it had after a call, in bytes.
+    memory_bytes: NotRequired[int]
+
 
 class ExtensionInfo(TypedDict):
     """An installed extension."""

@@ -683,6 +683,8 @@ export interface ExtensionHealth {
   calls: number;
   /** Milliseconds that they took. */
   busy_ms: number;
+  /** The most memory that an instance of it had after a call, in bytes. */
+  memory_bytes?: number;
 }
 
 /** An installed extension. */

@@ -242,6 +242,7 @@ fn describe(shown: &Shown) -> String {
         ("isolation", isolation.clone()),
         ("state", state.clone()),
         ("calls", format!("{} in {}", health.calls, cells::millis(health.busy_ms))),
+        ("memory", cells::bytes(health.memory_bytes)),
         ("restarts", health.faults.to_string()),
         ("last fault", shown.trouble()),
         ("backtrace", backtrace),

@@ -63,7 +63,6 @@ export interface Booking {
   currency: string | null;
   tax: number | null;
   category: string | null;
-  items: { name: string; price: number | null }[];
   payment_method: string | null;
   confidence: number;
   sure: boolean;
@@ -84,20 +83,29 @@ export interface DocumentRef {
   receipt_id: string;
 }
 
-export interface Sum {
-  month: string | null;
-  category: string | null;
+/** What was spent in one currency. */
+export interface Total {
   currency: string | null;
   amount: number;
   receipts: number;
+}
+
+export interface MonthTotal extends Total {
+  month: string;
+}
+
+export interface CategoryTotal extends Total {
+  category: string | null;
 }
 
 export interface BookingPage {
   rows: Booking[];
   total: number;
   to_review: number;
-  totals: { currency: string | null; amount: number; receipts: number }[];
-  sums: Sum[];
+  totals: Total[];
+  /** These two are not there when Finance is of an older version. */
+  per_month?: MonthTotal[];
+  per_category?: CategoryTotal[];
   categories: string[];
   currencies: string[];
   /** Documents that are indexed so far: the page is of these only. */

@@ -39,6 +39,7 @@ test("an extension is installed after its consent in words", async () => {
 
 test("a switch takes a right away, and the reason of a refusal is told", async () => {
   await page.getByRole("link", { name: "Finance" }).click();
+  await page.getByText("Memory, at most").waitFor();
   const right = page.getByRole("switch", { name: "action:vdfs.create_entry" });
   await right.uncheck();
   await page.getByText("Denied", { exact: true }).waitFor();
@@ -71,6 +72,10 @@ test("the audit log shows what was decided, and is verified", async () => {
   await page.getByText(/none was changed/).waitFor();
   assert.deepEqual(await objections(page), []);
   await picture(page, "audit");
+  await page.getByLabel("Search").fill("finance installed");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+  await page.getByLabel("Search").fill("never heard of");
+  await page.getByText("No record fits").waitFor();
 });
 
 test("an update says what it asks for besides, and an older version is marked as such", async () => {

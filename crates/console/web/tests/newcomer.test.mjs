@@ -124,6 +124,14 @@ test("the place of a field is marked on the page of the PDF", async () => {
   await picture(page, "evidence");
 });
 
+test("of an email with two invoices, the one is shown that the receipt was read from", async () => {
+  for (const [vendor, name] of [[0, "Strom-Februar.pdf"], [1, "Strom-Januar.pdf"]]) {
+    await browser.go("/receipts");
+    await page.getByRole("link", { name: "Nordlicht Strom GmbH" }).nth(vendor).click();
+    await page.locator(".documents .tabs button[aria-pressed=true]").filter({ hasText: name }).waitFor();
+  }
+});
+
 test("what fits is exported", async () => {
   await browser.go("/receipts?vendor=city");
   await page.getByRole("button", { name: "Export" }).click();
@@ -132,10 +140,21 @@ test("what fits is exported", async () => {
   const text = await readFile(await (await download).path(), "utf8");
   assert.match(text, /City Water/);
   assert.equal(text.trim().split("\n").length, 3, text);
+  // The amount and the state are conditions as well.
+  await browser.go("/receipts?min=100&sure=1&category=-");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length < 9);
+  const shown = await page.locator("tbody tr").count();
+  await page.getByRole("button", { name: "Export" }).click();
+  const other = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV" }).click();
+  const fitting = await readFile(await (await other).path(), "utf8");
+  assert.equal(fitting.trim().split("\n").length, shown + 1, fitting);
 });
 
 test("spreadsheets and journals are exported", async () => {
-  const files = { XLSX: "receipts.xlsx", Beancount: "receipts.beancount", hledger: "receipts.journal" };
+  await browser.go("/receipts?vendor=city");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 2);
+  const files = { JSON: "receipts.json", XLSX: "receipts.xlsx", Ledger: "receipts.ledger", Beancount: "receipts.beancount", hledger: "receipts.journal" };
   for (const [name, file] of Object.entries(files)) {
     await page.getByRole("button", { name: "Export" }).click();
     const download = page.waitForEvent("download");

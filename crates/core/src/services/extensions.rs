@@ -220,7 +220,8 @@ fn in_words(manifest: &Manifest) -> (Vec<String>, Vec<String>) {
 }
 
 fn described(state: SavedState) -> ExtensionHealth {
-    let SavedState { quarantine, last_fault, starts, faults, calls, busy_ms, .. } = state;
+    let SavedState { quarantine, last_fault, starts, faults, calls, busy_ms, memory_bytes, .. } =
+        state;
     let fault = |SavedFault { code, message, backtrace, at }| ExtensionFault {
         code,
         message,
@@ -228,5 +229,5 @@ fn described(state: SavedState) -> ExtensionHealth {
         at,
     };
     let last_fault = last_fault.map(fault);
-    ExtensionHealth { quarantine, last_fault, starts, faults, calls, busy_ms }
+    ExtensionHealth { quarantine, last_fault, starts, faults, calls, busy_ms, memory_bytes }
 }

@@ -85,6 +85,7 @@ fn a_fault_costs_one_call_and_the_next_has_a_fresh_instance() {
     assert_eq!(run(&manager, "1").unwrap(), "null");
     let health = manager.list().remove(0).health;
     assert_eq!(health.starts, 2);
+    assert!((1 << 16..1 << 28).contains(&health.memory_bytes), "{health:?}");
     assert_eq!(health.last_fault.unwrap().code, ErrorCode::Trap);
 }
 

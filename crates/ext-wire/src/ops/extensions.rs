@@ -236,6 +236,9 @@ wire_output! {
         pub calls: u64,
         /// Milliseconds that they took.
         pub busy_ms: u64,
+        /// The most memory that an instance of it had after a call, in bytes.
+        #[serde(default)]
+        pub memory_bytes: u64,
     }
 
     /// A fault of an extension.

@@ -80,7 +80,7 @@ impl<'i> Books<'i> {
             Err(error) => return Err(error),
         };
         let line = |item: crate::fields::Item| Line { name: item.name, price: item.price };
-        Ok(Row { items: items.into_iter().map(line).collect(), ..self.without_items(glance) })
+        Ok(Row { items: Some(items.into_iter().map(line).collect()), ..self.without_items(glance) })
     }
 
     /// Makes the row of a booking without its items, for which no file is read.
@@ -103,7 +103,9 @@ impl<'b> Known<'b> {
         if glance.currency.is_none() && glance.amount.is_some() {
             glance.currency = preferences.home_currency.as_deref();
         }
-        if let Some(vendor) = glance.vendor.filter(|_| !glance.is_said("category")) {
+        if preferences.names_categories()
+            && let Some(vendor) = glance.vendor.filter(|_| !glance.is_said("category"))
+        {
             let category = self.0.entry(vendor).or_insert_with(|| preferences.category(vendor));
             glance.category = category.or(glance.category);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
@@ -52,6 +53,14 @@ pub struct ExportInput {
     pub vendor: Option<String>,
     /// As [`Filter::currency`].
     pub currency: Option<String>,
+    /// As [`Filter::min`].
+    pub min: Option<Amount>,
+    /// As [`Filter::max`].
+    pub max: Option<Amount>,
+    /// As [`Filter::sure`].
+    pub sure: Option<bool>,
+    /// As [`Filter::rejected`].
+    pub rejected: bool,
     /// As [`Filter::project`].
     pub project: Option<String>,
     /// As [`Filter::tag`].
@@ -84,12 +93,8 @@ pub struct File {
 /// # Errors
 /// As [`rows`].
 pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<Exported> {
-    let ExportInput { format, from, to, category, vendor, currency, project, tag, fields } =
-        input.clone();
-    let filter =
-        Filter { from, to, category, vendor, currency, project, tag, fields, ..Filter::default() };
-    let rows = rows(client, &filter)?;
-    let text = match format {
+    let rows = rows(client, &input.filter())?;
+    let text = match input.format {
         Format::Csv => csv(&rows)?,
         Format::Json => {
             let lines: std::result::Result<Vec<_>, _> =
@@ -107,6 +112,28 @@ pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<E
         Format::Xlsx => return Ok(Exported::file(&rows, sheet::write(&rows)?)),
     };
     Ok(Exported::of(&rows, text))
+}
+
+impl ExportInput {
+    fn filter(&self) -> Filter {
+        let Self { from, to, category, vendor, currency, project, tag, fields, .. } = self.clone();
+        let Self { min, max, sure, rejected, .. } = *self;
+        Filter {
+            from,
+            to,
+            category,
+            vendor,
+            currency,
+            min,
+            max,
+            sure,
+            rejected,
+            project,
+            tag,
+            fields,
+            ..Filter::default()
+        }
+    }
 }
 
 impl Exported {

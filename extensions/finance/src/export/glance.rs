@@ -95,14 +95,17 @@ impl<'b> Glance<'b> {
         let field = |(name, value): (&String, &String)| kept.fields.get(name) == Some(value);
         filter.from.as_deref().is_none_or(|from| date.is_some_and(|date| date >= from))
             && filter.to.as_deref().is_none_or(|to| date.is_some_and(|date| date <= to))
-            && filter.category.as_deref().is_none_or(|category| self.category == Some(category))
+            && filter.category.as_deref().is_none_or(|it| self.category.unwrap_or_default() == it)
             && filter.vendor.as_deref().is_none_or(|vendor| self.is_of(vendor))
             && filter.currency.as_deref().is_none_or(|code| self.is_in(code))
+            && filter.min.is_none_or(|min| self.amount.is_some_and(|amount| amount >= min))
+            && filter.max.is_none_or(|max| self.amount.is_some_and(|amount| amount <= max))
             && filter.project.as_ref().is_none_or(|project| kept.project.as_ref() == Some(project))
             && filter.tag.as_ref().is_none_or(|tag| kept.tags.contains(tag))
             && filter.fields.iter().all(field)
             && !(filter.unpaid && (kept.due.is_none() || kept.paid.is_some()))
             && !(filter.unsure && self.sure)
+            && filter.sure.is_none_or(|sure| self.sure == sure)
     }
 
     fn is_of(&self, vendor: &str) -> bool {
@@ -135,7 +138,7 @@ impl Row {
             currency: text(glance.currency),
             tax: kept.tax,
             category: text(glance.category),
-            items: Vec::new(),
+            items: None,
             payment_method: kept.payment_method,
             confidence: kept.confidence,
             sure: kept.sure,

@@ -36,7 +36,7 @@ pub struct Filter {
     /// Last day, ISO 8601.
     #[serde(default)]
     pub to: Option<String>,
-    /// Only this category.
+    /// Only this category; an empty text: those without any.
     #[serde(default)]
     pub category: Option<String>,
     /// Only vendors with this in their names, in any case of letters.
@@ -45,6 +45,12 @@ pub struct Filter {
     /// Only this currency, ISO 4217.
     #[serde(default)]
     pub currency: Option<String>,
+    /// Smallest amount.
+    #[serde(default)]
+    pub min: Option<Amount>,
+    /// Largest amount.
+    #[serde(default)]
+    pub max: Option<Amount>,
     /// Only this project.
     #[serde(default)]
     pub project: Option<String>,
@@ -60,6 +66,9 @@ pub struct Filter {
     /// Only receipts that are not surely read.
     #[serde(default)]
     pub unsure: bool,
+    /// True: only those that are surely read; false: only others.
+    #[serde(default)]
+    pub sure: Option<bool>,
     /// Those that a person rejected, instead of all others.
     #[serde(default)]
     pub rejected: bool,
@@ -90,8 +99,9 @@ pub struct Row {
     pub tax: Option<Amount>,
     /// Category of the spending.
     pub category: Option<String>,
-    /// Purchased items.
-    pub items: Vec<Line>,
+    /// Purchased items; `None` where they are not read, as in pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<Line>>,
     /// Way of payment.
     pub payment_method: Option<String>,
     /// Confidence in vendor, date and amount, 0 to 1.
@@ -332,7 +342,7 @@ fn cells(row: &Row) -> [String; 22] {
     };
     let ids = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join("; ");
     let documents: Vec<String> = row.documents.iter().map(document).collect();
-    let items: Vec<String> = row.items.iter().map(item).collect();
+    let items: Vec<String> = row.items.iter().flatten().map(item).collect();
     [
         harmless(&row.source),
         row.entry_id.to_string(),
@@ -420,7 +430,7 @@ mod tests {
             ..Kept::default()
         };
         let items = vec![Line { name: "Tea, green".into(), price: with_digits("2.5") }];
-        Row { items, ..Row::of(&Glance::of("", &kept)) }
+        Row { items: Some(items), ..Row::of(&Glance::of("", &kept)) }
     }
 
     #[test]

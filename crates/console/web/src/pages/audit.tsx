@@ -23,12 +23,15 @@ interface Verified {
   broken?: string | null;
 }
 
+/** Records that are shown, and those that are searched. */
 const NEWEST = 500;
+const SEARCHED = 10_000;
 
 export function AuditPage() {
   const { query } = usePlace();
   const words = query.get("q") ?? "";
-  const tail = useCall<{ records: AuditRecord[] }>("query:permissions.audit_tail.v1", { limit: NEWEST });
+  const limit = words.trim() === "" ? NEWEST : SEARCHED;
+  const tail = useCall<{ records: AuditRecord[] }>("query:permissions.audit_tail.v1", { limit });
   const [verified, setVerified] = useState<Verified | ApiError>();
   const verify = async () => {
     try {
@@ -57,8 +60,13 @@ export function AuditPage() {
         {({ records }) => {
           const fitting = records.filter((record) => fits(record, words)).reverse();
           if (fitting.length === 0) return <Empty icon="audit" title={t("audit.none")} />;
+          const isAll = records.length < limit && fitting.length <= NEWEST;
+          const rows = fitting.slice(0, NEWEST);
           return (
-            <Table label={t("nav.audit")} columns={columns()} rows={fitting} keyOf={(it) => String(it.seq)} />
+            <>
+              <Table label={t("nav.audit")} columns={columns()} rows={rows} keyOf={(it) => String(it.seq)} />
+              {isAll ? null : <p class="muted">{t("list.newest", { n: rows.length })}</p>}
+            </>
           );
         }}
       </Answer>

@@ -12,6 +12,8 @@ import type { Job, JobState, Schedule } from "../types";
 import { Answer, Badge, Button, Empty, ErrorBox, Page, Select, type Tone } from "../ui/parts";
 import { Table, type Column } from "../ui/table";
 
+/** Jobs that are shown; there may be very many more. */
+const NEWEST = 200;
 const STATES: JobState[] = ["waiting", "running", "parked", "done", "failed", "cancelled"];
 const tones: Record<JobState, Tone> = {
   waiting: "calm",
@@ -27,7 +29,7 @@ export function JobsPage() {
   const { query } = usePlace();
   const state = query.get("state") ?? "";
   const changes = useChanges("jobs", library.id);
-  const input = state === "" ? {} : { state };
+  const input = { limit: NEWEST, ...(state === "" ? {} : { state }) };
   const jobs = useCall<{ jobs: Job[] }>("query:jobs.list.v1", input, library.id, [changes]);
   const [error, setError] = useState<ApiError>();
   const cancel = async (job: Job) => {
@@ -54,7 +56,10 @@ export function JobsPage() {
           jobs.length === 0 ? (
             <Empty icon="jobs" title={t("jobs.none")} />
           ) : (
-            <Table label={t("nav.jobs")} columns={columns(cancel)} rows={jobs} keyOf={(job) => job.id} />
+            <>
+              <Table label={t("nav.jobs")} columns={columns(cancel)} rows={jobs} keyOf={(job) => job.id} />
+              {jobs.length < NEWEST ? null : <p class="muted">{t("list.newest", { n: NEWEST })}</p>}
+            </>
           )
         }
       </Answer>

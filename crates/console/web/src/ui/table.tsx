@@ -1,6 +1,7 @@
 // Tables that scroll by themselves, with heads that sort.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
+import { useMemo } from "preact/hooks";
 import { t } from "../i18n";
 
 export interface Column<T> {
@@ -22,8 +23,15 @@ interface TableProps<T> {
   onSort?(column: string): void;
 }
 
-export function Table<T>(props: TableProps<T>) {
+export function Table<T extends object>(props: TableProps<T>) {
   const { label, columns, rows, keyOf } = props;
+  // A row that was drawn with these columns is not drawn again when others come behind it.
+  const drawn = useMemo(() => new WeakMap<T, VNode>(), [columns]);
+  const draw = (row: T) => {
+    const known = drawn.get(row) ?? <Row key={keyOf(row)} row={row} columns={columns} />;
+    drawn.set(row, known);
+    return known;
+  };
   return (
     <div class="table" role="region" aria-label={label} tabIndex={0}>
       <table>
@@ -34,23 +42,25 @@ export function Table<T>(props: TableProps<T>) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map((column) => (
-                <td key={column.id} class={column.kind ?? ""} data-head={column.head}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{rows.map(draw)}</tbody>
       </table>
     </div>
   );
 }
 
-function Head<T>({ column, sort, descending, onSort }: TableProps<T> & { column: Column<T> }) {
+function Row<T>({ row, columns }: { row: T; columns: Column<T>[] }) {
+  return (
+    <tr>
+      {columns.map((column) => (
+        <td key={column.id} class={column.kind ?? ""} data-head={column.head}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Head<T extends object>({ column, sort, descending, onSort }: TableProps<T> & { column: Column<T> }) {
   const isSorted = sort === column.id;
   const order = isSorted ? (descending === true ? "descending" : "ascending") : "none";
   const sorts = column.sorts === true && onSort !== undefined;

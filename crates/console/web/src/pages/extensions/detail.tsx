@@ -1,7 +1,7 @@
 // One extension: how it does, what it may do, and its settings.
 
 import { useState } from "preact/hooks";
-import { time } from "../../format";
+import { bytes, time } from "../../format";
 import { number, t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
@@ -97,6 +97,7 @@ function Doing({ details }: { details: Details }) {
     [t("extension.isolation"), isolation],
     [t("column.calls"), number(health.calls)],
     [t("extension.busy"), t("extension.seconds", { n: Math.round(health.busy_ms / 1000) })],
+    [t("extension.memory"), bytes(health.memory_bytes)],
     [t("extension.faults"), number(health.faults)],
   ];
   const fault = health.last_fault;

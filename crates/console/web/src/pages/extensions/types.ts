@@ -9,6 +9,7 @@ export interface Health {
   faults: number;
   calls: number;
   busy_ms: number;
+  memory_bytes: number;
 }
 
 export interface Details {

@@ -1,6 +1,6 @@
 // The entries of a library, as a list or as a grid, and the search.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { bytes, time } from "../../format";
 import { t } from "../../i18n";
 import { useLibrary } from "../../library";
@@ -115,6 +115,7 @@ interface Listed {
 
 function All({ type, view }: { type: string; view: "list" | "grid" }) {
   const library = useLibrary();
+  const heads = useMemo(columns, []);
   const changes = useChanges("events", library.id);
   const [entries, setEntries] = useState<Entry[]>([]);
   const [next, setNext] = useState<number>();
@@ -148,7 +149,7 @@ function All({ type, view }: { type: string; view: "list" | "grid" }) {
       {entries.length === 0 ? null : view === "grid" ? (
         <Grid entries={entries} />
       ) : (
-        <Table label={t("nav.library")} columns={columns()} rows={entries} keyOf={(entry) => entry.id} />
+        <Table label={t("nav.library")} columns={heads} rows={entries} keyOf={(entry) => entry.id} />
       )}
       {typeof state === "object" ? <ErrorBox error={state} retry={() => void load(next)} /> : null}
       {state === "loading" ? <Loading /> : null}

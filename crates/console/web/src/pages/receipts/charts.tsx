@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { money, month } from "../../format";
 import { t } from "../../i18n";
 import { setQuery } from "../../router";
-import type { Sum } from "../../types";
+import type { BookingPage, CategoryTotal, MonthTotal, Total } from "../../types";
 import { categoryName } from "./list";
 import { NO_CATEGORY } from "./filter";
 
@@ -16,11 +16,11 @@ interface Bar {
 
 const MONTHS = 12;
 
-export function Charts({ sums }: { sums: Sum[] }) {
-  const currencies = [...new Set(sums.map((sum) => sum.currency))];
+export function Charts({ page }: { page: BookingPage }) {
+  const currencies = page.totals.map((total) => total.currency);
   const [wanted, setWanted] = useState<string | null>();
-  const currency = currencies.includes(wanted ?? null) && wanted !== undefined ? wanted : mostUsed(sums);
-  const own = sums.filter((sum) => sum.currency === currency);
+  const currency = currencies.includes(wanted ?? null) && wanted !== undefined ? wanted : mostUsed(page.totals);
+  const isShown = (total: Total) => total.currency === currency;
   return (
     <section class="charts" aria-label={t("charts.label")}>
       {currencies.length < 2 ? null : (
@@ -38,37 +38,29 @@ export function Charts({ sums }: { sums: Sum[] }) {
         </div>
       )}
       <div class="chart-pair">
-        <Columns bars={perMonth(own)} currency={currency} />
-        <Rows bars={perCategory(own)} currency={currency} />
+        <Columns bars={perMonth((page.per_month ?? []).filter(isShown))} currency={currency} />
+        <Rows bars={perCategory((page.per_category ?? []).filter(isShown))} currency={currency} />
       </div>
     </section>
   );
 }
 
-function mostUsed(sums: Sum[]): string | null {
-  const counts = new Map<string | null, number>();
-  for (const { currency, receipts } of sums) {
-    counts.set(currency, (counts.get(currency) ?? 0) + receipts);
-  }
-  return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? null;
+function mostUsed(totals: Total[]): string | null {
+  return totals.toSorted((one, other) => other.receipts - one.receipts)[0]?.currency ?? null;
 }
 
-function grouped(sums: Sum[], key: (sum: Sum) => string | null): Map<string | null, number> {
-  const groups = new Map<string | null, number>();
-  for (const sum of sums) groups.set(key(sum), (groups.get(key(sum)) ?? 0) + sum.amount);
-  return groups;
+/** Makes the bars of the last months, which come in their order. */
+function perMonth(months: MonthTotal[]): Bar[] {
+  return months.slice(-MONTHS).map((it) => ({ key: it.month, text: month(it.month), amount: it.amount }));
 }
 
-function perMonth(sums: Sum[]): Bar[] {
-  const groups = [...grouped(sums, (sum) => sum.month)];
-  const dated = groups.filter(([key]) => key !== null).sort(([one], [other]) => (one! < other! ? -1 : 1));
-  return dated.slice(-MONTHS).map(([key, amount]) => ({ key, text: month(key), amount }));
-}
-
-function perCategory(sums: Sum[]): Bar[] {
-  const groups = [...grouped(sums, (sum) => sum.category)];
-  const bars = groups.map(([key, amount]) => ({ key, text: key === null ? t("filter.noCategory") : categoryName(key), amount }));
-  return bars.sort((one, other) => other.amount - one.amount).slice(0, 8);
+function perCategory(categories: CategoryTotal[]): Bar[] {
+  const bars = categories.map(({ category, amount }) => ({
+    key: category,
+    text: category === null ? t("filter.noCategory") : categoryName(category),
+    amount,
+  }));
+  return bars.toSorted((one, other) => other.amount - one.amount).slice(0, 8);
 }
 
 interface ChartProps {

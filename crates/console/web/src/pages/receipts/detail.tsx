@@ -11,7 +11,7 @@ import { ApiError, call } from "../../rpc";
 import type { Booking, BookingPage, DocumentRef } from "../../types";
 import { Answer, Badge, Button, ErrorBox, Page } from "../../ui/parts";
 import { Reasons } from "./reasons";
-import { filesOf, Receipt } from "./receipt";
+import { Receipt } from "./receipt";
 
 export function ReceiptPage({ id }: { id: string }) {
   const library = useLibrary();
@@ -53,7 +53,7 @@ export function ReceiptPage({ id }: { id: string }) {
         {(booking) => (
           <>
             <Reasons booking={booking} />
-            <Receipt id={id} files={filesOf(booking)} changes={changes} changed={known.reload} />
+            <Receipt booking={booking} changes={changes} changed={known.reload} />
             <Papers documents={booking.documents} />
           </>
         )}

@@ -8,7 +8,7 @@ import { ApiError, call } from "../../rpc";
 import { bytesOf, saveAs } from "../../files";
 import { Dialog } from "../../ui/dialog";
 import { Button, ErrorBox } from "../../ui/parts";
-import { exportInput, type ReceiptFilter } from "./filter";
+import { conditions, type ReceiptFilter } from "./filter";
 
 const FORMATS = [
   { id: "csv", name: "CSV", mediaType: "text/csv" },
@@ -30,7 +30,7 @@ export function Export({ filter, onClose }: { filter: ReceiptFilter; onClose(): 
   const save = async (format: Format) => {
     const { id, mediaType } = format;
     try {
-      const input = { format: id, ...exportInput(filter) };
+      const input = { format: id, ...conditions(filter) };
       const file = await call<Exported>("query:finance.export_text.v1", input, library.id);
       const content = typeof file === "string" ? file : bytesOf(file.content);
       saveAs(`receipts.${"ending" in format ? format.ending : id}`, new Blob([content], { type: mediaType }));

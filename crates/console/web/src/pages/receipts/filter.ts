@@ -48,21 +48,21 @@ type Input = Record<string, string | number | boolean>;
 /** Makes the input of `query:finance.page.v1`. */
 export function pageInput(filter: ReceiptFilter): Input {
   const { sort, descending, offset } = filter;
-  const input: Input = { ...exportInput(filter), sort, descending, offset, limit: PAGE_SIZE };
-  const amounts = { min: filter.min, max: filter.max };
-  for (const [name, text] of Object.entries(amounts)) {
+  return { ...conditions(filter), sort, descending, offset, limit: PAGE_SIZE };
+}
+
+/** Makes the conditions, which pages and exports of Finance have in common. */
+export function conditions(filter: ReceiptFilter): Input {
+  const { from, to, vendor, category, currency } = filter;
+  const texts = Object.entries({ from, to, vendor, category, currency });
+  const input: Input = Object.fromEntries(texts.filter(([, text]) => text !== ""));
+  for (const name of ["min", "max"] as const) {
+    const text = filter[name].trim();
     const amount = Number(text.replace(",", "."));
-    if (text.trim() !== "" && Number.isFinite(amount)) input[name] = amount;
+    if (text !== "" && Number.isFinite(amount)) input[name] = amount;
   }
-  if (filter.category === NO_CATEGORY) input["category"] = "";
+  if (category === NO_CATEGORY) input["category"] = "";
   if (filter.sure !== "") input["sure"] = filter.sure === "1";
   if (filter.rejected) input["rejected"] = true;
   return input;
-}
-
-/** Makes the conditions that the exports of Finance know as well. */
-export function exportInput(filter: ReceiptFilter): Input {
-  const { from, to, vendor, category, currency } = filter;
-  const known = { from, to, vendor, category: category === NO_CATEGORY ? "" : category, currency };
-  return Object.fromEntries(Object.entries(known).filter(([, text]) => text !== ""));
 }

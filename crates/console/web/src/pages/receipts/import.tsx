@@ -18,11 +18,15 @@ export function Import({ children }: { children: ComponentChildren }) {
   const [isOver, setIsOver] = useState(false);
   const change = (changed: Upload) =>
     setUploads((all) => all.map((upload) => (upload.key === changed.key ? changed : upload)));
-  const take = (files: File[]) => {
-    const fresh = files.map((file): Upload => ({ key: crypto.randomUUID(), file, state: "waiting" }));
+  const take = (files: File[], folders = new Set<File>()) => {
+    const fresh = files.map((file): Upload => {
+      const key = crypto.randomUUID();
+      if (folders.has(file)) return { key, file, state: "failed", reason: t("import.folder") };
+      return { key, file, state: "waiting" };
+    });
     setUploads((all) => [...fresh, ...all]);
     void (async () => {
-      for (const one of fresh) await upload(library.id, one, change);
+      for (const one of fresh) if (one.state === "waiting") await upload(library.id, one, change);
     })();
   };
   useOutcomes(library.id, uploads, change);
@@ -39,7 +43,7 @@ export function Import({ children }: { children: ComponentChildren }) {
       onDrop={(event) => {
         event.preventDefault();
         setIsOver(false);
-        take([...(event.dataTransfer?.files ?? [])]);
+        take(...dropped(event.dataTransfer));
       }}
     >
       <div class="drop-hint" aria-hidden="true">
@@ -69,6 +73,20 @@ export function Import({ children }: { children: ComponentChildren }) {
       <Uploads uploads={uploads} close={() => setUploads([])} />
     </div>
   );
+}
+
+/** Lists what was dropped, and which of it are folders: browsers give them as files that cannot be read. */
+function dropped(transfer: DataTransfer | null): [File[], Set<File>] {
+  const items = [...(transfer?.items ?? [])].filter((item) => item.kind === "file");
+  const files: File[] = [];
+  const folders = new Set<File>();
+  for (const item of items) {
+    const file = item.getAsFile();
+    if (file === null) continue;
+    files.push(file);
+    if (item.webkitGetAsEntry()?.isDirectory === true) folders.add(file);
+  }
+  return [files, folders];
 }
 
 /** Asks what came of the files that are stored, whenever the library changed. */

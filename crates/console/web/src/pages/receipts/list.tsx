@@ -81,7 +81,7 @@ function Content({ page, offset, sort, descending }: ContentProps) {
   return (
     <>
       <Totals page={page} />
-      <Charts sums={page.sums} />
+      <Charts page={page} />
       <Table
         label={t("nav.receipts")}
         columns={columns()}

@@ -13,15 +13,13 @@ import { Answer } from "../../ui/parts";
 import { Fields } from "./fields";
 
 interface ReceiptProps {
-  /** The entry of the booking. */
-  id: string;
-  /** Files that the documents came in. */
-  files: string[];
+  booking: Booking;
   changes: number;
   changed(booking: Booking): void;
 }
 
-export function Receipt({ id, files, changes, changed }: ReceiptProps) {
+export function Receipt({ booking, changes, changed }: ReceiptProps) {
+  const id = booking.entry_id;
   const library = useLibrary();
   const [quote, setQuote] = useState<string>();
   const fields = useCall<ShownField[]>("query:finance.show.v1", { entry_id: id }, library.id, [changes]);
@@ -37,21 +35,21 @@ export function Receipt({ id, files, changes, changed }: ReceiptProps) {
         </Answer>
       </section>
       <section class="receipt-documents" aria-label={t("receipt.documents")}>
-        <Shown id={id} files={files} quote={quote} />
+        <Shown booking={booking} quote={quote} />
       </section>
     </div>
   );
 }
 
 interface ShownProps {
-  id: string;
-  files: string[];
+  booking: Booking;
   quote: string | undefined;
 }
 
-function Shown({ id, files, quote }: ShownProps) {
+function Shown({ booking, quote }: ShownProps) {
   const library = useLibrary();
-  const shown = useAsked((signal) => everything(library.id, files, signal), [library.id, files]);
+  const id = booking.entry_id;
+  const shown = useAsked((signal) => everything(library.id, booking, signal), [library.id, id, filesOf(booking)]);
   const text = useAsked((signal) => asRead(library.id, id, signal), [library.id, id]);
   const [asText, setAsText] = useState(false);
   const isText = quote !== undefined || asText;
@@ -87,13 +85,17 @@ function placeOf(quote: string | undefined, text: string): Quote | undefined {
   return { line: quote, page: text.slice(0, start).split("\f").length };
 }
 
-async function everything(library: string, files: string[], signal: AbortSignal): Promise<ShownDocument[]> {
-  const shown: ShownDocument[] = [];
-  for (const entry_id of files) {
+/** Reads all documents of a booking. The one that it was read from comes first, as an email may have others. */
+async function everything(library: string, booking: Booking, signal: AbortSignal): Promise<ShownDocument[]> {
+  const own = booking.documents.find((document) => document.receipt_id === booking.entry_id);
+  const isOwn = (it: ShownDocument) => it.name === (own?.document ?? "");
+  const [first, rest]: [ShownDocument[], ShownDocument[]] = [[], []];
+  for (const entry_id of filesOf(booking)) {
     const details = await call<EntryDetails>("query:vdfs.get_entry.v1", { entry_id }, library, signal);
-    shown.push(...(await documentsOf(library, details.entry, signal)));
+    const documents = await documentsOf(library, details.entry, signal);
+    for (const it of documents) (entry_id === own?.entry_id && isOwn(it) ? first : rest).push(it);
   }
-  return shown;
+  return [...first, ...rest];
 }
 
 /** Returns the text that Finance read; empty where there is none. */
@@ -109,7 +111,7 @@ async function asRead(library: string, id: string, signal: AbortSignal): Promise
 }
 
 /** Returns the files that the documents of a booking came in. */
-export function filesOf(booking: Booking): string[] {
+function filesOf(booking: Booking): string[] {
   const ids = booking.documents.map((document) => document.entry_id);
   return [...new Set(ids.filter((id): id is string => id !== null))];
 }

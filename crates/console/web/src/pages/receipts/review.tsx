@@ -13,7 +13,7 @@ import { Answer, Button, Empty, ErrorBox, Page } from "../../ui/parts";
 import { Indexing } from "./indexing";
 import { NoFinance } from "./no_finance";
 import { Reasons } from "./reasons";
-import { filesOf, Receipt } from "./receipt";
+import { Receipt } from "./receipt";
 
 /** Bookings that are asked for at once. */
 const QUEUE = 100;
@@ -120,8 +120,7 @@ function Queue({ rows, total, changes, reload }: QueueProps) {
       <LookAlikes booking={booking} merge={actions["m"]} apart={actions["s"]} />
       <Receipt
         key={booking.entry_id}
-        id={booking.entry_id}
-        files={filesOf(booking)}
+        booking={booking}
         changes={changes}
         changed={(changed) => {
           setId(changed.entry_id);
