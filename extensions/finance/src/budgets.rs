@@ -49,6 +49,7 @@ pub struct Budget {
 /// [`ErrorCode::BadInput`] for a month that is not valid, or without budgets or a home currency in the
 /// settings; those of the export.
 pub(crate) fn budgets(client: &SpacedriveClient, input: &BudgetInput) -> Result<Vec<Budget>> {
+    let asked = input.month.as_deref().map(month).transpose()?;
     let rows = export::glances(client, &Filter::default())?;
     let settings = Preferences::load(client)?;
     if settings.budgets.is_empty() {
@@ -60,7 +61,7 @@ pub(crate) fn budgets(client: &SpacedriveClient, input: &BudgetInput) -> Result<
         )
     })?;
     let last = rows.iter().filter_map(|row| row.month()).max().map(str::to_owned);
-    let Some(month) = input.month.as_deref().map(month).transpose()?.or(last) else {
+    let Some(month) = asked.or(last) else {
         return Ok(Vec::new());
     };
     let of_month: Vec<&Row> =

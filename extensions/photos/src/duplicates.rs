@@ -71,7 +71,8 @@ fn same_bytes(photos: &[Listed], groups: &mut Groups) {
 /// Joins pictures that look alike. The hashes of all pairs are compared: a fraction of a second for 10,000
 /// pictures, where they stand side by side.
 fn same_look(looks: &mut Looks<'_>, groups: &mut Groups) -> Result<()> {
-    let hashed = |(at, it): (usize, &Listed)| Some((at, WideHashes::from(it.photo.hashes.as_ref()?)));
+    let hashed =
+        |(at, it): (usize, &Listed)| Some((at, WideHashes::from(it.photo.hashes.as_ref()?)));
     let hashes: Vec<_> = looks.photos.iter().enumerate().filter_map(hashed).collect();
     for (place, (at, own)) in hashes.iter().enumerate() {
         let later = hashes.get(place + 1..).unwrap_or_default();

@@ -110,7 +110,8 @@ pub(crate) fn read(client: &SpacedriveClient) -> Result<Report> {
 /// Lists the next pictures that wait: few, since each is told to others as it was listed.
 fn waiting(client: &SpacedriveClient) -> Result<Vec<Entry>> {
     let metadata = Map::from_iter([(TEXT.to_owned(), json!(WANTED))]);
-    let input = ListEntriesInput { metadata, limit: PICTURES_AT_ONCE, ..ListEntriesInput::default() };
+    let input =
+        ListEntriesInput { metadata, limit: PICTURES_AT_ONCE, ..ListEntriesInput::default() };
     Ok(client.call_op::<ListEntries>(&input)?.entries)
 }
 

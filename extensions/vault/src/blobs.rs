@@ -181,7 +181,8 @@ mod tests {
         assert_eq!(blobs.history.len(), MAX_HISTORY);
         assert_eq!(blobs.history[0], format!("v-{}", MAX_HISTORY + 1));
         assert_eq!(first.unnamed_in(&blobs).collect::<Vec<_>>(), ["v-0"]);
-        let left = ["v-0", "v-22", "f-a", "f-b", "other.json"].map(|name| blobs.has_left_behind(name));
+        let left =
+            ["v-0", "v-22", "f-a", "f-b", "other.json"].map(|name| blobs.has_left_behind(name));
         assert_eq!(left, [true, false, false, true, false]);
     }
 }

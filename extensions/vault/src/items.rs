@@ -136,6 +136,11 @@ pub(crate) fn add(client: &SpacedriveClient, input: &AddInput) -> Result<Row> {
 /// # Errors
 /// As [`add`]; [`ErrorCode::NotFound`] for an item that is not there.
 pub(crate) fn edit(client: &SpacedriveClient, input: &EditInput) -> Result<Row> {
+    if !input.changes_something() {
+        let message =
+            "nothing is to be changed: name a field, the title, the folder, tags or notes";
+        return Err(Error::bad_input(message));
+    }
     let vault = Vault::open(client, input.master_password.as_ref())?;
     let kept = select(&vault, &input.item, false)?;
     let hidden = hidden_change(input)?;
@@ -219,7 +224,11 @@ pub(crate) fn get(client: &SpacedriveClient, input: &ItemInput) -> Result<Secret
 pub(crate) fn code(client: &SpacedriveClient, input: &ItemInput) -> Result<Code> {
     let vault = Vault::open(client, input.master_password.as_ref())?;
     let kept = select(&vault, &input.item, false)?;
-    let seed = kept.item.get("totp").ok_or_else(|| no_field("totp"))?;
+    let no_seed = || {
+        let message = "the item has no seed of one-time passwords (its field `totp`)";
+        Error::new(ErrorCode::NotFound, message)
+    };
+    let seed = kept.item.get("totp").ok_or_else(no_seed)?;
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     Ok(Totp::parse(seed.expose())?.at(now).into())
 }
@@ -335,6 +344,15 @@ fn asked(input: &AddInput) -> Result<Vec<(&'static str, SecretText)>> {
 }
 
 /// Returns the hidden field that changes, with its value.
+impl EditInput {
+    fn changes_something(&self) -> bool {
+        let has_fields = !self.values.is_empty() || self.field.is_some() || self.generate;
+        let has_texts = self.private_key.is_some() || self.notes.is_some();
+        let has_place = self.title.is_some() || self.folder.is_some();
+        has_fields || has_texts || has_place || !self.tags.is_empty() || !self.untag.is_empty()
+    }
+}
+
 fn hidden_change(input: &EditInput) -> Result<Option<(String, SecretText)>> {
     if input.generate {
         return Ok(Some(("password".to_owned(), Recipe::default().generate()?)));

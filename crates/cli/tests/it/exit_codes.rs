@@ -243,6 +243,7 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("receipt budget", 0),
     ("receipt tax", 0),
     ("receipt rates {out}/nope", 1),
+    ("receipt fetch-rates --period yearly", 2),
     ("receipt home-summary", 1),
     ("receipt report", 1),
     ("receipt imports", 0),

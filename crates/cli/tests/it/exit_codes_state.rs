@@ -185,6 +185,7 @@ const ELSEWHERE: &[&str] = &[
     "statement import",
     // It needs a server.
     "mailbox scan",
+    "receipt fetch-rates",
     // Grants and credentials: permissions and secrets have tests of their own.
     "permission grant",
     "permission revoke",

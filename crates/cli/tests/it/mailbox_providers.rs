@@ -1,5 +1,5 @@
-//! The flagship over JMAP and Microsoft Graph, over IMAP with STARTTLS, and over a mailbox in a file, by the
-//! commands that a person types.
+//! The flagship over JMAP and Microsoft Graph, over IMAP with STARTTLS, over a mailbox in a file, and at the
+//! server of exchange rates, by the commands that a person types.
 
 use std::{fs, sync::Arc, thread, time::Duration};
 
@@ -199,4 +199,31 @@ fn wrong_arguments_say_what_to_do() {
     case.ok(&["mailbox", "scan", "gmail", "--auth", "nobody"]);
     assert_eq!(case.run(&["job", "run"]).code, Some(3));
     assert!(case.ok(&["mailbox", "list"]).contains("no mailbox was scanned"));
+}
+
+/// The file of a day as the European Central Bank documents it.
+const RATES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
+<gesmes:subject>Reference rates</gesmes:subject><gesmes:Sender><gesmes:name>European Central Bank</gesmes:name></gesmes:Sender>
+<Cube><Cube time='2026-01-09'><Cube currency='USD' rate='1.2500'/><Cube currency='GBP' rate='0.8'/></Cube></Cube>
+</gesmes:Envelope>"#;
+
+#[test]
+fn exchange_rates_are_fetched_from_the_server_of_the_bank_and_nowhere_else() {
+    let server = serve(|asked: &Asked| match asked.target.as_str() {
+        "/stats/eurofxref/eurofxref-daily.xml" if asked.token.is_none() => {
+            (200, Vec::new(), RATES.as_bytes().to_vec())
+        }
+        _ => (404, Vec::new(), Vec::new()),
+    });
+    let Some(case) = Case::new(&origin(&server), &server.address().to_string()) else { return };
+    let input = |server: &str| json!({ "server": server }).to_string();
+    let fetch = "action:finance.fetch_rates.input.v1";
+    let kept = case.json(&["op", "call", fetch, "--input", &input(&origin(&server))]);
+    assert_eq!((&kept["to"], &kept["new"]), (&json!("2026-01-09"), &json!(1)), "{kept}");
+    assert!(kept["note"].as_str().unwrap().contains("days old"), "{kept}");
+    let other = case.run(&["op", "call", fetch, "--input", &input("https://rates.example.com")]);
+    assert_ne!(other.code, Some(0), "{other:?}");
+    let said = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert!(said.contains("those until 2026-01-09 stay"), "{said}");
 }

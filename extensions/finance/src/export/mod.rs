@@ -266,6 +266,9 @@ impl Filter {
             };
             day.map(Some).ok_or_else(bad)
         };
+        if self.limit == Some(0) {
+            return Err(Error::bad_input("`limit` is 0, and has to be 1 at least"));
+        }
         Ok(Self { from: day(&self.from)?, to: day(&self.to)?, ..self.clone() })
     }
 }
@@ -493,5 +496,6 @@ mod tests {
         assert!(Glance::of("", &kept("2026-01-31")).fits(&filter));
         assert!(!Glance::of("", &kept("2026-02-01")).fits(&filter));
         assert!(Filter { from: Some("soon".into()), ..Filter::default() }.checked().is_err());
+        assert!(Filter { limit: Some(0), ..Filter::default() }.checked().is_err());
     }
 }

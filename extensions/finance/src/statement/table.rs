@@ -9,6 +9,7 @@ use spacedrive_sdk::prelude::*;
 use super::line::{self, Line, Statement, plain};
 use crate::currency;
 use crate::fields;
+use crate::text::clip;
 
 /// The columns of a bank: what is wanted, and the head of the column, such as `date` and `Buchungstag`.
 pub(super) type Mapping = BTreeMap<String, String>;
@@ -34,6 +35,8 @@ const KNOWN: [&str; 14] = [
 const MAX_PREAMBLE: usize = 40;
 /// Lines of which an error names the heads.
 const SHOWN_HEADS: usize = 30;
+/// Bytes of each head that are named: a file that is no table may have a page in one.
+const MAX_HEAD_BYTES: usize = 40;
 
 /// Reads the statement of a file by the mapping of this name, or by the one whose columns it has.
 ///
@@ -72,8 +75,8 @@ fn no_mapping(text: &str, name: Option<&str>) -> Error {
     let delimiter = delimiter(text);
     let rows = rows(text, delimiter);
     let widest = rows.iter().take(MAX_PREAMBLE).max_by_key(|(_, cells)| cells.len());
-    let heads: Vec<&str> =
-        widest.iter().flat_map(|(_, cells)| cells).take(SHOWN_HEADS).map(|it| it.trim()).collect();
+    let heads = widest.iter().flat_map(|(_, cells)| cells).take(SHOWN_HEADS);
+    let heads: Vec<&str> = heads.map(|head| clip(head.trim(), MAX_HEAD_BYTES)).collect();
     let which =
         name.map_or_else(|| "no mapping".to_owned(), |name| format!("mapping `{name}` does not"));
     let fits = if name.is_some() { "fit" } else { "fits" };

@@ -100,6 +100,8 @@ fn budgets_say_what_is_left_and_what_is_in_other_currencies() {
     for month in ["2026-13", "January", "2026-01-01"] {
         let error = call(&host, method, &json!({ "month": month })).unwrap_err();
         assert!(error.message().contains("valid month"), "{month}: {error}");
+        let without_budgets = call(&shop(), method, &json!({ "month": month }));
+        assert!(without_budgets.is_err(), "{month}");
     }
 }
 

@@ -168,6 +168,8 @@ fn what_cannot_be_read_says_why_and_keeps_nothing() {
         assert_eq!(error.code(), ErrorCode::BadInput);
         assert!(error.message().contains(said), "{}: {said}", error.message());
     }
+    let page = import(&host, "A page of words. ".repeat(1000).as_bytes()).unwrap_err();
+    assert!(page.message().len() < 400, "{}", page.message());
     map_columns(&host, &json!({ "purpos": "Verwendungszweck" }));
     assert!(import(&host, &sample("bank.csv")).unwrap_err().message().contains("`purpos`"));
     map_columns(&host, &json!({}));

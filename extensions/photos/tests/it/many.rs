@@ -75,7 +75,9 @@ fn duplicates_among_two_thousand_pictures_cost_a_read_for_each_that_may_be_one()
     let host = host();
     host.host.set_settings(&json!({ "read_text": false }));
     for seed in 0..PICTURES {
-        let name = |kind: &str| format!("{seed:04}{kind}_20260501_10{:02}{:02}.jpg", seed / 60 % 60, seed % 60);
+        let name = |kind: &str| {
+            format!("{seed:04}{kind}_20260501_10{:02}{:02}.jpg", seed / 60 % 60, seed % 60)
+        };
         host.import(&name(""), &luma(seed, false)).unwrap();
         if seed % EVERY == 0 {
             host.import(&name("copy"), &luma(seed, true)).unwrap();

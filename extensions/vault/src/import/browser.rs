@@ -19,7 +19,8 @@ pub(super) fn read(text: &str) -> Result<Found> {
     let column = |names: &[&str]| heads.iter().position(|head| names.contains(&head.as_str()));
     let Some(password) = column(&["password"]) else {
         return Err(Error::bad_input(
-            "the file has no column `password`, as the CSV of a browser has",
+            "the file is of no known kind: it is not JSON of Bitwarden, a KDBX or 1PUX file, or CSV of a \
+             browser with the column `password`",
         ));
     };
     let columns = Columns {

@@ -54,6 +54,8 @@ fn hidden_fields_are_asked_for_and_are_no_values() {
     assert_eq!(needs(add(card).unwrap_err()), "code");
     let edit = json!({ "item": add_login(&host, "Mail", "a"), "field": "password" });
     assert_eq!(needs(call(&host, "action:vault.edit.input.v1", edit).unwrap_err()), "value");
+    let nothing = call(&host, "action:vault.edit.input.v1", json!({ "item": "Mail" })).unwrap_err();
+    assert_eq!(nothing.code(), ErrorCode::BadInput, "{nothing}");
     for input in [
         json!({ "kind": "identity", "title": "A", "values": { "password": "x" } }),
         json!({ "kind": "identity", "title": " " }),
