@@ -193,7 +193,11 @@ fn event(arguments: &Arguments, function: &ItemFn) -> Result<TokenStream> {
     let manifest = bytes(&lines("*", &|kind| format!("{}\n", json!({ "event": kind }))));
     let (call, _) = polled(&function.sig);
     Ok(quote_spanned! {call.span()=>
-        ::spacedrive_sdk::__register!(Event { kinds: &[#(#kinds),*], run: #call });
+        ::spacedrive_sdk::__register!(Event {
+            kinds: &[#(#kinds),*],
+            read: ::spacedrive_sdk::glue::read_event,
+            run: #call,
+        });
         ::spacedrive_sdk::__declare!("spacedrive.methods", #methods);
         ::spacedrive_sdk::__declare!("spacedrive.manifest", #manifest);
     })

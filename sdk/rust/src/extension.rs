@@ -7,6 +7,7 @@ use ext_wire::Event;
 use crate::{
     client::SpacedriveClient,
     error::{Error, Result},
+    glue,
 };
 
 /// An extension, as a host sees it. [`macro@crate::extension`] implements it.
@@ -43,6 +44,14 @@ pub trait Extension {
     fn on_event(client: &SpacedriveClient, event: Event) -> Result<()> {
         let _ = (client, event);
         Ok(())
+    }
+
+    /// Reads an event and works on it. [`export!`](crate::export) has another one, without the code that
+    /// reads events where no function is for them.
+    #[doc(hidden)]
+    fn receive(client: &SpacedriveClient, payload: Bytes) -> Result<()> {
+        let event = glue::read_event(payload)?;
+        Self::on_event(&client.with_library(event.library_id), event)
     }
 
     /// Saves the state that the next version shall get, as JSON.

@@ -134,14 +134,15 @@ pub fn restore<E: Extension>(client: &SpacedriveClient, state: Result<Bytes>) ->
 
 /// Runs `plugin_on_event`, answering as [`init`]; `payload` is the JSON of an [`Event`].
 pub fn on_event<E: Extension>(client: &SpacedriveClient, payload: Result<Bytes>) -> u32 {
-    status(decode_event(payload).and_then(|event| {
-        let client = client.with_library(event.library_id);
-        E::on_event(&client, event)
-    }))
+    status(payload.and_then(|payload| E::receive(client, payload)))
 }
 
-fn decode_event(payload: Result<Bytes>) -> Result<Event> {
-    body::decode(payload?).map_err(|error| Error::from(error).context("event"))
+/// Reads an event.
+///
+/// # Errors
+/// Those of its JSON.
+pub fn read_event(payload: Bytes) -> Result<Event> {
+    body::decode(payload).map_err(|error| Error::from(error).context("event"))
 }
 
 /// Logs an error last, because the host takes the last message as the explanation.

@@ -31,6 +31,9 @@ pub enum Handler {
     Event {
         /// The kinds of events.
         kinds: &'static [&'static str],
+        /// The function that reads an event. It stands here, so that its code is only in extensions that
+        /// receive events.
+        read: fn(Bytes) -> Result<Event>,
         /// The function.
         run: fn(&SpacedriveClient, Event) -> Result<()>,
     },
@@ -83,14 +86,29 @@ pub fn on_event(module: &str, client: &SpacedriveClient, event: Event) -> Result
     let mut rest = None;
     for handler in handlers(module) {
         match handler {
-            Handler::Event { kinds, run } if kinds.contains(&event.kind.as_str()) => {
+            Handler::Event { kinds, run, .. } if kinds.contains(&event.kind.as_str()) => {
                 return run(client, event);
             }
-            Handler::Event { kinds: [], run } => rest = Some(run),
+            Handler::Event { kinds: [], run, .. } => rest = Some(run),
             _ => {}
         }
     }
     rest.map_or(Ok(()), |run| run(client, event))
+}
+
+/// Reads an event, and runs the function for it. Without any such function the event is done.
+///
+/// # Errors
+/// The function's, and for an event that cannot be read.
+pub fn receive(module: &str, client: &SpacedriveClient, payload: Bytes) -> Result<()> {
+    let read = handlers(module).find_map(|handler| match handler {
+        Handler::Event { read, .. } => Some(read),
+        _ => None,
+    });
+    read.map_or(Ok(()), |read| {
+        let event = read(payload)?;
+        on_event(module, &client.with_library(event.library_id), event)
+    })
 }
 
 /// Runs the function behind a method.
@@ -204,6 +222,13 @@ macro_rules! export {
                 event: $crate::Event,
             ) -> $crate::Result<()> {
                 $crate::glue::registered::on_event(::core::module_path!(), client, event)
+            }
+
+            fn receive(
+                client: &$crate::SpacedriveClient,
+                payload: $crate::Bytes,
+            ) -> $crate::Result<()> {
+                $crate::glue::registered::receive(::core::module_path!(), client, payload)
             }
 
             fn save(
