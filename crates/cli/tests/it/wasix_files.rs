@@ -190,7 +190,7 @@ spacedrive_sdk::export!();
 
 /// The words of the package that are as long as that.
 #[query]
-fn words(length: usize) -> Result<Vec<String>> {
+fn words(_: &SpacedriveClient, length: usize) -> Result<Vec<String>> {
     let failed = |error: io::Error| Error::new(ErrorCode::Io, error);
     let words = fs::read_to_string("/app/words.txt").map_err(failed)?;
     fs::write("/tmp/words.txt", words).map_err(failed)?;
