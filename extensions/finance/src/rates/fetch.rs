@@ -1,7 +1,7 @@
 //! Rates fetched from the European Central Bank, when a person asks for it.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::fmt::rfc2822;
 use serde::Deserialize;
 use spacedrive_sdk::prelude::*;
 
@@ -54,22 +54,24 @@ impl Period {
 pub(crate) fn fetch(client: &SpacedriveClient, input: &FetchInput) -> Result<RatesKept> {
     let server = input.server.as_deref().unwrap_or(SERVER).trim_end_matches('/');
     let url = format!("{server}/{}", input.period.path());
-    let read = match download(client, &url) {
-        Ok(text) => of_xml(&text).unwrap_or_default(),
+    let (read, today) = match download(client, &url) {
+        Ok((text, today)) => (of_xml(&text).unwrap_or_default(), today),
         Err(error) => return Err(error.context(not_fetched(client)?)),
     };
     if read.is_empty() {
         let message = format!("{}: the answer of {url} has no rates", not_fetched(client)?);
         return Err(Error::new(ErrorCode::Net, message));
     }
-    let today = jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
     let kept = keep(client, read)?;
-    Ok(RatesKept { note: kept.to.as_deref().and_then(|last| note(last, today)), ..kept })
+    let note = kept.to.as_deref().zip(today).and_then(|(last, today)| note(last, today));
+    Ok(RatesKept { note, ..kept })
 }
 
-fn download(client: &SpacedriveClient, url: &str) -> Result<String> {
+/// Fetches a file, and the day of which the server says that it is today: a guest has no clock.
+fn download(client: &SpacedriveClient, url: &str) -> Result<(String, Option<Date>)> {
     let answer = client.http().get(url).max_body_bytes(MAX_BYTES).send()?.error_for_status()?;
-    Ok(answer.text())
+    let now = answer.header("date").and_then(|text| rfc2822::parse(text).ok());
+    Ok((answer.text(), now.map(|now| now.date())))
 }
 
 /// Says that nothing was fetched, and which rates there are all the same.

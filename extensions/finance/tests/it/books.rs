@@ -3,7 +3,7 @@
 use finance::extension::Extension;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use spacedrive_sdk::ops::http::{Request, RequestOutput};
+use spacedrive_sdk::ops::http::{Request, RequestOutput, ResponseHeader};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 
@@ -253,7 +253,9 @@ fn serve(host: &FakeHost, status: u16, body: String) {
             request.url.starts_with("https://www.ecb.europa.eu/stats/eurofxref/eurofxref-");
         assert!(is_known && request.auth.is_none(), "{request:?}");
         let body = body.clone().into_bytes().into();
-        Ok(RequestOutput { status, headers: Vec::new(), body, url: request.url })
+        let value = "Fri, 20 Feb 2026 15:00:00 GMT".to_owned();
+        let headers = vec![ResponseHeader { name: "date".to_owned(), value }];
+        Ok(RequestOutput { status, headers, body, url: request.url })
     });
 }
 

@@ -100,7 +100,7 @@ fn the_next_change_of_an_item_removes_what_an_interrupted_rotation_left_of_it() 
         let is_done = case.interrupt(calls, "action:vault.rotate.input.v1", &input);
         unlock(&case.host, MASTER).unwrap();
         let client = case.host.client();
-        client.vdfs().write_sidecar(case.mail, "other.json", b"{}".to_vec()).unwrap();
+        client.vdfs().write_sidecar(case.mail, "other.json", b"{}").unwrap();
         let edit = json!({ "item": case.mail, "field": "username", "value": "ann" });
         call(&case.host, "action:vault.edit.input.v1", edit).unwrap();
         assert_eq!(case.left_behind(case.mail), ["other.json"], "after {calls} calls");
