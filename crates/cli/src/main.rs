@@ -5,6 +5,7 @@
 #![allow(rustdoc::bare_urls, reason = "help texts show addresses as one types them")]
 #![forbid(unsafe_code)]
 
+mod advice;
 mod args;
 mod build;
 mod commands;

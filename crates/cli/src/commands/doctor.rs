@@ -16,8 +16,8 @@ use spacedrive_core::{
 };
 
 use crate::{
+    advice,
     args::{Global, Output},
-    failure::{advice_on, advice_on_model},
     output, places,
     places::Places,
 };
@@ -163,7 +163,8 @@ fn models(store: &ModelStore, config: &Config) -> Check {
     if faults.is_empty() {
         return Check::ok("models", store.folder().display());
     }
-    let mut fixes: Vec<String> = faults.iter().filter_map(|fault| advice_on_model(fault)).collect();
+    let mut fixes: Vec<String> =
+        faults.iter().filter_map(|fault| advice::on_model(fault)).collect();
     fixes.dedup();
     Check::bad("models", faults.join(", "), fixes.join("; "))
 }
@@ -219,7 +220,7 @@ fn kept(global: &Global, config: &Config) -> Vec<Check> {
     let secrets = match core.vault().list(&program_secrets()) {
         Ok(_) => key_store(config),
         Err(error) => {
-            let fix = advice_on(error.code().name(), &error.to_string());
+            let fix = advice::on(error.code().name(), &error.to_string());
             let fix =
                 fix.unwrap_or_else(|| "see docs/credentials.md for the source of its key".into());
             Check::bad("key store", error, fix)
@@ -265,7 +266,7 @@ fn library_states(core: &Core) -> Vec<Check> {
     };
     let readable = format!("{} can be read", all.libraries.len());
     let unreadable = all.unreadable.iter().map(|library| {
-        let fix = advice_on(&library.code, &format!("the library {}", library.id));
+        let fix = advice::on(&library.code, &format!("the library {}", library.id));
         let fix = fix.unwrap_or_else(|| "`spacedrive library list` shows why".into());
         Check::bad(
             "libraries",
@@ -287,7 +288,7 @@ fn extension_states(core: &Core) -> Vec<Check> {
 
 fn extension_fault(core: &Core, id: &str) -> Option<Check> {
     if let Err(error) = core.extensions().verify(id) {
-        let fix = advice_on(error.code().name(), &error.to_string());
+        let fix = advice::on(error.code().name(), &error.to_string());
         let fix = fix.unwrap_or_else(|| format!("`spacedrive ext info {id}`"));
         return Some(Check::bad("extensions", error, fix));
     }

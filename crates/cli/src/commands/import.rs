@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 use super::{indexing, parts::in_words};
 use crate::{
+    advice,
     args::{ImportArgs, Output},
-    failure::advice_on,
     given_paths::GivenPaths,
     names, output,
     progress::ImportBar,
@@ -200,7 +200,7 @@ fn line(failure: &Failure) -> String {
     // An error of the SDK ends with its code.
     let said = failure.error.contains(&failure.code);
     let code = if said { String::new() } else { format!(" [{}]", failure.code) };
-    let advice = advice_on(&failure.code, &failure.error);
+    let advice = advice::on(&failure.code, &failure.error);
     let advice = advice.map(|advice| format!(": {advice}")).unwrap_or_default();
     format!("  {}{separator}{by}{}{advice}{code}", failure.path, failure.error)
 }

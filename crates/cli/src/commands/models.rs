@@ -6,8 +6,8 @@ use ext_models::{FetchProgress, ModelError, ModelFile, ModelStore, catalogue};
 use serde::Serialize;
 
 use crate::{
+    advice,
     args::{ModelsCommand, Output},
-    failure::advice_on_model,
     output::{self, Column, cells},
     progress::Spinner,
 };
@@ -80,7 +80,7 @@ fn model(file: &'static ModelFile, checked: Result<(), ModelError>) -> Model {
 /// Names what is wrong with a model, and the command that helps.
 fn state(error: ModelError) -> String {
     let said = error.to_string();
-    match advice_on_model(&said) {
+    match advice::on_model(&said) {
         Some(advice) => format!("{said}: {advice}"),
         None => said,
     }

@@ -18,8 +18,8 @@ use spacedrive_core::Core;
 use uuid::Uuid;
 
 use crate::{
+    advice,
     args::{Output, PermissionCommand, RuleArgs},
-    failure::advice_on_grant,
     names,
     output::{self, Column, Warnings, cells},
 };
@@ -225,7 +225,7 @@ fn describe(explanation: &ExplainOutput) -> String {
         lines.extend(
             asked.map(|line| format!("      this line in the manifest asks for it: {line}")),
         );
-        lines.extend(advice_on_grant(said).map(|advice| format!("      {advice}")));
+        lines.extend(advice::on_grant(said).map(|advice| format!("      {advice}")));
         if let (Some(line), Some(_)) = (&part.line, &part.message) {
             lines.push(format!("      by {line}"));
         }

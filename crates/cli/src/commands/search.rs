@@ -11,8 +11,8 @@ use spacedrive_core::Core;
 use uuid::Uuid;
 
 use crate::{
+    advice,
     args::{Output, SearchArgs},
-    failure::advice_on_model,
     names, opener, output,
 };
 use query::Query;
@@ -81,7 +81,7 @@ fn input(args: &SearchArgs) -> anyhow::Result<SearchInput> {
 
 /// Prints the command that fetches a missing model, which a library does not know.
 pub(super) fn advise_on_model(reason: &str, output: Output) {
-    if let Some(advice) = advice_on_model(reason) {
+    if let Some(advice) = advice::on_model(reason) {
         output::note(output, &advice);
     }
 }

@@ -364,5 +364,6 @@ fn lists_are_as_long_and_as_ordered_as_asked_for() {
     };
     assert_eq!(sources(json!({ "limit": 2 })), ["a.eml", "b.eml"]);
     assert_eq!(sources(json!({ "newest": true, "limit": 1 })), ["c.eml"]);
-    assert_eq!(sources(json!({ "limit": 0 })).len(), 0);
+    let none = operation(&host, "query:finance.export.v1", &json!({ "limit": 0 })).unwrap_err();
+    assert_eq!(none.code(), ErrorCode::BadInput);
 }
