@@ -35,7 +35,7 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
         JobCommand::Run { library } => return run_all(core, &library, output),
         JobCommand::Start { method, library, input, priority, after, key } => {
             let library = names::chosen(core, &library)?;
-            let method = names::offered_method(core, &method)?;
+            let method = names::method(core, &method)?;
             let input = op::read_json(&input)?;
             let delay_ms =
                 after.map_or(0, |after| after.as_millis().try_into().unwrap_or(u64::MAX));

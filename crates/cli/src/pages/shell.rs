@@ -10,11 +10,13 @@ use super::read;
 use crate::args::Cli;
 
 /// Programs of others on the pages.
-const FOREIGN: [&str; 10] = [
+const FOREIGN: [&str; 12] = [
     "clang",
     "curl",
     "zig",
     "go",
+    "node",
+    "npm",
     "printf",
     "python3",
     "venv/bin/pip",
