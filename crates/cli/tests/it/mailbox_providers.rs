@@ -189,7 +189,7 @@ fn wrong_arguments_say_what_to_do() {
         (&["imap", "--server", "imaps://imap.example.com"], "auth"),
         (&["pop3"], "possible values"),
         (&["gmail", "--auth", "ada", "--folder", "x"], "folder"),
-        (&["gmail", "--auth", "ada", "--since", "May"], "not a valid day"),
+        (&["gmail", "--auth", "ada", "--since", "May"], "not a day such as"),
         (&["file", "--entry", "none.mbox"], "none.mbox"),
     ] {
         let ran = case.run(&[&["mailbox", "scan"], args].concat());
