@@ -241,7 +241,10 @@ impl Client {
         let kept = self.kept.lock().take();
         let is_open =
             |(sender, _, at): &(Sender, _, Instant)| at.elapsed() < KEPT && !sender.is_closed();
-        if let Some((mut sender, connection, _)) = kept.filter(is_open) {
+        if let Some((mut sender, connection, _)) = kept.filter(is_open)
+            // It may still be at the end of the answer before, and takes nothing until then.
+            && sender.ready().await.is_ok()
+        {
             request.headers_mut().insert(header::HOST, LOCAL);
             match sender.try_send_request(request).await {
                 Ok(answer) => return self.read_and_keep(answer, sender, connection).await,

@@ -253,7 +253,7 @@ fn a_client_keeps_its_connection_and_finds_the_next_daemon_without_it() {
     // One for the question who serves, whose end the daemon sees when it may.
     let served = Served::with(|options| options.connections = 2);
     let client = Client::find(served.data.path()).unwrap().unwrap();
-    for _ in 0..20 {
+    for _ in 0..500 {
         assert_eq!(client.call("query:test.echo.v1", None, "1".into()).unwrap(), b"1");
     }
     let Served { data, backend, server } = served;
