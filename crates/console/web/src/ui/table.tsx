@@ -23,11 +23,13 @@ interface TableProps<T> {
   onSort?(column: string): void;
 }
 
-export function Table<T extends object>(props: TableProps<T>) {
+export function Table<T>(props: TableProps<T>) {
   const { label, columns, rows, keyOf } = props;
   // A row that was drawn with these columns is not drawn again when others come behind it.
-  const drawn = useMemo(() => new WeakMap<T, VNode>(), [columns]);
+  const drawn = useMemo(() => new WeakMap<WeakKey, VNode>(), [columns]);
   const draw = (row: T) => {
+    // A number stands for other values from one drawing to the next.
+    if (typeof row !== "object" || row === null) return <Row key={keyOf(row)} row={row} columns={columns} />;
     const known = drawn.get(row) ?? <Row key={keyOf(row)} row={row} columns={columns} />;
     drawn.set(row, known);
     return known;
@@ -60,7 +62,7 @@ function Row<T>({ row, columns }: { row: T; columns: Column<T>[] }) {
   );
 }
 
-function Head<T extends object>({ column, sort, descending, onSort }: TableProps<T> & { column: Column<T> }) {
+function Head<T>({ column, sort, descending, onSort }: TableProps<T> & { column: Column<T> }) {
   const isSorted = sort === column.id;
   const order = isSorted ? (descending === true ? "descending" : "ascending") : "none";
   const sorts = column.sorts === true && onSort !== undefined;
