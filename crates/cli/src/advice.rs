@@ -105,7 +105,7 @@ fn on_record(message: &str) -> Option<String> {
 }
 
 /// Names the line that a manifest lacks, if the message is about that: a grant alone would not help.
-pub(crate) fn on_manifest(message: &str) -> Option<String> {
+fn on_manifest(message: &str) -> Option<String> {
     let (id, list, item) = lacking(message)?;
     Some(format!(
         "add `\"permissions\": {{\"{list}\": [\"{item}\"]}}` to the manifest of {id}, and install it \

@@ -268,15 +268,6 @@ pub(crate) fn method(core: &Core, text: &str) -> anyhow::Result<String> {
     }
 }
 
-/// Finds the method as [`method`] does, and refuses one that nothing offers.
-pub(crate) fn offered_method(core: &Core, text: &str) -> anyhow::Result<String> {
-    let method = method(core, text)?;
-    match core.operations().iter().any(|offered| offered.method == method) {
-        true => Ok(method),
-        false => Err(core.unknown_method(&method).into()),
-    }
-}
-
 /// Parses a pattern of methods.
 pub(crate) fn method_pattern(text: &str) -> anyhow::Result<MethodPattern> {
     MethodPattern::parse(text).map_err(|error| {

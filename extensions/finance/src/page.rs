@@ -190,6 +190,7 @@ fn distinct<'b>(
     glances: &[Glance<'b>],
     field: impl Fn(&Glance<'b>) -> Option<&'b str>,
 ) -> Vec<String> {
+    // One by one: collecting would sort them all first, of which most are the same.
     let mut distinct = BTreeSet::new();
     for value in glances.iter().filter_map(field) {
         distinct.insert(value);

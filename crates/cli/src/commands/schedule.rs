@@ -28,7 +28,10 @@ pub(super) fn add(
     input: &str,
     output: Output,
 ) -> anyhow::Result<()> {
-    let method = names::offered_method(core, method)?;
+    let method = names::method(core, method)?;
+    if !core.operations().iter().any(|offered| offered.method == method) {
+        return Err(core.unknown_method(&method).into());
+    }
     let library_id = op::library_of(core, &method, library.library.as_deref())?;
     let input = op::read_json(input)?;
     let Times { every_s, cron, time_zone } = times;
