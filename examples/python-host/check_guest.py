@@ -102,14 +102,14 @@ class Checks:
         methods = custom_section(self.wasm, "spacedrive.methods").decode().splitlines()
         self.expect("the section of methods, if there is one, has what the manifest names",
                     not methods or {self.words, "event:entry.created"} <= set(methods))  # fmt: skip
+        self.guest.start()
+        self.expect("it starts", True)
         sizes = [1, 7, 8, 9, 4096, 1 << 20]
         blocks = [(self.guest._alloc(size, self.guest._run), size) for size in sizes]
         ends = sorted((address, address + size) for address, size in blocks)
         self.expect("blocks do not overlap", all(one[1] <= two[0] for one, two in zip(ends, ends[1:])))
         for address, size in blocks:
             self.guest._free(address, size)
-        self.guest.start()
-        self.expect("it starts", True)
         self.bytes_cross()
         self.calls_are_answered()
         self.jobs_resume()
