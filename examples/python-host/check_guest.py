@@ -1,7 +1,7 @@
 """Checks that a guest keeps to the binary interface: `python check_guest.py FOLDER [WASM]`.
 
 The folder is that of an extension like the examples in sdk/: it counts the words of new text files, in
-their metadata and in a sidecar, and adds them up. Whoever writes an SDK for another language writes this
+their metadata and in a sidecar, adds them up, and counts them anew as a job. Whoever writes an SDK for another language writes this
 extension with it, and runs this. Each line is an expectation; the exit code is 1 when one does not hold.
 """
 
@@ -14,6 +14,7 @@ from module import custom_section
 from wire import Error, Fault, as_bytes
 
 LIBRARY = "018f2c3e-0000-7000-8000-0123456789ab"
+JOB = "018f2c3e-2222-7000-8000-0123456789ab"
 ENTRY = "018f2c3e-1111-7000-8000-0123456789ab"
 MEMORY_MB = 48
 
@@ -24,6 +25,7 @@ class Library:
     def __init__(self):
         self.content, self.sidecars, self.metadata, self.libraries, self.error = b"", {}, {}, set(), None
         self.pages = {None: ([3, 4], 7), 7: ([5, None], None)}
+        self.checkpoints, self.is_cancelled = [], False
 
     def operations(self):
         return {
@@ -31,6 +33,7 @@ class Library:
             "action:vdfs.write_sidecar.input.v1": self.write_sidecar,
             "action:vdfs.update_metadata.input.v1": self.update_metadata,
             "query:vdfs.list_entries.v1": self.list_entries,
+            "action:jobs.checkpoint.input.v1": self.checkpoint,
         }
 
     def read_content(self, library, input):
@@ -55,6 +58,10 @@ class Library:
         counts, following = self.pages[input.get("after")]
         entries = [entry({} if it is None else {self.key: it}) for it in counts]
         return {"entries": entries, "next": following}
+
+    def checkpoint(self, library, input):
+        self.checkpoints.append(input)
+        return {"cancelled": self.is_cancelled, "a later field": 1}
 
 
 def entry(metadata, path="notes/é \U0001f600.txt"):
@@ -105,6 +112,7 @@ class Checks:
         self.expect("it starts", True)
         self.bytes_cross()
         self.calls_are_answered()
+        self.jobs_resume()
         self.errors_pass()
         self.memory_is_given_back()
         self.expect("it stops", self.guest.stop() == 0)
@@ -128,6 +136,28 @@ class Checks:
             self.expect(f"all pages are read, with {name}", answer == total)
         answer = self.guest.call(self.words, {"path": "é\"\\\U0001f600"}, LIBRARY)
         self.expect("texts with signs of JSON go and come", answer == total)
+
+    def jobs_resume(self):
+        recount = f"action:{self.id}.recount.input.v1"
+        methods = [it["method"] for it in self.manifest["operations"]]
+        if recount not in methods:
+            return
+        self.library.content = b"one two"
+        self.library.checkpoints = kept = []
+        answer = self.guest.call(recount, None, LIBRARY)
+        self.expect("a job that is called keeps no checkpoint", answer == {"entries": 4} and not kept)
+        answer = self.guest.call(recount, None, LIBRARY, job={"id": JOB, "attempt": 1, "a later field": 1})
+        self.expect("a job keeps a checkpoint between two pages", answer == {"entries": 4} and len(kept) == 1)
+        first = kept[0] if kept else {}
+        self.expect("with its id and its progress",
+                    first.get("job_id") == JOB and first.get("progress", {}).get("done") == 2)  # fmt: skip
+        again = {"id": JOB, "attempt": 2, "checkpoint": first.get("checkpoint")}
+        answer = self.guest.call(recount, None, LIBRARY, job=again)
+        self.expect("it resumes at its checkpoint", answer == {"entries": 4} and len(kept) == 1)
+        self.library.is_cancelled = True
+        answer = self.guest.call(recount, None, LIBRARY, job={"id": JOB, "attempt": 1})
+        self.expect("one that is cancelled ends", answer == {"entries": 2} and len(kept) == 2)
+        self.library.is_cancelled = False
 
     def errors_pass(self):
         other = f"query:{self.id}.nothing.v1"

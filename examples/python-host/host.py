@@ -73,9 +73,10 @@ class Extension:
         """Runs `plugin_cleanup`; returns 0, or the number of an error."""
         return self._run("plugin_cleanup") or 0
 
-    def call(self, method, input=None, library=None):
-        """Calls an operation that the extension offers."""
-        status, body = self.call_bytes(method, encode({"library_id": library, "input": input}))
+    def call(self, method, input=None, library=None, job=None):
+        """Calls an operation that the extension offers; `job` is where the job stands that runs it."""
+        call = {"library_id": library, "input": input} | ({"job": job} if job else {})
+        status, body = self.call_bytes(method, encode(call))
         answer = decode(body)
         if status == 0:
             return answer

@@ -2,7 +2,7 @@
 
 use ext_manager::{LoadError, Loader, ModuleContents, check_wasm};
 use ext_manifest::{Manifest, OperationDecl};
-use ext_wire::{DeclaredHandlers, Method};
+use ext_wire::{DeclaredHandlers, Method, Wire, ops::jobs::Dispatch};
 use serde::Serialize;
 
 use crate::{candidate::Candidate, catalogue::OfferedOperation, manifest_advice};
@@ -162,8 +162,11 @@ fn never_called(
         Method::parse(method).is_ok_and(|method| pattern.matches(method))
     };
     let patterns = manifest.permissions().methods().iter();
-    // What matches nothing is a warning of its own, and events need no call.
-    let patterns = patterns.filter(|pattern| !reaches(pattern, ext_perm::RECEIVE_EVENT));
+    // What matches nothing is a warning of its own. Events need no call, nor do jobs that the user starts.
+    let patterns = patterns.filter(|pattern| {
+        let runs_jobs = reaches(pattern, Dispatch::METHOD) && !manifest.operations().is_empty();
+        !reaches(pattern, ext_perm::RECEIVE_EVENT) && !runs_jobs
+    });
     let patterns = patterns.filter(|pattern| {
         operations.iter().any(|one| !one.host_only && reaches(pattern, &one.method))
             && !calls.iter().any(|method| reaches(pattern, method))

@@ -2,7 +2,7 @@
 import { JSON } from "json-as";
 import { Code, numberOf } from "./codes";
 import { unwrap, wrap } from "./envelope";
-import { Event, calls, events, starts, stops } from "./handlers";
+import { Event, JobContext, calls, events, starts, stops } from "./handlers";
 import { fail, forget, lastError, log, useLibrary } from "./host";
 
 @json
@@ -10,6 +10,8 @@ class Call {
   @omitnull()
   library_id: string | null = null;
   input: JSON.Raw = new JSON.Raw("null");
+  @omitnull()
+  job: JobContext | null = null;
 }
 
 export function wasm_alloc(size: usize): usize {
@@ -62,7 +64,7 @@ function answer(method: string, payload: string): string | null {
   const call = JSON.parse<Call>(payload);
   useLibrary(call.library_id);
   const input = call.input.toString();
-  return calls.get(method).run(input == "null" ? "{}" : input);
+  return calls.get(method).run(input == "null" ? "{}" : input, call.job);
 }
 
 // Makes the frame of an answer, which the host takes and frees.

@@ -13,9 +13,17 @@ export class Event {
   data: JSON.Raw | null = null;
 }
 
+// Where a job stands, as the host gives it to the function.
+@json
+export class JobContext {
+  id: string = "";
+  @omitnull()
+  checkpoint: JSON.Raw | null = null;
+}
+
 export abstract class Handler {
-  // Returns the JSON of the answer, or null for an error.
-  abstract run(input: string): string | null;
+  // Returns the JSON of the answer, or null for an error. The job is null for a call.
+  abstract run(input: string, job: JobContext | null): string | null;
 }
 
 class Typed<Input, Output> extends Handler {
@@ -23,7 +31,7 @@ class Typed<Input, Output> extends Handler {
     super();
   }
 
-  run(input: string): string | null {
+  run(input: string, _: JobContext | null): string | null {
     const answer = this.call(JSON.parse<Input>(input));
     return answer === null ? null : JSON.stringify<Output>(answer);
   }

@@ -150,6 +150,17 @@ sd_code sd_operate(const char *method, bool needs_library, const sd_type *input_
   return sd_read(output_type, answer, output) ? SD_OK : no_memory();
 }
 
+sd_code sd_checkpoint(const sd_running_job *job, sd_json at, const sd_progress_report *progress,
+                      bool *is_cancelled) {
+  *is_cancelled = false;
+  if (!job->id.ptr) return SD_OK;
+  sd_checkpoint_input input = {.job_id = job->id, .checkpoint = at, .progress = progress};
+  sd_checkpoint_output output;
+  sd_code code = sd_jobs_checkpoint(&input, &output);
+  if (!code) *is_cancelled = output.cancelled;
+  return code;
+}
+
 yyjson_mut_doc *sd_doc(void) {
   if (!answer_blobs.doc) answer_blobs.doc = yyjson_mut_doc_new(&sd_whole);
   return answer_blobs.doc;
@@ -264,17 +275,34 @@ static frame *frame_of_error(sd_code code) {
   return frame_of(code, sd_encode(body, 0));
 }
 
+static sd_running_job job_of(sd_json call) {
+  sd_json job = yyjson_obj_get(call, "job");
+  return (sd_running_job){
+      .id = sd_get_str(job, "id"),
+      .attempt = sd_get_int(job, "attempt", 1),
+      .checkpoint = yyjson_obj_get(job, "checkpoint"),
+  };
+}
+
+static sd_code run(const sd_handler *handler, sd_json call, yyjson_mut_val **answer) {
+  sd_json input = yyjson_obj_get(call, "input");
+  if (handler->handles == SD_HANDLES_CALL) return handler->on_call(input, answer);
+  sd_running_job job = job_of(call);
+  return handler->on_job(&job, input, answer);
+}
+
 EXPORT(plugin_call)
 frame *plugin_call(const char *method, uint32_t method_len, const char *payload, uint32_t len) {
   begin();
   const sd_handler *handler = find(SD_HANDLES_CALL, method, method_len);
+  if (!handler) handler = find(SD_HANDLES_JOB, method, method_len);
   sd_json json = sd_decode((sd_str){payload, len});
   use_library_of(json);
   yyjson_mut_val *answer = 0;
   sd_code code = !handler ? sd_fail(SD_E_UNKNOWN_METHOD, "the extension has no function for `%.*s`",
                                     (int)method_len, method)
                  : !json  ? sd_fail(SD_E_BAD_INPUT, "the call is not JSON")
-                          : handler->on_call(yyjson_obj_get(json, "input"), &answer);
+                          : run(handler, json, &answer);
   sd_str body = SD("null");
   if (!code && answer) body = sd_encode(answer, &answer_blobs);
   if (!body.ptr) code = no_memory();

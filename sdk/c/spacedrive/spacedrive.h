@@ -7,6 +7,9 @@
 //     static sd_code total(sd_json input, yyjson_mut_val **answer) { … return SD_OK; }
 //     SD_QUERY("my_notes.total.v1", total)
 //
+//     static sd_code scan(const sd_running_job *job, sd_json input, yyjson_mut_val **answer) { … }
+//     SD_JOB("my_notes.scan.input.v1", scan)
+//
 // The functions of operations.h call the host: they return SD_OK, or the code of an error that
 // sd_last_error() describes. What they return, and all that sd_alloc, sd_format and sd_doc make, is
 // kept until your function returns: there is nothing to free.
@@ -118,9 +121,20 @@ typedef struct sd_event {
   sd_json data;
 } sd_event;
 
+// A job that runs. One that was called, and not dispatched, has no id, and keeps no checkpoints.
+typedef struct sd_running_job {
+  sd_str id;
+  // The number of the start, 1 for the first.
+  int64_t attempt;
+  // The last checkpoint; 0 when there is none yet.
+  sd_json checkpoint;
+} sd_running_job;
+
 typedef sd_code (*sd_event_function)(const sd_event *event);
 // Answers a call. What is put into `answer` belongs to sd_doc(); left alone, the answer is null.
 typedef sd_code (*sd_call_function)(sd_json input, yyjson_mut_val **answer);
+// Answers as an action does, and resumes at the checkpoint of the job, when there is one.
+typedef sd_code (*sd_job_function)(const sd_running_job *job, sd_json input, yyjson_mut_val **answer);
 typedef sd_code (*sd_plain_function)(void);
 
 // Receives events of a kind that the manifest names. Return anything but SD_OK, and it comes again.
@@ -128,6 +142,8 @@ typedef sd_code (*sd_plain_function)(void);
 // Offers a query or an action of the manifest: "my_notes.total.v1", "my_notes.add.input.v1".
 #define SD_QUERY(name, function) SD_HANDLER("query:" name, SD_HANDLES_CALL, on_call, function)
 #define SD_ACTION(name, function) SD_HANDLER("action:" name, SD_HANDLES_CALL, on_call, function)
+// Offers an action of the manifest that runs as a job, when it is dispatched: see sd_checkpoint.
+#define SD_JOB(name, function) SD_HANDLER("action:" name, SD_HANDLES_JOB, on_job, function)
 // Runs once before all others, and once at the end.
 #define SD_INIT(function) SD_REGISTER("init", SD_HANDLES_INIT, plain, function)
 #define SD_CLEANUP(function) SD_REGISTER("cleanup", SD_HANDLES_CLEANUP, plain, function)
@@ -176,6 +192,11 @@ yyjson_mut_val *sd_attach(sd_bytes bytes);
 
 // Calls an operation that operations.h does not have, such as another extension's. `output` may be 0.
 sd_code sd_call(const char *method, yyjson_mut_val *input, sd_json *output);
+// Keeps where a job stands, and its progress (0: as it was). When the job is started again, after a crash or
+// an error that may pass, `checkpoint` is what was kept last. Tells whether the job was cancelled: then return
+// soon. Nothing is kept of a job that was called. In a loop over much, sd_parse(sd_format(…)) makes `at`.
+sd_code sd_checkpoint(const sd_running_job *job, sd_json at, const sd_progress_report *progress,
+                      bool *is_cancelled);
 // The library of the calls that follow; at first it is that of the event or call. An id, or 0 for none.
 sd_code sd_use_library(const char *id);
 // Calls an operation whose input and output are structs, as the functions of operations.h do.
@@ -202,6 +223,7 @@ void sd_end(sd_mark mark);
 typedef enum sd_handles {
   SD_HANDLES_EVENT,
   SD_HANDLES_CALL,
+  SD_HANDLES_JOB,
   SD_HANDLES_INIT,
   SD_HANDLES_CLEANUP,
 } sd_handles;
@@ -212,6 +234,7 @@ typedef struct sd_handler {
   union {
     sd_event_function on_event;
     sd_call_function on_call;
+    sd_job_function on_job;
     sd_plain_function plain;
   };
   struct sd_handler *next;

@@ -1,5 +1,5 @@
 // Hello in Go: counts the words of each new text file, keeps the first line beside it, and adds the words
-// up on request.
+// up on request. A job counts all files anew.
 package main
 
 import (
@@ -12,15 +12,19 @@ import (
 const key = "hello_go"
 
 func init() {
-	spacedrive.OnEvent("entry.created", count)
-	spacedrive.OnEvent("entry.updated", count)
+	spacedrive.OnEvent("entry.created", changed)
+	spacedrive.OnEvent("entry.updated", changed)
 	spacedrive.Query("hello_go.words.v1", total)
+	spacedrive.OnJob("hello_go.recount.input.v1", recount)
 }
 
 func main() {}
 
-func count(client *spacedrive.Client, event spacedrive.Event) error {
-	entry := event.Entry
+func changed(client *spacedrive.Client, event spacedrive.Event) error {
+	return count(client, event.Entry)
+}
+
+func count(client *spacedrive.Client, entry spacedrive.Entry) error {
 	if !strings.HasPrefix(entry.MediaType, "text/") {
 		return nil
 	}
@@ -72,4 +76,45 @@ func total(client *spacedrive.Client, input Input) (Total, error) {
 			return sum, nil
 		}
 	}
+}
+
+type Checkpoint struct {
+	After   *int64 `json:"after"`
+	Entries int    `json:"entries"`
+}
+
+type Recount struct {
+	Entries int `json:"entries"`
+}
+
+// recount counts all text files anew, and resumes where it stopped.
+func recount(client *spacedrive.Client, job *spacedrive.RunningJob[Checkpoint], _ struct{}) (Recount, error) {
+	var at Checkpoint
+	if last, err := job.LastCheckpoint(); err != nil {
+		return Recount{}, err
+	} else if last != nil {
+		at = *last
+	}
+	for isCancelled := false; !isCancelled; {
+		page, err := client.Vdfs().ListEntries(spacedrive.ListEntriesInput{
+			After: at.After, Limit: spacedrive.Some[int64](10),
+		})
+		if err != nil {
+			return Recount{}, err
+		}
+		for _, entry := range page.Entries {
+			if err := count(client, entry); err != nil {
+				return Recount{}, err
+			}
+		}
+		at = Checkpoint{page.Next, at.Entries + len(page.Entries)}
+		if page.Next == nil {
+			break
+		}
+		progress := spacedrive.ProgressReport{Done: int64(at.Entries)}
+		if isCancelled, err = job.Checkpoint(at, progress); err != nil {
+			return Recount{}, err
+		}
+	}
+	return Recount{at.Entries}, nil
 }

@@ -97,6 +97,7 @@ func exchange(library *[16]byte, method string, payload []byte) (uint32, []byte,
 type call struct {
 	LibraryID *string         `json:"library_id"`
 	Input     json.RawMessage `json:"input"`
+	Job       *jobContext     `json:"job"`
 }
 
 func (call call) client() *Client {

@@ -3,12 +3,14 @@
 //	func init() {
 //		spacedrive.OnEvent("entry.created", created)
 //		spacedrive.Query("my_notes.total.v1", total)
+//		spacedrive.OnJob("my_notes.scan.input.v1", scan)
 //	}
 //
 //	func main() {}
 //
 //	func created(client *spacedrive.Client, event spacedrive.Event) error { … }
 //	func total(client *spacedrive.Client, input Input) (Total, error) { … }
+//	func scan(client *spacedrive.Client, job *spacedrive.RunningJob[Checkpoint], input Input) (Total, error) { … }
 //
 // Inputs and outputs are what encoding/json takes, with [Bytes] for bytes. A function is registered in
 // init, because the host never calls main.
@@ -79,14 +81,22 @@ func OnStop(function func() error) { ends = append(ends, function) }
 
 func register[Input, Output any](method string, function func(*Client, Input) (Output, error)) {
 	handlers[method] = func(call call) (any, error) {
-		var input Input
-		if len(call.Input) > 0 {
-			if err := json.Unmarshal(call.Input, &input); err != nil {
-				return nil, &Error{Code: CodeBadInput, Message: err.Error()}
-			}
+		input, err := inputOf[Input](call)
+		if err != nil {
+			return nil, err
 		}
 		return function(call.client(), input)
 	}
+}
+
+func inputOf[Input any](call call) (input Input, err error) {
+	if len(call.Input) == 0 {
+		return input, nil
+	}
+	if err := json.Unmarshal(call.Input, &input); err != nil {
+		return input, &Error{Code: CodeBadInput, Message: err.Error()}
+	}
+	return input, nil
 }
 
 // Debug, Info, Warn and ErrorLog write a line to the log of the extension.

@@ -12,13 +12,15 @@
 //! pub const events = .{ .@"entry.created" = created };
 //! pub const queries = .{ .@"my_notes.total.v1" = total };
 //! pub const actions = .{ .@"my_notes.add.input.v1" = add };
+//! pub const jobs = .{ .@"my_notes.scan.input.v1" = scan };
 //!
 //! fn created(event: sd.Event) !void { … }
 //! fn total(input: Input) !Output { … }
+//! fn scan(job: sd.RunningJob(Checkpoint), input: Input) !Output { … }
 //! ```
 //!
 //! Inputs and outputs are structs, which are JSON outside. What calls return, and what `allocator` makes,
-//! is kept until the function returns: there is nothing to free.
+//! is kept until the function returns: there is nothing to free. A loop over much has parts (`begin`).
 const std = @import("std");
 const envelope = @import("envelope.zig");
 pub const operations = @import("operations.zig");
@@ -57,6 +59,35 @@ pub const Failure = struct {
     retry_after_ms: ?u64 = null,
 };
 
+/// Where a job stands, as the host gives it to the function.
+const JobContext = struct { id: []const u8, attempt: u32 = 1, checkpoint: ?Json = null };
+
+/// A job that runs, with checkpoints of a struct of the extension's own.
+pub fn RunningJob(comptime Checkpoint: type) type {
+    return struct {
+        const Self = @This();
+
+        /// Nothing when the operation was called, and not dispatched: then it keeps no checkpoints.
+        context: ?JobContext,
+
+        /// Returns the checkpoint at which the job ended before; `null` for the first start.
+        pub fn lastCheckpoint(self: Self) Error!?Checkpoint {
+            const context = self.context orelse return null;
+            const kept = context.checkpoint orelse return null;
+            return std.json.parseFromValueLeaky(Checkpoint, allocator, kept, .{ .ignore_unknown_fields = true }) catch |err|
+                fail(error.BadInput, "the checkpoint is of another form: {s}", .{@errorName(err)});
+        }
+
+        /// Keeps where the job stands, and its progress. Returns whether the job was cancelled: then
+        /// return soon.
+        pub fn checkpoint(self: Self, at: Checkpoint, progress: ?operations.ProgressReport) Error!bool {
+            const context = self.context orelse return false;
+            const input = .{ .job_id = context.id, .checkpoint = at, .progress = progress };
+            return (try operate(operations.CheckpointOutput, "action:jobs.checkpoint.input.v1", true, input)).cancelled;
+        }
+    };
+}
+
 extern "spacedrive" fn spacedrive_call(method: [*]const u8, method_len: usize, library: ?*const [16]u8, payload: [*]const u8, payload_len: usize) ?[*]align(8) u8;
 extern "spacedrive" fn spacedrive_log(level: u32, text: [*]const u8, len: usize) void;
 
@@ -71,6 +102,36 @@ pub const allocator = arena.allocator();
 var replies: std.ArrayList([]align(8) u8) = .empty;
 var library: ?[16]u8 = null;
 var failure: ?Failure = null;
+/// The texts of `failure`, which outlive the part of a loop that failed.
+var failure_texts = std.heap.ArenaAllocator.init(gpa);
+
+/// What was made before a part of a loop.
+pub const Part = struct {
+    arena: std.heap.ArenaAllocator,
+    replies: std.ArrayList([]align(8) u8),
+
+    /// Gives back what was made since the part began.
+    pub fn end(self: Part) void {
+        freeReplies();
+        arena.deinit();
+        arena = self.arena;
+        replies = self.replies;
+    }
+};
+
+/// Begins a part of a loop over much: `const part = sd.begin(); defer part.end();`.
+pub fn begin() Part {
+    defer {
+        arena = .init(gpa);
+        replies = .empty;
+    }
+    return .{ .arena = arena, .replies = replies };
+}
+
+fn freeReplies() void {
+    for (replies.items) |reply| gpa.free(reply);
+    replies.clearAndFree(gpa);
+}
 
 // ---- Calls of the host ----
 
@@ -81,9 +142,16 @@ pub fn lastError() Failure {
 
 /// Makes an error with a message: `return sd.fail(error.BadInput, "{s} is not a year", .{text});`.
 pub fn fail(err: Error, comptime format: []const u8, args: anytype) Error {
-    const message = std.fmt.allocPrint(allocator, format, args) catch "out of memory";
-    failure = .{ .message = message };
+    var texts = std.heap.ArenaAllocator.init(gpa);
+    const message = std.fmt.allocPrint(texts.allocator(), format, args) catch "out of memory";
+    remember(texts, .{ .message = message });
     return err;
+}
+
+fn remember(texts: std.heap.ArenaAllocator, made: Failure) void {
+    failure_texts.deinit();
+    failure_texts = texts;
+    failure = made;
 }
 
 /// Chooses the library of the calls that follow; at first it is that of the event or call.
@@ -131,8 +199,9 @@ fn noMemory() Error {
 const ErrorBody = struct { @"error": []const u8, details: ?Json = null, retry_after_ms: ?u64 = null };
 
 fn hostError(status: u32, body: []const u8) Error {
-    const said = envelope.decode(ErrorBody, allocator, body) catch ErrorBody{ .@"error" = "the host does not say why" };
-    failure = .{ .message = said.@"error", .details = said.details, .retry_after_ms = said.retry_after_ms };
+    var texts = std.heap.ArenaAllocator.init(gpa);
+    const said = envelope.decode(ErrorBody, texts.allocator(), body) catch ErrorBody{ .@"error" = "the host does not say why" };
+    remember(texts, .{ .message = said.@"error", .details = said.details, .retry_after_ms = said.retry_after_ms });
     for (operations.codes) |code| {
         if (code.number == status) return code.err;
     }
@@ -177,7 +246,7 @@ fn logAndTrap(message: []const u8, _: ?usize) noreturn {
 
 // ---- The extension ----
 
-/// Exports an extension: its `events`, `queries` and `actions`, and its `init` and `cleanup`.
+/// Exports an extension: its `events`, `queries`, `actions` and `jobs`, and its `init` and `cleanup`.
 pub fn extension(comptime Root: type) void {
     const exports = Exports(Root);
     @export(&exports.alloc, .{ .name = "wasm_alloc" });
@@ -192,9 +261,12 @@ fn table(comptime Root: type, comptime name: []const u8) if (@hasDecl(Root, name
     return if (@hasDecl(Root, name)) @field(Root, name) else .{};
 }
 
+/// Tables of operations, with what their methods begin with.
+const operation_tables = .{ .{ "query:", "queries" }, .{ "action:", "actions" }, .{ "action:", "jobs" } };
+
 fn methods(comptime Root: type) []const u8 {
     var lines: []const u8 = "";
-    for (.{ .{ "event:", "events" }, .{ "query:", "queries" }, .{ "action:", "actions" } }) |kind| {
+    for (.{.{ "event:", "events" }} ++ operation_tables) |kind| {
         for (std.meta.fieldNames(@TypeOf(table(Root, kind[1])))) |name| {
             lines = lines ++ kind[0] ++ name ++ "\\n";
         }
@@ -255,10 +327,11 @@ fn Exports(comptime Root: type) type {
         }
 
         fn dispatch(method: []const u8, payload: []const u8) anyerror![]const u8 {
-            inline for (.{ .{ "query:", "queries" }, .{ "action:", "actions" } }) |kind| {
+            inline for (operation_tables) |kind| {
                 const handlers = table(Root, kind[1]);
                 inline for (comptime std.meta.fieldNames(@TypeOf(handlers))) |name| {
-                    if (std.mem.eql(u8, kind[0] ++ name, method)) return run(@field(handlers, name), payload);
+                    const answer_call = if (comptime std.mem.eql(u8, kind[1], "jobs")) runJob else run;
+                    if (std.mem.eql(u8, kind[0] ++ name, method)) return answer_call(@field(handlers, name), payload);
                 }
             }
             return fail(error.UnknownMethod, "the extension has no function for `{s}`", .{method});
@@ -266,27 +339,51 @@ fn Exports(comptime Root: type) type {
     };
 }
 
+fn Call(comptime Input: type) type {
+    return struct { library_id: ?[]const u8 = null, input: ?Input = null, job: ?JobContext = null };
+}
+
+/// Reads a call, whose library is that of the calls that follow.
+fn readCall(comptime Input: type, payload: []const u8) Error!Call(Input) {
+    const given = envelope.decode(Call(Input), allocator, payload) catch |err|
+        return fail(error.BadInput, "the input is of another form: {s}", .{@errorName(err)});
+    if (given.library_id) |id| library = parseUuid(id);
+    return given;
+}
+
+/// Returns the input of a call, or that of an empty object.
+fn inputOf(comptime Input: type, given: ?Input) Error!Input {
+    return given orelse envelope.decode(Input, allocator, "{}") catch
+        fail(error.BadInput, "the input is missing", .{});
+}
+
 /// Calls a function with its input, and returns the body of its answer.
 fn run(function: anytype, payload: []const u8) anyerror![]const u8 {
     const parameters = @typeInfo(@TypeOf(function)).@"fn".param_types;
     const Input = if (parameters.len == 0) struct {} else parameters[0].?;
-    const Call = struct { library_id: ?[]const u8 = null, input: ?Input = null };
-    const given = envelope.decode(Call, allocator, payload) catch |err|
-        return fail(error.BadInput, "the input is of another form: {s}", .{@errorName(err)});
-    if (given.library_id) |id| library = parseUuid(id);
+    const given = try readCall(Input, payload);
     if (parameters.len == 0) return envelope.encode(allocator, try function());
-    const input = given.input orelse (envelope.decode(Input, allocator, "{}") catch
-        return fail(error.BadInput, "the input is missing", .{}));
-    return envelope.encode(allocator, try function(input));
+    return envelope.encode(allocator, try function(try inputOf(Input, given.input)));
+}
+
+/// The same for a function whose first parameter is the job.
+fn runJob(function: anytype, payload: []const u8) anyerror![]const u8 {
+    const parameters = @typeInfo(@TypeOf(function)).@"fn".param_types;
+    const Input = if (parameters.len == 1) struct {} else parameters[1].?;
+    const given = try readCall(Input, payload);
+    const job: parameters[0].? = .{ .context = given.job };
+    if (parameters.len == 1) return envelope.encode(allocator, try function(job));
+    return envelope.encode(allocator, try function(job, try inputOf(Input, given.input)));
 }
 
 /// Gives back what was made for a call.
 fn forget() void {
-    for (replies.items) |reply| gpa.free(reply);
-    replies.clearAndFree(gpa);
+    freeReplies();
     _ = arena.reset(.{ .retain_with_limit = 64 * 1024 });
     library = null;
     failure = null;
+    failure_texts.deinit();
+    failure_texts = .init(gpa);
 }
 
 /// Returns the number and the name of the code of an error; of others than ours that of an internal one.

@@ -80,7 +80,7 @@ const ZIG: [&[TemplateFile]; 2] = [
 /// The template in Go.
 const GO: [&[TemplateFile]; 2] = [
     example!("go": "manifest.json", "main.go", "go.mod", "README.md", ".gitignore"),
-    sdk!("go": "go.mod", "spacedrive.go", "guest.go", "envelope.go", "errors.go", "operations.go"),
+    sdk!("go": "go.mod", "spacedrive.go", "guest.go", "jobs.go", "envelope.go", "errors.go", "operations.go"),
 ];
 
 /// The template in AssemblyScript.
@@ -88,7 +88,7 @@ const ASSEMBLYSCRIPT: [&[TemplateFile]; 2] = [
     example!("assemblyscript": "manifest.json", "src/main.ts", "asconfig.json", "package.json",
         "package-lock.json", "README.md", ".gitignore"),
     sdk!("assemblyscript": "package.json", "index.ts", "guest.ts", "handlers.ts", "host.ts",
-        "envelope.ts", "codes.ts", "operations.ts"),
+        "jobs.ts", "envelope.ts", "codes.ts", "operations.ts"),
 ];
 
 impl Language {

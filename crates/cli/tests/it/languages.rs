@@ -4,6 +4,7 @@
 use std::{
     env, fs,
     process::{Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -88,13 +89,17 @@ impl Language {
     /// Makes an extension, and installs it when its manifest was changed.
     fn installed(&self, change: impl FnOnce(&mut Value)) -> Author {
         let author = Author::new();
+        self.install(&author, change);
+        author
+    }
+
+    fn install(&self, author: &Author, change: impl FnOnce(&mut Value)) {
         author.done(&["ext", "new", "my-notes", "--lang", self.name]);
         let path = author.path("my-notes/manifest.json");
         let mut manifest = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         change(&mut manifest);
         fs::write(path, manifest.to_string()).unwrap();
         author.done(&["ext", "build", "my-notes", "--install", "--yes"]);
-        author
     }
 }
 
@@ -115,6 +120,7 @@ fn answers_after_three_commands(language: &Language) {
         words(&author, &json!({ "path": "files/a.txt" })),
         json!({ "files": 1, "words": 3 })
     );
+    answers_as_no_job(&author);
     let first_line = author.done(&["sidecar", "get", "files/a.txt", "my_notes.txt"]);
     assert_eq!(first_line, "one two");
     assert_eq!(author.json(&["ext", "check", "my-notes"])["findings"], json!([]));
@@ -141,6 +147,47 @@ fn builds_the_readme(language: &Language, author: &Author) {
     let readme = fs::read_to_string(readme).unwrap();
     fs::write(author.path("my-notes").join(main), first_block(&readme, block)).unwrap();
     author.done(&["ext", "build", "my-notes"]);
+}
+
+/// A job that counts all files anew, with fewer calls in a minute than it
+/// needs: it ends with an error that may pass, and the next run resumes at the last checkpoint. One that
+/// began anew would never end.
+fn resumes_its_job(language: &Language) {
+    if !language.is_there() {
+        return;
+    }
+    let author = Author::new();
+    fs::create_dir(author.path("files")).unwrap();
+    for file in 0..25 {
+        fs::write(author.path(&format!("files/{file}.txt")), "one two").unwrap();
+    }
+    author.done(&["import", "files", "--no-index"]);
+    language.install(&author, |manifest| {
+        manifest["permissions"]["rate_limits"] = json!({ "requests_per_minute": 40 });
+    });
+    let job = author.json(&["job", "start", "my_notes.recount"])["job_id"].clone();
+    let status = || author.json(&["job", "status", job.as_str().unwrap()]);
+    author.run(&["job", "run"]);
+    let stopped = status();
+    assert_eq!(
+        (&stopped["state"], &stopped["error"]["code"]),
+        (&json!("waiting"), &json!("E_RATE"))
+    );
+    assert_eq!(stopped["progress"]["done"], 10);
+
+    let until = Instant::now() + Duration::from_secs(120);
+    while status()["state"] == "waiting" {
+        assert!(Instant::now() < until, "the job does not end: {}", status());
+        author.run(&["job", "run"]);
+    }
+    assert_eq!(status()["output"], json!({ "entries": 25 }), "{}", status());
+    assert_eq!(words(&author, &json!(null)), json!({ "files": 25, "words": 50 }));
+}
+
+/// An operation that was made to run as a job answers a call as well, and keeps no checkpoints then.
+fn answers_as_no_job(author: &Author) {
+    let answer = author.json(&["op", "call", "action:my_notes.recount.input.v1"]);
+    assert_eq!(answer, json!({ "entries": 2 }));
 }
 
 /// Many files, each with a good part of all the memory that there is.
@@ -170,6 +217,11 @@ fn an_extension_in_c_answers_after_three_commands() {
 }
 
 #[test]
+fn a_job_in_c_resumes_at_its_last_checkpoint() {
+    resumes_its_job(&C);
+}
+
+#[test]
 fn an_extension_in_c_gives_memory_back() {
     gives_memory_back(&C);
 }
@@ -178,6 +230,11 @@ fn an_extension_in_c_gives_memory_back() {
 #[test]
 fn an_extension_in_cpp_answers_after_three_commands() {
     answers_after_three_commands(&CPP);
+}
+
+#[test]
+fn a_job_in_cpp_resumes_at_its_last_checkpoint() {
+    resumes_its_job(&CPP);
 }
 
 #[test]
@@ -201,6 +258,11 @@ fn an_extension_in_zig_answers_after_three_commands() {
 }
 
 #[test]
+fn a_job_in_zig_resumes_at_its_last_checkpoint() {
+    resumes_its_job(&ZIG);
+}
+
+#[test]
 fn an_extension_in_zig_gives_memory_back() {
     gives_memory_back(&ZIG);
 }
@@ -211,6 +273,11 @@ fn an_extension_in_go_answers_after_three_commands() {
 }
 
 #[test]
+fn a_job_in_go_resumes_at_its_last_checkpoint() {
+    resumes_its_job(&GO);
+}
+
+#[test]
 fn an_extension_in_go_gives_memory_back() {
     gives_memory_back(&GO);
 }
@@ -218,6 +285,11 @@ fn an_extension_in_go_gives_memory_back() {
 #[test]
 fn an_extension_in_assemblyscript_answers_after_three_commands() {
     answers_after_three_commands(&ASSEMBLYSCRIPT);
+}
+
+#[test]
+fn a_job_in_assemblyscript_resumes_at_its_last_checkpoint() {
+    resumes_its_job(&ASSEMBLYSCRIPT);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 // Hello in AssemblyScript: counts the words of each new text file, keeps the first line beside it, and
-// adds the words up on request.
+// adds the words up on request. A job counts all files anew.
 import { JSON } from "json-as";
 import {
-  Bytes, Event, ListEntriesInput, ReadContentInput, UpdateMetadataInput, WriteSidecarInput, log, onEvent,
-  query, vdfs,
+  Bytes, Entry, Event, ListEntriesInput, ProgressReport, ReadContentInput, RunningJob, UpdateMetadataInput,
+  WriteSidecarInput, log, onEvent, onJob, query, vdfs,
 } from "../spacedrive";
 
 export * from "../spacedrive/guest";
@@ -22,8 +22,7 @@ function countWords(text: string): i32 {
   return words;
 }
 
-function count(event: Event): bool {
-  const entry = event.entry;
+function count(entry: Entry): bool {
   const mediaType = entry.media_type;
   if (mediaType === null || !mediaType.startsWith("text/")) return true;
   const read = new ReadContentInput();
@@ -47,8 +46,8 @@ function count(event: Event): bool {
   return vdfs.updateMetadata(update) !== null;
 }
 
-onEvent("entry.created", count);
-onEvent("entry.updated", count);
+onEvent("entry.created", (event: Event): bool => count(event.entry));
+onEvent("entry.updated", (event: Event): bool => count(event.entry));
 
 @json
 class Input {
@@ -79,3 +78,54 @@ query<Input, Total>("hello_assemblyscript.words.v1", (input: Input): Total | nul
     if (list.after === null) return total;
   }
 });
+
+@json
+class Checkpoint {
+  @omitnull()
+  after: JSON.Box<i64> | null = null;
+  entries: i64 = 0;
+}
+
+@json
+class Nothing {}
+
+@json
+class Recount {
+  entries: i64 = 0;
+}
+
+// Counts a page of entries, and moves the checkpoint behind it.
+function countPage(at: Checkpoint): bool {
+  const list = new ListEntriesInput();
+  list.limit = new JSON.Box<i64>(10);
+  list.after = at.after;
+  const page = vdfs.listEntries(list);
+  if (page === null) return false;
+  for (let index = 0; index < page.entries.length; index++) {
+    if (!count(page.entries[index])) return false;
+  }
+  at.after = page.next;
+  at.entries += page.entries.length;
+  return true;
+}
+
+// Counts all text files anew, and resumes where it stopped.
+onJob<Checkpoint, Nothing, Recount>(
+  "hello_assemblyscript.recount.input.v1",
+  (job: RunningJob<Checkpoint>, _: Nothing): Recount | null => {
+    let at = job.lastCheckpoint();
+    if (at === null) at = new Checkpoint();
+    while (true) {
+      if (!countPage(at)) return null;
+      if (at.after === null) break;
+      const progress = new ProgressReport();
+      progress.done = at.entries;
+      const kept = job.checkpoint(at, progress);
+      if (kept === null) return null;
+      if (kept.cancelled) break;
+    }
+    const recount = new Recount();
+    recount.entries = at.entries;
+    return recount;
+  },
+);

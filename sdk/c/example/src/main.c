@@ -1,5 +1,5 @@
 // Hello in C: counts the words of each new text file, keeps the first line beside it, and adds the
-// words up on request.
+// words up on request. A job counts all files anew.
 #include "spacedrive.h"
 
 #define KEY "hello_c"
@@ -22,8 +22,7 @@ static size_t first_line(const char *text, size_t len) {
   return at;
 }
 
-static sd_code count(const sd_event *event) {
-  const sd_entry *entry = &event->entry;
+static sd_code count(const sd_entry *entry) {
   if (entry->media_type.len < 5 || memcmp(entry->media_type.ptr, "text/", 5) != 0) return SD_OK;
   sd_read_content_output content;
   sd_code code = sd_vdfs_read_content(&(sd_read_content_input){.entry_id = entry->id}, &content);
@@ -45,8 +44,44 @@ static sd_code count(const sd_event *event) {
   sd_update_metadata_input update = {.entry_id = entry->id, .metadata = sd_built(metadata)};
   return sd_vdfs_update_metadata(&update, 0);
 }
-SD_ON_EVENT("entry.created", count)
-SD_ON_EVENT("entry.updated", count)
+
+static sd_code changed(const sd_event *event) { return count(&event->entry); }
+SD_ON_EVENT("entry.created", changed)
+SD_ON_EVENT("entry.updated", changed)
+
+// Counts a page of entries. Its checkpoint is where the next page begins.
+static sd_code count_page(const sd_running_job *job, sd_list_entries_input *list, int64_t *entries,
+                          bool *is_done) {
+  sd_list_entries_output page;
+  sd_code code = sd_vdfs_list_entries(list, &page);
+  for (size_t at = 0; !code && at < page.entries.count; at++) code = count(&page.entries.items[at]);
+  if (code) return code;
+  *entries += (int64_t)page.entries.count;
+  list->after = page.next;
+  *is_done = !page.next.is_set;
+  if (*is_done) return SD_OK;
+  sd_str at = sd_format("{\"after\":%lld,\"entries\":%lld}", (long long)list->after.value,
+                        (long long)*entries);
+  return sd_checkpoint(job, sd_parse(at), &(sd_progress_report){.done = *entries}, is_done);
+}
+
+// Counts all text files anew, and resumes where it stopped.
+static sd_code recount(const sd_running_job *job, sd_json input, yyjson_mut_val **answer) {
+  (void)input;
+  int64_t after = sd_get_int(job->checkpoint, "after", -1);
+  int64_t entries = sd_get_int(job->checkpoint, "entries", 0);
+  sd_list_entries_input list = {.limit = SD_SET(10), .after = {after >= 0, after}};
+  for (bool is_done = false; !is_done;) {
+    sd_mark mark = sd_begin();
+    sd_code code = count_page(job, &list, &entries, &is_done);
+    if (code) return code;
+    sd_end(mark);
+  }
+  *answer = yyjson_mut_obj(sd_doc());
+  yyjson_mut_obj_add_int(sd_doc(), *answer, "entries", entries);
+  return SD_OK;
+}
+SD_JOB("hello_c.recount.input.v1", recount)
 
 static sd_code total(sd_json input, yyjson_mut_val **answer) {
   sd_json path = yyjson_obj_get(input, "path");

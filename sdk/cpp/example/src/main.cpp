@@ -1,5 +1,5 @@
 // Hello in C++: counts the words of each new text file but for those of a list, keeps the first line beside
-// it, and adds the words up on request.
+// it, and adds the words up on request. A job counts all files anew.
 #include "spacedrive.h"
 
 #include <cstdio>
@@ -31,8 +31,7 @@ int64_t count_words(const std::string &text) {
   return words;
 }
 
-sd_code count(const sd_event *event) {
-  const sd_entry &entry = event->entry;
+sd_code count(const sd_entry &entry) {
   std::string_view media_type(entry.media_type.ptr, entry.media_type.len);
   if (!media_type.starts_with("text/")) return SD_OK;
   sd_read_content_input read = {.entry_id = entry.id};
@@ -55,8 +54,43 @@ sd_code count(const sd_event *event) {
   sd_update_metadata_input update = {.entry_id = entry.id, .metadata = sd_built(metadata)};
   return sd_vdfs_update_metadata(&update, nullptr);
 }
-SD_ON_EVENT("entry.created", count)
-SD_ON_EVENT("entry.updated", count)
+
+sd_code changed(const sd_event *event) { return count(event->entry); }
+SD_ON_EVENT("entry.created", changed)
+SD_ON_EVENT("entry.updated", changed)
+
+// Counts a page of entries. Its checkpoint is where the next page begins.
+sd_code count_page(const sd_running_job *job, sd_list_entries_input &list, int64_t &entries, bool &is_done) {
+  sd_list_entries_output page;
+  if (sd_code code = sd_vdfs_list_entries(&list, &page)) return code;
+  for (size_t at = 0; at < page.entries.count; at++) {
+    if (sd_code code = count(page.entries.items[at])) return code;
+  }
+  entries += static_cast<int64_t>(page.entries.count);
+  list.after = page.next;
+  is_done = !page.next.is_set;
+  if (is_done) return SD_OK;
+  sd_str at = sd_format("{\"after\":%lld,\"entries\":%lld}", static_cast<long long>(page.next.value),
+                        static_cast<long long>(entries));
+  sd_progress_report progress = {.done = entries};
+  return sd_checkpoint(job, sd_parse(at), &progress, &is_done);
+}
+
+// Counts all text files anew, and resumes where it stopped.
+sd_code recount(const sd_running_job *job, sd_json, yyjson_mut_val **answer) {
+  int64_t after = sd_get_int(job->checkpoint, "after", -1);
+  int64_t entries = sd_get_int(job->checkpoint, "entries", 0);
+  sd_list_entries_input list = {.after = {after >= 0, after}, .limit = SD_SET(10)};
+  for (bool is_done = false; !is_done;) {
+    sd_mark mark = sd_begin();
+    if (sd_code code = count_page(job, list, entries, is_done)) return code;
+    sd_end(mark);
+  }
+  *answer = yyjson_mut_obj(sd_doc());
+  yyjson_mut_obj_add_int(sd_doc(), *answer, "entries", entries);
+  return SD_OK;
+}
+SD_JOB("hello_cpp.recount.input.v1", recount)
 
 sd_code total(sd_json input, yyjson_mut_val **answer) {
   sd_json path = yyjson_obj_get(input, "path");

@@ -1,5 +1,5 @@
 //! Hello in Zig: counts the words of each new text file, keeps the first line beside it, and adds the
-//! words up on request.
+//! words up on request. A job counts all files anew.
 const std = @import("std");
 const sd = @import("spacedrive");
 
@@ -9,8 +9,9 @@ comptime {
 pub const panic = sd.panic;
 pub const std_options: std.Options = .{ .logFn = sd.log };
 
-pub const events = .{ .@"entry.created" = count, .@"entry.updated" = count };
+pub const events = .{ .@"entry.created" = changed, .@"entry.updated" = changed };
 pub const queries = .{ .@"hello_zig.words.v1" = total };
+pub const jobs = .{ .@"hello_zig.recount.input.v1" = recount };
 
 const key = "hello_zig";
 
@@ -21,8 +22,11 @@ fn countWords(text: []const u8) i64 {
     return number;
 }
 
-fn count(event: sd.Event) !void {
-    const entry = event.entry;
+fn changed(event: sd.Event) !void {
+    return count(event.entry);
+}
+
+fn count(entry: sd.Entry) !void {
     if (!std.mem.startsWith(u8, entry.media_type orelse "", "text/")) return;
     const content = try sd.vdfs.readContent(.{ .entry_id = entry.id });
     const text = content.data.data;
@@ -56,4 +60,22 @@ fn total(input: Input) !Total {
         }
         after = page.next orelse return sum;
     }
+}
+
+const Checkpoint = struct { after: ?i64 = null, entries: usize = 0 };
+const Recount = struct { entries: usize };
+
+/// Counts all text files anew, and resumes where it stopped.
+fn recount(job: sd.RunningJob(Checkpoint)) !Recount {
+    var at = try job.lastCheckpoint() orelse Checkpoint{};
+    while (true) {
+        const part = sd.begin();
+        defer part.end();
+        const page = try sd.vdfs.listEntries(.{ .after = at.after, .limit = 10 });
+        for (page.entries) |entry| try count(entry);
+        at = .{ .after = page.next, .entries = at.entries + page.entries.len };
+        if (page.next == null) break;
+        if (try job.checkpoint(at, .{ .done = @intCast(at.entries) })) break; // the user cancelled it
+    }
+    return .{ .entries = at.entries };
 }
