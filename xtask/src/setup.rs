@@ -79,6 +79,14 @@ const REAL_PROGRAMS: &[Need] = &[
         packages: &["beancount"],
     },
     Need {
+        what: "the engine of GnuCash, which does so as well",
+        any_of: &[
+            &["python3", "-c", "import gnucash"],
+            &["/usr/bin/python3", "-c", "import gnucash"],
+        ],
+        packages: &["python3-gnucash"],
+    },
+    Need {
         what: "openpyxl, which reads spreadsheets",
         any_of: &[&["python3", "-c", "import openpyxl"]],
         packages: &["python3-openpyxl"],
