@@ -183,7 +183,8 @@ fn the_engine_of_gnucash_books_its_csv() {
 }
 
 const GNUCASH: &str = r#"
-import csv, json, sys
+import csv, json, os, sys
+os.chdir(os.path.dirname(sys.argv[1]))  # the engine writes its log where it is started
 from collections import OrderedDict
 from gnucash import Session, Account, Transaction, Split, GncNumeric
 from gnucash.gnucash_core_c import ACCT_TYPE_ASSET, ACCT_TYPE_EXPENSE
