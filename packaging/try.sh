@@ -3,7 +3,7 @@
 
 dpkg --install /spacedrive.deb
 useradd --create-home ada
-chown -R ada /models /samples
+chown -R ada /models /samples /runtime
 
 as_ada() {
     setpriv --reuid=ada --regid=ada --init-groups \
@@ -32,6 +32,15 @@ as_ada spacedrive receipt list
 as_ada spacedrive search Nordlicht | tee /tmp/found
 grep -q Nordlicht /tmp/found
 as_ada spacedrive doctor
+
+# An extension in Python, without a Python of the system.
+cd /home/ada
+as_ada spacedrive runtime install python --from /runtime/*.whl
+as_ada spacedrive ext new my-notes --lang python
+as_ada spacedrive ext build my-notes --install --yes
+as_ada spacedrive op call query:my_notes.words.v1 --library Home | tee /tmp/words
+grep -q words /tmp/words
+cd /
 
 # Take it away again: the system does that, and the data stays.
 if as_ada spacedrive uninstall --yes 2> /tmp/refused; then

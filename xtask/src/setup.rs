@@ -90,6 +90,16 @@ const REAL_PROGRAMS: &[Need] = &[
     },
 ];
 
+/// Programs that only tests which take long run for real.
+const LONG_PROGRAMS: &[Need] = &[Need {
+    what: "the engine of GnuCash, which reads exports of receipts",
+    any_of: &[
+        &["python3", "-c", "import gnucash"],
+        &["/usr/bin/python3", "-c", "import gnucash"],
+    ],
+    packages: &["python3-gnucash"],
+}];
+
 /// Programs that build a Debian package and try it.
 const PACKAGING: &[Need] = &[
     Need {
@@ -133,11 +143,20 @@ pub(crate) fn is_root() -> bool {
 /// real.
 pub(crate) fn run_for_tests() -> Result<()> {
     run()?;
+    install_real(REAL_PROGRAMS)
+}
+
+/// Sets up what tests that take long run for real, on machines of continuous integration.
+pub(crate) fn run_for_long_tests() -> Result<()> {
+    install_real(LONG_PROGRAMS)
+}
+
+fn install_real(programs: &[Need]) -> Result<()> {
     if env::var_os("CI").is_none() {
         return Ok(());
     }
     step("setup of real programs", || {
-        if let Err(error) = install_missing(REAL_PROGRAMS) {
+        if let Err(error) = install_missing(programs) {
             say(&format!("WARNING: {error:#}: TESTS THAT NEED THEM WILL BE SKIPPED"));
         }
         Ok(())

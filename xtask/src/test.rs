@@ -32,6 +32,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
 /// Runs the tests that take long, and are ignored otherwise. The one that is skipped writes fixtures.
 pub(crate) fn run_long(workspace: &Workspace) -> Result<()> {
+    setup::run_for_long_tests()?;
     let long = ["--tests", "--", "--ignored", "--skip", WRITES_FIXTURES];
     step("long tests", || cargo_test(workspace, &long))
 }

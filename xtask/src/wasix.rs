@@ -127,7 +127,7 @@ fn fetch_suite(folder: &Path) -> bool {
 }
 
 /// Fetches the package of the runtime, unless it is there.
-fn fetch_runtime(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn fetch_runtime(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.target.join("runtimes");
     if let Some(wheel) = wheel_in(&folder) {
         return Ok(wheel);

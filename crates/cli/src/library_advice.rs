@@ -53,6 +53,9 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
         ErrorCode::NotFound if message.starts_with("there is no entry at or below ") => {
             "`spacedrive entry list` shows those that there are"
         }
+        ErrorCode::NotFound if message.ends_with("this library has no vault") => {
+            "`spacedrive vault create` makes one"
+        }
         ErrorCode::Io if message.contains("Permission denied") => RIGHTS,
         ErrorCode::Corrupt if message.contains("/grants/") => GRANTS,
         _ if message.contains("its grants in `grants/") => GRANTS,

@@ -42,11 +42,12 @@ mod open;
 mod tape;
 mod text;
 mod tnef;
+mod unpacked;
 
 pub use detect::{Detected, Kind, detect};
 pub use email::plain_email;
 pub use error::UnpackError;
 pub use item::{Item, Role};
 pub use limits::{Budget, Limits};
-pub use mails::{MailPlace, PlacedMail, each_mail};
+pub use mails::{Bookmark, MailPlace, PlacedMail, each_mail};
 pub use open::open;

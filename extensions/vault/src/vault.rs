@@ -132,5 +132,5 @@ fn is_there() -> Error {
 }
 
 pub(crate) fn none() -> Error {
-    Error::new(ErrorCode::NotFound, "this library has no vault: make one first")
+    Error::new(ErrorCode::NotFound, "this library has no vault")
 }

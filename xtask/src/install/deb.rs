@@ -14,7 +14,7 @@ use crate::cli::Cli;
 use crate::steps::{self, capture_line, say, step};
 use crate::tools::Tool;
 use crate::workspace::Workspace;
-use crate::{setup, wasm};
+use crate::{setup, wasix, wasm};
 
 const CARGO_DEB: Tool = Tool { name: "cargo-deb", version: "3.8.0" };
 
@@ -73,6 +73,7 @@ fn package(workspace: &Workspace, profile: &str) -> Result<Package> {
     setup::run()?;
     setup::run_for_packages()?;
     let cli = Cli::build_with(workspace, profile)?;
+    let wasix = step("wasix", || wasix::build_with(workspace, profile))?;
     wasm::run(workspace)?;
     step("deb", || {
         // The metadata of the package names this folder.
@@ -80,7 +81,7 @@ fn package(workspace: &Workspace, profile: &str) -> Result<Package> {
         let _ = fs::remove_dir_all(&staged); // files of an earlier package
         let prefix = staged.join("usr");
         let target = Target { prefix: &prefix, before: &Record::default() };
-        Layout { workspace, cli: &cli, wasix: None, target, kind: Kind::Package }.write()?;
+        Layout { workspace, cli: &cli, wasix: Some(wasix), target, kind: Kind::Package }.write()?;
         Record::remove_with(REMOVE).save(&prefix)?;
         let file = build(workspace)?;
         check_dependencies(&file)?;
@@ -122,6 +123,9 @@ fn try_out(workspace: &Workspace, package: &Package) -> Result<()> {
     copy(&package.file, &root.join("spacedrive.deb"))?;
     copy(Path::new(models), &root.join("models"))?;
     copy(&workspace.root.join("extensions/finance/samples"), &root.join("samples"))?;
+    let runtime = wasix::fetch_runtime(workspace)?;
+    fs::create_dir(root.join("runtime"))?;
+    copy(&runtime, &root.join("runtime"))?;
     fs::write(root.join("try.sh"), TRY)?;
     let mut command = Command::new("unshare");
     command.args(["--mount", "--pid", "--fork", "--net"]);

@@ -247,6 +247,21 @@ fn a_daemon_keeps_the_vault_unlocked() {
     assert_nowhere(&spacedrive, &["canary-11", "canary-22", "canary-7d1f"]);
 }
 
+#[test]
+fn what_a_vault_lacks_is_told_with_the_command_that_helps() {
+    let Some((spacedrive, _)) = Spacedrive::with_extension("vault") else { return };
+    let none = with_lines(&spacedrive, &["vault", "list"], &[MASTER]);
+    assert_eq!(none.code, Some(1), "{none:?}");
+    assert!(none.stderr.contains("error: ") && none.stderr.contains("this library has no vault\n"));
+    assert!(none.stderr.contains("hint: `spacedrive vault create` makes one"), "{none:?}");
+    ok(&spacedrive, &["vault", "create"], &[MASTER]);
+    // Without a daemon nothing would be left of it.
+    let unlocked = with_lines(&spacedrive, &["vault", "unlock"], &[MASTER]);
+    assert_eq!(unlocked.code, Some(1), "{unlocked:?}");
+    assert!(unlocked.stderr.contains("no daemon runs"), "{unlocked:?}");
+    assert!(unlocked.stderr.contains("hint: `spacedrive serve --detach`"), "{unlocked:?}");
+}
+
 /// Kills a command after a pause.
 fn kill_after(spacedrive: &Spacedrive, args: &[&str], lines: &[&str], pause: Duration) {
     let mut command = spacedrive.command(args);

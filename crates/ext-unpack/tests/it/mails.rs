@@ -1,18 +1,26 @@
 //! Emails of files of any size: the same as those of small ones, from any place on.
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 
 use ext_testing::archive;
-use ext_unpack::{Budget, Kind, Limits, MailPlace, PlacedMail, UnpackError, each_mail, open};
+use ext_unpack::{
+    Bookmark, Budget, Kind, Limits, MailPlace, PlacedMail, UnpackError, each_mail, open,
+};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
+use serde_json::json;
 
 const LIMIT: usize = 1 << 20;
 
 fn mails_from(bytes: &[u8], from: MailPlace) -> Vec<PlacedMail> {
+    mails_with(bytes, from, Bookmark::default())
+}
+
+fn mails_with(bytes: &[u8], from: MailPlace, bookmark: Bookmark) -> Vec<PlacedMail> {
     let mut found = Vec::new();
-    let read = each_mail(Cursor::new(bytes), from, LIMIT, &mut |mail| {
+    let read = each_mail(Cursor::new(bytes), from, bookmark, LIMIT, &mut |mail| {
         found.push(mail);
         ControlFlow::Continue(())
     });
@@ -31,8 +39,10 @@ fn mailbox(count: usize) -> Vec<u8> {
     (0..count).map(mail).collect::<String>().into_bytes()
 }
 
+const SEPARATOR: &[u8] = b"From a Mon Jan  5 09:00:00 2026\n";
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut out = GzEncoder::new(Vec::new(), Compression::default());
     out.write_all(bytes).unwrap();
     out.finish().unwrap()
 }
@@ -100,15 +110,23 @@ fn an_email_that_is_too_long_is_passed_over_and_the_next_one_is_read() {
 fn what_holds_no_email_or_is_cut_off_is_told() {
     let cut = archive(&[(TAKEOUT, &mailbox(40))]);
     for file in [b"%PDF-1.7".as_slice(), b"PK\x03\x04 damaged", &cut[..cut.len() / 2], b""] {
-        let read = each_mail(Cursor::new(file), MailPlace::default(), LIMIT, &mut |_| {
-            ControlFlow::Continue(())
-        });
+        let read = each_mail(
+            Cursor::new(file),
+            MailPlace::default(),
+            Bookmark::default(),
+            LIMIT,
+            &mut |_| ControlFlow::Continue(()),
+        );
         assert_eq!(read.unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
     let packed = gzip(&mailbox(1000));
-    let read = each_mail(Cursor::new(&packed[..60]), MailPlace::default(), LIMIT, &mut |_| {
-        ControlFlow::Continue(())
-    });
+    let read = each_mail(
+        Cursor::new(&packed[..60]),
+        MailPlace::default(),
+        Bookmark::default(),
+        LIMIT,
+        &mut |_| ControlFlow::Continue(()),
+    );
     assert_eq!(read.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
 }
 
@@ -135,7 +153,9 @@ fn an_error_of_the_file_is_no_damage_of_the_archive() {
         for reads in 0..3 {
             let file = Broken(Cursor::new(bytes.clone()), reads);
             let read =
-                each_mail(file, MailPlace::default(), LIMIT, &mut |_| ControlFlow::Continue(()));
+                each_mail(file, MailPlace::default(), Bookmark::default(), LIMIT, &mut |_| {
+                    ControlFlow::Continue(())
+                });
             if let Err(error) = read {
                 assert!(error.to_string().contains("the disk is gone"), "{reads}: {error}");
             }
@@ -143,7 +163,103 @@ fn an_error_of_the_file_is_no_damage_of_the_archive() {
     }
 }
 
+/// Makes a mailbox of so many emails of some 10 kB, which are packed to about half of it.
+fn large_mailbox(count: usize) -> Vec<u8> {
+    let mut state = 7_u64;
+    let mut word = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        format!("{:08x}\n", state >> 32)
+    };
+    let mut mail = |at| {
+        let words: String = (0..1000).map(|_| word()).collect();
+        format!("From a Mon Jan  5 09:00:00 2026\nSubject: {at}\n\n{words}\n\n")
+    };
+    (0..count).map(&mut mail).collect::<String>().into_bytes()
+}
+
+/// A file that counts the bytes that are read.
+struct Counted<'c>(Cursor<&'c [u8]>, &'c Cell<usize>);
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        self.1.set(self.1.get() + read);
+        Ok(read)
+    }
+}
+
+impl Seek for Counted<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_bookmark_leads_to_the_same_emails_without_unpacking_those_before() {
+    let (mbox, more) = (large_mailbox(400), large_mailbox(200));
+    let emails: Vec<_> =
+        (0..300).map(|at| (format!("Mail/cur/{at}.host:2,S"), mailbox(1))).collect();
+    let named = [("a.mbox", &mbox[..]), ("photo.jpg", &mbox), ("b.mbox", &more)];
+    let emails =
+        emails.iter().map(|(name, email)| (name.as_str(), email.strip_prefix(SEPARATOR).unwrap()));
+    let files: Vec<_> = named.into_iter().chain(emails).collect();
+    let tar = tar(&files);
+    let members = [gzip(&mbox[..mbox.len() / 2]), gzip(&mbox[mbox.len() / 2..])].concat();
+    for (name, file) in [
+        ("mbox.gz", gzip(&mbox)),
+        ("mbox.gz of two members", members),
+        ("zip", archive(&files)),
+        ("tgz", gzip(&tar)),
+        ("tar", tar),
+    ] {
+        let all = mails_from(&file, MailPlace::default());
+        assert_eq!(all.len(), if name.starts_with("mbox") { 400 } else { 900 }, "{name}");
+        for at in (0..all.len()).step_by(131).chain([all.len() - 1]) {
+            let kept = serde_json::to_vec(&all[at].bookmark).unwrap();
+            let bookmark: Bookmark = serde_json::from_slice(&kept).unwrap();
+            assert_eq!(bookmark, all[at].bookmark);
+            let rest = texts(mails_with(&file, all[at].next, bookmark.clone()));
+            let expected = all[at + 1..].iter().map(|mail| mail.bytes.clone().unwrap());
+            assert!(rest.iter().cloned().eq(expected), "{name} from email {at}");
+            // A bookmark of long ago is of use as well.
+            let rest = texts(mails_with(&file, all[at].next, all[at / 2].bookmark.clone()));
+            assert_eq!(rest.len(), all.len() - at - 1, "{name} from email {at}");
+
+            // Behind a mailbox, the next file that is wanted may be far.
+            if [399, 599, all.len() - 1].contains(&at) {
+                continue;
+            }
+            let read = Cell::new(0);
+            let counted = Counted(Cursor::new(&file), &read);
+            let mut visit = |_: PlacedMail| ControlFlow::Break(());
+            each_mail(counted, all[at].next, bookmark, LIMIT, &mut visit).unwrap();
+            assert!(read.get() < 5 << 18, "{name} from email {at}: {} bytes were read", read.get());
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn a_damaged_bookmark_does_no_harm(
+        file in 0..4_u64, start: u64, end: Option<u64>, packed: u64, unpacked: u64,
+        bits: u8, bit_count: u8, window: Vec<u8>, offset: u64,
+    ) {
+        let checkpoint = json!({
+            "packed": packed, "unpacked": unpacked, "bits": bits, "bit_count": bit_count,
+            "window": window
+        });
+        let bookmark = json!({ "file": file, "start": start, "end": end, "checkpoint": checkpoint });
+        let mbox = mailbox(4);
+        let tar = tar(&[("a.mbox", &mbox[..])]);
+        for bytes in [gzip(&mbox), archive(&[("a.mbox", &mbox[..])]), gzip(&tar), tar] {
+            let bookmark: Bookmark = serde_json::from_value(bookmark.clone()).unwrap();
+            let from = MailPlace { file: 0, offset };
+            let _ = each_mail(Cursor::new(bytes), from, bookmark, LIMIT, &mut |_| {
+                ControlFlow::Continue(())
+            });
+        }
+    }
+
     #[test]
     fn a_mailbox_is_split_as_one_that_is_held_whole(
         lines in proptest::collection::vec(

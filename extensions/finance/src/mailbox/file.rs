@@ -30,12 +30,17 @@ pub(super) fn scan(mut scan: Scan<'_>, entry: Uuid, since: Option<&str>) -> Resu
     let failed = Rc::new(RefCell::new(None));
     let file = Content::open(scan.client, entry, Rc::clone(&failed))?;
     let progress = file.progress();
-    let from = MailPlace { file: scan.state.seen.file, offset: scan.state.seen.offset };
+    let from = scan.state.place();
     let (mut ended, mut is_whole) = (Ok(()), true);
-    let read = each_mail(file, from, MAX_MAIL_BYTES, &mut |mail| {
+    let mut bookmark = scan.state.bookmark(scan.client)?;
+    let read = each_mail(file, from, bookmark.clone(), MAX_MAIL_BYTES, &mut |mail| {
         scan.report.left = progress.left(scan.report.messages);
+        let (next, behind) = (mail.next, mail.bookmark.clone());
         let taken = take(&mut scan, mail, since_ms);
         is_whole = matches!(taken, Ok(ControlFlow::Continue(())));
+        if scan.state.place() == next {
+            bookmark = behind;
+        }
         ended = taken.map(drop);
         if is_whole { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
@@ -46,6 +51,8 @@ pub(super) fn scan(mut scan: Scan<'_>, entry: Uuid, since: Option<&str>) -> Resu
     read.map_err(|error| Error::new(ErrorCode::DocMalformed, error))?;
     if is_whole {
         scan.report.left = 0;
+    } else {
+        scan.state.keep_bookmark(scan.client, &bookmark)?;
     }
     Ok(scan.report)
 }

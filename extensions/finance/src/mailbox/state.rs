@@ -1,5 +1,6 @@
 //! State of a scan: the metadata of an entry for the mailbox.
 
+use ext_unpack::{Bookmark, MailPlace};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, NewEntry};
@@ -10,6 +11,8 @@ use crate::imports::Import;
 use crate::ledger::OWN;
 use crate::text;
 
+/// Sidecar of an archive that is read by several jobs: the state of unpacking, for the next job.
+const BOOKMARK: &str = "bookmark.bin";
 /// Type of the entries.
 const ENTRY_TYPE: &str = "mailbox";
 /// Longest name of an entry, in bytes.
@@ -189,6 +192,41 @@ impl State {
             Err(error) => return Err(error),
         }
         Ok(true)
+    }
+
+    /// Returns the place in a file at which the next message begins.
+    pub(super) const fn place(&self) -> MailPlace {
+        MailPlace { file: self.seen.file, offset: self.seen.offset }
+    }
+
+    /// Reads where a job stopped unpacking an archive. Without it, the next job finds the same emails.
+    ///
+    /// # Errors
+    /// Those of `vdfs.read_sidecar`, but for one that is not there.
+    pub(super) fn bookmark(&self, client: &SpacedriveClient) -> Result<Bookmark> {
+        let Some(entry) = &self.entry else { return Ok(Bookmark::default()) };
+        match client.vdfs().read_sidecar(entry.id, BOOKMARK) {
+            Ok(bytes) => Ok(postcard::from_bytes(bytes.as_bytes()).unwrap_or_default()),
+            Err(error) if error.is_not_found() => Ok(Bookmark::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps where this job stops unpacking an archive.
+    ///
+    /// # Errors
+    /// Those of `vdfs.write_sidecar`.
+    pub(super) fn keep_bookmark(
+        &self,
+        client: &SpacedriveClient,
+        bookmark: &Bookmark,
+    ) -> Result<()> {
+        let Some(entry) = &self.entry else { return Ok(()) };
+        if *bookmark != Bookmark::default() {
+            let bytes = postcard::to_allocvec(bookmark).map_err(Error::failed)?;
+            client.vdfs().write_sidecar(entry.id, BOOKMARK, bytes)?;
+        }
+        Ok(())
     }
 
     fn create(&mut self, client: &SpacedriveClient, metadata: Map<String, Value>) -> Result<bool> {

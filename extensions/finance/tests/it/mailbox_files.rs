@@ -13,6 +13,8 @@ use spacedrive_sdk::ops::jobs::{
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 
+/// The job.
+const SCAN: &str = "action:finance.scan_mailbox.input.v1";
 /// Emails in the mailbox: more than are looked at in one file.
 const EMAILS: usize = 1_500;
 /// One of so many emails is a receipt.
@@ -96,7 +98,7 @@ fn mailbox(count: usize) -> Vec<u8> {
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut out = GzEncoder::new(Vec::new(), Compression::default());
     out.write_all(bytes).unwrap();
     out.finish().unwrap()
 }
@@ -151,14 +153,57 @@ fn evt_11_a_job_that_stops_anywhere_in_a_file_goes_on_there() {
     }
 }
 
+/// Makes a mailbox of emails of 2 MB, which cannot be packed.
+fn large_mailbox(count: usize) -> Vec<u8> {
+    let mut state = 7_u64;
+    let mut eight = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state ^ (state >> 32)).to_le_bytes()
+    };
+    let mut mail = |at: usize| {
+        let head = format!(
+            "From - Mon Jan  5 09:00:00 2026\nFrom: a@b.example\nSubject: {at}\nContent-Type: \
+             application/octet-stream\nContent-Transfer-Encoding: binary\n\n"
+        );
+        let body = (0..1 << 18).flat_map(|_| eight());
+        head.into_bytes().into_iter().chain(body).chain(*b"\n\n").collect::<Vec<u8>>()
+    };
+    (0..count).flat_map(&mut mail).collect()
+}
+
+#[test]
+fn a_job_does_not_unpack_again_what_those_before_have_read() {
+    const JOBS: usize = 12;
+    let mbox = large_mailbox(JOBS + 1);
+    let zip = archive(&[("Takeout/Mail/All mail.mbox", &mbox[..])]);
+    for (name, bytes) in [("all.mbox.gz", gzip(&mbox)), ("takeout.zip", zip)] {
+        let case = Case::new();
+        let entry = case.host.add_file(name, name, "application/octet-stream", &bytes);
+        let input = json!({ "mailbox": { "kind": "file", "entry": entry.id } });
+        // Each job is told to stop after its first email.
+        case.is_stopped.set(true);
+        let reads = |host: &FakeHost| {
+            host.calls().iter().filter(|call| call.contains("read_content")).count()
+        };
+        for at in 0..JOBS {
+            let before = reads(&case.host);
+            let job = JobContext { id: Uuid::from_u128(7), attempt: 1, checkpoint: None };
+            let report: Value = case.host.run_job::<Extension, _, _>(SCAN, &input, job).unwrap();
+            assert_eq!(report["messages"], 1, "{name}");
+            // The head and the directory of the file, and those around one email; all are nine.
+            let read = reads(&case.host) - before;
+            assert!(read <= 6, "{name}: job {at} read {read} pieces of the file");
+        }
+    }
+}
+
 #[test]
 fn a_file_that_is_no_mailbox_ends_the_job_and_says_so() {
     let case = Case::new();
     let entry = case.host.add_file("a.txt", "a.txt", "text/plain", b"words");
     let input = json!({ "mailbox": { "kind": "file", "entry": entry.id } });
     let job = JobContext { id: Uuid::from_u128(7), attempt: 1, checkpoint: None };
-    let method = "action:finance.scan_mailbox.input.v1";
-    let error = case.host.run_job::<Extension, _, Value>(method, &input, job).unwrap_err();
+    let error = case.host.run_job::<Extension, _, Value>(SCAN, &input, job).unwrap_err();
     assert_eq!(error.code(), ErrorCode::DocMalformed);
     assert!(error.message().contains("it holds no email"), "{error}");
 }

@@ -1,0 +1,295 @@
+//! Unpacked bytes of a DEFLATE stream as a file with seeking.
+//!
+//! At ends of blocks the state of the reader is small: a few bits, and the window of bytes that blocks
+//! may refer back to. Kept as a [`Checkpoint`], it lets another reading begin there. A few fast programs
+//! write all bytes as one block: such a stream has no checkpoints, and is unpacked from its beginning.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::rc::Rc;
+
+use flate2::bufread::GzDecoder;
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::{
+    TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
+};
+use miniz_oxide::inflate::core::{BlockBoundaryState, DecompressorOxide, decompress};
+use serde::{Deserialize, Serialize};
+
+use crate::UnpackError;
+
+/// Bytes that DEFLATE may refer back to.
+const WINDOW_BYTES: usize = 32 << 10;
+/// Unpacked bytes that are held; a power of two, as the decompressor asks for.
+const RING_BYTES: usize = 2 * WINDOW_BYTES;
+/// Packed bytes that are read at once.
+const INPUT_BYTES: usize = 16 << 10;
+/// Least number of unpacked bytes between two checkpoints.
+const STRIDE_BYTES: u64 = 1 << 20;
+/// Bytes behind a member of a gzip file: check sum and length.
+const TRAILER_BYTES: i64 = 8;
+/// First bytes of a member of a gzip file.
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// State of a reading at the end of a block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Checkpoint {
+    /// Packed bytes before it.
+    packed: u64,
+    /// Unpacked bytes before it.
+    unpacked: u64,
+    /// Bits of the last packed byte that belong to the next block.
+    bits: u8,
+    /// Number of these bits.
+    bit_count: u8,
+    /// Unpacked bytes right before it.
+    window: Vec<u8>,
+}
+
+/// Checkpoints of a reading, the first ones first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Checkpoints(Rc<RefCell<VecDeque<Rc<Checkpoint>>>>);
+
+impl Checkpoints {
+    pub(crate) fn begin(&self, from: Option<Rc<Checkpoint>>) {
+        *self.0.borrow_mut() = from.into_iter().collect();
+    }
+
+    /// Returns the last one up to an unpacked byte, and forgets those before.
+    pub(crate) fn before(&self, at: u64) -> Option<Rc<Checkpoint>> {
+        let mut all = self.0.borrow_mut();
+        while all.get(1).is_some_and(|second| second.unpacked <= at) {
+            all.pop_front();
+        }
+        all.front().filter(|first| first.unpacked <= at).cloned()
+    }
+
+    /// Returns whether enough was unpacked since the last one.
+    fn is_due(&self, at: u64) -> bool {
+        let all = self.0.borrow();
+        at >= all.back().map_or(0, |last| last.unpacked) + STRIDE_BYTES
+    }
+
+    fn push(&self, checkpoint: Checkpoint) {
+        self.0.borrow_mut().push_back(Rc::new(checkpoint));
+    }
+}
+
+/// Unpacked bytes of a DEFLATE stream, or of the members of a gzip file. Check sums are not compared:
+/// they stand behind the last byte, when all others were used.
+pub(crate) struct Unpacked<R> {
+    packed: BufReader<R>,
+    /// Byte at which the packed bytes begin.
+    start: u64,
+    is_gzip: bool,
+    decompressor: Box<DecompressorOxide>,
+    ring: Vec<u8>,
+    /// Bytes of the ring that were written, and of those, that were read.
+    written: usize,
+    read: usize,
+    /// Packed bytes that were used.
+    used: u64,
+    /// Unpacked bytes that were read.
+    at: u64,
+    is_over: bool,
+    checkpoints: Checkpoints,
+}
+
+impl<R: Read + Seek> Unpacked<R> {
+    /// Opens the stream that begins at byte `start` of `packed`.
+    pub(crate) fn deflate(packed: R, start: u64, checkpoints: Checkpoints) -> io::Result<Self> {
+        Self::open(packed, start, false, checkpoints)
+    }
+
+    pub(crate) fn gzip(packed: R, checkpoints: Checkpoints) -> io::Result<Self> {
+        Self::open(packed, 0, true, checkpoints)
+    }
+
+    fn open(packed: R, start: u64, is_gzip: bool, checkpoints: Checkpoints) -> io::Result<Self> {
+        let mut opened = Self {
+            packed: BufReader::with_capacity(INPUT_BYTES, packed),
+            start,
+            is_gzip,
+            decompressor: Box::default(),
+            ring: vec![0; RING_BYTES],
+            written: 0,
+            read: 0,
+            used: 0,
+            at: 0,
+            is_over: false,
+            checkpoints,
+        };
+        opened.rewind()?;
+        Ok(opened)
+    }
+
+    /// Goes back to the first byte.
+    fn rewind(&mut self) -> io::Result<()> {
+        (self.written, self.read, self.used, self.at) = (0, 0, 0, 0);
+        self.packed.seek(SeekFrom::Start(self.start))?;
+        self.begin_member()
+    }
+
+    fn begin_member(&mut self) -> io::Result<()> {
+        *self.decompressor = DecompressorOxide::new();
+        self.is_over = false;
+        if !self.is_gzip {
+            return Ok(());
+        }
+        let before = self.packed.stream_position()?;
+        let mut member = GzDecoder::new(&mut self.packed);
+        if member.header().is_none() {
+            // Its reading says why.
+            let _ = member.read(&mut [0])?;
+            return Err(damaged("its header is not complete"));
+        }
+        self.used += self.packed.stream_position()?.saturating_sub(before);
+        Ok(())
+    }
+
+    /// Goes on behind a member: with the next one, if there is one.
+    fn end_member(&mut self) -> io::Result<()> {
+        self.is_over = true;
+        if !self.is_gzip {
+            return Ok(());
+        }
+        self.packed.seek_relative(TRAILER_BYTES)?;
+        self.used += TRAILER_BYTES.unsigned_abs();
+        // What else stands behind is padding, as for gzip itself.
+        if self.packed.fill_buf()?.starts_with(&GZIP_MAGIC) { self.begin_member() } else { Ok(()) }
+    }
+
+    fn restore(&mut self, from: &Checkpoint) -> io::Result<()> {
+        let state = BlockBoundaryState {
+            num_bits: from.bit_count.min(7),
+            bit_buf: from.bits,
+            ..BlockBoundaryState::default()
+        };
+        *self.decompressor = DecompressorOxide::from_block_boundary_state(&state);
+        let window = from.window.get(..WINDOW_BYTES).unwrap_or(&from.window);
+        if let Some(place) = self.ring.get_mut(..window.len()) {
+            place.copy_from_slice(window);
+        }
+        (self.written, self.read) = (window.len(), window.len());
+        (self.used, self.at, self.is_over) = (from.packed, from.unpacked, false);
+        self.packed.seek(SeekFrom::Start(self.start.saturating_add(from.packed)))?;
+        Ok(())
+    }
+
+    /// Unpacks some more, when all that was unpacked is read.
+    fn unpack(&mut self) -> io::Result<()> {
+        if self.written == RING_BYTES {
+            (self.written, self.read) = (0, 0);
+        }
+        let input = self.packed.fill_buf()?;
+        let is_cut = input.is_empty();
+        let more = if is_cut { 0 } else { TINFL_FLAG_HAS_MORE_INPUT };
+        let flags = more | TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY;
+        let (status, used, written) =
+            decompress(&mut self.decompressor, input, &mut self.ring, self.written, flags);
+        self.packed.consume(used);
+        self.used += used as u64;
+        self.written += written;
+        match status {
+            TINFLStatus::HasMoreOutput => Ok(()),
+            TINFLStatus::NeedsMoreInput if !is_cut => Ok(()),
+            TINFLStatus::BlockBoundary => {
+                // Without a byte of its own, this call may hold whole bytes of the one before.
+                if used > 0 {
+                    self.mark();
+                }
+                Ok(())
+            }
+            TINFLStatus::Done => self.end_member(),
+            TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress => {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
+            _ => Err(damaged("the packed bytes are not valid")),
+        }
+    }
+
+    /// Keeps a checkpoint, if it is time for one.
+    fn mark(&self) {
+        let unpacked = self.at + (self.written - self.read) as u64;
+        if !self.checkpoints.is_due(unpacked) {
+            return;
+        }
+        if let Some(state) = self.decompressor.block_boundary_state() {
+            self.checkpoints.push(Checkpoint {
+                packed: self.used,
+                unpacked,
+                bits: state.bit_buf,
+                bit_count: state.num_bits,
+                window: self.window(),
+            });
+        }
+    }
+
+    /// Returns the bytes that were written last; the ring goes round.
+    fn window(&self) -> Vec<u8> {
+        let newer = self.ring.get(self.written.saturating_sub(WINDOW_BYTES)..self.written);
+        let newer = newer.unwrap_or_default();
+        let missing = WINDOW_BYTES - newer.len();
+        let older = self.ring.get(RING_BYTES - missing..).unwrap_or_default();
+        [older, newer].concat()
+    }
+
+    /// Goes to an unpacked byte, from the nearest place before it that is known.
+    fn go_to(&mut self, to: u64) -> io::Result<()> {
+        let known = self.checkpoints.before(to);
+        match known.filter(|known| to < self.at || known.unpacked > self.at) {
+            Some(known) => self.restore(&known)?,
+            None if to < self.at => self.rewind()?,
+            None => {}
+        }
+        while self.at < to {
+            let left = usize::try_from(to - self.at).unwrap_or(usize::MAX);
+            let passed = self.rest()?.len().min(left);
+            if passed == 0 {
+                break;
+            }
+            self.pass(passed);
+            self.checkpoints.before(self.at);
+        }
+        Ok(())
+    }
+
+    /// Returns the next bytes; none at the end.
+    fn rest(&mut self) -> io::Result<&[u8]> {
+        while self.read == self.written && !self.is_over {
+            self.unpack()?;
+        }
+        Ok(self.ring.get(self.read..self.written).unwrap_or_default())
+    }
+
+    fn pass(&mut self, bytes: usize) {
+        self.read += bytes;
+        self.at += bytes as u64;
+    }
+}
+
+impl<R: Read + Seek> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.rest()?.read(buffer)?;
+        self.pass(read);
+        Ok(read)
+    }
+}
+
+impl<R: Read + Seek> Seek for Unpacked<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(to) => Some(to),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(_) => None,
+        };
+        let unknown = || io::Error::new(io::ErrorKind::Unsupported, "a place from an unknown end");
+        self.go_to(to.ok_or_else(unknown)?)?;
+        Ok(self.at)
+    }
+}
+
+fn damaged(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, UnpackError::malformed("packed file", reason))
+}
