@@ -118,7 +118,7 @@ fn a_schedule_is_found_by_the_short_name_of_an_operation_that_is_gone() {
     let scheduled = ["job", "schedule", "work.scan_locations", "--every", "1d", "-l", &library];
     spacedrive.json(scheduled);
     // As it is when the extension of the operation was removed.
-    let kept = spacedrive.data().join("schedules.json");
+    let kept = spacedrive.data.path().join("schedules.json");
     let gone = fs::read_to_string(&kept).unwrap().replace("work.scan_locations", "gone.scan");
     fs::write(&kept, gone).unwrap();
     let removed = spacedrive.json(["job", "unschedule", "gone.scan"]);

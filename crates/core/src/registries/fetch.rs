@@ -1,6 +1,6 @@
 //! Finding and fetching of one version.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ext_fs::{create_private_folder, remove_all_but, replace};
 use ext_package::{PublisherKey, SIGNATURE_EXTENSION};
