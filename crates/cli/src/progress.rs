@@ -71,7 +71,9 @@ impl ImportBar {
 
     pub(crate) fn show(&self, progress: WorkProgress<'_>) {
         match progress {
-            WorkProgress::Reading { done, total, path } => self.set("reading", done, total, &path),
+            WorkProgress::Reading { done, total, path, .. } => {
+                self.set("reading", done, total, &path);
+            }
             WorkProgress::Loading { extension } => self.set(&extension, 0, 1, "loading …"),
             WorkProgress::Delivering { extension, done, total, path } => {
                 self.set(&extension, done, total, &path);

@@ -19,7 +19,7 @@ use std::{
 };
 
 use ext_abi::limits::MAX_PROGRAM_BYTES;
-use ext_fs::{Lock, create_private_folder_if_writable, rename, replace};
+use ext_fs::{Lock, create_private_folder_if_writable, remove_all_but, rename, replace};
 use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, MAX_FILE_BYTES, MAX_FILES, PackageFiles, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
@@ -169,7 +169,7 @@ impl Installed {
         replace(&home.join(CURRENT), name.as_bytes())?;
         let before = before.or_else(|| version_in(home, PREVIOUS));
         let kept: Vec<&str> = [name.as_str()].into_iter().chain(before.as_deref()).collect();
-        remove_others(home, &kept);
+        remove_all_but(home, &[&[CURRENT, PREVIOUS], kept.as_slice()].concat());
         digests::forget_others(home, &kept);
         Ok(())
     }
@@ -419,17 +419,6 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
 fn version_in(home: &Path, file: &str) -> Option<String> {
     let name = ext_fs::read_text(&home.join(file), MAX_CURRENT_BYTES).ok()?;
     is_version(&name).then_some(name)
-}
-
-/// Removes leftovers. They take room and do no harm, so that an error is ignored.
-fn remove_others(home: &Path, keep: &[&str]) {
-    for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let is_kept = |kept: &&str| name == *kept;
-        if ![CURRENT, PREVIOUS].iter().chain(keep).any(is_kept) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
 }
 
 pub(crate) fn io_error(path: &Path, source: io::Error) -> CoreError {

@@ -21,7 +21,7 @@ use notify::{
     EventKind, RecursiveMode, Watcher,
     event::{ModifyKind, RenameMode},
 };
-use spacedrive_core::{CoreError, FollowedFolder, RemovalLook};
+use spacedrive_core::{CoreError, FollowedFolder, RemovalLook, WorkProgress};
 
 use crate::{
     shared::{LocationState, Shared},
@@ -258,34 +258,52 @@ impl Run {
 
     /// Makes entries of files and folders.
     fn add(&mut self, paths: &[PathBuf]) -> Result<(), String> {
-        let added = self.try_add(paths);
+        let mut noted = 0;
+        let added = self.try_add(paths, &mut noted);
         let waiting = self.waiting.len() as u64;
         match added {
             Ok((added, failure)) => {
                 if let Some(failure) = &failure {
                     tracing::warn!(folder = self.location.folder, "{failure}");
                 }
-                self.shared.note_location(self.location.id, |state| {
-                    state.added += added;
-                    (state.waiting, state.failure) = (waiting, failure);
-                });
+                self.note_added(&mut noted, added, waiting);
+                self.shared.note_location(self.location.id, |state| state.failure = failure);
                 Ok(())
             }
             Err(error) => Err(format!("its library cannot be written: {error}")),
         }
     }
 
-    fn try_add(&self, paths: &[PathBuf]) -> Result<(u64, Option<String>), CoreError> {
+    /// Makes the entries; `noted` counts those that the state of the location has already.
+    fn try_add(
+        &self,
+        paths: &[PathBuf],
+        noted: &mut u64,
+    ) -> Result<(u64, Option<String>), CoreError> {
         let Location { folder, into, ignore, library_id, .. } = &self.location;
         let library = self.shared.core.library(*library_id)?.with_stop(Arc::clone(&self.stop));
         let followed = FollowedFolder { folder: Path::new(folder), into: into.as_deref(), ignore };
-        let report = library.add_followed(&followed, paths, &mut |_| {})?;
+        let quiet_later = self.waiting.len() as u64;
+        let report = library.add_followed(&followed, paths, &mut |step| {
+            if let WorkProgress::Reading { done, total, added, .. } = step {
+                self.note_added(noted, added, total - done + quiet_later);
+            }
+        })?;
         let added = report.created + report.updated;
         if added > 0 {
             self.shared.changes.tell(self.location.library_id);
         }
         let failure = report.failures.first();
         Ok((added, failure.map(|failure| format!("{}: {}", failure.path, failure.error))))
+    }
+
+    /// Notes how many files of a look became entries so far, of which `noted` are counted already.
+    fn note_added(&self, noted: &mut u64, added: u64, waiting: u64) {
+        let more = added.saturating_sub(std::mem::replace(noted, added));
+        self.shared.note_location(self.location.id, |state| {
+            state.added += more;
+            state.waiting = waiting;
+        });
     }
 
     /// Moves entries to the bin whose files are gone, unless the user wants to keep them.

@@ -31,6 +31,7 @@ mod error;
 mod folder;
 mod lock;
 mod read;
+mod remove;
 mod replace;
 mod tree;
 
@@ -43,5 +44,6 @@ pub use folder::{
 };
 pub use lock::Lock;
 pub use read::{open, open_append, read, read_all, read_text};
+pub use remove::remove_all_but;
 pub use replace::{create_new, rename, replace, replace_with};
 pub use tree::{Tree, read_tree};

@@ -83,7 +83,7 @@ impl JobWatch<'_> {
 
 fn report(step: &WorkProgress<'_>, shows_paths: bool) -> Option<ProgressReport> {
     let (done, total, path) = match step {
-        WorkProgress::Reading { done, total, path }
+        WorkProgress::Reading { done, total, path, .. }
         | WorkProgress::Indexing { done, total, path } => (*done, *total, Some(path)),
         WorkProgress::Checking { done, total }
         | WorkProgress::Copying { done, total }

@@ -130,7 +130,7 @@ class BackupReport(TypedDict):
     damaged: NotRequired[list[str]]
 
     #: The files of both lists, with what they belong to.
-    lost: NotRequired[list[LostFile]]
+    lost: NotRequired[list[DamagedFile]]
 
 
 class BinnedEntry(TypedDict):
@@ -1929,19 +1929,6 @@ class LoggedEvent(TypedDict):
 
     #: Data of the extension that published it.
     data: NotRequired[Any]
-
-
-class LostFile(TypedDict):
-    """A file that a library should have."""
-
-    #: Its hash.
-    hash: str
-
-    #: The damage: `missing`, `changed` or `unreadable`.
-    damage: str
-
-    #: Entries that it belongs to, with the version or sidecar that it is.
-    used_by: list[str]
 
 
 class Mailbox(TypedDict):

@@ -102,7 +102,7 @@ export interface BackupReport {
   /** Hashes of files that are not what was written, and so not in the backup. */
   damaged?: Array<string>;
   /** The files of both lists, with what they belong to. */
-  lost?: Array<LostFile>;
+  lost?: Array<DamagedFile>;
 }
 
 /** An entry that the user deleted. */
@@ -1560,16 +1560,6 @@ export interface LoggedEvent {
   caused_by?: string | null;
   /** Data of the extension that published it. */
   data?: unknown;
-}
-
-/** A file that a library should have. */
-export interface LostFile {
-  /** Its hash. */
-  hash: string;
-  /** The damage: `missing`, `changed` or `unreadable`. */
-  damage: string;
-  /** Entries that it belongs to, with the version or sidecar that it is. */
-  used_by: Array<string>;
 }
 
 /** A mailbox: its server and its login. */

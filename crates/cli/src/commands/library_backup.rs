@@ -4,13 +4,13 @@ use std::{path::Path, process::ExitCode};
 
 use ext_wire::{
     ErrorCode,
-    ops::copies::{BackUp, BackUpInput, BackupReport, LostFile, Restore, RestoreInput},
+    ops::copies::{BackUp, BackUpInput, BackupReport, Restore, RestoreInput},
     text::counted,
 };
 use spacedrive_core::{Core, Progress, Watcher, WorkProgress};
 use uuid::Uuid;
 
-use super::import::with_bar;
+use super::{import::with_bar, library_check};
 use crate::{args::Output, failure::Hinted, given_paths, output, progress::ImportBar, stop};
 
 /// The file by which a folder is an export.
@@ -60,17 +60,7 @@ fn describe(backup: &BackupReport) -> String {
         let count = backup.lost.len();
         let (one, many) = ("file of the library is", "files of the library are");
         lines.push(format!("{} damaged, and not in it:", counted(count, one, many)));
-        lines.extend(backup.lost.iter().map(line));
+        lines.extend(backup.lost.iter().map(library_check::line));
     }
     output::lines(lines)
-}
-
-/// Describes a lost file by what belongs to it.
-fn line(file: &LostFile) -> String {
-    let LostFile { hash, damage, used_by } = file;
-    match used_by.as_slice() {
-        [] => format!("  {damage}: {hash}"),
-        [first] => format!("  {damage}: {first} ({hash})"),
-        [first, rest @ ..] => format!("  {damage}: {first} and {} more ({hash})", rest.len()),
-    }
 }

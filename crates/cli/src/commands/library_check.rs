@@ -79,7 +79,7 @@ fn check(core: &Core, library: Uuid, input: &CheckLibraryInput) -> anyhow::Resul
 }
 
 /// Describes a damaged file by what belongs to it.
-fn line(DamagedFile { hash, damage, used_by, used_by_more }: &DamagedFile) -> String {
+pub(super) fn line(DamagedFile { hash, damage, used_by, used_by_more }: &DamagedFile) -> String {
     match (used_by.as_slice(), used_by_more) {
         ([], _) => format!("  {damage}: {hash}"),
         ([first], 0) => format!("  {damage}: {first} ({hash})"),

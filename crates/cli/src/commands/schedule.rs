@@ -1,17 +1,25 @@
 //! `spacedrive job schedule`, and the schedules.
 
-use ext_wire::ops::{
-    NoInput,
-    schedules::{Add, AddScheduleInput, List, Remove, Schedule, ScheduleRef},
+use ext_wire::{
+    ErrorCode, Method,
+    ops::{
+        NoInput,
+        schedules::{Add, AddScheduleInput, List, Remove, Schedule, ScheduleRef},
+    },
 };
 use spacedrive_core::Core;
+use uuid::Uuid;
 
 use super::op;
 use crate::{
     args::{InLibrary, Output},
+    failure::Hinted,
     names,
     output::{self, Column, cells},
 };
+
+/// Advice on a schedule that was not found.
+const SCHEDULES: &str = "`spacedrive job schedules` shows those that there are";
 
 /// The times of a schedule, as the user gave them.
 pub(super) struct Times {
@@ -65,12 +73,31 @@ pub(super) fn list(core: &Core, output: Output) -> anyhow::Result<()> {
 
 pub(super) fn remove(core: &Core, text: &str, output: Output) -> anyhow::Result<()> {
     let all = core.call_typed::<List>(None, &NoInput {})?.schedules;
-    let named = all.iter().map(|schedule| (schedule.id, schedule.method.as_str()));
-    let full = names::method(core, text).unwrap_or_else(|_| text.to_owned());
-    let list = "`spacedrive job schedules` shows those that there are";
-    let schedule_id = names::one_of(named, &full, "schedule", list)?;
+    let schedule_id = find(&all, text)?;
     let removed = core.call_typed::<Remove>(None, &ScheduleRef { schedule_id })?;
     output::print(output, &removed, |it| format!("{} is not called again", it.method))
+}
+
+/// Finds the schedule that a text means. The methods of the schedules are looked at and not those that
+/// are offered, since an extension may be gone whose operation is still scheduled.
+fn find(all: &[Schedule], text: &str) -> anyhow::Result<Uuid> {
+    let has_name = |schedule: &&Schedule| {
+        let method = Method::parse(&schedule.method);
+        schedule.method == text || method.is_ok_and(|method| method.name() == text)
+    };
+    let named: Vec<_> = all.iter().filter(has_name).collect();
+    match named.as_slice() {
+        [only] => Ok(only.id),
+        [] => {
+            let all = all.iter().map(|schedule| (schedule.id, schedule.method.as_str()));
+            names::one_of(all, text, "schedule", SCHEDULES)
+        }
+        several => Err(Hinted::error(
+            ErrorCode::BadInput,
+            format_args!("{} schedules call `{}`: use an id", several.len(), text.escape_debug()),
+            SCHEDULES,
+        )),
+    }
 }
 
 /// Makes the calls that are due, unless a daemon does; returns whether one failed.

@@ -112,6 +112,39 @@ fn a_method_may_be_named_without_kind_and_version() {
 }
 
 #[test]
+fn a_schedule_is_found_by_the_short_name_of_an_operation_that_is_gone() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let scheduled = ["job", "schedule", "work.scan_locations", "--every", "1d", "-l", &library];
+    spacedrive.json(scheduled);
+    // As it is when the extension of the operation was removed.
+    let kept = spacedrive.data.path().join("schedules.json");
+    let gone = fs::read_to_string(&kept).unwrap().replace("work.scan_locations", "gone.scan");
+    fs::write(&kept, gone).unwrap();
+    let removed = spacedrive.json(["job", "unschedule", "gone.scan"]);
+    assert_eq!(removed["method"], "action:gone.scan.input.v1");
+}
+
+#[test]
+fn one_of_two_schedules_of_an_operation_is_named_by_its_id() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    let schedule = |every| {
+        let method = "work.scan_locations";
+        let args = ["job", "schedule", method, "--every", every, "-l", &library];
+        spacedrive.json(args)["id"].as_str().unwrap().to_owned()
+    };
+    let (daily, hourly) = (schedule("1d"), schedule("1h"));
+    for name in ["work.scan_locations", "action:work.scan_locations.input.v1"] {
+        let several = spacedrive.run(["job", "unschedule", name]);
+        assert_eq!(several.code, Some(1), "{several:?}");
+        assert!(several.stderr.contains("2 schedules call"), "{several:?}");
+    }
+    assert_eq!(spacedrive.json(["job", "unschedule", &hourly])["id"], hourly.as_str());
+    assert_eq!(spacedrive.json(["job", "unschedule", "work.scan_locations"])["id"], daily.as_str());
+}
+
+#[test]
 fn errors_say_what_to_do_and_have_codes() {
     let spacedrive = Spacedrive::new();
     let library = spacedrive.library();

@@ -277,3 +277,23 @@ fn a_look_reads_the_files_that_changed_and_all_of_them_when_it_is_asked_to() {
     assert!(looks(&["--contents"]) >= SIZE as u64, "not all is read");
     assert!(looks(&[]) < SIZE as u64 / 2, "what was read is not remembered");
 }
+
+#[test]
+fn the_status_counts_the_files_of_a_look_while_it_goes_on() {
+    const FILES: u64 = 2000;
+    let names: Vec<_> = (0..FILES).map(|number| format!("{number}.txt")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let followed = Followed::new(&names, &[]);
+    let _daemon = followed.start();
+    let mut seen = Vec::new();
+    wait_for("all files", || {
+        let state = followed.state();
+        let count = |name: &str| state[name].as_u64().unwrap();
+        seen.push((count("added"), count("waiting")));
+        count("added") == FILES && count("waiting") == 0
+    });
+    let is_part = |(added, waiting): &&(u64, u64)| *added > 0 && *waiting > 0;
+    let parts: Vec<_> = seen.iter().filter(is_part).collect();
+    assert!(!parts.is_empty(), "{seen:?}");
+    assert!(parts.iter().all(|(added, waiting)| added + waiting <= FILES), "{seen:?}");
+}

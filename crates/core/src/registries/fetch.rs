@@ -1,8 +1,8 @@
 //! Finding and fetching of one version.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use ext_fs::{create_private_folder, replace};
+use ext_fs::{create_private_folder, remove_all_but, replace};
 use ext_package::{PublisherKey, SIGNATURE_EXTENSION};
 use ext_package_oci::{
     Client, ExtensionName, Index, OciError, Pulled, Reference, Registry, Release, SignedReleases,
@@ -172,17 +172,8 @@ impl Registries<'_> {
         let file = folder.join(&name);
         replace(&folder.join(&signature), pulled.signature.as_bytes())?;
         replace(&file, &pulled.bytes)?;
-        remove_others(&folder, &[&name, &signature]);
+        remove_all_but(&folder, &[&name, &signature]);
         Ok(file)
-    }
-}
-
-/// Removes older packages. They take room and do no harm, so that an error is ignored.
-fn remove_others(folder: &Path, keep: &[&str]) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if !keep.iter().any(|kept| entry.file_name() == *kept) {
-            let _ = std::fs::remove_file(entry.path());
-        }
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn run(
         Some(_) => (LibraryCheck::MAX_FILES_OF_JOB, LibraryCheck::MAX_USERS_OF_JOB),
         None => (LibraryCheck::MAX_FILES, LibraryCheck::MAX_USERS),
     };
-    let named = |file| named(file, users);
+    let named = |file| damaged_file(file, users);
     Ok(LibraryCheck {
         checked: report.checked,
         total: report.total,
@@ -54,7 +54,9 @@ fn missing(library: &SqliteLibrary, hashes: Vec<String>) -> Result<FilesReport, 
     Ok(FilesReport { damaged: damaged.collect::<Result<_, LibraryError>>()?, ..Default::default() })
 }
 
-fn named(FoundFile { hash, damage, mut used_by }: FoundFile, users: usize) -> DamagedFile {
+/// Describes a damaged file, with at most `users` of the entries that it belongs to.
+pub(super) fn damaged_file(found: FoundFile, users: usize) -> DamagedFile {
+    let FoundFile { hash, damage, mut used_by } = found;
     let damage = match damage {
         Damage::Missing => "missing",
         Damage::Changed => "changed",

@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use ext_library_sqlite::{BackupTarget, Damage, SqliteLibrary, WrittenBackup};
+use ext_library_sqlite::{
+    BackupTarget, Damage, DamagedFile as FoundFile, SqliteLibrary, WrittenBackup,
+};
 use ext_services::{
     copies::LibraryCopies,
     work::{WorkRun, flow},
@@ -15,15 +17,14 @@ use ext_wire::{
     ErrorBody, ErrorCode,
     ops::{
         copies::{
-            BackUpInput, BackupReport, ExportInput, ExportReport, LostFile, MAX_KEPT_BACKUPS,
-            RestoreInput,
+            BackUpInput, BackupReport, ExportInput, ExportReport, MAX_KEPT_BACKUPS, RestoreInput,
         },
         libraries::LibraryInfo,
-        work::WorkProgress,
+        work::{DamagedFile, LibraryCheck, WorkProgress},
     },
 };
 
-use super::{SystemRef, failed, work::absolute};
+use super::{SystemRef, check, failed, work::absolute};
 use crate::export::Export;
 
 impl LibraryCopies for SystemRef {
@@ -35,12 +36,16 @@ impl LibraryCopies for SystemRef {
         let target = BackupTarget { folder: &to, keep, job: run.job };
         let written = system.libraries.back_up_to(run.library, target, step).map_err(failed)?;
         let WrittenBackup { mut backup, folder, removed } = written;
-        if run.job.is_some() {
-            backup.missing.truncate(BackupReport::MAX_NAMED);
-            backup.damaged.truncate(BackupReport::MAX_NAMED);
-        }
+        let users = match run.job {
+            Some(_) => {
+                backup.missing.truncate(BackupReport::MAX_NAMED);
+                backup.damaged.truncate(BackupReport::MAX_NAMED);
+                LibraryCheck::MAX_USERS_OF_JOB
+            }
+            None => LibraryCheck::MAX_USERS,
+        };
         let library = system.libraries.open(run.library).map_err(failed)?;
-        let lost = lost(&library, &backup.missing, &backup.damaged)?;
+        let lost = lost(&library, &backup.missing, &backup.damaged, users)?;
         Ok(BackupReport {
             folder: folder.display().to_string(),
             removed,
@@ -107,16 +112,13 @@ fn lost(
     library: &SqliteLibrary,
     missing: &[String],
     changed: &[String],
-) -> Result<Vec<LostFile>, ErrorBody> {
+    users: usize,
+) -> Result<Vec<DamagedFile>, ErrorBody> {
     let missing = missing.iter().map(|hash| (hash, Damage::Missing));
     let all = missing.chain(changed.iter().map(|hash| (hash, Damage::Changed)));
     let named = all.map(|(hash, damage)| {
         let used_by = library.users_of(hash).map_err(failed)?;
-        let damage = match damage {
-            Damage::Missing => "missing",
-            _ => "changed",
-        };
-        Ok(LostFile { hash: hash.clone(), damage: damage.to_owned(), used_by })
+        Ok(check::damaged_file(FoundFile { hash: hash.clone(), damage, used_by }, users))
     });
     named.collect()
 }

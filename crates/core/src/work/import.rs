@@ -186,8 +186,8 @@ fn read_all(
                 report.left = total - done;
                 return Ok(unchanged);
             }
-            let path = (&planned.entry_path).into();
-            progress(WorkProgress::Reading { done, total, path });
+            let (added, path) = (report.created + report.updated, (&planned.entry_path).into());
+            progress(WorkProgress::Reading { done, total, added, path });
             done += 1;
             unchanged.extend(match known {
                 Some(known) => Some(count_known(report, planned, known)),

@@ -1,110 +1,17 @@
-//! Decisions of the user and the administrator, from the outside: an extension that calls one method.
+//! Decisions of the user, from the outside: an extension that calls one method.
 
 use std::{fs, path::Path, time::Duration};
 
 use ext_perm::{Effect, Expiry, Rule, Target};
-use ext_testing::guest;
 use ext_wire::{
     ErrorCode,
     ops::{libraries, vdfs},
 };
 use serde_json::{Value, json};
 use spacedrive_core::{Core, audit::AuditEvent, permissions::Consent};
-use tempfile::TempDir;
 use uuid::Uuid;
 
-const LIST: &str = "query:vdfs.list_entries.v1";
-const RUN: &str = "query:demo.run.v1";
-
-/// A wasm whose operation calls `method` on `library` and answers what that answers.
-fn wasm(method: &str, library: Uuid, mark: &str) -> Vec<u8> {
-    let library: String = library.as_bytes().iter().map(|byte| format!("\\{byte:02x}")).collect();
-    let length = method.len();
-    guest(&format!(
-        r#"(data (i32.const 16) "{method}")
-        (data (i32.const 512) "{library}")
-        (data (i32.const 544) "{{}}")
-        (data (i32.const 560) "{mark}")
-        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32)
-            (call $call (i32.const 16) (i32.const {length}) (i32.const 512) (i32.const 544)
-                (i32.const 2)))
-        (func (export "plugin_on_event") (param i32 i32) (result i32) i32.const 0)"#
-    ))
-}
-
-fn manifest(version: &str, methods: &[&str]) -> Value {
-    json!({
-        "id": "demo", "name": "Demo", "version": version, "wasm_file": "demo.wasm",
-        "permissions": { "methods": methods, "libraries": ["*"] },
-        "events": ["entry.created"],
-        "operations": [{ "method": RUN }],
-    })
-}
-
-/// A data folder with a library, and a folder for the extension.
-struct Place {
-    data: TempDir,
-    source: TempDir,
-    core: Core,
-    library: Uuid,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self::with_config("")
-    }
-
-    fn with_config(config: &str) -> Self {
-        let (data, source) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        fs::write(data.path().join("config.toml"), config).unwrap();
-        let core = Core::open(data.path()).unwrap();
-        let input = libraries::CreateLibraryInput { name: "Test".into() };
-        let library = core.call_typed::<libraries::Create>(None, &input).unwrap().id;
-        Self { data, source, core, library }
-    }
-
-    fn write(&self, version: &str, methods: &[&str], method: &str) {
-        let wasm = wasm(method, self.library, version);
-        fs::write(self.source.path().join("demo.wasm"), wasm).unwrap();
-        let json = manifest(version, methods).to_string();
-        fs::write(self.source.path().join("manifest.json"), json).unwrap();
-    }
-
-    fn install(&self, consent: Consent) {
-        let extensions = self.core.extensions();
-        let candidate = extensions.candidate(self.source.path()).unwrap();
-        extensions.install(candidate, consent).unwrap();
-    }
-
-    fn installed(consent: Consent) -> Self {
-        let place = Self::new();
-        place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
-        place.install(consent);
-        place
-    }
-
-    fn run(&self) -> ErrorCode {
-        let reply = self.core.call(RUN, Some(self.library), b"null".as_slice().into());
-        reply.map_or_else(|error| error.code(), |_| ErrorCode::OK)
-    }
-
-    fn paths(&self) -> Vec<String> {
-        let reply = self.core.call(RUN, Some(self.library), b"null".as_slice().into()).unwrap();
-        let reply: Value = serde_json::from_slice(&reply).unwrap();
-        let entries = reply["entries"].as_array().unwrap();
-        entries.iter().map(|entry| entry["path"].as_str().unwrap().to_owned()).collect()
-    }
-
-    fn import(&self, folder: &str, file: &str) -> u64 {
-        let folder = self.source.path().join(folder);
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(file), file).unwrap();
-        let library = self.core.library(self.library).unwrap();
-        let report = library.import(&[folder], &mut |_| {}).unwrap();
-        assert_eq!(report.failures.len(), 0, "{:?}", report.failures);
-        report.processed.get("demo").copied().unwrap_or_default()
-    }
-}
+use crate::demo::{LIST, Place, RUN, manifest, wasm};
 
 fn entries(glob: &str) -> Rule {
     Rule { entries: Some(vec![glob.parse().unwrap()]), ..Rule::new(Effect::Allow) }
@@ -292,82 +199,6 @@ fn a_grant_for_one_call_is_used_up_over_programs() {
     let place = Place::installed(Consent::Only(vec![once]));
     assert_eq!((place.run(), place.run()), (ErrorCode::OK, ErrorCode::DeniedMethod));
     assert!(place.core.permissions().grants("demo").unwrap().is_empty());
-}
-
-#[test]
-fn a_policy_beats_manifest_and_grants() {
-    let config = "[[permissions.rules]]\neffect = \"allow\"\n\
-        [[permissions.rules]]\neffect = \"deny\"\nmethods = [\"vdfs.list_entries\"]\n";
-    let place = Place::with_config(config);
-    place.write("1.0.0", &["query:vdfs.list_entries", "query:core.status"], LIST);
-    place.install(Consent::All);
-    assert_eq!(place.run(), ErrorCode::DeniedMethod);
-    let explain = |method: &str, library| {
-        place.core.permissions().explain("demo", method, library, Target::Unknown)
-    };
-    let denied = explain(LIST, Some(place.library)).unwrap().denied_by;
-    assert_eq!(denied[0].backend, "policy");
-    assert_eq!(
-        denied[0].line.as_deref(),
-        Some("config.toml: permissions.rules[1] (deny vdfs.list_entries)")
-    );
-    assert_eq!(explain("query:core.status.v1", None).unwrap().allowed_by.len(), 3);
-}
-
-#[test]
-fn perm_32_a_policy_that_cannot_be_made_denies() {
-    let place = Place::with_config("[permissions]\npolicy = \"external\"\n");
-    place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
-    place.install(Consent::All);
-    assert_eq!(place.run(), ErrorCode::Internal);
-    for (expires, code) in [
-        ("once", ErrorCode::Internal),
-        ("session:a", ErrorCode::Internal),
-        ("never", ErrorCode::OK),
-    ] {
-        let rule = format!("[[permissions.rules]]\neffect = \"allow\"\nexpires = \"{expires}\"\n");
-        assert_eq!(under(&rule, &[]), code, "{expires}");
-    }
-    let away = Place::with_config("[permissions.external]\nsocket = \"nobody\"\n");
-    away.write("1.0.0", &["query:vdfs.list_entries"], LIST);
-    away.install(Consent::All);
-    assert_eq!(away.run(), ErrorCode::Internal);
-}
-
-/// Returns what an extension that lists entries gets, under a policy in these files.
-fn under(config: &str, files: &[(&str, &str)]) -> ErrorCode {
-    let place = Place::with_config(config);
-    for (name, text) in files {
-        fs::write(place.data.path().join(name), text).unwrap();
-    }
-    place.write("1.0.0", &["query:vdfs.list_entries"], LIST);
-    place.install(Consent::All);
-    place.run()
-}
-
-#[test]
-#[cfg(feature = "cedar")]
-fn policies_in_cedar_decide_and_perm_32_broken_ones_deny() {
-    let config = "[permissions.cedar]\npolicies = [\"a.cedar\", \"b.cedar\"]\n";
-    let permit = ("a.cedar", "permit(principal == Extension::\"demo\", action, resource);");
-    let none = ("b.cedar", "");
-    assert_eq!(under(config, &[permit, none]), ErrorCode::OK);
-    let forbid = "forbid(principal, action, resource) when { context.name like \"vdfs.*\" };";
-    assert_eq!(under(config, &[permit, ("b.cedar", forbid)]), ErrorCode::DeniedMethod);
-    assert_eq!(under(config, &[permit]), ErrorCode::Internal);
-    assert_eq!(under(config, &[permit, ("b.cedar", "permit")]), ErrorCode::Internal);
-}
-
-#[test]
-#[cfg(feature = "rego")]
-fn policies_in_rego_decide_and_perm_32_broken_ones_deny() {
-    let config = "[permissions.rego]\npolicies = [\"p.rego\"]\ndata = \"data.json\"\n";
-    let policy = ("p.rego", "package spacedrive\nallow if input.extension in data.trusted");
-    let data = |text| ("data.json", text);
-    assert_eq!(under(config, &[policy, data(r#"{"trusted":["demo"]}"#)]), ErrorCode::OK);
-    assert_eq!(under(config, &[policy, data(r#"{"trusted":[]}"#)]), ErrorCode::DeniedMethod);
-    assert_eq!(under(config, &[policy]), ErrorCode::Internal);
-    assert_eq!(under(config, &[("p.rego", "package x"), data("{}")]), ErrorCode::Internal);
 }
 
 #[test]

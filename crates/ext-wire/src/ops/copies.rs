@@ -7,6 +7,7 @@ use super::{
     direction::{wire_input, wire_output},
     family::family,
     libraries::LibraryInfo,
+    work::DamagedFile,
 };
 
 family! {
@@ -102,17 +103,7 @@ wire_output! {
         pub damaged: Vec<String>,
         /// The files of both lists, with what they belong to.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        pub lost: Vec<LostFile>,
-    }
-
-    /// A file that a library should have.
-    pub struct LostFile {
-        /// Its hash.
-        pub hash: String,
-        /// The damage: `missing`, `changed` or `unreadable`.
-        pub damage: String,
-        /// Entries that it belongs to, with the version or sidecar that it is.
-        pub used_by: Vec<String>,
+        pub lost: Vec<DamagedFile>,
     }
 
     /// Output of [`Export`].

@@ -397,6 +397,9 @@ pub enum WorkProgress<'a> {
         done: u64,
         /// All files.
         total: u64,
+        /// Files of those done that became entries, or gave an entry new content.
+        #[serde(default)]
+        added: u64,
         /// The path of its entry.
         path: Cow<'a, str>,
     },
