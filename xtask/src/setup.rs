@@ -93,10 +93,7 @@ const REAL_PROGRAMS: &[Need] = &[
 /// Programs that only tests which take long run for real.
 const LONG_PROGRAMS: &[Need] = &[Need {
     what: "the engine of GnuCash, which reads exports of receipts",
-    any_of: &[
-        &["python3", "-c", "import gnucash"],
-        &["/usr/bin/python3", "-c", "import gnucash"],
-    ],
+    any_of: &[&["python3", "-c", "import gnucash"], &["/usr/bin/python3", "-c", "import gnucash"]],
     packages: &["python3-gnucash"],
 }];
 

@@ -141,7 +141,7 @@ mod tests {
         let watch = JobWatch { job: &job, stop: Arc::default(), state: Mutex::default() };
         for done in 0..3 {
             let path = "private/a.txt".into();
-            watch.on_step(&WorkProgress::Reading { done, total: 3, path }, false);
+            watch.on_step(&WorkProgress::Reading { done, total: 3, added: done, path }, false);
         }
         let ended = watch.state.into_inner().ended.map(|why| why.code);
         assert_eq!(watch.stop.load(Ordering::Relaxed), ended.is_some());

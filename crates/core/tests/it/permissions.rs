@@ -7,9 +7,8 @@ use ext_wire::{
     ErrorCode,
     ops::{libraries, vdfs},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use spacedrive_core::{Core, audit::AuditEvent, permissions::Consent};
-use uuid::Uuid;
 
 use crate::demo::{LIST, Place, RUN, manifest, wasm};
 
