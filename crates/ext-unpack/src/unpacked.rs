@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
+use crc32fast::Hasher;
 use flate2::bufread::GzDecoder;
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
@@ -27,8 +28,8 @@ const RING_BYTES: usize = 2 * WINDOW_BYTES;
 const INPUT_BYTES: usize = 16 << 10;
 /// Least number of unpacked bytes between two checkpoints.
 const STRIDE_BYTES: u64 = 1 << 20;
-/// Bytes behind a member of a gzip file: check sum and length.
-const TRAILER_BYTES: i64 = 8;
+/// Bytes behind a member of a gzip file: check sum and length, each of four bytes, little-endian.
+const TRAILER_BYTES: u64 = 8;
 /// First bytes of a member of a gzip file.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
@@ -45,6 +46,9 @@ pub(crate) struct Checkpoint {
     bit_count: u8,
     /// Unpacked bytes right before it.
     window: Vec<u8>,
+    /// CRC-32 and number of the bytes of this member of a gzip file before it.
+    crc: u32,
+    member: u64,
 }
 
 /// Checkpoints of a reading, the first ones first.
@@ -76,8 +80,8 @@ impl Checkpoints {
     }
 }
 
-/// Unpacked bytes of a DEFLATE stream, or of the members of a gzip file. Check sums are not compared:
-/// they stand behind the last byte, when all others were used.
+/// Unpacked bytes of a DEFLATE stream, or of the members of a gzip file, whose check sums are compared at
+/// the end of each, when all of its bytes were unpacked, by this reading or those before it.
 pub(crate) struct Unpacked<R> {
     packed: BufReader<R>,
     /// Byte at which the packed bytes begin.
@@ -92,6 +96,9 @@ pub(crate) struct Unpacked<R> {
     used: u64,
     /// Unpacked bytes that were read.
     at: u64,
+    /// Unpacked bytes of the member at hand.
+    member: Hasher,
+    member_bytes: u64,
     is_over: bool,
     checkpoints: Checkpoints,
 }
@@ -117,6 +124,8 @@ impl<R: Read + Seek> Unpacked<R> {
             read: 0,
             used: 0,
             at: 0,
+            member: Hasher::new(),
+            member_bytes: 0,
             is_over: false,
             checkpoints,
         };
@@ -133,6 +142,7 @@ impl<R: Read + Seek> Unpacked<R> {
 
     fn begin_member(&mut self) -> io::Result<()> {
         *self.decompressor = DecompressorOxide::new();
+        (self.member, self.member_bytes) = (Hasher::new(), 0);
         self.is_over = false;
         if !self.is_gzip {
             return Ok(());
@@ -154,8 +164,16 @@ impl<R: Read + Seek> Unpacked<R> {
         if !self.is_gzip {
             return Ok(());
         }
-        self.packed.seek_relative(TRAILER_BYTES)?;
-        self.used += TRAILER_BYTES.unsigned_abs();
+        let (mut crc, mut length) = ([0; 4], [0; 4]);
+        self.packed.read_exact(&mut crc)?;
+        self.packed.read_exact(&mut length)?;
+        self.used += TRAILER_BYTES;
+        // The length is that of the bytes modulo 2^32 (RFC 1952, 2.3.1).
+        let is_whole = u32::from_le_bytes(crc) == self.member.clone().finalize()
+            && u64::from(u32::from_le_bytes(length)) == self.member_bytes & u64::from(u32::MAX);
+        if !is_whole {
+            return Err(damaged("its check sum is not that of its bytes"));
+        }
         // What else stands behind is padding, as for gzip itself.
         if self.packed.fill_buf()?.starts_with(&GZIP_MAGIC) { self.begin_member() } else { Ok(()) }
     }
@@ -172,6 +190,8 @@ impl<R: Read + Seek> Unpacked<R> {
             place.copy_from_slice(window);
         }
         (self.written, self.read) = (window.len(), window.len());
+        self.member = Hasher::new_with_initial_len(from.crc, from.member);
+        self.member_bytes = from.member;
         (self.used, self.at, self.is_over) = (from.packed, from.unpacked, false);
         self.packed.seek(SeekFrom::Start(self.start.saturating_add(from.packed)))?;
         Ok(())
@@ -190,6 +210,9 @@ impl<R: Read + Seek> Unpacked<R> {
             decompress(&mut self.decompressor, input, &mut self.ring, self.written, flags);
         self.packed.consume(used);
         self.used += used as u64;
+        let unpacked = self.ring.get(self.written..self.written + written).unwrap_or_default();
+        self.member.update(unpacked);
+        self.member_bytes += unpacked.len() as u64;
         self.written += written;
         match status {
             TINFLStatus::HasMoreOutput => Ok(()),
@@ -222,6 +245,8 @@ impl<R: Read + Seek> Unpacked<R> {
                 bits: state.bit_buf,
                 bit_count: state.num_bits,
                 window: self.window(),
+                crc: self.member.clone().finalize(),
+                member: self.member_bytes,
             });
         }
     }

@@ -238,6 +238,31 @@ fn a_bookmark_leads_to_the_same_emails_without_unpacking_those_before() {
     }
 }
 
+/// The check sum stands behind all emails: those before it are found, and then the damage is said.
+#[test]
+fn a_changed_byte_of_a_gzip_file_is_said_by_a_reading_from_a_bookmark_as_well() {
+    let mut stored = GzEncoder::new(Vec::new(), Compression::none());
+    stored.write_all(&large_mailbox(400)).unwrap();
+    let whole = stored.finish().unwrap();
+    let middle = mails_from(&whole, MailPlace::default()).swap_remove(200);
+    assert_ne!(middle.bookmark, Bookmark::default());
+    let mut damaged = whole.clone();
+    let at = damaged.len() - 5000;
+    damaged[at] ^= 1;
+    for (from, bookmark) in
+        [(MailPlace::default(), Bookmark::default()), (middle.next, middle.bookmark)]
+    {
+        let read = |file: &[u8]| {
+            let mut visit = |_: PlacedMail| ControlFlow::Continue(());
+            each_mail(Cursor::new(file), from, bookmark.clone(), LIMIT, &mut visit)
+        };
+        read(&whole).unwrap();
+        let error = read(&damaged).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert!(error.to_string().contains("check sum"), "{error}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_damaged_bookmark_does_no_harm(
@@ -246,7 +271,7 @@ proptest! {
     ) {
         let checkpoint = json!({
             "packed": packed, "unpacked": unpacked, "bits": bits, "bit_count": bit_count,
-            "window": window
+            "window": window, "crc": bits, "member": unpacked
         });
         let bookmark = json!({ "file": file, "start": start, "end": end, "checkpoint": checkpoint });
         let mbox = mailbox(4);
