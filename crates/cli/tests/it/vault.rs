@@ -252,7 +252,7 @@ fn what_a_vault_lacks_is_told_with_the_command_that_helps() {
     let Some((spacedrive, _)) = Spacedrive::with_extension("vault") else { return };
     let none = with_lines(&spacedrive, &["vault", "list"], &[MASTER]);
     assert_eq!(none.code, Some(1), "{none:?}");
-    assert!(none.stderr.contains("error: ") && none.stderr.contains("this library has no vault\n"));
+    assert!(none.stderr.contains("this library has no vault"), "{none:?}");
     assert!(none.stderr.contains("hint: `spacedrive vault create` makes one"), "{none:?}");
     ok(&spacedrive, &["vault", "create"], &[MASTER]);
     // Without a daemon nothing would be left of it.
