@@ -61,9 +61,9 @@ pub struct PlacedMail {
 /// Function that gets each email, and says whether to go on.
 type Visit<'v> = dyn FnMut(PlacedMail) -> ControlFlow<()> + 'v;
 
-/// Reads the emails of a file from a place on, with the last bookmark up to it, if there is one: of an mbox, of one that is packed with gzip, or of the
-/// mailboxes and emails in an archive (zip, tar, tar packed with gzip). An email of more than `limit`
-/// bytes is passed over, with the reason.
+/// Reads the emails of a file from a place on, with the last bookmark up to it, if there is one: of an
+/// mbox, of one that is packed with gzip, or of the mailboxes and emails in an archive (zip, tar, tar
+/// packed with gzip). An email of more than `limit` bytes is passed over, with the reason.
 ///
 /// ```
 /// use std::{io::Cursor, ops::ControlFlow};

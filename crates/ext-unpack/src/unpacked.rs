@@ -100,6 +100,8 @@ pub(crate) struct Unpacked<R> {
     member: Hasher,
     member_bytes: u64,
     is_over: bool,
+    /// Damage behind the last byte that was unpacked, told when all before it is read.
+    damage: Option<io::Error>,
     checkpoints: Checkpoints,
 }
 
@@ -127,6 +129,7 @@ impl<R: Read + Seek> Unpacked<R> {
             member: Hasher::new(),
             member_bytes: 0,
             is_over: false,
+            damage: None,
             checkpoints,
         };
         opened.rewind()?;
@@ -143,7 +146,7 @@ impl<R: Read + Seek> Unpacked<R> {
     fn begin_member(&mut self) -> io::Result<()> {
         *self.decompressor = DecompressorOxide::new();
         (self.member, self.member_bytes) = (Hasher::new(), 0);
-        self.is_over = false;
+        (self.is_over, self.damage) = (false, None);
         if !self.is_gzip {
             return Ok(());
         }
@@ -192,7 +195,8 @@ impl<R: Read + Seek> Unpacked<R> {
         (self.written, self.read) = (window.len(), window.len());
         self.member = Hasher::new_with_initial_len(from.crc, from.member);
         self.member_bytes = from.member;
-        (self.used, self.at, self.is_over) = (from.packed, from.unpacked, false);
+        (self.used, self.at) = (from.packed, from.unpacked);
+        (self.is_over, self.damage) = (false, None);
         self.packed.seek(SeekFrom::Start(self.start.saturating_add(from.packed)))?;
         Ok(())
     }
@@ -224,7 +228,12 @@ impl<R: Read + Seek> Unpacked<R> {
                 }
                 Ok(())
             }
-            TINFLStatus::Done => self.end_member(),
+            TINFLStatus::Done => {
+                if let Err(damage) = self.end_member() {
+                    (self.is_over, self.damage) = (true, Some(damage));
+                }
+                Ok(())
+            }
             TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress => {
                 Err(io::ErrorKind::UnexpectedEof.into())
             }
@@ -284,6 +293,11 @@ impl<R: Read + Seek> Unpacked<R> {
     fn rest(&mut self) -> io::Result<&[u8]> {
         while self.read == self.written && !self.is_over {
             self.unpack()?;
+        }
+        if self.read == self.written
+            && let Some(damage) = self.damage.take()
+        {
+            return Err(damage);
         }
         Ok(self.ring.get(self.read..self.written).unwrap_or_default())
     }

@@ -249,15 +249,23 @@ fn a_changed_byte_of_a_gzip_file_is_said_by_a_reading_from_a_bookmark_as_well() 
     let mut damaged = whole.clone();
     let at = damaged.len() - 5000;
     damaged[at] ^= 1;
-    for (from, bookmark) in
-        [(MailPlace::default(), Bookmark::default()), (middle.next, middle.bookmark)]
+    for (from, bookmark, emails) in
+        [(MailPlace::default(), Bookmark::default(), 400), (middle.next, middle.bookmark, 199)]
     {
+        let found = Cell::new(0);
         let read = |file: &[u8]| {
-            let mut visit = |_: PlacedMail| ControlFlow::Continue(());
+            found.set(0);
+            let mut visit = |_: PlacedMail| {
+                found.set(found.get() + 1);
+                ControlFlow::Continue(())
+            };
             each_mail(Cursor::new(file), from, bookmark.clone(), LIMIT, &mut visit)
         };
         read(&whole).unwrap();
+        assert_eq!(found.get(), emails);
         let error = read(&damaged).unwrap_err();
+        // The last one ends where the file does, which cannot be told of a damaged file.
+        assert_eq!(found.get(), emails - 1);
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
         assert!(error.to_string().contains("check sum"), "{error}");
     }
