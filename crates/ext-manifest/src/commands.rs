@@ -54,6 +54,8 @@ pub struct SubcommandDecl {
     save_optional: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     question: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs_daemon: Option<String>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.
@@ -169,6 +171,12 @@ impl SubcommandDecl {
     #[must_use]
     pub fn question(&self) -> Option<&str> {
         self.question.as_deref()
+    }
+
+    /// Returns what becomes of it without a daemon, if it needs one.
+    #[must_use]
+    pub fn needs_daemon(&self) -> Option<&str> {
+        self.needs_daemon.as_deref()
     }
 
     /// Returns the name of the option for the file.
@@ -311,6 +319,7 @@ fn command(
         save: raw.save,
         save_optional,
         question: raw.question.map(|text| text.0),
+        needs_daemon: raw.needs_daemon.map(|text| text.0),
     })
 }
 

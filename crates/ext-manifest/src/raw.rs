@@ -204,6 +204,9 @@ pub(crate) struct RawSubcommand {
     /// The question that is asked before the operation is called, for what cannot be undone. The option
     /// `--yes` answers it.
     pub(crate) question: Option<Text<1, 200>>,
+    /// What becomes of it without a daemon, for what lasts only while the extension stays loaded: the
+    /// command is refused then, with "no daemon runs, so" before this text.
+    pub(crate) needs_daemon: Option<Text<1, 200>>,
 }
 
 /// An argument of a command, which becomes a field of the operation's input.

@@ -28,8 +28,6 @@ use crate::{
 const LIBRARY: &str = "library";
 /// The option that answers the question of a command.
 const YES: &str = "yes";
-/// The operation that unlocks a vault for as long as its extension stays loaded.
-const UNLOCK: &str = "action:vault.unlock.input.v1";
 /// The option for the file that an answer is written to.
 const TO: &str = "to";
 
@@ -194,7 +192,7 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
     let ExternalCall { command, matches } = call;
     let named = matches.get_one::<String>(LIBRARY);
     let library = names::library_or_only(core, named.map(String::as_str))?;
-    ensure_lasting(core, command)?;
+    ensure_daemon(core, command)?;
     let to = command.save().and_then(|_| matches.get_one::<String>(TO));
     to.map_or(Ok(()), |to| saved::check(to))?;
     // A program that asks for JSON gets the bytes in the answer, as any other value.
@@ -216,15 +214,16 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
     }
 }
 
-/// Refuses to unlock a vault that would be locked again when this command ends.
-fn ensure_lasting(core: &Core, command: &SubcommandDecl) -> anyhow::Result<()> {
-    if command.operation() != UNLOCK || core.is_remote() {
-        return Ok(());
+/// Refuses without a daemon what would be undone when this command ends.
+fn ensure_daemon(core: &Core, command: &SubcommandDecl) -> anyhow::Result<()> {
+    match command.needs_daemon() {
+        Some(reason) if !core.is_remote() => Err(Hinted::error(
+            ErrorCode::NotFound,
+            format_args!("no daemon runs, so {reason}"),
+            "`spacedrive serve --detach` starts one",
+        )),
+        _ => Ok(()),
     }
-    let message = "no daemon runs, so the vault would be locked again when this command ends";
-    let hint = "`spacedrive serve --detach` starts one; without it each command asks for the master \
-                password";
-    Err(Hinted::error(ErrorCode::NotFound, message, hint))
 }
 
 /// Calls the operation, and again with each secret that it answers that it needs.

@@ -218,3 +218,16 @@ fn a_question_is_asked_before_what_cannot_be_undone_and_takes_the_option_yes() {
     assert_eq!(manifest.commands()[0].commands()[0].question(), None);
     assert!(parse(note(json!({ "question": "" }))).is_err());
 }
+
+#[test]
+fn a_command_that_needs_a_daemon_says_what_becomes_of_it_without_one() {
+    let reason = "the notes would be forgotten at once";
+    let manifest = parse(note(json!({ "needs_daemon": reason }))).unwrap();
+    assert_eq!(manifest.commands()[0].commands()[0].needs_daemon(), Some(reason));
+    let written = serde_json::to_vec(&manifest).unwrap();
+    assert_eq!(Manifest::parse(&written).unwrap(), manifest);
+    let without = parse(note(json!({}))).unwrap();
+    assert_eq!(without.commands()[0].commands()[0].needs_daemon(), None);
+    assert!(parse(note(json!({ "needs_daemon": "" }))).is_err());
+    assert!(parse(note(json!({ "needs_daemon": true }))).is_err());
+}
