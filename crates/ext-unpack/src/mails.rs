@@ -15,7 +15,7 @@ use tar::{Archive, GnuExtSparseHeader};
 
 use crate::mbox::Reader;
 use crate::text::narrow;
-use crate::unpacked::{Checkpoint, Checkpoints, Unpacked};
+use crate::unpacked::{Checkpoint, Checkpoints, Unpacked, target};
 use crate::{Kind, UnpackError, archive, detect};
 
 /// Bytes at the start of a file that say what it is.
@@ -325,12 +325,7 @@ impl<A: ReaderAt> Read for At<A> {
 
 impl<A> Seek for At<A> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let to = match to {
-            SeekFrom::Start(to) => Some(to),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(_) => None,
-        };
-        self.at = to.ok_or(io::ErrorKind::InvalidInput)?;
+        self.at = target(to, self.at)?;
         Ok(self.at)
     }
 }

@@ -318,15 +318,19 @@ impl<R: Read + Seek> Read for Unpacked<R> {
 
 impl<R: Read + Seek> Seek for Unpacked<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let to = match to {
-            SeekFrom::Start(to) => Some(to),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(_) => None,
-        };
-        let unknown = || io::Error::new(io::ErrorKind::Unsupported, "a place from an unknown end");
-        self.go_to(to.ok_or_else(unknown)?)?;
+        self.go_to(target(to, self.at)?)?;
         Ok(self.at)
     }
+}
+
+/// Returns the byte that a reading at byte `at` goes to, of bytes whose end is not known.
+pub(crate) fn target(to: SeekFrom, at: u64) -> io::Result<u64> {
+    let to = match to {
+        SeekFrom::Start(to) => Some(to),
+        SeekFrom::Current(by) => at.checked_add_signed(by),
+        SeekFrom::End(_) => None,
+    };
+    to.ok_or_else(|| io::Error::new(io::ErrorKind::Unsupported, "a place from an unknown end"))
 }
 
 fn damaged(reason: &str) -> io::Error {
