@@ -149,9 +149,8 @@ fn builds_the_readme(language: &Language, author: &Author) {
     author.done(&["ext", "build", "my-notes"]);
 }
 
-/// A job that counts all files anew, with fewer calls in a minute than it
-/// needs: it ends with an error that may pass, and the next run resumes at the last checkpoint. One that
-/// began anew would never end.
+/// A job that counts all files anew, with fewer calls in a minute than it needs: it ends with an error
+/// that may pass, and the next run resumes at the last checkpoint. One that began anew would never end.
 fn resumes_its_job(language: &Language) {
     if !language.is_there() {
         return;
