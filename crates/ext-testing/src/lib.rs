@@ -37,7 +37,7 @@ mod web_socket;
 #[cfg(feature = "sqlite")]
 mod write_lock;
 
-pub use archive::archive;
+pub use archive::{archive, stored_archive};
 pub use guest::{answering_guest, guest, small_guest};
 #[cfg(unix)]
 pub use read_only::ReadOnly;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use rawzip::{
     CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipFileHeaderRecord,
+    ZipVerification,
 };
 use serde::{Deserialize, Serialize};
 use tar::{Archive, GnuExtSparseHeader};
@@ -124,7 +125,14 @@ impl Walk<'_, '_> {
         self.checkpoints.begin(from.checkpoint.clone());
         let mut unpacked = Unpacked::gzip(file, self.checkpoints.clone())?;
         match detect(&head(&mut unpacked)?).kind {
-            Kind::Tar => self.tar(unpacked, from),
+            Kind::Tar => {
+                let walked = self.tar(&mut unpacked, from)?;
+                // The check sum stands behind what an archive ends with.
+                if walked.is_continue() {
+                    io::copy(&mut unpacked, &mut io::sink())?;
+                }
+                Ok(walked)
+            }
             _ => self.file(&mut unpacked, WHOLE),
         }
     }
@@ -168,7 +176,14 @@ impl Walk<'_, '_> {
             }
             let checkpoint = from.checkpoint.clone().filter(|_| from.file == at);
             self.checkpoints.begin(checkpoint);
-            if self.zipped(&archive, &entry)?.is_break() {
+            let read = match self.zipped(&archive, &entry) {
+                Err(error) if is_damage(&error) => self.failed(UnpackError::malformed(
+                    archive::CONTAINER,
+                    format!("{}: {error}", name(&entry)),
+                )),
+                read => read?,
+            };
+            if read.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -185,19 +200,22 @@ impl Walk<'_, '_> {
             return Ok(self.failed(UnpackError::Encrypted { container: archive::CONTAINER }));
         }
         let packed = archive.get_entry(entry.wayfinder()).map_err(damaged_zip)?;
-        let (start, end) = packed.compressed_data_range();
-        let mut file = At { file: archive.get_ref(), at: start };
-        match entry.compression_method() {
-            CompressionMethod::STORE => self.file(&mut file, start..end),
-            CompressionMethod::DEFLATE => {
-                let mut file = Unpacked::deflate(file, start, self.checkpoints.clone())?;
-                self.file(&mut file, WHOLE)
+        let (start, _) = packed.compressed_data_range();
+        let (crc, uncompressed_size) = (entry.crc32(), entry.uncompressed_size_hint());
+        let claim = ZipVerification { crc, uncompressed_size };
+        let file = At { file: archive.get_ref(), at: start };
+        let checkpoints = self.checkpoints.clone();
+        let mut file = match entry.compression_method() {
+            CompressionMethod::STORE => Unpacked::stored(file, start, claim, checkpoints)?,
+            CompressionMethod::DEFLATE => Unpacked::deflate(file, start, claim, checkpoints)?,
+            method => {
+                return Ok(self.failed(UnpackError::Unsupported {
+                    container: archive::CONTAINER,
+                    reason: format!("it is packed by method {}", method.as_u16()),
+                }));
             }
-            method => Ok(self.failed(UnpackError::Unsupported {
-                container: archive::CONTAINER,
-                reason: format!("it is packed by method {}", method.as_u16()),
-            })),
-        }
+        };
+        self.file(&mut file, WHOLE)
     }
 
     /// Reads the file at hand, if it is a mailbox or an email.
@@ -360,6 +378,11 @@ fn damaged_zip(error: rawzip::Error) -> io::Error {
         rawzip::ErrorKind::IO(error) => io::Error::new(error.kind(), error.to_string()),
         _ => invalid(UnpackError::malformed(archive::CONTAINER, error)),
     }
+}
+
+/// Returns whether what was read is to blame, and not its reader.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 fn invalid(error: UnpackError) -> io::Error {

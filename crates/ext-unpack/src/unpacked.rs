@@ -1,4 +1,4 @@
-//! Unpacked bytes of a DEFLATE stream as a file with seeking.
+//! Unpacked bytes of a file that is packed, as a file with seeking.
 //!
 //! At ends of blocks the state of the reader is small: a few bits, and the window of bytes that blocks
 //! may refer back to. Kept as a [`Checkpoint`], it lets another reading begin there. A few fast programs
@@ -16,6 +16,7 @@ use miniz_oxide::inflate::core::inflate_flags::{
     TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
 };
 use miniz_oxide::inflate::core::{BlockBoundaryState, DecompressorOxide, decompress};
+use rawzip::ZipVerification;
 use serde::{Deserialize, Serialize};
 
 use crate::UnpackError;
@@ -46,7 +47,7 @@ pub(crate) struct Checkpoint {
     bit_count: u8,
     /// Unpacked bytes right before it.
     window: Vec<u8>,
-    /// CRC-32 and number of the bytes of this member of a gzip file before it.
+    /// CRC-32 and number of the bytes of this file, or of this member of a gzip file, before it.
     crc: u32,
     member: u64,
 }
@@ -80,13 +81,24 @@ impl Checkpoints {
     }
 }
 
-/// Unpacked bytes of a DEFLATE stream, or of the members of a gzip file, whose check sums are compared at
-/// the end of each, when all of its bytes were unpacked, by this reading or those before it.
+/// Form in which bytes are packed, with what they must be where nothing behind them says so.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    /// The members of a gzip file.
+    Gzip,
+    /// A stream in an archive.
+    Deflate(ZipVerification),
+    /// Bytes as they are, in an archive.
+    Stored(ZipVerification),
+}
+
+/// Unpacked bytes of a file in an archive, or of the members of a gzip file, whose check sums are compared
+/// at the end of each, when all of its bytes were unpacked, by this reading or those before it.
 pub(crate) struct Unpacked<R> {
     packed: BufReader<R>,
     /// Byte at which the packed bytes begin.
     start: u64,
-    is_gzip: bool,
+    form: Form,
     decompressor: Box<DecompressorOxide>,
     ring: Vec<u8>,
     /// Bytes of the ring that were written, and of those, that were read.
@@ -107,19 +119,34 @@ pub(crate) struct Unpacked<R> {
 
 impl<R: Read + Seek> Unpacked<R> {
     /// Opens the stream that begins at byte `start` of `packed`.
-    pub(crate) fn deflate(packed: R, start: u64, checkpoints: Checkpoints) -> io::Result<Self> {
-        Self::open(packed, start, false, checkpoints)
+    pub(crate) fn deflate(
+        packed: R,
+        start: u64,
+        claim: ZipVerification,
+        checkpoints: Checkpoints,
+    ) -> io::Result<Self> {
+        Self::open(packed, start, Form::Deflate(claim), checkpoints)
+    }
+
+    /// Opens bytes that are not packed, and begin at byte `start`.
+    pub(crate) fn stored(
+        bytes: R,
+        start: u64,
+        claim: ZipVerification,
+        checkpoints: Checkpoints,
+    ) -> io::Result<Self> {
+        Self::open(bytes, start, Form::Stored(claim), checkpoints)
     }
 
     pub(crate) fn gzip(packed: R, checkpoints: Checkpoints) -> io::Result<Self> {
-        Self::open(packed, 0, true, checkpoints)
+        Self::open(packed, 0, Form::Gzip, checkpoints)
     }
 
-    fn open(packed: R, start: u64, is_gzip: bool, checkpoints: Checkpoints) -> io::Result<Self> {
+    fn open(packed: R, start: u64, form: Form, checkpoints: Checkpoints) -> io::Result<Self> {
         let mut opened = Self {
             packed: BufReader::with_capacity(INPUT_BYTES, packed),
             start,
-            is_gzip,
+            form,
             decompressor: Box::default(),
             ring: vec![0; RING_BYTES],
             written: 0,
@@ -147,7 +174,7 @@ impl<R: Read + Seek> Unpacked<R> {
         *self.decompressor = DecompressorOxide::new();
         (self.member, self.member_bytes) = (Hasher::new(), 0);
         (self.is_over, self.damage) = (false, None);
-        if !self.is_gzip {
+        if !matches!(self.form, Form::Gzip) {
             return Ok(());
         }
         let before = self.packed.stream_position()?;
@@ -164,21 +191,33 @@ impl<R: Read + Seek> Unpacked<R> {
     /// Goes on behind a member: with the next one, if there is one.
     fn end_member(&mut self) -> io::Result<()> {
         self.is_over = true;
-        if !self.is_gzip {
-            return Ok(());
+        match self.form {
+            Form::Gzip => self.end_gzip_member(),
+            Form::Deflate(claim) | Form::Stored(claim) => {
+                self.compare(claim.crc, claim.uncompressed_size == self.member_bytes)
+            }
         }
+    }
+
+    fn end_gzip_member(&mut self) -> io::Result<()> {
         let (mut crc, mut length) = ([0; 4], [0; 4]);
         self.packed.read_exact(&mut crc)?;
         self.packed.read_exact(&mut length)?;
         self.used += TRAILER_BYTES;
         // The length is that of the bytes modulo 2^32 (RFC 1952, 2.3.1).
-        let is_whole = u32::from_le_bytes(crc) == self.member.clone().finalize()
-            && u64::from(u32::from_le_bytes(length)) == self.member_bytes & u64::from(u32::MAX);
-        if !is_whole {
-            return Err(damaged("its check sum is not that of its bytes"));
-        }
+        let length = u64::from(u32::from_le_bytes(length));
+        let has_length = length == self.member_bytes & u64::from(u32::MAX);
+        self.compare(u32::from_le_bytes(crc), has_length)?;
         // What else stands behind is padding, as for gzip itself.
         if self.packed.fill_buf()?.starts_with(&GZIP_MAGIC) { self.begin_member() } else { Ok(()) }
+    }
+
+    /// Compares what was unpacked with what it must be.
+    fn compare(&self, crc: u32, has_length: bool) -> io::Result<()> {
+        match has_length && crc == self.member.clone().finalize() {
+            true => Ok(()),
+            false => Err(damaged("its check sum is not that of its bytes")),
+        }
     }
 
     fn restore(&mut self, from: &Checkpoint) -> io::Result<()> {
@@ -206,6 +245,34 @@ impl<R: Read + Seek> Unpacked<R> {
         if self.written == RING_BYTES {
             (self.written, self.read) = (0, 0);
         }
+        match self.form {
+            Form::Stored(claim) => self.copy(claim.uncompressed_size),
+            Form::Gzip | Form::Deflate(_) => self.inflate(),
+        }
+    }
+
+    /// Copies some more of bytes that are not packed, of which there are `all`.
+    fn copy(&mut self, all: u64) -> io::Result<()> {
+        let left = usize::try_from(all.saturating_sub(self.member_bytes)).unwrap_or(usize::MAX);
+        let input = self.packed.fill_buf()?;
+        let copied = input.len().min(left).min(RING_BYTES - self.written);
+        let place = self.ring.get_mut(self.written..self.written + copied);
+        if let (Some(place), Some(bytes)) = (place, input.get(..copied)) {
+            place.copy_from_slice(bytes);
+        }
+        self.packed.consume(copied);
+        self.unpacked(copied, copied);
+        if left == copied {
+            self.end();
+        } else if copied == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        } else {
+            self.mark();
+        }
+        Ok(())
+    }
+
+    fn inflate(&mut self) -> io::Result<()> {
         let input = self.packed.fill_buf()?;
         let is_cut = input.is_empty();
         let more = if is_cut { 0 } else { TINFL_FLAG_HAS_MORE_INPUT };
@@ -213,11 +280,7 @@ impl<R: Read + Seek> Unpacked<R> {
         let (status, used, written) =
             decompress(&mut self.decompressor, input, &mut self.ring, self.written, flags);
         self.packed.consume(used);
-        self.used += used as u64;
-        let unpacked = self.ring.get(self.written..self.written + written).unwrap_or_default();
-        self.member.update(unpacked);
-        self.member_bytes += unpacked.len() as u64;
-        self.written += written;
+        self.unpacked(used, written);
         match status {
             TINFLStatus::HasMoreOutput => Ok(()),
             TINFLStatus::NeedsMoreInput if !is_cut => Ok(()),
@@ -229,9 +292,7 @@ impl<R: Read + Seek> Unpacked<R> {
                 Ok(())
             }
             TINFLStatus::Done => {
-                if let Err(damage) = self.end_member() {
-                    (self.is_over, self.damage) = (true, Some(damage));
-                }
+                self.end();
                 Ok(())
             }
             TINFLStatus::NeedsMoreInput | TINFLStatus::FailedCannotMakeProgress => {
@@ -241,19 +302,42 @@ impl<R: Read + Seek> Unpacked<R> {
         }
     }
 
+    /// Notes that so many packed bytes were used, and so many bytes written to the ring.
+    fn unpacked(&mut self, used: usize, written: usize) {
+        self.used += used as u64;
+        let bytes = self.ring.get(self.written..self.written + written).unwrap_or_default();
+        self.member.update(bytes);
+        self.member_bytes += bytes.len() as u64;
+        self.written += written;
+    }
+
+    /// Ends a member; what is wrong with it is told behind its bytes.
+    fn end(&mut self) {
+        if let Err(damage) = self.end_member() {
+            (self.is_over, self.damage) = (true, Some(damage));
+        }
+    }
+
     /// Keeps a checkpoint, if it is time for one.
     fn mark(&self) {
         let unpacked = self.at + (self.written - self.read) as u64;
         if !self.checkpoints.is_due(unpacked) {
             return;
         }
-        if let Some(state) = self.decompressor.block_boundary_state() {
+        let state = match self.form {
+            Form::Stored(_) => Some((0, 0, Vec::new())),
+            Form::Gzip | Form::Deflate(_) => {
+                let state = self.decompressor.block_boundary_state();
+                state.map(|state| (state.bit_buf, state.num_bits, self.window()))
+            }
+        };
+        if let Some((bits, bit_count, window)) = state {
             self.checkpoints.push(Checkpoint {
                 packed: self.used,
                 unpacked,
-                bits: state.bit_buf,
-                bit_count: state.num_bits,
-                window: self.window(),
+                bits,
+                bit_count,
+                window,
                 crc: self.member.clone().finalize(),
                 member: self.member_bytes,
             });

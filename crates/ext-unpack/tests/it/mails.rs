@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 
-use ext_testing::archive;
+use ext_testing::{archive, stored_archive};
 use ext_unpack::{
     Bookmark, Budget, Kind, Limits, MailPlace, PlacedMail, UnpackError, each_mail, open,
 };
@@ -78,6 +78,7 @@ fn emails_are_found_in_a_mailbox_and_in_archives_from_any_place_on() {
         ("mbox", mbox.clone(), 40),
         ("mbox.gz", gzip(&mbox), 40),
         ("zip", zip, 44),
+        ("zip, stored", stored_archive(&files), 44),
         ("tgz", gzip(&tar), 44),
         ("tar", tar, 44),
     ] {
@@ -209,6 +210,7 @@ fn a_bookmark_leads_to_the_same_emails_without_unpacking_those_before() {
         ("mbox.gz", gzip(&mbox)),
         ("mbox.gz of two members", members),
         ("zip", archive(&files)),
+        ("zip, stored", stored_archive(&files)),
         ("tgz", gzip(&tar)),
         ("tar", tar),
     ] {
@@ -271,6 +273,57 @@ fn a_changed_byte_of_a_gzip_file_is_said_by_a_reading_from_a_bookmark_as_well() 
     }
 }
 
+/// Flips a bit in the middle of a file.
+fn damaged(mut file: Vec<u8>) -> Vec<u8> {
+    let middle = file.len() / 2;
+    file[middle] ^= 1;
+    file
+}
+
+/// The check sums of a zip archive stand in its directory; what follows the damaged file is read.
+#[test]
+fn a_changed_byte_of_a_zip_archive_is_said_from_any_bookmark_and_the_next_file_is_read() {
+    let (mbox, more) = (large_mailbox(400), mailbox(2));
+    let files = [("a.mbox", &mbox[..]), ("b.mbox", &more)];
+    for whole in [archive(&files), stored_archive(&files)] {
+        let middle = mails_from(&whole, MailPlace::default()).swap_remove(100);
+        let damaged = damaged(whole);
+        let of_all = mails_from(&damaged, MailPlace::default());
+        let of_rest = mails_with(&damaged, middle.next, middle.bookmark);
+        for mails in [of_all, of_rest] {
+            let failed: Vec<_> =
+                mails.iter().filter_map(|mail| mail.bytes.as_ref().err()).collect();
+            assert_eq!(failed.len(), 1);
+            let said = failed[0].to_string();
+            assert!(said.contains("a.mbox") && said.contains("damaged"), "{said}");
+            let behind: Vec<_> =
+                mails.iter().rev().take(3).map(|mail| mail.bytes.is_ok()).collect();
+            assert_eq!(behind, [true, true, false]);
+        }
+    }
+}
+
+/// The check sum of a packed tar archive stands behind the blocks that end it.
+#[test]
+fn a_changed_byte_of_a_packed_tar_archive_is_said_after_its_emails() {
+    let mut stored = GzEncoder::new(Vec::new(), Compression::none());
+    let mbox = large_mailbox(40);
+    stored.write_all(&tar(&[("photo.jpg", &mbox), ("a.mbox", &mailbox(2))])).unwrap();
+    let damaged = damaged(stored.finish().unwrap());
+    let found = Cell::new(0);
+    let read = each_mail(
+        Cursor::new(damaged),
+        MailPlace::default(),
+        Bookmark::default(),
+        LIMIT,
+        &mut |_| {
+            found.set(found.get() + 1);
+            ControlFlow::Continue(())
+        },
+    );
+    assert_eq!((found.get(), read.unwrap_err().kind()), (2, io::ErrorKind::InvalidData));
+}
+
 proptest! {
     #[test]
     fn a_damaged_bookmark_does_no_harm(
@@ -284,7 +337,8 @@ proptest! {
         let bookmark = json!({ "file": file, "start": start, "end": end, "checkpoint": checkpoint });
         let mbox = mailbox(4);
         let tar = tar(&[("a.mbox", &mbox[..])]);
-        for bytes in [gzip(&mbox), archive(&[("a.mbox", &mbox[..])]), gzip(&tar), tar] {
+        let files = [("a.mbox", &mbox[..])];
+        for bytes in [gzip(&mbox), archive(&files), stored_archive(&files), gzip(&tar), tar] {
             let bookmark: Bookmark = serde_json::from_value(bookmark.clone()).unwrap();
             let from = MailPlace { file: 0, offset };
             let _ = each_mail(Cursor::new(bytes), from, bookmark, LIMIT, &mut |_| {
