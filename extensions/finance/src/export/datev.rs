@@ -152,7 +152,7 @@ impl<'s> Accounts<'s> {
         let row = it.row;
         let mut cells = vec![String::new(); COLUMNS];
         let number = row.documents.iter().find_map(|document| document.numbers.first());
-        let number: String = number.map_or("", String::as_str).chars().take(MAX_NUMBER).collect();
+        let number = number_of_document(number.map_or("", String::as_str));
         let name = plain_line(row.vendor.as_deref().unwrap_or(&row.source));
         let name: String = name.chars().take(MAX_TEXT).collect();
         let side = if it.amount < Amount::default() { "H" } else { "S" };
@@ -175,6 +175,14 @@ impl<'s> Accounts<'s> {
         }
         cells
     }
+}
+
+/// Returns the number of a document with the letters that DATEV takes there: `"[\w$%\-/]{0,36}"` in its
+/// description of the format.
+fn number_of_document(number: &str) -> String {
+    let is_known = |letter: char| letter.is_ascii_alphanumeric() || "_$%-/".contains(letter);
+    let letter = |letter: char| if is_known(letter) { letter } else { '-' };
+    number.chars().take(MAX_NUMBER).map(letter).collect()
 }
 
 /// Returns the day of a document, `3101`; its year is that of the header.
@@ -261,6 +269,12 @@ mod tests {
         let cells = |at: usize| [0, 1, 2, 6, 7, 9, 13].map(|cell| lines[at][cell].clone());
         assert_eq!(cells(2), ["12,50", "S", "EUR", "4930", "1200", "0501", "Bücher \"Müller\" ?"]);
         assert_eq!(cells(3), ["3,00", "H", "EUR", "4900", "1000", "3103", "A"]);
+    }
+
+    #[test]
+    fn a_number_of_a_document_has_the_letters_that_datev_takes() {
+        assert_eq!(number_of_document("RE 2026.01/7 Nº3"), "RE-2026-01/7-N-3");
+        assert_eq!(number_of_document(&"9".repeat(50)), "9".repeat(36));
     }
 
     #[test]
