@@ -70,6 +70,8 @@ mod footprint;
 mod frames;
 #[cfg(feature = "compiler")]
 mod fuel;
+#[cfg(feature = "compiler")]
+mod hashed;
 mod host;
 mod imports;
 mod instance;
@@ -104,6 +106,8 @@ pub use compiler::{CompilerLimits, CompilerProcess, serve_compiler};
 pub use contents::ModuleContents;
 pub use error::{Fault, ModuleError};
 pub use ext_abi::{AbiError, ErrorCode, LogLevel};
+#[cfg(feature = "compiler")]
+pub use hashed::HashedWasm;
 pub use host::{Host, HostCall, Reply};
 pub use instance::Instance;
 pub use interrupt::InterruptHandle;

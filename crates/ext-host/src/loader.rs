@@ -7,8 +7,8 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 use crate::{
-    Artifact, Cache, CompilerProcess, InstanceLimits, MemoryBudget, Module, ModuleError,
-    compiler::Outcome, scan,
+    Artifact, Cache, CompilerProcess, HashedWasm, InstanceLimits, MemoryBudget, Module,
+    ModuleError, compiler::Outcome, scan,
 };
 
 /// Refusals that are remembered; older ones are forgotten first.
@@ -77,13 +77,16 @@ impl Loader {
     /// # Errors
     /// [`ModuleError`]: what is wrong with the module; [`ModuleError::CompileLimit`] when compiling takes
     /// too much; [`ModuleError::Busy`] when there is no memory for an instance of it now.
-    pub fn load(&self, wasm: &[u8], limits: &InstanceLimits) -> Result<Module, ModuleError> {
-        let limits = self.cap(limits.clone());
-        let module = self.unless_refused(wasm, &limits, |hash| {
-            let loaded = self.find(wasm, hash, &limits)?.deserialize(&limits, &self.budget);
+    pub fn load<'w>(
+        &self,
+        wasm: impl Into<HashedWasm<'w>>,
+        limits: &InstanceLimits,
+    ) -> Result<Module, ModuleError> {
+        let (wasm, limits) = (wasm.into(), self.cap(limits.clone()));
+        let module = self.unless_refused(wasm, &limits, || {
+            let loaded = self.find(wasm, &limits)?.deserialize(&limits, &self.budget);
             // What was in the cache may be of no use; what was just compiled is.
-            loaded
-                .or_else(|_| self.compile(wasm, hash, &limits)?.deserialize(&limits, &self.budget))
+            loaded.or_else(|_| self.compile(wasm, &limits)?.deserialize(&limits, &self.budget))
         })?;
         module.ensure_room().map_err(|_| self.busy())?;
         Ok(module)
@@ -93,13 +96,13 @@ impl Loader {
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn load_artifact(
+    pub fn load_artifact<'w>(
         &self,
-        wasm: &[u8],
+        wasm: impl Into<HashedWasm<'w>>,
         limits: &InstanceLimits,
     ) -> Result<Artifact, ModuleError> {
-        let limits = self.cap(limits.clone());
-        let artifact = self.unless_refused(wasm, &limits, |hash| self.find(wasm, hash, &limits))?;
+        let (wasm, limits) = (wasm.into(), self.cap(limits.clone()));
+        let artifact = self.unless_refused(wasm, &limits, || self.find(wasm, &limits))?;
         self.budget.ensure_room(artifact.first_bytes()).map_err(|_| self.busy())?;
         Ok(artifact)
     }
@@ -111,48 +114,44 @@ impl Loader {
     /// Refuses what was refused before, and remembers what is refused now.
     fn unless_refused<T>(
         &self,
-        wasm: &[u8],
+        wasm: HashedWasm<'_>,
         limits: &InstanceLimits,
-        load: impl FnOnce(&Hash) -> Result<T, ModuleError>,
+        load: impl FnOnce() -> Result<T, ModuleError>,
     ) -> Result<T, ModuleError> {
-        let hash = blake3::hash(wasm);
-        if let Some(error) = self.refused(&hash, limits) {
+        let hash = wasm.hash();
+        if let Some(error) = self.refused(hash, limits) {
             return Err(error);
         }
-        load(&hash).inspect_err(|error| {
+        load().inspect_err(|error| {
             tracing::warn!(code = %error.code(), wasm = %hash, "a module was refused: {error}");
             if error.is_lasting() {
-                self.remember(hash, limits.clone(), error.clone());
+                self.remember(*hash, limits.clone(), error.clone());
             }
         })
     }
 
     /// Takes the code from the cache, or from the compiler.
-    fn find(
-        &self,
-        wasm: &[u8],
-        hash: &Hash,
-        limits: &InstanceLimits,
-    ) -> Result<Artifact, ModuleError> {
+    fn find(&self, wasm: HashedWasm<'_>, limits: &InstanceLimits) -> Result<Artifact, ModuleError> {
+        let (bytes, hash) = (wasm.bytes(), wasm.hash());
         let cache = self.cache.as_ref();
-        if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
+        if let Some(artifact) = Artifact::from_cache(bytes, hash, limits, cache)? {
             return Ok(artifact);
         }
         let _one_at_a_time = self.compiling.lock();
         // Another thread may have compiled it while this one waited.
-        if let Some(artifact) = Artifact::from_cache(wasm, hash, limits, cache)? {
+        if let Some(artifact) = Artifact::from_cache(bytes, hash, limits, cache)? {
             return Ok(artifact);
         }
-        self.compile(wasm, hash, limits)
+        self.compile(wasm, limits)
     }
 
     /// Compiles a module, in a process where there is one, and puts its code into the cache.
     fn compile(
         &self,
-        wasm: &[u8],
-        hash: &Hash,
+        wasm: HashedWasm<'_>,
         limits: &InstanceLimits,
     ) -> Result<Artifact, ModuleError> {
+        let (wasm, hash) = (wasm.bytes(), wasm.hash());
         let cache = self.cache.as_ref();
         let compiler = self.compiler.as_ref();
         match compiler.map_or(Ok(None), |compiler| compile_by(compiler, wasm, limits))? {

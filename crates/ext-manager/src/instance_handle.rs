@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ext_host::{
-    Artifact, Fault, Host, Instance, InstanceLimits, InterruptHandle, Loader, MemoryBudget, Module,
-    Reply, Watchdog,
+    Artifact, Fault, HashedWasm, Host, Instance, InstanceLimits, InterruptHandle, Loader,
+    MemoryBudget, Module, Reply, Watchdog,
 };
 use ext_host_process::{ProcessInstance, ProcessInterruptHandle, Processes, Surroundings};
 
@@ -26,7 +26,7 @@ impl CompiledModule {
     /// Checks, compiles and, for instances in this process, loads a module.
     pub(crate) fn load(
         loader: &Loader,
-        wasm: &[u8],
+        wasm: HashedWasm<'_>,
         limits: &InstanceLimits,
         places: Option<(Processes, Surroundings)>,
     ) -> Result<Self, ext_host::ModuleError> {

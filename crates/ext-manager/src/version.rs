@@ -9,7 +9,8 @@ use std::{
 
 use ext_abi::names;
 use ext_host::{
-    Fault, InstanceLimits, Loader, Module, ModuleContents, ModuleError, WasiWorld, Watchdog,
+    Fault, HashedWasm, InstanceLimits, Loader, Module, ModuleContents, ModuleError, WasiWorld,
+    Watchdog,
 };
 use ext_host_process::Processes;
 use ext_manifest::{Manifest, WasiKind};
@@ -106,18 +107,19 @@ impl Version {
         let isolation = shared.isolation_of(&manifest);
         let processes = shared.processes_for(&manifest, isolation)?;
         let path = manifest.wasm_path(dir);
-        let wasm = read_wasm(&manifest, &path)?;
+        let bytes = read_wasm(&manifest, &path)?;
+        let wasm = HashedWasm::from(&bytes);
         let files = PackageFiles::read(&manifest, dir)?;
         let loader = &shared.config.loader;
         let limits = loader.cap(instance_limits(&manifest));
         check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
         let places = processes.map(|processes| (processes, files.surroundings(&manifest)));
-        let module = CompiledModule::load(loader, &wasm, &limits, places)
+        let module = CompiledModule::load(loader, wasm, &limits, places)
             .map_err(|source| LoadError::Module { path, source })?;
         check_exports(&manifest, |export| module.has_export(export))?;
-        check_handlers(&manifest, &wasm)?;
+        check_handlers(&manifest, wasm.bytes())?;
         let id: Arc<str> = manifest.id().into();
-        let wasm_hash = files.code_hash(&blake3::hash(&wasm));
+        let wasm_hash = files.code_hash(wasm.hash());
         let engine = Arc::new(shared.config.authorizer.engine(&manifest, &wasm_hash));
         let (backend, log) = (Arc::clone(&shared.backend), Arc::clone(&supervisor.limits));
         let lines = manifest.limits().log_lines_per_second();
@@ -370,8 +372,11 @@ fn check_exports(manifest: &Manifest, has_export: impl Fn(&str) -> bool) -> Resu
 }
 
 /// Refuses a manifest that promises what the module says it has no function for. Modules that say
-/// nothing of it are taken as they are.
+/// nothing of it are taken as they are, as are programs, whose functions their scripts have.
 fn check_handlers(manifest: &Manifest, wasm: &[u8]) -> Result<(), LoadError> {
+    if manifest.wasi().kind() == WasiKind::Command {
+        return Ok(());
+    }
     let section = ModuleContents::read(wasm).ok().and_then(|contents| contents.methods);
     let Some(declared) = section.map(|section| DeclaredHandlers::parse(&section)) else {
         return Ok(());
