@@ -1,4 +1,4 @@
-//! Chore that runs the fuzzers of `fuzz/`, each for some time.
+//! Chore that runs the fuzzers, each for some time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,9 @@ use anyhow::{Context, Result, ensure};
 use crate::steps::{self, capture_line, cargo, say, step};
 use crate::workspace::Workspace;
 
+/// The folders of the fuzzers, each a workspace of its own; that of guests with files has the features of
+/// their program.
+const FOLDERS: [&str; 2] = ["fuzz", "crates/ext-host-wasix/fuzz"];
 /// Seconds that each target runs, unless asked otherwise.
 const SECONDS: u32 = 60;
 /// Longest input, in bytes.
@@ -58,21 +61,42 @@ impl Options {
     }
 }
 
-/// Runs the chore `fuzz`. What was found lies in `fuzz/regressions/TARGET` and fails the tests
-/// until it is mended.
+/// Runs the chore `fuzz`. What was found lies in `regressions/TARGET` beside the fuzzer, and fails the
+/// tests until it is mended.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let folder = workspace.root.join("fuzz");
-    let targets = chosen(&folder, &options.targets)?;
+    let folders = FOLDERS.map(|folder| workspace.root.join(folder));
+    let all = folders.iter().map(|folder| targets_in(folder)).collect::<Result<Vec<_>>>()?;
+    let known = all.concat();
+    for name in &options.targets {
+        ensure!(known.contains(name), "`{name}` is not a target; there are {}", known.join(", "));
+    }
+    let is_asked = |name: &String| options.targets.is_empty() || options.targets.contains(name);
+    for (folder, mut targets) in folders.iter().zip(all) {
+        targets.retain(is_asked);
+        if !targets.is_empty() {
+            run_in(workspace, folder, &targets, options)?;
+        }
+    }
+    Ok(())
+}
+
+/// Builds the fuzzers of one folder, and runs some of them.
+fn run_in(
+    workspace: &Workspace,
+    folder: &Path,
+    targets: &[String],
+    options: &Options,
+) -> Result<()> {
     let triple = host_triple()?;
     let target_dir = workspace.target.join("fuzz");
     step("build the fuzzers", || {
         let mut command = cargo();
         command.args(["build", "--release", "--locked", "--bins", "--target", &triple]);
         command.arg("--target-dir").arg(&target_dir).env("RUSTFLAGS", COVERAGE);
-        steps::run(command.current_dir(&folder))
+        steps::run(command.current_dir(folder))
     })?;
     let programs = target_dir.join(triple).join("release");
-    for target in &targets {
+    for target in targets {
         let fuzzer = Fuzzer {
             program: programs.join(target),
             found: target_dir.join("corpus").join(target),
@@ -105,7 +129,8 @@ impl Fuzzer {
         let mut command = self.command();
         command.arg(format!("-max_total_time={seconds}")).arg("-print_final_stats=1");
         command.arg(format!("-artifact_prefix={}/", self.regressions.display()));
-        command.args([&self.found, &self.corpus, &self.regressions]);
+        let folders = [&self.found, &self.corpus, &self.regressions];
+        command.args(folders.into_iter().filter(|folder| folder.is_dir()));
         let ended = steps::run(&mut command);
         // The folder stays only when something is in it.
         let _ = fs::remove_dir(&self.regressions);
@@ -120,7 +145,8 @@ impl Fuzzer {
         let _ = fs::remove_dir_all(&smallest);
         fs::create_dir_all(&smallest)?;
         let mut command = self.command();
-        command.arg("-merge=1").args([&smallest, &self.corpus, &self.found]);
+        command.arg("-merge=1").arg(&smallest);
+        command.args([&self.corpus, &self.found].into_iter().filter(|folder| folder.is_dir()));
         steps::run(&mut command)?;
         let _ = fs::remove_dir_all(&self.corpus);
         fs::create_dir_all(&self.corpus)?;
@@ -145,8 +171,8 @@ impl Fuzzer {
 /// Largest input that is kept in the repository, in bytes.
 const KEPT_BYTES: u64 = 4 << 10;
 
-/// Lists the targets that were asked for, or all.
-fn chosen(folder: &Path, asked: &[String]) -> Result<Vec<String>> {
+/// Lists the targets of a folder.
+fn targets_in(folder: &Path) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for file in fs::read_dir(folder.join("fuzz_targets"))? {
         if let Some(name) = file?.path().file_stem() {
@@ -154,10 +180,7 @@ fn chosen(folder: &Path, asked: &[String]) -> Result<Vec<String>> {
         }
     }
     all.sort();
-    for name in asked {
-        ensure!(all.contains(name), "`{name}` is not a target; there are {}", all.join(", "));
-    }
-    Ok(if asked.is_empty() { all } else { asked.to_vec() })
+    Ok(all)
 }
 
 /// Asks the compiler for the platform that it builds for. It must be named, so that the flags

@@ -25,7 +25,7 @@ impl Parent {
     }
 
     /// Makes a parent of the ends of two pipes.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn over(from: File, to: File) -> Self {
         let (from, to) = (Receiver::new(from), Sender::new(to));
         Self(Arc::new(Mutex::new(Pipes { from, to })))

@@ -50,6 +50,20 @@ pub struct WorldParts {
     pub port: Port,
 }
 
+#[cfg(feature = "testing")]
+impl WorldParts {
+    /// Makes the parts of a world without a parent: its lines are lost, and it must not ask.
+    ///
+    /// # Errors
+    /// When the null device cannot be opened.
+    pub fn apart(surroundings: Surroundings) -> io::Result<Self> {
+        let null = std::fs::File::options().read(true).write(true).open("/dev/null")?;
+        let parent = Parent::over(null.try_clone()?, null);
+        let port = Port::new(parent.clone(), InstanceLimits::default().json_bytes);
+        Ok(Self { surroundings, parent, port })
+    }
+}
+
 /// Runs one guest as [`serve`] does, in a world with files where its limits say so.
 ///
 /// # Errors
