@@ -1,14 +1,19 @@
 //! Credit notes, each with the invoice that it takes back.
 //!
-//! It is the invoice whose number the credit note names. Without one it is the only earlier invoice of the
+//! It is the invoice whose number the credit note names, an electronic one as the document that it is about
+//! (BT-25). Without one it is the only earlier invoice of the
 //! seller over the same amount; where several could be meant, all are listed and none is taken.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use ext_amounts::Amount;
 use jiff::civil::Date;
 use serde::Serialize;
 use spacedrive_sdk::prelude::*;
 
-use crate::dedupe::seller_words;
+use crate::corrections;
+use crate::dedupe::{normal, seller_words};
+use crate::en16931::{self, Checked};
 use crate::export::{self, Filter, Row};
 use crate::fields::CREDIT_NOTE;
 
@@ -32,7 +37,7 @@ pub struct Credit {
     pub invoice: Option<CreditedInvoice>,
     /// Invoices that it may take back.
     pub candidates: Vec<CreditedInvoice>,
-    /// Amount of the invoice that stays to be paid.
+    /// Amount of the invoice that stays to be paid, less all credit notes that take it back.
     pub left: Option<Amount>,
     /// Reason for the match, or why there is none.
     pub reason: String,
@@ -59,8 +64,40 @@ pub(crate) fn credits(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<
     let fitting = export::glances(client, &Filter { rejected: false, ..filter.clone() })?;
     let rows = export::glances(client, &Filter::default())?;
     let invoices: Vec<&Row> = rows.iter().filter(|row| !is_credit(row)).collect();
-    let credits = fitting.iter().filter(|row| is_credit(row));
-    Ok(credits.map(|row| Credit::of(row, &invoices)).collect())
+    let mut credits = Vec::new();
+    for row in rows.iter().filter(|row| is_credit(row)) {
+        credits.push(Credit::of(row, &invoices, &preceding(client, row.entry_id)?));
+    }
+    take_all_off(&mut credits);
+    let asked: BTreeSet<Uuid> = fitting.iter().map(|row| row.entry_id).collect();
+    credits.retain(|credit| asked.contains(&credit.entry_id));
+    Ok(credits)
+}
+
+/// Returns the numbers of the invoices that an electronic credit note is about.
+fn preceding(client: &SpacedriveClient, id: Uuid) -> Result<Vec<String>> {
+    match client.vdfs().read_json_sidecar::<Checked>(id, en16931::SIDECAR) {
+        Ok(checked) => Ok(checked.preceding.iter().filter_map(|it| normal(it)).collect()),
+        Err(error) if corrections::is_damaged(&error) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes of each invoice all that credit notes take back off what stays to be paid.
+fn take_all_off(credits: &mut [Credit]) {
+    let invoice = |credit: &Credit| credit.invoice.as_ref().map(|it| it.entry_id);
+    let mut back: BTreeMap<Uuid, Amount> = BTreeMap::new();
+    for credit in credits.iter().filter(|credit| credit.left.is_some()) {
+        if let (Some(id), Some(amount)) = (invoice(credit), credit.amount) {
+            let sum = back.entry(id).or_default();
+            *sum = sum.checked_add(amount).unwrap_or(*sum);
+        }
+    }
+    for credit in credits.iter_mut().filter(|credit| credit.left.is_some()) {
+        let all = invoice(credit).and_then(|id| back.get(&id)).copied();
+        let amount = credit.invoice.as_ref().and_then(|it| it.amount);
+        credit.left = amount.zip(all).and_then(|(amount, all)| amount.checked_add(-all));
+    }
 }
 
 fn is_credit(row: &Row) -> bool {
@@ -72,11 +109,11 @@ fn numbers(row: &Row) -> impl Iterator<Item = &String> {
 }
 
 impl Credit {
-    fn of(row: &Row, invoices: &[&Row]) -> Self {
+    fn of(row: &Row, invoices: &[&Row], preceding: &[String]) -> Self {
         let of_seller: Vec<&Row> =
             invoices.iter().copied().filter(|it| is_of_seller(it, row)).collect();
         let named: Vec<&Row> =
-            of_seller.iter().copied().filter(|it| share_number(it, row)).collect();
+            of_seller.iter().copied().filter(|it| is_named(it, row, preceding)).collect();
         let by_amount: Vec<&Row> =
             of_seller.into_iter().filter(|it| is_taken_back(it, row)).collect();
         let none: &[&Row] = &[];
@@ -118,8 +155,11 @@ fn is_of_seller(invoice: &Row, credit: &Row) -> bool {
     words(invoice).is_some() && words(invoice) == words(credit)
 }
 
-fn share_number(invoice: &Row, credit: &Row) -> bool {
-    numbers(invoice).any(|number| numbers(credit).any(|other| other == number))
+fn is_named(invoice: &Row, credit: &Row, preceding: &[String]) -> bool {
+    let is_it = |number: &String| {
+        preceding.contains(number) || numbers(credit).any(|other| other == number)
+    };
+    numbers(invoice).any(is_it)
 }
 
 /// Returns whether an invoice of the year before has the amount.
@@ -163,17 +203,24 @@ mod tests {
         let three = numbered(test_row("Lamps", "2026-01-12", "50.00"), &["R3"]);
         let other = numbered(test_row("Gas", "2026-01-12", "70.00"), &["R4"]);
         let all = [&one, &two, &three, &other];
-        let named = Credit::of(&credit("2026-02-01", "-30.00", &["C1", "R1"]), &all);
+        let named_of =
+            |all: &[&Row]| Credit::of(&credit("2026-02-01", "-30.00", &["C1", "R1"]), all, &[]);
+        let named = named_of(&all);
         assert_eq!(
             (named.invoice.unwrap().date.as_deref(), named.left),
             (Some("2026-01-05"), Amount::parse("70.00"))
         );
-        let only = Credit::of(&credit("2026-02-01", "100.00", &["C2"]), &all);
+        let only = Credit::of(&credit("2026-02-01", "100.00", &["C2"]), &all, &[]);
         assert_eq!(only.left, Amount::parse("0.00"));
-        let several = Credit::of(&credit("2026-02-01", "50.00", &[]), &all);
+        let several = Credit::of(&credit("2026-02-01", "50.00", &[]), &all, &[]);
         assert_eq!((several.invoice.is_none(), several.candidates.len()), (true, 2));
+        let stated = Credit::of(&credit("2026-02-01", "20.00", &["C3"]), &all, &["R1".to_owned()]);
+        assert_eq!(stated.left, Amount::parse("80.00"));
+        let mut both = [named_of(&all), stated];
+        take_all_off(&mut both);
+        assert_eq!(both.map(|it| it.left), [Amount::parse("50.00"), Amount::parse("50.00")]);
         for none in [credit("2026-02-01", "70.00", &["R4"]), credit("2025-12-01", "100.00", &[])] {
-            let none = Credit::of(&none, &all);
+            let none = Credit::of(&none, &all, &[]);
             assert!(none.invoice.is_none() && none.candidates.is_empty(), "{none:?}");
         }
     }

@@ -235,7 +235,7 @@ impl Book {
         if code == self.home {
             return Some((row.spent(), Vec::new()));
         }
-        let (day, rates) = self.day(row.date.as_deref()?)?;
+        let (day, rates) = self.day(row.date.as_deref()?, [code, &self.home])?;
         let of = |code: &str| match code {
             EURO => Some(Decimal::ONE),
             code => Decimal::from_str_exact(rates.get(code)?).ok(),
@@ -248,10 +248,14 @@ impl Book {
         Some((amount, said.collect()))
     }
 
-    /// Returns the last day with rates up to a day, if it is near enough.
-    fn day(&self, date: &str) -> Option<(&String, &BTreeMap<String, String>)> {
+    /// Returns the last day up to a day with rates of these currencies, if it is near enough: on some days
+    /// the bank states none of a currency.
+    fn day(&self, date: &str, codes: [&str; 2]) -> Option<(&String, &BTreeMap<String, String>)> {
         let first = date.parse::<Date>().ok()?.checked_sub(MAX_DAYS.days()).ok()?.to_string();
-        self.days.range(first..=date.to_owned()).next_back()
+        let has = |rates: &BTreeMap<_, _>| {
+            codes.iter().all(|code| *code == EURO || rates.contains_key(*code))
+        };
+        self.days.range(first..=date.to_owned()).rev().find(|(_, rates)| has(rates))
     }
 }
 
@@ -285,6 +289,18 @@ mod tests {
         for (code, date) in [("USD", "2026-01-08"), ("USD", "2026-01-17"), ("JPY", "2026-01-09")] {
             assert_eq!(converted("EUR", code, date), None, "{code} {date}");
         }
+    }
+
+    #[test]
+    fn a_day_without_the_currency_is_passed_over() {
+        let csv = "Date,USD,GBP,\n2026-01-08,1.1000,0.8,\n2026-01-09,N/A,0.9,\n";
+        let book = Book { days: of_csv(csv), home: EURO.to_owned() };
+        let row = Row { currency: Some("USD".to_owned()), ..test_row("A", "2026-01-09", "11.00") };
+        let (amount, said) = book.converted(&row).unwrap();
+        assert_eq!(
+            (amount.to_string().as_str(), said[0].as_str()),
+            ("10.00", "USD 1.1000 of 2026-01-08")
+        );
     }
 
     #[test]

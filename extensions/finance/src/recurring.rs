@@ -176,6 +176,9 @@ impl Recurring {
             return None;
         }
         let next = last.date.checked_add(every.span()).ok()?;
+        // The last day of each month is no other one for a short month before.
+        let at_end = days.iter().all(|day| *day == day.last_of_month());
+        let next = if at_end { next.last_of_month() } else { next };
         let late =
             on.is_some_and(|on| next.checked_add(tolerance.days()).is_ok_and(|latest| on > latest));
         let amounts: Vec<Amount> = payments.iter().map(|payment| payment.amount).collect();
@@ -265,6 +268,13 @@ mod tests {
         let rows: Vec<Row> =
             rows.iter().map(|(vendor, date, amount)| test_row(vendor, date, amount)).collect();
         series(&rows, Some("2026-06-30".parse().unwrap()))
+    }
+
+    #[test]
+    fn the_end_of_a_month_is_followed_by_the_end_of_the_next_one() {
+        let days = ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30"];
+        let found = found(&days.map(|day| ("Gym", day, "20.00")));
+        assert_eq!(found.first().map(|it| it.next.as_str()), Some("2026-07-31"));
     }
 
     #[test]

@@ -140,7 +140,9 @@ pub(crate) fn country(client: &SpacedriveClient, row: &Row) -> Result<Option<Str
         return Ok(Some(country.to_owned()));
     }
     if let Some(country) = stated(client, row.entry_id)?.and_then(|it| it.country) {
-        return Ok(Some(country).filter(|code| RATES.iter().any(|(known, _)| known == code)));
+        let is_code =
+            |code: &String| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+        return Ok(Some(country).filter(is_code));
     }
     let text = text(client, row.entry_id)?;
     Ok(text.as_deref().and_then(of_vat_numbers).map(str::to_owned))

@@ -18,6 +18,7 @@ use crate::purchase::Purchase;
 use crate::sender;
 use crate::text::{fold, short_hash};
 use numbers::Numbers;
+pub(crate) use numbers::normal;
 pub(crate) use seller::words as seller_words;
 use seller::{Likeness, Seller};
 

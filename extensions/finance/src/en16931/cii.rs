@@ -1,6 +1,8 @@
 //! UN/CEFACT Cross Industry Invoice: ZUGFeRD 2, Factur-X, XRechnung.
 
-use super::model::{Category, Charge, Invoice, Line, Party, Tax, Totals, day, decimal, number};
+use super::model::{
+    Category, Charge, Invoice, Line, Party, Tax, Totals, day, decimal, number, texts, unreadable,
+};
 use crate::xml::Element;
 
 /// Reads the values of an invoice.
@@ -25,6 +27,18 @@ pub(super) fn invoice(root: &Element) -> Invoice {
         type_code: header.text_at("TypeCode"),
         tax_point: settlement.text_at("ApplicableTradeTax/TaxPointDate/DateString"),
         tax_point_code: settlement.text_at("ApplicableTradeTax/DueDateTypeCode"),
+        unreadable: unreadable(header, &[("BT-2", "IssueDateTime/DateTimeString")])
+            .into_iter()
+            .chain(unreadable(
+                settlement,
+                &[
+                    ("BT-9", "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString"),
+                    ("BT-73", "BillingSpecifiedPeriod/StartDateTime/DateTimeString"),
+                    ("BT-74", "BillingSpecifiedPeriod/EndDateTime/DateTimeString"),
+                ],
+            ))
+            .collect(),
+        preceding: texts(settlement, "InvoiceReferencedDocument", "IssuerAssignedID"),
         due_date: day(settlement, &format!("{terms}/DueDateDateTime/DateTimeString")),
         terms: settlement.text_at(&format!("{terms}/Description")),
         seller: of_party("SellerTradeParty"),

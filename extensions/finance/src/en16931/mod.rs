@@ -21,6 +21,8 @@ use crate::xml;
 
 /// Sidecar of a booked document that has what was found in its electronic invoice.
 pub(crate) const SIDECAR: &str = "einvoice.json";
+/// Most numbers of other invoices that are kept of one.
+const MAX_PRECEDING: usize = 20;
 /// Bytes of an XML that is checked.
 const MAX_BYTES: usize = 16 << 20;
 
@@ -48,6 +50,9 @@ pub struct Checked {
     /// Breakdown of its VAT, BG-23.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taxes: Vec<StatedTax>,
+    /// Numbers of the invoices that it is about, BT-25: those that a credit note takes back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preceding: Vec<String>,
     /// Country of the seller, BT-40.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
@@ -90,6 +95,7 @@ pub(crate) fn check(file: &[u8]) -> Option<Checked> {
             unchecked: Some(reason),
             findings: Vec::new(),
             taxes: Vec::new(),
+            preceding: Vec::new(),
             country: None,
         });
     }
@@ -108,7 +114,9 @@ fn checked(syntax: &str, invoice: model::Invoice) -> Checked {
     // A breakdown with a hole in it is none.
     let taxes = invoice.taxes.iter().map(StatedTax::of).collect::<Option<_>>().unwrap_or_default();
     let (syntax, country) = (syntax.to_owned(), invoice.seller.country);
-    Checked { syntax, guideline, unchecked, findings, taxes, country }
+    let mut preceding = invoice.preceding;
+    preceding.truncate(MAX_PRECEDING);
+    Checked { syntax, guideline, unchecked, findings, taxes, preceding, country }
 }
 
 impl StatedTax {

@@ -27,6 +27,10 @@ pub(super) struct Invoice {
     pub(super) tax_point: Option<String>,
     /// Code of that day, BT-8.
     pub(super) tax_point_code: Option<String>,
+    /// Texts in the place of days that are not valid dates, by the terms that they stand for.
+    pub(super) unreadable: Vec<(&'static str, String)>,
+    /// Number of the invoice that it is about, BT-25.
+    pub(super) preceding: Vec<String>,
     /// Day that it is due, BT-9.
     pub(super) due_date: Option<String>,
     /// Terms of payment, BT-20.
@@ -129,6 +133,23 @@ pub(super) fn number(element: &Element, path: &str) -> Option<Decimal> {
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
     let number = Decimal::from_str_exact(text.strip_prefix('+').unwrap_or(text)).ok()?;
     (number.abs() < Decimal::from(MAX_NUMBER) && number.scale() <= MAX_SCALE).then_some(number)
+}
+
+/// Lists the texts at a path below each of some elements.
+pub(super) fn texts(element: &Element, of: &str, path: &str) -> Vec<String> {
+    element.all(of).into_iter().filter_map(|it| it.text_at(path)).collect()
+}
+
+/// Lists the texts at these paths that are not days, each with its term.
+pub(super) fn unreadable(
+    element: &Element,
+    places: &[(&'static str, &str)],
+) -> Vec<(&'static str, String)> {
+    let not_a_day = |(term, path): &(&'static str, &str)| {
+        let text = element.text_at(path).filter(|text| !text.trim().is_empty())?;
+        day(element, path).is_none().then_some((*term, text))
+    };
+    places.iter().filter_map(not_a_day).collect()
 }
 
 /// Reads the day at a path: `2026-01-31` or `20260131`.

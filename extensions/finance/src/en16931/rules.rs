@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Finding;
 use super::model::{Category, Invoice, Line, Tax};
+use crate::text::clip;
 
 /// Findings that are listed.
 const MAX_FINDINGS: usize = 200;
@@ -34,6 +35,9 @@ pub(super) fn check(invoice: &Invoice) -> Vec<Finding> {
     categories(invoice, &mut report);
     report.findings
 }
+
+/// Bytes of a text of the XML that are shown.
+const MAX_SHOWN: usize = 40;
 
 /// The findings so far.
 #[derive(Default)]
@@ -97,6 +101,9 @@ fn required(it: &Invoice, report: &mut Report) {
 }
 
 fn dates(it: &Invoice, report: &mut Report) {
+    for (term, text) in &it.unreadable {
+        report.add(*term, format!("`{}` is not a valid date", clip(text, MAX_SHOWN)));
+    }
     if it.tax_point.is_some() && it.tax_point_code.is_some() {
         report.add("BR-CO-3", "it has a tax point date (BT-7) and a code for one (BT-8)");
     }
@@ -106,7 +113,8 @@ fn dates(it: &Invoice, report: &mut Report) {
         report.add("BR-29", format!("the period ends on {end}, before it starts on {start}"));
     }
     let is_due = it.totals.due.is_some_and(|due| due > Decimal::ZERO);
-    if is_due && it.due_date.is_none() && it.terms.is_none() {
+    let has_day = it.due_date.is_some() || it.unreadable.iter().any(|(term, _)| *term == "BT-9");
+    if is_due && !has_day && it.terms.is_none() {
         report.add(
             "BR-CO-25",
             "an amount is due, but neither a day (BT-9) nor terms (BT-20) say when",

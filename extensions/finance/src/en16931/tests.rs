@@ -60,9 +60,12 @@ fn invoices_that_keep_the_rules_have_no_findings() {
 fn each_broken_rule_is_named() {
     for (xml, from, to, wanted) in [
         (UBL, "<ID>R-17</ID>", "", "BR-02"),
-        (UBL, "2026-01-05", "2026-02-31", "BR-03"),
+        (UBL, "2026-01-05", "2026-02-31", "BR-03 BT-2"),
         (UBL, "<EndDate>2026-01-31", "<EndDate>2025-01-31", "BR-29"),
         (UBL, "<DueDate>2026-01-20</DueDate>", "", "BR-CO-25"),
+        (UBL, "2026-01-20", "2026-02-29", "BT-9"),
+        (UBL, "2026-01-31", "31.01.", "BT-74"),
+        (CII, "\"102\">20260105", "\"102\">20260230", "BR-03 BT-2"),
         (
             UBL,
             ">100.00</LineExtensionAmount>\n<TaxExcl",
@@ -108,6 +111,18 @@ fn each_broken_rule_is_named() {
         let found: Vec<String> = rules(&xml.replace(from, to)).into_iter().collect();
         assert_eq!(found.join(" "), wanted, "{from} -> {to}");
     }
+}
+
+#[test]
+fn the_invoices_that_a_credit_note_is_about_are_named() {
+    let about = "<BillingReference><InvoiceDocumentReference><ID>LG-500</ID></InvoiceDocumentReference></BillingReference>";
+    let ubl =
+        UBL.replace("<AccountingSupplierParty>", &format!("{about}<AccountingSupplierParty>"));
+    assert_eq!(check(ubl.as_bytes()).unwrap().preceding, ["LG-500"]);
+    let about = "<a:InvoiceReferencedDocument><a:IssuerAssignedID>LG-501</a:IssuerAssignedID></a:InvoiceReferencedDocument>";
+    let end = "</a:ApplicableHeaderTradeSettlement>";
+    let cii = CII.replace(end, &format!("{about}{end}"));
+    assert_eq!(check(cii.as_bytes()).unwrap().preceding, ["LG-501"]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! OASIS UBL 2: Peppol BIS, XRechnung; invoices and credit notes.
 
-use super::model::{Category, Charge, Invoice, Line, Party, Tax, Totals, day, number};
+use super::model::{
+    Category, Charge, Invoice, Line, Party, Tax, Totals, day, number, texts, unreadable,
+};
 use crate::xml::Element;
 
 /// Reads the values of an invoice.
@@ -20,6 +22,17 @@ pub(super) fn invoice(root: &Element) -> Invoice {
         type_code: root.text_at("InvoiceTypeCode|CreditNoteTypeCode"),
         tax_point: root.text_at("TaxPointDate"),
         tax_point_code: root.text_at("InvoicePeriod/DescriptionCode"),
+        unreadable: unreadable(
+            root,
+            &[
+                ("BT-2", "IssueDate"),
+                ("BT-9", "DueDate"),
+                ("BT-9", "PaymentMeans/PaymentDueDate"),
+                ("BT-73", "InvoicePeriod/StartDate"),
+                ("BT-74", "InvoicePeriod/EndDate"),
+            ],
+        ),
+        preceding: texts(root, "BillingReference", "InvoiceDocumentReference/ID"),
         due_date: day(root, "DueDate").or_else(|| day(root, "PaymentMeans/PaymentDueDate")),
         terms: root.text_at("PaymentTerms/Note"),
         seller: of_party("AccountingSupplierParty"),

@@ -71,8 +71,13 @@ pub(super) fn read(
         }
         _ => {}
     }
-    let named =
-        |it: Statement| Statement { account: it.account.or_else(|| input.account.clone()), ..it };
+    // CSV seldom names a currency: it is that of most accounts at hand.
+    let home = settings.home_currency.as_ref().filter(|_| matches!(format, Format::Csv));
+    let named = |it: Statement| Statement {
+        account: it.account.or_else(|| input.account.clone()),
+        currency: it.currency.or_else(|| home.cloned()),
+        ..it
+    };
     Ok((format, found.into_iter().map(named).map(Statement::finished).collect()))
 }
 

@@ -97,9 +97,8 @@ pub(crate) fn import(
     let hash = blake3::hash(input.file.as_bytes()).to_hex();
     let key: String = hash.chars().take(KEY_DIGITS).collect();
     let path = format!("{FOLDER}/{key}");
-    let others = entries(client)?.into_iter().filter(|entry| entry.path != path);
     let mut known: BTreeSet<String> = BTreeSet::new();
-    for entry in others {
+    for entry in entries(client)? {
         let lines = file(client, &entry)?.statements.into_iter().flat_map(|it| it.lines);
         known.extend(lines.map(|line| line.id));
     }
@@ -137,6 +136,11 @@ fn imported(
     let gap = it.gap().map(|gap| {
         format!("the lines do not come to the closing balance: {gap} is missing, so a line may be")
     });
+    let unknown = it.lines.iter().any(|line| line.currency.is_none()).then(|| {
+        "lines have no currency, and so fit no receipt: name it as `currency` in the mapping \
+         (`EUR`, or a column), or set `home_currency`, and import the file again"
+            .to_owned()
+    });
     ImportedStatement {
         entry_id,
         format,
@@ -145,7 +149,7 @@ fn imported(
         to: it.to.clone(),
         lines: it.lines.len(),
         new: it.lines.iter().filter(|line| !known.contains(&line.id)).count(),
-        warnings: gap.into_iter().collect(),
+        warnings: gap.into_iter().chain(unknown).collect(),
     }
 }
 

@@ -72,9 +72,17 @@ fn unknown(mappings: &BTreeMap<String, Mapping>, name: &str) -> Error {
 }
 
 fn no_mapping(text: &str, name: Option<&str>) -> Error {
+    if text.trim().is_empty() {
+        return Error::bad_input("the file is empty".to_owned());
+    }
+    if text.chars().any(|c| c == '\0' || c == char::REPLACEMENT_CHARACTER) {
+        return Error::bad_input("the file is not CAMT, MT940, OFX, or a text".to_owned());
+    }
     let delimiter = delimiter(text);
     let rows = rows(text, delimiter);
-    let widest = rows.iter().take(MAX_PREAMBLE).max_by_key(|(_, cells)| cells.len());
+    let first = rows.get(..MAX_PREAMBLE).unwrap_or(&rows);
+    // Of lines with as many cells, the heads stand first.
+    let widest = first.iter().rev().max_by_key(|(_, cells)| cells.len());
     let heads = widest.iter().flat_map(|(_, cells)| cells).take(SHOWN_HEADS);
     let heads: Vec<&str> = heads.map(|head| clip(head.trim(), MAX_HEAD_BYTES)).collect();
     let which =
@@ -132,7 +140,9 @@ impl<'m> Table<'m> {
             filled.map(|(at, row)| self.line(*at, row)).collect::<Result<_>>()?;
         let account = self.rows.iter().find_map(|(_, row)| self.text(row, "own_account"));
         let account = account.map(|text| text.replace(' ', ""));
-        Ok(Statement { account, lines, ..Statement::default() })
+        let all = self.mapping.get("currency").filter(|_| !self.places.contains_key("currency"));
+        let currency = all.and_then(|code| currency::code(code));
+        Ok(Statement { account, currency, lines, ..Statement::default() })
     }
 
     fn line(&self, at: u64, row: &[String]) -> Result<Line> {
@@ -195,9 +205,13 @@ impl<'m> Table<'m> {
 /// Returns the place of each column of a mapping; `None` where one is missing.
 fn places<'m>(mapping: &'m Mapping, heads: &[String]) -> Option<BTreeMap<&'m str, usize>> {
     let of = |head: &str| heads.iter().position(|it| it.trim().eq_ignore_ascii_case(head.trim()));
-    let columns = mapping.iter().filter(|(wanted, _)| {
-        !matches!(wanted.as_str(), "date_format" | "decimal" | "delimiter" | "sign")
-    });
+    let is_column = |wanted: &str, head: &str| match wanted {
+        "date_format" | "decimal" | "delimiter" | "sign" => false,
+        // A currency that all lines have, and no column names.
+        "currency" => of(head).is_some() || currency::code(head).is_none(),
+        _ => true,
+    };
+    let columns = mapping.iter().filter(|(wanted, head)| is_column(wanted, head));
     columns.map(|(wanted, head)| Some((wanted.as_str(), of(head)?))).collect()
 }
 

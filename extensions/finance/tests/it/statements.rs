@@ -69,6 +69,32 @@ fn every_format_says_the_same_about_one_purchase() {
     }
 }
 
+/// The currency of a receipt in the shop.
+const CURRENCY: &str = "EUR";
+
+#[test]
+fn a_file_without_a_column_of_the_currency_has_the_one_of_its_mapping_or_the_home_currency() {
+    let bank = json!({
+        "date": "Buchungstag", "amount": "Betrag", "name": "Empfänger", "purpose": "Verwendungszweck",
+    });
+    let mut named = bank.clone();
+    named["currency"] = json!(CURRENCY);
+    for (bank, home, matched) in
+        [(&named, None, 1), (&bank, Some(CURRENCY), 1), (&bank, Some("CHF"), 0), (&bank, None, 0)]
+    {
+        let host = shop();
+        host.set_settings(&json!({ "statement_columns": { "bank": bank }, "home_currency": home }));
+        let imported = import(&host, &sample("bank.csv")).unwrap();
+        let warnings = imported[0]["warnings"].to_string();
+        assert_eq!(
+            warnings.contains("no currency"),
+            bank.get("currency").is_none() && home.is_none()
+        );
+        let found = reconcile(&host, &json!({ "state": "matched", "from": "2026-02-10" }));
+        assert_eq!(found.len(), matched, "{home:?}: {found:#?}");
+    }
+}
+
 #[test]
 fn what_is_missing_on_either_side_is_listed() {
     let host = shop();
@@ -122,7 +148,8 @@ fn a_line_in_two_files_is_one_and_a_deleted_file_is_taken_back() {
     let host = shop();
     let file = sample("ofx1.ofx");
     assert_eq!(import(&host, &file).unwrap()[0]["new"], 2);
-    assert_eq!(import(&host, &file).unwrap()[0]["lines"], 2);
+    let again = import(&host, &file).unwrap();
+    assert_eq!((&again[0]["lines"], &again[0]["new"]), (&json!(2), &json!(0)));
     let longer = String::from_utf8(file).unwrap().replace(
         "</BANKTRANLIST>",
         "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260227<TRNAMT>-1.00<FITID>A3<NAME>Toll</STMTTRN></BANKTRANLIST>",
@@ -156,7 +183,8 @@ fn what_cannot_be_read_says_why_and_keeps_nothing() {
     let host = shop();
     for (file, said) in [
         ("Date,Amount\n2026-01-01,5\n", "statement_columns"),
-        ("", "statement_columns"),
+        ("", "empty"),
+        ("PK\u{3}\u{4}\0\0secret.txt", "not CAMT, MT940, OFX, or a text"),
         ("<Document><BkToCstmrStmt><Stmt><Ntry/></Stmt></BkToCstmrStmt></Document>", "valid date"),
         ("<Document><BkToCstmrStmt>", "well-formed"),
         (":20:X\n:60F:nonsense\n", "balance of MT940"),
