@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use super::record::Record;
+use super::{record::Record, sdk};
 use crate::cli::Cli;
 use crate::wasix;
 use crate::wasm::installable;
@@ -14,6 +14,8 @@ use crate::workspace::Workspace;
 
 /// Folder of the extensions that come with the program, below the prefix.
 const EXTENSIONS: &str = "lib/spacedrive/extensions";
+/// Folder of what `spacedrive` finds by its own place, below the prefix.
+const LIBRARY: &str = "lib/spacedrive";
 
 /// What an installation is for: shells look in different folders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl Layout<'_> {
             files.push(self.copy(program, &wasix(), 0o755)?);
         }
         files.extend(self.extensions()?);
+        files.extend(self.sdk()?);
         files.extend(self.completions()?);
         files.extend(self.manual()?);
         Ok(files)
@@ -92,6 +95,13 @@ impl Layout<'_> {
             }
         }
         Ok(files)
+    }
+
+    fn sdk(&self) -> Result<Vec<PathBuf>> {
+        let files = sdk::files(self.workspace)?.into_iter();
+        files
+            .map(|(path, bytes)| self.target.put(Path::new(LIBRARY).join(path), &bytes, 0o644))
+            .collect()
     }
 
     fn completions(&self) -> Result<Vec<PathBuf>> {
@@ -133,7 +143,7 @@ pub(super) fn wasix() -> PathBuf {
 }
 
 /// Lists the names in a folder, sorted.
-fn names(folder: &Path) -> Result<Vec<String>> {
+pub(super) fn names(folder: &Path) -> Result<Vec<String>> {
     let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     let mut names = Vec::new();
     for entry in entries {

@@ -4,6 +4,7 @@
 //! <prefix>/bin/spacedrive
 //! <prefix>/bin/spacedrive-wasix                 with `--with-wasix`, for extensions with files
 //! <prefix>/lib/spacedrive/extensions/<id>/      for `spacedrive ext install ID`
+//! <prefix>/lib/spacedrive/sdk/rust/            and what it depends on, for `spacedrive ext new`
 //! <prefix>/lib/spacedrive/installation.json     what was installed, for `spacedrive uninstall`
 //! <prefix>/share/bash-completion/completions/   and the folders of zsh and fish
 //! <prefix>/share/man/man1/
@@ -12,6 +13,7 @@
 pub(crate) mod deb;
 mod layout;
 mod record;
+mod sdk;
 
 use std::env;
 use std::path::{Path, PathBuf};

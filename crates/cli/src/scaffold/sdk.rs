@@ -1,4 +1,4 @@
-//! The SDK that a new extension in Rust depends on: a folder, or a version.
+//! The SDK that a new extension in Rust depends on: a folder.
 
 use std::{
     env,
@@ -13,20 +13,29 @@ use crate::failure::Hinted;
 /// Most bytes of a `Cargo.toml` that is looked at.
 const MAX_MANIFEST: u64 = 1 << 20;
 
-/// Folder of the SDK in a copy of the repository.
+/// Folder of the SDK in a copy of the repository, and in what is installed with this program.
 const IN_REPOSITORY: &str = "sdk/rust";
+/// Folder of what is installed with this program, above that of the program.
+const INSTALLED: &str = "lib/spacedrive";
 
 /// Returns the value of the dependency in `Cargo.toml`: the folder that was named, else that of the
-/// copy of the repository in which the new folder or this program is, else this program's version.
+/// copy of the repository in which the new folder or this program is, else what was installed with this
+/// program.
+///
+/// # Errors
+/// When there is none: the crate is in no registry yet.
 pub(super) fn dependency(new: &Path, named: Option<&Path>) -> anyhow::Result<String> {
     let folder = match named {
-        Some(named) => Some(named_sdk(named)?),
-        None => found(new),
+        Some(named) => named_sdk(named)?,
+        None => found(new).ok_or_else(|| {
+            Hinted::error(
+                ErrorCode::NotFound,
+                format_args!("the SDK for Rust is not installed with this program"),
+                "name the folder `sdk/rust` of the repository, or the repository, with `--sdk FOLDER`",
+            )
+        })?,
     };
-    match folder {
-        Some(folder) => by_path(&folder),
-        None => Ok(format!("\"{}\"", env!("CARGO_PKG_VERSION"))),
-    }
+    by_path(&folder)
 }
 
 fn by_path(folder: &Path) -> anyhow::Result<String> {
@@ -55,7 +64,10 @@ fn found(new: &Path) -> Option<PathBuf> {
     let program = env::current_exe().ok();
     let starts = [above_new, program].into_iter().flatten();
     let mut copies = starts.flat_map(|start| {
-        start.ancestors().map(|above| above.join(IN_REPOSITORY)).collect::<Vec<_>>()
+        let copies = start.ancestors().flat_map(|above| {
+            [above.join(IN_REPOSITORY), above.join(INSTALLED).join(IN_REPOSITORY)]
+        });
+        copies.collect::<Vec<_>>()
     });
     copies.find(|folder| is_sdk(folder))
 }
@@ -85,5 +97,11 @@ mod tests {
         }
         let inside = repository.path().join("extensions/a");
         assert_eq!(found(&inside), Some(sdk));
+
+        let prefix = tempfile::tempdir().unwrap();
+        let sdk = prefix.path().join("lib/spacedrive/sdk/rust");
+        fs::create_dir_all(&sdk).unwrap();
+        fs::write(sdk.join("Cargo.toml"), "[package]\nname = \"spacedrive-sdk\"\n").unwrap();
+        assert_eq!(found(&prefix.path().join("bin/spacedrive")), Some(sdk));
     }
 }
