@@ -19,6 +19,8 @@ pub struct Update {
     pub registry: Registry,
     /// The version that is installed.
     pub installed: String,
+    /// The reason for which its publisher withdrew the version that is installed, if that was withdrawn.
+    pub withdrawn: Option<String>,
     /// A newer one, if there is one.
     pub available: Option<String>,
     /// The reason for which that is not known.
@@ -64,8 +66,10 @@ impl Registries<'_> {
         looks: &BTreeMap<Registry, Result<Look, CoreError>>,
         accepted: Accepted,
     ) -> Update {
+        let look = looks.get(&origin.registry);
+        let withdrawn = look.and_then(|look| withdrawn(look.as_ref().ok()?, origin));
         let wanted = Reference { registry: None, name: origin.name.clone(), version: None };
-        let found = match looks.get(&origin.registry) {
+        let found = match look {
             Some(Ok(look)) => {
                 self.available(look, &wanted, accepted).map_err(|error| error.to_string())
             }
@@ -82,9 +86,16 @@ impl Registries<'_> {
             name: origin.name.clone(),
             registry: origin.registry.clone(),
             installed: origin.version.to_string(),
+            withdrawn,
             available: found.as_ref().map(|found| found.release.version.to_string()),
             problem,
             found,
         }
     }
+}
+
+/// Returns the reason for which the version that is installed was withdrawn.
+fn withdrawn(look: &Look, origin: &Origin) -> Option<String> {
+    let found = look.index.find(&origin.name).ok()??;
+    found.releases.find(&origin.version)?.yanked.clone()
 }

@@ -160,6 +160,7 @@ fn upgrade(
     let (updates, stopped) = looked?;
     let mut warnings = Warnings::new(output);
     warnings.extend(stopped);
+    warnings.extend(updates.iter().filter_map(withdrawn));
     if name.is_none() && !all {
         return warnings.print(&json!({ "extensions": updates }), |_| table(&updates));
     }
@@ -173,6 +174,12 @@ fn upgrade(
         newer => newer.iter().try_for_each(|found| install(&installation, found)?.print())?,
     }
     refuse(&failed)
+}
+
+/// Tells of an installed version that its publisher withdrew.
+fn withdrawn(update: &Update) -> Option<String> {
+    let (Update { id, installed, .. }, reason) = (update, update.withdrawn.as_ref()?);
+    Some(format!("`{id}` {installed}, which is installed, was withdrawn by its publisher: {reason}"))
 }
 
 fn nothing<T>(_: &T) -> String {
