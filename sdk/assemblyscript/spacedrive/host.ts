@@ -73,7 +73,7 @@ export function call<Output>(method: string, input: string): Output | null {
 // Calls an operation, as the functions of operations.ts do.
 export function operate<Output>(method: string, needsLibrary: bool, input: string): Output | null {
   if (needsLibrary && library === null) {
-    return fail<Output>(Code.BadInput, method + " needs a library: useLibrary");
+    return fail<Output>(Code.DeniedLibrary, "`" + method + "` needs a library, the call names none");
   }
   const text = send(method, needsLibrary ? library : null, input);
   return text === null ? null : JSON.parse<Output>(text);

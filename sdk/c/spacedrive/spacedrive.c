@@ -138,7 +138,7 @@ sd_code sd_call(const char *method, yyjson_mut_val *input, sd_json *output) {
 sd_code sd_operate(const char *method, bool needs_library, const sd_type *input_type,
                    const void *input, const sd_type *output_type, void *output) {
   if (needs_library && !has_library) {
-    return sd_fail(SD_E_BAD_INPUT, "%s needs a library: sd_use_library", method);
+    return sd_fail(SD_E_DENIED_LIBRARY, "`%s` needs a library, the call names none", method);
   }
   sd_blobs blobs = {.doc = yyjson_mut_doc_new(&sd_scoped)};
   yyjson_mut_val *json = input ? sd_write(input_type, input, &blobs) : yyjson_mut_obj(blobs.doc);

@@ -57,7 +57,7 @@ func operate[Output any](client *Client, method string, needsLibrary bool, input
 		return send[Output](nil, method, input)
 	}
 	if client.library == nil {
-		return output, Errorf(CodeBadInput, "%s needs a library: WithLibrary", method)
+		return output, Errorf(CodeDeniedLibrary, "`%s` needs a library, the call names none", method)
 	}
 	return send[Output](client.library, method, input)
 }

@@ -172,7 +172,7 @@ pub fn call(comptime Output: type, method: []const u8, input: anytype) Error!Out
 pub fn operate(comptime Output: type, method: []const u8, needs_library: bool, input: anytype) Error!Output {
     if (!needs_library) return send(Output, method, null, input);
     if (library) |*id| return send(Output, method, id, input);
-    return fail(error.BadInput, "{s} needs a library: useLibrary", .{method});
+    return fail(error.DeniedLibrary, "`{s}` needs a library, the call names none", .{method});
 }
 
 fn send(comptime Output: type, method: []const u8, id: ?*const [16]u8, input: anytype) Error!Output {
