@@ -38,7 +38,8 @@ fn of_code(code: &str, message: &str) -> Option<String> {
             return Some(installed_again(id));
         }
         ErrorCode::DeniedLibrary if message.contains("the call names none") => {
-            "name it with `--library NAME`"
+            "name it with `--library NAME`; where there is none yet, `spacedrive library create NAME` \
+             makes one"
         }
         ErrorCode::PkgSignature if message.contains("and its publisher is") => {
             "ask the publisher whether the key is new; `--accept-publisher` installs it all the same, \

@@ -6,6 +6,7 @@ mod logs;
 mod watch;
 
 use std::{
+    io::{self, IsTerminal},
     path::Path,
     sync::{
         Arc,
@@ -17,6 +18,7 @@ use std::{
 use anyhow::Context;
 use ext_manifest::Manifest;
 use ext_wire::{
+    ErrorCode,
     ops::{
         NoInput,
         extensions::{Update, UpdatedExtension},
@@ -30,6 +32,7 @@ use uuid::Uuid;
 use crate::{
     args::{ConsentArgs, Output},
     build, consent,
+    failure::Hinted,
     offered::Offered,
     output,
 };
@@ -54,6 +57,10 @@ impl Dev<'_> {
     /// # Errors
     /// The reason when the folder holds no extension, or cannot be watched.
     pub(crate) fn run(&self, stop: &Arc<AtomicBool>) -> anyhow::Result<()> {
+        if !self.yes && !io::stdin().is_terminal() {
+            let hint = "`--yes` agrees to all that the extension asks for";
+            return Err(Hinted::error(ErrorCode::BadInput, "there is no terminal to ask at", hint));
+        }
         let source = build::Source::find(self.folder)?;
         let changes = watch::Changes::watch(self.folder)?;
         let mut asked = self.yes;

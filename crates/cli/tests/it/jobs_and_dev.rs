@@ -218,3 +218,12 @@ fn dev_shows_the_calls_of_other_processes_without_what_is_in_them() {
     dev.child.kill().unwrap();
     dev.child.wait().unwrap();
 }
+
+#[test]
+fn nobody_is_asked_where_there_is_no_terminal() {
+    let spacedrive = Spacedrive::new();
+    let folder = tempfile::Builder::new().prefix("dev").tempdir().unwrap();
+    let ran = spacedrive.run(["ext", "dev", folder.path().to_str().unwrap()]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("`--yes` agrees"), "{ran:?}");
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ext_grants::{Consent, PermissionRequest};
-use ext_manager::{SavedFault, SavedState};
+use ext_manager::{GuestIsolation, SavedFault, SavedState};
 use ext_manifest::Manifest;
 use ext_services::extensions::ExtensionAdmin;
 use ext_wire::{
@@ -209,7 +209,12 @@ fn state_of(system: &System, id: &str) -> Result<ExtensionState, CoreError> {
         (None, None) => "ready",
     };
     let (asks, risks) = in_words(&manifest);
-    let isolation = extensions.isolation(id).name().to_owned();
+    // A guest with files is in a process of its own, whatever is configured.
+    let isolation = match manifest.wasi().has_files() {
+        true => GuestIsolation::Process,
+        false => extensions.isolation(id),
+    };
+    let isolation = isolation.name().to_owned();
     let (state, health) = (state.to_owned(), described(health));
     Ok(ExtensionState { info, isolation, state, changed, health, asks, risks })
 }

@@ -11,7 +11,10 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::Config;
-use crate::{failure::Hinted, question::hidden};
+use crate::{
+    failure::Hinted,
+    question::{answer, hidden},
+};
 
 /// Length of the longest value that is read from stdin, in bytes.
 const MAX_BYTES: u64 = 256 << 10;
@@ -39,7 +42,7 @@ pub(super) fn read(
                 input.values.insert(name.to_owned(), parse(setting, value));
             }
             (false, None) => {
-                let text = from_stdin(name)?;
+                let text = line(name)?;
                 input.values.insert(name.to_owned(), parse(setting, &text));
             }
         }
@@ -105,6 +108,14 @@ fn asked_list(name: &str) -> anyhow::Result<SecretValue> {
             return Ok(SecretValue::List(items));
         }
         items.push(item.as_str().into());
+    }
+}
+
+/// Reads a value: a line at a terminal, which is asked for, else all of stdin.
+fn line(name: &str) -> anyhow::Result<Zeroizing<String>> {
+    match io::stdin().is_terminal() {
+        true => Ok(answer(&format!("{name}: "))?.into()),
+        false => from_stdin(name),
     }
 }
 
