@@ -69,6 +69,7 @@ pub mod config;
 mod config_edit;
 mod config_file;
 mod config_settings;
+mod code_texts;
 mod core;
 mod cron;
 mod digests;
@@ -115,7 +116,7 @@ pub use ext_manager::{
     CallError, CallObserver, GuestIsolation, ObservedCall, PackageFiles, SavedFault, SavedState,
 };
 pub use ext_registry::{Call, Deadline, Progress};
-pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
+pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity, compare_functions};
 pub use extensions::{Extensions, Updated};
 pub use installed::{RUNTIMES, installed_manifests};
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
