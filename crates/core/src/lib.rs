@@ -113,7 +113,8 @@ pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_library_sqlite::{Backup, Copied, Damage, DamagedFile, FilesReport, Limits};
 pub use ext_manager::{
-    CallError, CallObserver, GuestIsolation, ObservedCall, PackageFiles, SavedFault, SavedState,
+    CallError, CallObserver, GuestIsolation, LoadError, ObservedCall, PackageFiles, SavedFault,
+    SavedState,
 };
 pub use ext_registry::{Call, Deadline, Progress};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity, compare_functions};

@@ -40,6 +40,8 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("ext new {out}/scripts --lang python", 0),
     ("ext build {out}/scripts", 0),
     ("ext build {out}/nope", 1),
+    ("ext test {out}/scripts", 0),
+    ("ext test {out}/nope", 1),
     ("ext check {finance}", 0),
     ("ext check nope", 1),
     ("ext install nope --yes", 1),
