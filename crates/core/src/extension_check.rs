@@ -127,7 +127,8 @@ pub(crate) fn check(
     let warnings = warnings
         .chain(undeclared(manifest, declared.as_ref()))
         .chain(not_asked_for(manifest, &calls, &code));
-    let (unnamed, never) = (unnamed(manifest, &code), never_called(manifest, operations, &calls, &code));
+    let (unnamed, never) =
+        (unnamed(manifest, &code), never_called(manifest, operations, &calls, &code));
     let (sure, unsure) = match &code {
         CodeTexts::Scripts(_) => (unnamed, Vec::new()),
         CodeTexts::Wasm(_) => (Vec::new(), unnamed),

@@ -35,7 +35,11 @@ pub(super) fn build(folder: &Path, wasm: &Path, messages: Messages) -> anyhow::R
         let command = if folder.join(LOCK).is_file() { "ci" } else { "install" };
         let mut npm = Command::new("npm");
         npm.args([command, "--no-audit", "--no-fund", "--silent"]);
-        run(npm.current_dir(folder), "the packages of the extension cannot be installed", messages)?;
+        run(
+            npm.current_dir(folder),
+            "the packages of the extension cannot be installed",
+            messages,
+        )?;
     }
     // The mode of the library of JSON, whose faster ones write wrong texts: the SDK asks for it.
     let mut compiler = Command::new("node");

@@ -29,8 +29,8 @@ use serde_json::Value;
 use spacedrive_core::{LoadError, PackageFiles, compare_functions};
 use tempfile::TempDir;
 
-use messages::failed;
 pub(crate) use messages::Messages;
+use messages::failed;
 use python::Syntax;
 pub(crate) use stale::changed_since_build;
 
@@ -131,14 +131,18 @@ impl Source {
         if let Some(wasm) = self.wasm(&manifest, compiled, staged.path(), messages)? {
             fs::write(manifest.wasm_path(staged.path()), wasm)?;
         }
-        let mut warnings = compare_functions(&manifest, staged.path())
-            .map_err(|error| self.misfit(&error.with_folder(staged.path(), &self.folder.join("dist"))))?;
+        let mut warnings = compare_functions(&manifest, staged.path()).map_err(|error| {
+            self.misfit(&error.with_folder(staged.path(), &self.folder.join("dist")))
+        })?;
         warnings.extend(self.check_syntax(&manifest)?);
         Ok(Built { folder: staged, warnings })
     }
 
     fn misfit(&self, error: &LoadError) -> anyhow::Error {
         let hint = match &self.kind {
+            Kind::Scripts => {
+                "`wasi.args` in manifest.json begins with the script, such as `/app/main.py` for files/main.py"
+            }
             Kind::Built => "build the .wasm anew by the tool that made it, or mend manifest.json",
             _ => "name the same operations and events in manifest.json and in the code",
         };

@@ -19,8 +19,8 @@ const FAULT: i32 = 4;
 /// Exit code of [`PROGRAM`] for syntax that came with the version of the runtime, of an older interpreter.
 const UNSURE: i32 = 5;
 
-/// The program that compiles scripts: an object of paths and texts, whose characters are bytes. It says the
-/// first fault.
+/// The program that compiles scripts: an object of paths below `files` and of texts, whose characters are
+/// bytes. It says the first fault.
 const PROGRAM: &str = r#"
 import json, re, sys
 NEW = r"^\s*type\s|\b(def|class)\s+\w+\s*\[|\b([fF][rR]?|[rR][fF])[\"']"
@@ -28,7 +28,7 @@ for path, text in json.load(sys.stdin).items():
     try:
         compile(text.encode("latin-1"), path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        print(f"{path}:{getattr(error, 'lineno', None) or 1}: {getattr(error, 'msg', error)}")
+        print(f"files/{path}:{getattr(error, 'lineno', None) or 1}: {getattr(error, 'msg', error)}")
         is_new = sys.version_info < (3, 12) and re.search(NEW, getattr(error, "text", "") or "")
         sys.exit(5 if is_new else 4)
 "#;
@@ -70,7 +70,9 @@ fn outcome(answer: &Output) -> Syntax {
     match answer.status.code() {
         Some(0) => Syntax::Sound,
         Some(FAULT) => Syntax::Fault(said),
-        Some(UNSURE) => Syntax::Unknown(format!("{PYTHON} here is older than 3.12, and says {said}")),
+        Some(UNSURE) => {
+            Syntax::Unknown(format!("{PYTHON} here is older than 3.12, and says {said}"))
+        }
         _ => Syntax::Unknown(format!("{PYTHON} here does not work")),
     }
 }
@@ -104,9 +106,9 @@ mod tests {
         }
         assert_eq!(of("import nothing_of_that_name\nx = 'ü'\n"), Syntax::Sound);
         for (text, place) in [
-            ("x = 1\ndef f(:\n", "main.py:2: "),
-            ("return 1\n", "main.py:1: "),
-            ("x = '\0'", "main.py:1: "),
+            ("x = 1\ndef f(:\n", "files/main.py:2: "),
+            ("return 1\n", "files/main.py:1: "),
+            ("x = '\0'", "files/main.py:1: "),
         ] {
             let Syntax::Fault(said) = of(text) else { panic!("{text}") };
             assert!(said.starts_with(place), "{said}");

@@ -63,8 +63,9 @@ fn changed_files(folder: &Path, dist: &Path, manifest: &Manifest) -> Option<Stri
 /// Finds a source that was saved after the build.
 fn newer_source(folder: &Path, wasm: &Path) -> Option<String> {
     let built = fs::metadata(wasm).and_then(|it| it.modified()).ok()?;
-    newer_in(folder, built, MAX_DEPTH)
-        .map(|path| Path::new(&path).strip_prefix(folder).unwrap_or(path.as_ref()).display().to_string())
+    newer_in(folder, built, MAX_DEPTH).map(|path| {
+        Path::new(&path).strip_prefix(folder).unwrap_or(path.as_ref()).display().to_string()
+    })
 }
 
 fn newer_in(folder: &Path, built: SystemTime, depth: usize) -> Option<std::path::PathBuf> {

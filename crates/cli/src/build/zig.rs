@@ -36,7 +36,12 @@ pub(super) fn find() -> Option<Vec<String>> {
 }
 
 /// Compiles the main file and what it imports into one wasm.
-pub(super) fn build(folder: &Path, main: &Path, wasm: &Path, messages: Messages) -> anyhow::Result<()> {
+pub(super) fn build(
+    folder: &Path,
+    main: &Path,
+    wasm: &Path,
+    messages: Messages,
+) -> anyhow::Result<()> {
     let Some(zig) = find() else {
         return Err(Hinted::error(
             ErrorCode::NotFound,

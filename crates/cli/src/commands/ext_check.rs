@@ -1,9 +1,6 @@
 //! `spacedrive ext check`, and the same before an extension is passed on.
 
-use std::{
-    path::Path,
-    process::ExitCode,
-};
+use std::{path::Path, process::ExitCode};
 
 use ext_package::Package;
 use ext_wire::ErrorCode;
@@ -24,7 +21,7 @@ const FILES: &str = "files/";
 pub(super) fn check(core: &Core, named: &Path, output: Output) -> anyhow::Result<ExitCode> {
     let found = shipped::find(named)?;
     let mut check = of(core, &found)?;
-    if let Some(stale) = found.stale(named) {
+    if let Some(stale) = found.stale_advice(named) {
         check.add(Severity::Warning, stale);
     }
     output::print(output, &check, describe)?;
@@ -67,7 +64,7 @@ pub(super) fn of_own_package(
 fn add_syntax(check: &mut ExtensionCheck, syntax: Syntax) {
     match syntax {
         Syntax::Sound => {}
-        Syntax::Fault(fault) => check.add(Severity::Error, format!("{FILES}{fault}")),
+        Syntax::Fault(fault) => check.add(Severity::Error, fault),
         Syntax::Unknown(reason) => check.add(Severity::Note, python::unchecked(&reason)),
     }
 }

@@ -68,7 +68,7 @@ impl Installation<'_> {
         mut warnings: Warnings,
     ) -> anyhow::Result<Outcome> {
         let found = shipped::find(path)?;
-        warnings.extend(found.stale(path));
+        warnings.extend(found.stale_advice(path));
         let offered = Offered::at(self.core, &found.path, self.args.accept_publisher)?;
         self.ensure_newer(&offered, &mut warnings)?;
         match defers && offered.is_update() {

@@ -94,8 +94,8 @@ fn checked(core: &Core, named: &Path, warnings: &mut Warnings) -> anyhow::Result
         let message = format_args!("{} is a package already", named.display());
         return Err(Hinted::error(ErrorCode::BadInput, message, "name the folder of an extension"));
     }
-    if let Some(stale) = found.stale(named) {
-        let hint = format_args!("`spacedrive ext build {}` builds it first", named.display());
+    if let Some(stale) = found.stale() {
+        let hint = format_args!("`spacedrive ext build {}` makes it anew", named.display());
         return Err(Hinted::error(ErrorCode::Conflict, stale, hint));
     }
     ext_check::ensure_passes(&ext_check::of(core, &found)?, named, warnings)?;
@@ -277,7 +277,8 @@ pub(super) fn read_key(file: &Path) -> anyhow::Result<SigningKey> {
     let text = ext_fs::read_text(file, MAX_TEXT_BYTES)
         .with_context(|| format!("the key {} cannot be read", file.display()))?;
     if PublisherKey::parse(&text).is_ok() {
-        let message = format!("{} is the public part of a key, which signs nothing", file.display());
+        let message =
+            format!("{} is the public part of a key, which signs nothing", file.display());
         let hint = "name the file that `spacedrive ext new-key` made beside it, without `.pub`";
         return Err(Hinted::error(ErrorCode::BadInput, message, hint));
     }

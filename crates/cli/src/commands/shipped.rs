@@ -31,14 +31,16 @@ impl Found {
     }
 
     /// Returns the message that it is older than its sources, for one that is.
-    pub(super) fn stale(&self, named: &Path) -> Option<String> {
+    pub(super) fn stale(&self) -> Option<String> {
         let changed = self.changed.as_ref()?;
-        Some(format!(
-            "{} is older than its sources: {changed} changed since, and `spacedrive ext build {}` makes it \
-             anew",
-            self.path.display(),
-            named.display()
-        ))
+        let shown = self.path.display();
+        Some(format!("{shown} is older than its sources: {changed} changed since"))
+    }
+
+    /// Returns the same with the command that helps.
+    pub(super) fn stale_advice(&self, named: &Path) -> Option<String> {
+        let stale = self.stale()?;
+        Some(format!("{stale}; `spacedrive ext build {}` makes it anew", named.display()))
     }
 }
 
@@ -64,9 +66,12 @@ pub(super) fn find(named: &Path) -> anyhow::Result<Found> {
     Ok(Found::new(folder))
 }
 
-/// Returns whether nothing is missing in a folder: what is wrong with it is for others to say.
+/// Returns whether nothing is missing in a folder: what is wrong with it is for others to say. The manifest
+/// of a crate may be incomplete, and then one of another folder is meant.
 fn is_built(folder: &Path) -> bool {
-    let Ok(manifest) = Manifest::from_dir(folder) else { return false };
+    let Ok(manifest) = Manifest::from_dir(folder) else {
+        return folder.join(MANIFEST_FILE).is_file() && !folder.join("Cargo.toml").is_file();
+    };
     manifest.wasi().runtime().is_some() || manifest.wasm_path(folder).exists()
 }
 

@@ -197,7 +197,11 @@ fn write(folder: &Path, files: &[(&str, String)]) -> anyhow::Result<()> {
         fs::write(&path, text)
     });
     written.with_context(|| {
-        if was_there { empty(folder, files) } else { drop(fs::remove_dir_all(folder)) }
+        if was_there {
+            empty(folder, files)
+        } else {
+            drop(fs::remove_dir_all(folder))
+        }
         format!("{} cannot be written", folder.display())
     })
 }

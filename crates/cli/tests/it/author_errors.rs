@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{authors::Author, common::Ran};
 
 /// A guest that answers nothing, in the text format, with the section of its functions.
-const ANSWERS_WORDS: &str = r#"(func (export "plugin_call") (param i32 i32 i32 i32) (result i64) i64.const 0)
+const ANSWERS_WORDS: &str = r#"(func (export "plugin_call") (param i32 i32 i32 i32) (result i32) i32.const 0)
     (@custom "spacedrive.methods" "query:notes.words.v1\n")"#;
 
 /// Writes a built extension into a folder, with these fields of the manifest.
@@ -90,9 +90,14 @@ fn what_would_not_load_is_not_packaged_and_not_published() {
         let publish = ["ext", "publish", "made.sdx", "--key", "key", "--namespace", "acme"];
         refused(&author, &[&publish[..], &["--registry", "127.0.0.1:9"]].concat(), said);
     }
-    write(&author, "notes", &ext_testing::guest(ANSWERS_WORDS), &json!({
+    write(
+        &author,
+        "notes",
+        &ext_testing::guest(ANSWERS_WORDS),
+        &json!({
         "operations": [{ "method": "query:notes.words.v1" }],
-        "permissions": { "methods": ["vdfs.read_contents"] } }));
+        "permissions": { "methods": ["vdfs.read_contents"] } }),
+    );
     let made = author.run(&["--output", "json", "ext", "package", "notes"]);
     assert!(made.code == Some(0) && made.stderr.contains("did you mean"), "{made:?}");
     assert!(author.path("notes-0.1.0.sdx").is_file());
@@ -156,15 +161,16 @@ fn faults_of_an_extension_in_python_are_told_without_its_interpreter() {
     assert!(built.stderr.contains("`query:words.ghost.v1`, which stands nowhere"), "{built:?}");
     for (from, to, said) in [
         ("\"permissions\"", "\"permisions\"", "`permisions`"),
-        ("\"0.1.0\",", "\"0.1.0\"", "manifest.json"),
+        ("\"0.1.0\",", "\"0.1.0\"", "line 5"),
         ("main.py", "start.py", "has no file `files/start.py`"),
     ] {
         fs::write(&path, manifest.replace(from, to)).unwrap();
         refused(&author, &["ext", "build", "words"], said);
+        refused(&author, &["ext", "package", "words"], said);
     }
     fs::write(&path, &manifest).unwrap();
     change(&author.path("words/files/main.py"), "def total(input):", "def total(input:");
-    refused(&author, &["ext", "build", "words"], "main.py:");
+    refused(&author, &["ext", "build", "words"], "files/main.py:");
     refused(&author, &["ext", "package", "words"], "files/main.py:");
     let check = author.run(&["--output", "json", "ext", "check", "words"]);
     assert_eq!(check.code, Some(1), "{check:?}");
@@ -204,7 +210,7 @@ fn tests_are_run_by_the_tools_of_the_language() {
     assert_eq!(author.run(&["ext", "test", "words"]).code, Some(0));
     let passed = author.run(&["--output", "json", "ext", "test", "words"]);
     assert_eq!(passed.code, Some(0), "{passed:?}");
-    assert_eq!(passed.stdout, b"{\n  \"passed\": true\n}\n".as_slice(), "{passed:?}");
+    assert_eq!(passed.stdout, b"{\"passed\":true}\n".as_slice(), "{passed:?}");
     assert!(passed.stderr.contains("Ran 1 test"), "{passed:?}");
     change(&author.path("words/tests/test_words.py"), "\"\"), 0", "\"\"), 1");
     let failed = author.run(&["--output", "json", "ext", "test", "words"]);
