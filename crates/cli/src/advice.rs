@@ -55,6 +55,11 @@ fn of_code(code: &str, message: &str) -> Option<String> {
              else it holds has to be stored again then"
         }
         ErrorCode::DocLimit => on_size(message)?,
+        ErrorCode::UnknownMethod if message.contains("the extension has no function for") => {
+            "its manifest offers it all the same, which its author mends: by a function of this name in the \
+             code, or without it in manifest.json"
+        }
+        ErrorCode::UnknownMethod => "`spacedrive op list` shows all methods",
         _ => return None,
     };
     Some(advice.to_owned())

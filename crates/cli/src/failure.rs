@@ -15,7 +15,7 @@ use ext_package::PackageError;
 use ext_package_oci::OciError;
 use ext_services::credentials::CredentialError;
 use ext_wire::{ErrorBody, ErrorCode, io_code};
-use serde_json::json;
+use serde_json::{Value, json};
 use spacedrive_core::{CallError, CoreError, auth::AuthError};
 
 use crate::{advice, args::Output, output, registry_advice};
@@ -26,6 +26,7 @@ pub(crate) struct Hinted {
     code: ErrorCode,
     message: String,
     hint: String,
+    details: Option<Value>,
 }
 
 impl Hinted {
@@ -35,7 +36,18 @@ impl Hinted {
         message: impl Display,
         hint: impl Display,
     ) -> anyhow::Error {
-        Self { code, message: message.to_string(), hint: hint.to_string() }.into()
+        let (message, hint) = (message.to_string(), hint.to_string());
+        Self { code, message, hint, details: None }.into()
+    }
+
+    /// Makes the error with facts for programs.
+    pub(crate) fn with_details(
+        code: ErrorCode,
+        message: String,
+        hint: String,
+        details: Value,
+    ) -> anyhow::Error {
+        Self { code, message, hint, details: Some(details) }.into()
     }
 }
 
@@ -64,7 +76,7 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn to_json(error: &anyhow::Error) -> serde_json::Value {
+fn to_json(error: &anyhow::Error) -> Value {
     let answered = answered(error);
     let message = answered.as_ref().map_or_else(|| message(error), |body| body.error.clone());
     let mut body = json!({ "error": message });
@@ -78,6 +90,9 @@ fn to_json(error: &anyhow::Error) -> serde_json::Value {
         if let Some(millis) = retry_after_ms {
             body["retry_after_ms"] = millis.into();
         }
+    }
+    if let Some(Hinted { details: Some(details), .. }) = error.downcast_ref() {
+        body["details"] = details.clone();
     }
     if let Some(hint) = hint(error) {
         body["hint"] = hint.into();
@@ -111,9 +126,6 @@ fn hint(error: &anyhow::Error) -> Option<String> {
         return Some(advice);
     }
     let code = code(error).unwrap_or_default();
-    if code == ErrorCode::UnknownMethod.name() {
-        return Some("`spacedrive op list` shows all methods".to_owned());
-    }
     let text = answered(error).map_or_else(|| message(error), |body| body.error);
     advice::on(code, &text)
 }
@@ -253,6 +265,10 @@ mod tests {
     fn an_error_of_the_command_line_says_message_and_command_apart() {
         let helps = "`spacedrive library create NAME` makes one";
         let error = Hinted::error(ErrorCode::NotFound, "there is no library", helps);
+        let facts = json!({ "findings": [] });
+        let (said, help) = ("it would not load".to_owned(), "look".to_owned());
+        let told = Hinted::with_details(ErrorCode::BadInput, said, help, facts.clone());
+        assert_eq!(to_json(&told)["details"], facts);
         let expected = json!({
             "error": "there is no library",
             "code": "E_NOT_FOUND",
@@ -261,6 +277,9 @@ mod tests {
         assert_eq!(to_json(&error), expected);
         let unknown = ErrorBody::new(ErrorCode::UnknownMethod, "there is no operation `x`");
         assert_eq!(hint(&unknown.into()).unwrap(), "`spacedrive op list` shows all methods");
+        let missing = "the extension has no function for `query:notes.ghost.v1`";
+        let missing = ErrorBody::new(ErrorCode::UnknownMethod, missing);
+        assert!(hint(&missing.into()).unwrap().contains("its manifest offers it all the same"));
     }
 
     #[test]

@@ -1,20 +1,26 @@
 //! Checks of an extension that is not installed yet, for its author.
 
-use ext_manager::{LoadError, Loader, ModuleContents, check_wasm};
+use std::path::Path;
+
+use ext_grants::PermissionRequest;
+use ext_manager::{LoadError, Loader, ModuleContents, check_functions, check_wasm};
 use ext_manifest::{Manifest, OperationDecl};
 use ext_wire::{DeclaredHandlers, Method, Wire, ops::jobs::Dispatch};
 use serde::Serialize;
 
-use crate::{candidate::Candidate, catalogue::OfferedOperation, manifest_advice};
+use crate::{catalogue::OfferedOperation, code_texts::CodeTexts, manifest_advice};
 
 /// Result of [`Extensions::check`](crate::Extensions::check): what the extension is made of, and what is
 /// wrong with it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct ExtensionCheck {
     /// Its id.
     pub id: String,
     /// Its version.
     pub version: String,
+    /// The runtime that runs it, for one of scripts: it has no wasm of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<String>,
     /// Sections of the wasm, in order.
     pub sections: Vec<SectionSize>,
     /// Imports of the wasm, as `module.name`.
@@ -24,8 +30,13 @@ pub struct ExtensionCheck {
     /// Operations that the wasm says it has functions for; `None` when it says nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operations: Option<Vec<String>>,
-    /// Operations of the host whose methods stand in the wasm.
+    /// True when the manifest names operations or events, and the code does not say what it has functions
+    /// for.
+    pub is_unchecked: bool,
+    /// Operations of the host whose methods stand in the code.
     pub calls: Vec<String>,
+    /// Risks of what it asks for, as users are told.
+    pub risks: Vec<String>,
     /// Findings, the worst first.
     pub findings: Vec<Finding>,
 }
@@ -73,6 +84,20 @@ impl Severity {
 }
 
 impl ExtensionCheck {
+    /// Begins with what the code is made of.
+    fn of_code(code: CodeTexts) -> Self {
+        let CodeTexts::Wasm(contents) = code else { return Self::default() };
+        let ModuleContents { sections, imports, exports, .. } = contents;
+        let sections = sections.into_iter().map(|(name, bytes)| SectionSize { name, bytes });
+        Self { sections: sections.collect(), imports, exports, ..Self::default() }
+    }
+
+    /// Adds something that is wrong, in front of what weighs less.
+    pub fn add(&mut self, severity: Severity, message: String) {
+        let at = self.findings.partition_point(|found| found.severity <= severity);
+        self.findings.insert(at, Finding { severity, message });
+    }
+
     /// Returns whether the extension loads, as far as this tells.
     #[must_use]
     pub fn passes(&self) -> bool {
@@ -80,37 +105,109 @@ impl ExtensionCheck {
     }
 }
 
-/// Checks a candidate; `operations` are those that this program and its extensions offer.
+/// The place of an extension that is checked: its folder, and the path that its author knows that by.
+pub(crate) struct Place<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) named: &'a Path,
+}
+
+/// Checks an extension; `operations` are those that this program and its extensions offer.
 pub(crate) fn check(
-    candidate: &Candidate,
+    manifest: &Manifest,
+    place: &Place<'_>,
     loader: &Loader,
     operations: &[OfferedOperation],
 ) -> ExtensionCheck {
-    let manifest = candidate.manifest();
-    let checked = check_wasm(manifest, candidate.folder(), loader);
-    let checked = checked.map_err(|error| candidate.at_source(error));
-    let error = checked.as_ref().err().map(refusal);
-    // What cannot be loaded may be read all the same.
-    let contents = checked.or_else(|_| candidate.contents()).unwrap_or_default();
-    let declared = contents.methods.as_deref().map(DeclaredHandlers::parse);
+    let (code, error) = read(manifest, place, loader);
+    let declared = declared(&code);
     let offered = operations.iter().filter(|operation| !operation.host_only);
     let calls = offered.map(|operation| operation.method.as_str());
-    let calls: Vec<_> = calls.filter(|method| contents.mentions(method)).collect();
+    let calls: Vec<_> = calls.filter(|method| code.may_call(method)).collect();
     let warnings = manifest_advice::advise(manifest, operations).into_iter();
     let warnings = warnings
         .chain(undeclared(manifest, declared.as_ref()))
-        .chain(not_asked_for(manifest, &calls));
-    let notes = never_called(manifest, operations, &calls);
+        .chain(not_asked_for(manifest, &calls, &code));
+    let (unnamed, never) =
+        (unnamed(manifest, &code), never_called(manifest, operations, &calls, &code));
+    let (sure, unsure) = match &code {
+        CodeTexts::Scripts(_) => (unnamed, Vec::new()),
+        CodeTexts::Wasm(_) => (Vec::new(), unnamed),
+    };
     let with = |severity| move |message| Finding { severity, message };
     let findings = error.into_iter().map(with(Severity::Error));
-    let findings = findings.chain(warnings.map(with(Severity::Warning)));
-    let findings = findings.chain(notes.into_iter().map(with(Severity::Note))).collect();
-    let calls = calls.into_iter().map(str::to_owned).collect();
-    let operations = declared.map(|all| all.operations().map(str::to_owned).collect());
-    let ModuleContents { sections, imports, exports, .. } = contents;
-    let sections = sections.into_iter().map(|(name, bytes)| SectionSize { name, bytes }).collect();
-    let (id, version) = (manifest.id().to_owned(), manifest.version().to_string());
-    ExtensionCheck { id, version, sections, imports, exports, operations, calls, findings }
+    let findings = findings.chain(warnings.chain(sure).map(with(Severity::Warning)));
+    let notes = unsure.into_iter().chain(never).map(with(Severity::Note));
+    ExtensionCheck {
+        id: manifest.id().to_owned(),
+        version: manifest.version().to_string(),
+        runtime: manifest.wasi().runtime().map(str::to_owned),
+        calls: calls.iter().map(|&method| method.to_owned()).collect(),
+        risks: PermissionRequest::all(manifest).risks(manifest),
+        is_unchecked: declared.is_none() && promises(manifest),
+        operations: declared.map(|all| all.operations().map(str::to_owned).collect()),
+        findings: findings.chain(notes).collect(),
+        ..ExtensionCheck::of_code(code)
+    }
+}
+
+/// Checks whether an extension loads, and reads its code; what cannot be loaded may be read all the same.
+fn read(manifest: &Manifest, place: &Place<'_>, loader: &Loader) -> (CodeTexts, Option<String>) {
+    let Place { folder, named } = *place;
+    let checked = check_wasm(manifest, folder, loader);
+    let (contents, error) = match checked {
+        Ok(contents) => (contents, None),
+        Err(error) => (contents(manifest, folder), Some(error)),
+    };
+    let nothing = || CodeTexts::Wasm(ModuleContents::default());
+    let (code, unreadable) = match CodeTexts::of(manifest, contents, folder) {
+        Ok(code) => (code, None),
+        Err(error) => (nothing(), Some(error)),
+    };
+    (code, error.or(unreadable).map(|error| refusal(&error.with_folder(folder, named))))
+}
+
+fn contents(manifest: &Manifest, folder: &Path) -> ModuleContents {
+    let path = manifest.wasm_path(folder);
+    let wasm = ext_fs::read(&path, manifest.max_wasm_bytes().into()).unwrap_or_default();
+    ModuleContents::read(&wasm).unwrap_or_default()
+}
+
+fn declared(code: &CodeTexts) -> Option<DeclaredHandlers> {
+    let CodeTexts::Wasm(contents) = code else { return None };
+    contents.methods.as_deref().map(DeclaredHandlers::parse)
+}
+
+fn promises(manifest: &Manifest) -> bool {
+    !manifest.operations().is_empty() || !manifest.events().is_empty()
+}
+
+/// Compares what the manifest of a built extension names with the functions that its code has, and returns
+/// what does not fit, or may not.
+///
+/// # Errors
+/// [`LoadError`]: as the extension would not load for that reason, or because it cannot be read.
+pub fn compare_functions(manifest: &Manifest, folder: &Path) -> Result<Vec<String>, LoadError> {
+    let code = CodeTexts::of(manifest, check_functions(manifest, folder)?, folder)?;
+    let mut warnings = undeclared(manifest, declared(&code).as_ref());
+    warnings.extend(unnamed(manifest, &code));
+    Ok(warnings)
+}
+
+/// Describes operations of the manifest that nothing in the code names, where it does not say what it has
+/// functions for.
+fn unnamed(manifest: &Manifest, code: &CodeTexts) -> Vec<String> {
+    if declared(code).is_some() {
+        return Vec::new();
+    }
+    let offered = manifest.operations().iter().map(OperationDecl::method);
+    let said = |method| {
+        format!(
+            "`operations` of the manifest names `{method}`, which stands nowhere in {}: is there a function \
+             for it?",
+            code.place()
+        )
+    };
+    offered.filter(|method| !code.may_offer(method)).map(said).collect()
 }
 
 fn refusal(error: &LoadError) -> String {
@@ -144,10 +241,11 @@ fn asks_for(manifest: &Manifest, method: &str) -> bool {
 }
 
 /// Describes calls that are refused, because the manifest does not ask for them.
-fn not_asked_for(manifest: &Manifest, calls: &[&str]) -> Vec<String> {
+fn not_asked_for(manifest: &Manifest, calls: &[&str], code: &CodeTexts) -> Vec<String> {
+    let place = code.place();
     let missing = calls.iter().filter(|method| !asks_for(manifest, method));
     let said = |method| {
-        format!("`permissions.methods` lacks `{method}`, which stands in the wasm as a call")
+        format!("`permissions.methods` lacks `{method}`, which stands in {place} as a call")
     };
     missing.map(said).collect()
 }
@@ -157,7 +255,9 @@ fn never_called(
     manifest: &Manifest,
     operations: &[OfferedOperation],
     calls: &[&str],
+    code: &CodeTexts,
 ) -> Vec<String> {
+    let place = code.place();
     let reaches = |pattern: &ext_manifest::MethodPattern, method: &str| {
         Method::parse(method).is_ok_and(|method| pattern.matches(method))
     };
@@ -172,7 +272,7 @@ fn never_called(
             && !calls.iter().any(|method| reaches(pattern, method))
     });
     let said = |pattern| {
-        format!("`{pattern}` is asked for, and no such method stands in the wasm: is it called?")
+        format!("`{pattern}` is asked for, and no such method stands in {place}: is it called?")
     };
     patterns.map(said).collect()
 }

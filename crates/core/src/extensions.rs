@@ -4,18 +4,20 @@ use std::{io, path::Path, time::Duration};
 
 use ext_grants::Consent;
 use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
+use ext_manifest::Manifest;
 use ext_package::{EXTENSION, Package, VerifiedPackage};
 use ext_services::{
     credentials::CredentialVault, extensions::ExtensionDirectory, library::LibraryDirectory,
 };
 use ext_wire::{DeclaredHandlers, ops::extensions::ExtensionInfo};
+use tempfile::TempDir;
 
 use crate::{
     call_file::CallWatch,
     candidate::{Candidate, PendingUpdate},
     catalogue::OfferedOperation,
     error::CoreError,
-    extension_check::{self, ExtensionCheck},
+    extension_check::{self, ExtensionCheck, Place},
     manifest_advice,
     system::System,
     version::Version,
@@ -66,7 +68,7 @@ impl<'a> Extensions<'a> {
     /// Returns the manifests of the installed extensions by id. One that cannot be read is left out and
     /// logged.
     #[must_use]
-    pub fn manifests(&self) -> Vec<ext_manifest::Manifest> {
+    pub fn manifests(&self) -> Vec<Manifest> {
         self.system.installed.manifests()
     }
 
@@ -101,8 +103,7 @@ impl<'a> Extensions<'a> {
     /// As [`candidate`](Self::candidate) and [`candidate_of_package`](Self::candidate_of_package);
     /// [`CoreError::Package`] for a package that is not sound, or not signed as it says.
     pub fn candidate_at(&self, path: &Path) -> Result<Candidate, CoreError> {
-        let is_package = path.extension().is_some_and(|extension| extension == EXTENSION);
-        match is_package && !path.is_dir() {
+        match is_package(path) {
             true => self.candidate_of_package(&Package::open(path)?),
             false => self.candidate(path),
         }
@@ -113,9 +114,7 @@ impl<'a> Extensions<'a> {
     /// # Errors
     /// [`CoreError::Io`] when it cannot be copied.
     pub fn candidate_of_package(&self, package: &VerifiedPackage) -> Result<Candidate, CoreError> {
-        let failed = |source| CoreError::Io { path: std::env::temp_dir(), source };
-        let folder = tempfile::tempdir().map_err(failed)?;
-        package.package().unpack(folder.path())?;
+        let folder = unpacked(package)?;
         let candidate = self.system.installed.candidate(folder.path())?;
         Ok(candidate.signed_by(package.publisher().cloned()))
     }
@@ -141,11 +140,23 @@ impl<'a> Extensions<'a> {
         advice
     }
 
-    /// Checks a candidate for its author: what it is made of, whether it would load, and where manifest
-    /// and wasm do not fit. Nothing of it is run or compiled.
-    #[must_use]
-    pub fn check(&self, candidate: &Candidate) -> ExtensionCheck {
-        extension_check::check(candidate, &self.system.guests.loader, &self.offered())
+    /// Checks the extension at a path for its author, a folder or the file of a package: what it is made of,
+    /// whether it would load, and where manifest and code do not fit. Nothing of it is run or compiled, and
+    /// a runtime that it needs may be missing.
+    ///
+    /// # Errors
+    /// [`CoreError::Manifest`] when there is no valid manifest; [`CoreError::Package`] for a package that is
+    /// not sound, or not signed as it says; [`CoreError::Io`] when it cannot be unpacked.
+    pub fn check(&self, path: &Path) -> Result<ExtensionCheck, CoreError> {
+        let unpacked = match is_package(path) {
+            true => Some(unpacked(&Package::open(path)?)?),
+            false => None,
+        };
+        let folder = unpacked.as_ref().map_or(path, TempDir::path);
+        let manifest = Manifest::from_dir(folder)?;
+        let place = Place { folder, named: path };
+        let loader = &self.system.guests.loader;
+        Ok(extension_check::check(&manifest, &place, loader, &self.offered()))
     }
 
     /// Watches the calls of extensions in all processes on this data folder, from now on: names, times and
@@ -383,4 +394,15 @@ impl<'a> Extensions<'a> {
     fn not_kept(&self, source: io::Error) -> CoreError {
         CoreError::Io { path: self.system.own.path().join("state"), source }
     }
+}
+
+fn is_package(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == EXTENSION) && !path.is_dir()
+}
+
+fn unpacked(package: &VerifiedPackage) -> Result<TempDir, CoreError> {
+    let failed = |source| CoreError::Io { path: std::env::temp_dir(), source };
+    let folder = tempfile::tempdir().map_err(failed)?;
+    package.package().unpack(folder.path())?;
+    Ok(folder)
 }

@@ -65,6 +65,7 @@ mod builder;
 mod call_file;
 mod candidate;
 mod catalogue;
+mod code_texts;
 pub mod config;
 mod config_edit;
 mod config_file;
@@ -112,10 +113,11 @@ pub use error::CoreError;
 pub use ext_audit as audit;
 pub use ext_library_sqlite::{Backup, Copied, Damage, DamagedFile, FilesReport, Limits};
 pub use ext_manager::{
-    CallError, CallObserver, GuestIsolation, ObservedCall, PackageFiles, SavedFault, SavedState,
+    CallError, CallObserver, GuestIsolation, LoadError, ObservedCall, PackageFiles, SavedFault,
+    SavedState,
 };
 pub use ext_registry::{Call, Deadline, Progress};
-pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
+pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity, compare_functions};
 pub use extensions::{Extensions, Updated};
 pub use installed::{RUNTIMES, installed_manifests};
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};

@@ -63,6 +63,14 @@ pub enum LoadError {
         /// The operations and kinds of events.
         names: String,
     },
+    /// The manifest names a script that the package does not have.
+    #[error("the manifest starts `{script}`, and the extension has no file `{file}`")]
+    NoScript {
+        /// The path of the script, as its runtime sees it.
+        script: String,
+        /// The path in the folder of the extension.
+        file: String,
+    },
     /// An extension with this id is loaded already.
     #[error("an extension `{id}` is loaded already: unload it first")]
     Loaded {
@@ -140,7 +148,9 @@ impl LoadError {
             | Self::NoFilesProgram { .. } => ErrorCode::Io,
             Self::Module { source, .. } => source.code(),
             Self::TooMuchMemory { .. } => ErrorCode::ModuleLimit,
-            Self::MissingExport { .. } | Self::NoFunction { .. } => ErrorCode::AbiExport,
+            Self::MissingExport { .. } | Self::NoFunction { .. } | Self::NoScript { .. } => {
+                ErrorCode::AbiExport
+            }
             Self::Loaded { .. } => ErrorCode::Conflict,
             Self::Start { fault, .. } => fault.code,
             Self::Quarantined { .. } => ErrorCode::Stopped,

@@ -111,4 +111,4 @@ pub use manager::Manager;
 pub use package_files::PackageFiles;
 pub use reload::{ReloadConsent, ReloadError, Reloaded};
 pub use state::{SavedFault, SavedState};
-pub use version::{check_wasm, check_wasm_file};
+pub use version::{check_functions, check_wasm, check_wasm_file};

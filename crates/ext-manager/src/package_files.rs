@@ -8,6 +8,8 @@ use ext_manifest::{FILES_FOLDER, Manifest};
 
 use crate::LoadError;
 
+/// The folder of the files as guests see it.
+const IN_GUEST: &str = "/app/";
 /// The library of extensions in Python, which belongs to this version of the host.
 const PYTHON_LIBRARY: (&str, &[u8]) =
     ("spacedrive.py", include_bytes!("../../../sdk/python/guest/spacedrive.py"));
@@ -89,6 +91,18 @@ impl PackageFiles {
             std::fs::write(path, bytes)?;
         }
         Ok(())
+    }
+
+    /// Refuses a manifest whose first argument is a script that is not among the files.
+    pub(crate) fn check_script(&self, manifest: &Manifest) -> Result<(), LoadError> {
+        let Some(script) = manifest.wasi().args().first() else { return Ok(()) };
+        match script.strip_prefix(IN_GUEST) {
+            Some(file) if !self.0.iter().any(|(path, _)| path == file) => {
+                let file = format!("{FILES_FOLDER}/{file}");
+                Err(LoadError::NoScript { script: script.clone(), file })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Makes the surroundings of the guests, with the library of their runtime where the package does

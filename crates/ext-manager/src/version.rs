@@ -25,6 +25,7 @@ use crate::{
     gate::{Backend, Gate},
     guest::{CallFailure, Guest, InstanceSpec},
     health::Supervisor,
+    host_version::host_version,
     instance_handle::{CompiledModule, InstanceHandle},
     queue::{Generation, Job, Queue},
     state::StateFolder,
@@ -334,23 +335,44 @@ fn check_total(limits: &InstanceLimits, instances: u32, limit: u64) -> Result<()
     }
 }
 
-/// Checks the wasm of an extension in a folder as loading it does, without compiling it, and returns its
-/// contents.
+/// Checks the extension in a folder as loading it does, without compiling it, and returns the contents of
+/// its wasm: none where that is a runtime's.
 ///
 /// # Errors
 /// As [`Manager::load`](crate::Manager::load), but for what only the compiler and the first instance
-/// find.
+/// find; as [`check_functions`].
 pub fn check_wasm(
     manifest: &Manifest,
     folder: &Path,
     loader: &Loader,
 ) -> Result<ModuleContents, LoadError> {
-    let path = manifest.wasm_path(folder);
-    let wasm = read_wasm(manifest, &path)?;
-    PackageFiles::read(manifest, folder)?;
+    manifest.check_core_version(&host_version())?;
     let limits = loader.cap(instance_limits(manifest));
     check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
-    let contents = Module::check(&wasm, &limits).and_then(|()| ModuleContents::read(&wasm));
+    PackageFiles::read(manifest, folder)?;
+    if manifest.wasi().runtime().is_none() {
+        let path = manifest.wasm_path(folder);
+        let wasm = read_wasm(manifest, &path)?;
+        Module::check(&wasm, &limits).map_err(|source| LoadError::Module { path, source })?;
+    }
+    check_functions(manifest, folder)
+}
+
+/// Checks that the code of the extension in a folder has what the manifest promises, as far as it says what
+/// it has, and returns the contents of its wasm: none where that is a runtime's.
+///
+/// # Errors
+/// [`LoadError::Wasm`] and [`LoadError::Files`] when a file cannot be read; [`LoadError::Module`] for a wasm
+/// that is not a module; [`LoadError::MissingExport`], [`LoadError::NoFunction`] and
+/// [`LoadError::NoScript`] for what the code does not have.
+pub fn check_functions(manifest: &Manifest, folder: &Path) -> Result<ModuleContents, LoadError> {
+    if manifest.wasi().runtime().is_some() {
+        PackageFiles::read(manifest, folder)?.check_script(manifest)?;
+        return Ok(ModuleContents::default());
+    }
+    let path = manifest.wasm_path(folder);
+    let wasm = read_wasm(manifest, &path)?;
+    let contents = ModuleContents::read(&wasm);
     let contents = contents.map_err(|source| LoadError::Module { path, source })?;
     check_exports(manifest, |export| contents.exports.iter().any(|found| found == export))?;
     check_handlers(manifest, &wasm)?;

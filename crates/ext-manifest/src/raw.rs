@@ -21,7 +21,11 @@ use crate::{
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(rename = "Manifest"))]
 pub(crate) struct RawManifest {
+    /// The JSON Schema that an editor completes the file by: a path or a URL, which no host reads.
+    #[serde(rename = "$schema")]
+    pub(crate) _schema: Option<String>,
     /// Id of the extension; its own operations lie under it.
     pub(crate) id: Id,
     /// Name for people.

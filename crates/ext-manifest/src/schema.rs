@@ -15,11 +15,16 @@ use crate::{
     wasi::RawWasi,
 };
 
+/// Id of the schema: the name of its file, beside whatever refers to it.
+const ID: &str = "manifest.schema.json";
+
 /// Returns the JSON Schema of `manifest.json`. It knows the fields by their first name, not by
 /// aliases, and does not replace [`Manifest::parse`](crate::Manifest::parse), which checks more.
 #[must_use]
 pub fn schema() -> Schema {
-    schemars::schema_for!(RawManifest)
+    let mut schema = schemars::schema_for!(RawManifest);
+    schema.insert("$id".to_owned(), ID.into());
+    schema
 }
 
 /// Implements the schema of a type that is read from one JSON value.

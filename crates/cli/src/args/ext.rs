@@ -37,6 +37,12 @@ pub(crate) enum ExtCommand {
         #[arg(long, short, requires = "install")]
         yes: bool,
     },
+    /// Run the tests of an extension by the tools of its language, and end with their exit code.
+    Test {
+        /// Folder with manifest.json and the sources.
+        #[arg(default_value = ".")]
+        path: PathBuf,
+    },
     /// Check an extension that is built: whether it loads, what it is made of, and whether its code and
     /// its manifest fit.
     Check {

@@ -7,6 +7,7 @@ use ext_wire::ErrorCode;
 use super::{
     FAILURE, abi,
     command::{is_installed, run},
+    messages::Messages,
 };
 use crate::failure::Hinted;
 
@@ -20,7 +21,7 @@ const COMPILER: &str = "node_modules/assemblyscript/bin/asc.js";
 const LOCK: &str = "package-lock.json";
 
 /// Compiles the main file and what it imports into one wasm.
-pub(super) fn build(folder: &Path, wasm: &Path) -> anyhow::Result<()> {
+pub(super) fn build(folder: &Path, wasm: &Path, messages: Messages) -> anyhow::Result<()> {
     for program in ["node", "npm"] {
         if !is_installed(&[program], "--version") {
             return Err(Hinted::error(
@@ -34,12 +35,16 @@ pub(super) fn build(folder: &Path, wasm: &Path) -> anyhow::Result<()> {
         let command = if folder.join(LOCK).is_file() { "ci" } else { "install" };
         let mut npm = Command::new("npm");
         npm.args([command, "--no-audit", "--no-fund", "--silent"]);
-        run(npm.current_dir(folder), "the packages of the extension cannot be installed")?;
+        run(
+            npm.current_dir(folder),
+            "the packages of the extension cannot be installed",
+            messages,
+        )?;
     }
     // The mode of the library of JSON, whose faster ones write wrong texts: the SDK asks for it.
     let mut compiler = Command::new("node");
     compiler.env("JSON_MODE", "NAIVE");
     compiler.args([COMPILER, MAIN, "--outFile"]).arg(wasm);
-    run(compiler.current_dir(folder), FAILURE)?;
+    run(compiler.current_dir(folder), FAILURE, messages)?;
     abi::mark(wasm)
 }

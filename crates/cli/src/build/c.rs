@@ -15,6 +15,7 @@ use ext_wire::ErrorCode;
 use super::{
     FAILURE,
     command::{is_installed, run},
+    messages::Messages,
     zig,
 };
 use crate::failure::Hinted;
@@ -107,6 +108,7 @@ pub(super) fn build(
     files: &[PathBuf],
     has_files: bool,
     wasm: &Path,
+    messages: Messages,
 ) -> anyhow::Result<()> {
     let uses_libc = has_files || files.iter().any(|file| has_extension(file, CPP));
     let compiler = if uses_libc { with_libc()? } else { without_libc()? };
@@ -119,11 +121,11 @@ pub(super) fn build(
         if !is_fresh(&object, file, shared) {
             let mut compile = compiler.command(compiler.dialect.of(file));
             compile.args(COMPILE).arg("-I").arg(folder.join(SDK));
-            run(compile.arg("-o").arg(&object).arg(file), FAILURE)?;
+            run(compile.arg("-o").arg(&object).arg(file), FAILURE, messages)?;
         }
         link.arg(object);
     }
-    run(link.arg("-o").arg(wasm), FAILURE)
+    run(link.arg("-o").arg(wasm), FAILURE, messages)
 }
 
 impl Dialect {

@@ -2,7 +2,9 @@
 
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+
+use super::messages::{Messages, failed};
 
 /// Returns whether this machine has a program, which answers an argument such as `--version`.
 pub(super) fn is_installed(program: &[&str], argument: &str) -> bool {
@@ -13,12 +15,11 @@ pub(super) fn is_installed(program: &[&str], argument: &str) -> bool {
     asked.is_ok_and(|status| status.success())
 }
 
-/// Runs a program, whose errors go to the terminal; fails with the message when it does.
-pub(super) fn run(command: &mut Command, failure: &str) -> anyhow::Result<()> {
-    let ran = command.stdin(Stdio::null()).stdout(Stdio::null()).status();
+/// Runs a program, whose errors go where `messages` says; fails with the message when it does.
+pub(super) fn run(command: &mut Command, failure: &str, messages: Messages) -> anyhow::Result<()> {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(messages.stderr());
+    let ran = command.output();
     let program = command.get_program().display().to_string();
-    match ran.with_context(|| format!("{program} cannot be started"))?.success() {
-        true => Ok(()),
-        false => bail!("{failure}"),
-    }
+    let ran = ran.with_context(|| format!("{program} cannot be started"))?;
+    if ran.status.success() { Ok(()) } else { Err(failed(failure, &ran.stderr)) }
 }

@@ -7,6 +7,7 @@ use ext_wire::ErrorCode;
 use super::{
     FAILURE, abi,
     command::{is_installed, run},
+    messages::Messages,
 };
 use crate::failure::Hinted;
 
@@ -14,7 +15,7 @@ use crate::failure::Hinted;
 pub(super) const MODULE: &str = "go.mod";
 
 /// Compiles the module in the folder into one wasm.
-pub(super) fn build(folder: &Path, wasm: &Path) -> anyhow::Result<()> {
+pub(super) fn build(folder: &Path, wasm: &Path, messages: Messages) -> anyhow::Result<()> {
     if !is_installed(&["go"], "version") {
         return Err(Hinted::error(
             ErrorCode::NotFound,
@@ -26,6 +27,6 @@ pub(super) fn build(folder: &Path, wasm: &Path) -> anyhow::Result<()> {
     let mut command = Command::new("go");
     command.args(["build", "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w", "-o"]).arg(wasm);
     command.arg(".").current_dir(folder).env("GOOS", "wasip1").env("GOARCH", "wasm");
-    run(&mut command, FAILURE)?;
+    run(&mut command, FAILURE, messages)?;
     abi::mark(wasm)
 }

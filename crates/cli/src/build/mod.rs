@@ -5,13 +5,17 @@ mod assemblyscript;
 mod c;
 mod command;
 mod go;
+mod messages;
+pub(crate) mod python;
+mod stale;
+mod test_runner;
 mod toolchain;
 mod zig;
 
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     thread,
     time::Duration,
 };
@@ -22,8 +26,13 @@ use ext_declared::{Declared, DeclaredError, custom_section};
 use ext_manifest::{MANIFEST_FILE, Manifest};
 use ext_wire::ErrorCode;
 use serde_json::Value;
-use spacedrive_core::PackageFiles;
+use spacedrive_core::{LoadError, PackageFiles, compare_functions};
 use tempfile::TempDir;
+
+pub(crate) use messages::Messages;
+use messages::failed;
+use python::Syntax;
+pub(crate) use stale::changed_since_build;
 
 use crate::failure::Hinted;
 
@@ -42,6 +51,14 @@ const MAX_READS: u32 = 100;
 pub(crate) struct Source {
     folder: PathBuf,
     kind: Kind,
+}
+
+/// An extension that was built.
+pub(crate) struct Built {
+    /// The folder with its manifest, wasm and files.
+    pub(crate) folder: TempDir,
+    /// Doubts about it, which are said.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Kind of the sources, from which the wasm is made.
@@ -78,11 +95,13 @@ impl Source {
             Kind::AssemblyScript
         } else if let Some(main) = zig::main_file(folder) {
             Kind::Zig(main)
-        } else if runtime_of(folder).is_some() {
-            Kind::Scripts
         } else {
             match c::sources(folder)? {
-                files if files.is_empty() => Kind::Built,
+                // Nothing but the manifest tells, so that a fault in it is said.
+                files if files.is_empty() => match Manifest::from_dir(folder)?.wasi().runtime() {
+                    Some(_) => Kind::Scripts,
+                    None => Kind::Built,
+                },
                 files => Kind::C(files),
             }
         };
@@ -95,13 +114,13 @@ impl Source {
     }
 
     /// Builds the extension, and copies manifest and wasm into a new folder. The manifest is completed by
-    /// what the code declares.
-    pub(crate) fn build(&self) -> anyhow::Result<TempDir> {
+    /// what the code declares, and compared with what the code has functions for.
+    pub(crate) fn build(&self, messages: Messages) -> anyhow::Result<Built> {
         let source = read_stable(&self.folder.join(MANIFEST_FILE))?;
         Manifest::check_source(&source)?;
         // The code may declare what the manifest refers to, so it is built before that is read as a whole.
         let compiled = match &self.kind {
-            Kind::Cargo => Some(read_stable(&self.cargo_build(target_of(&source))?)?),
+            Kind::Cargo => Some(read_stable(&self.cargo_build(target_of(&source), messages)?)?),
             _ => None,
         };
         let json = completed(source, compiled.as_deref())?;
@@ -109,10 +128,41 @@ impl Source {
         let staged = tempfile::tempdir()?;
         copy_files(&manifest, &self.folder, staged.path())?;
         fs::write(staged.path().join(MANIFEST_FILE), &json)?;
-        if let Some(wasm) = self.wasm(&manifest, compiled, staged.path())? {
+        if let Some(wasm) = self.wasm(&manifest, compiled, staged.path(), messages)? {
             fs::write(manifest.wasm_path(staged.path()), wasm)?;
         }
-        Ok(staged)
+        let mut warnings = compare_functions(&manifest, staged.path()).map_err(|error| {
+            self.misfit(&error.with_folder(staged.path(), &self.folder.join("dist")))
+        })?;
+        warnings.extend(self.check_syntax(&manifest)?);
+        Ok(Built { folder: staged, warnings })
+    }
+
+    fn misfit(&self, error: &LoadError) -> anyhow::Error {
+        let hint = match &self.kind {
+            Kind::Scripts => {
+                "`wasi.args` in manifest.json begins with the script, such as `/app/main.py` for files/main.py"
+            }
+            Kind::Built => "build the .wasm anew by the tool that made it, or mend manifest.json",
+            _ => "name the same operations and events in manifest.json and in the code",
+        };
+        Hinted::error(error.code(), error, hint)
+    }
+
+    /// Refuses scripts that do not compile, and warns where nobody knows.
+    fn check_syntax(&self, manifest: &Manifest) -> anyhow::Result<Option<String>> {
+        if manifest.wasi().runtime() != Some(python::RUNTIME) {
+            return Ok(None);
+        }
+        match python::syntax_of(&PackageFiles::read(manifest, &self.folder)?) {
+            Syntax::Sound => Ok(None),
+            Syntax::Unknown(reason) => Ok(Some(python::unchecked(&reason))),
+            Syntax::Fault(fault) => Err(Hinted::error(
+                ErrorCode::BadInput,
+                fault,
+                "a script that Python does not compile cannot be started",
+            )),
+        }
     }
 
     /// Returns the wasm; `None` where that is a runtime's.
@@ -121,6 +171,7 @@ impl Source {
         manifest: &Manifest,
         compiled: Option<Vec<u8>>,
         staged: &Path,
+        messages: Messages,
     ) -> anyhow::Result<Option<Vec<u8>>> {
         let target = manifest.wasm_path(staged);
         match &self.kind {
@@ -128,18 +179,18 @@ impl Source {
             Kind::Scripts => return Ok(None),
             Kind::Built => return read_stable(&manifest.wasm_path(&self.folder)).map(Some),
             Kind::C(files) => {
-                c::build(&self.folder, files, manifest.wasi().has_files(), &target)?;
+                let has_files = manifest.wasi().has_files();
+                c::build(&self.folder, files, has_files, &target, messages)?;
             }
-            Kind::Zig(main) => zig::build(&self.folder, main, &target)?,
-            Kind::Go => go::build(&self.folder, &target)?,
-            Kind::AssemblyScript => assemblyscript::build(&self.folder, &target)?,
+            Kind::Zig(main) => zig::build(&self.folder, main, &target, messages)?,
+            Kind::Go => go::build(&self.folder, &target, messages)?,
+            Kind::AssemblyScript => assemblyscript::build(&self.folder, &target, messages)?,
         }
         read_stable(&target).map(Some)
     }
 
-    /// Builds with cargo, whose messages go to the terminal, and reads the path of the wasm from its
-    /// output.
-    fn cargo_build(&self, target: &str) -> anyhow::Result<PathBuf> {
+    /// Builds with cargo, and reads the path of the wasm from its output.
+    fn cargo_build(&self, target: &str, messages: Messages) -> anyhow::Result<PathBuf> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let toolchain = toolchain::find(&self.folder, target)?;
         let mut command = Command::new(cargo);
@@ -147,11 +198,11 @@ impl Source {
             .args(["build", "--lib", "--release", "--target", target])
             .args(["--message-format", "json-render-diagnostics"])
             .current_dir(&self.folder)
-            .stderr(Stdio::inherit());
+            .stderr(messages.stderr());
         toolchain.configure(&mut command)?;
         let built = command.output().context("cargo cannot be started")?;
         if !built.status.success() {
-            bail!(FAILURE);
+            return Err(failed(FAILURE, &built.stderr));
         }
         artifact(&built.stdout).context("cargo made no .wasm: crate-type needs `cdylib`")
     }

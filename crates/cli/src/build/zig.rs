@@ -10,6 +10,7 @@ use ext_wire::ErrorCode;
 use super::{
     FAILURE,
     command::{is_installed, run},
+    messages::Messages,
 };
 use crate::failure::Hinted;
 
@@ -35,7 +36,12 @@ pub(super) fn find() -> Option<Vec<String>> {
 }
 
 /// Compiles the main file and what it imports into one wasm.
-pub(super) fn build(folder: &Path, main: &Path, wasm: &Path) -> anyhow::Result<()> {
+pub(super) fn build(
+    folder: &Path,
+    main: &Path,
+    wasm: &Path,
+    messages: Messages,
+) -> anyhow::Result<()> {
     let Some(zig) = find() else {
         return Err(Hinted::error(
             ErrorCode::NotFound,
@@ -55,7 +61,7 @@ pub(super) fn build(folder: &Path, main: &Path, wasm: &Path) -> anyhow::Result<(
         command.arg(main);
     }
     command.arg("--cache-dir").arg(folder.join(CACHE));
-    run(command.arg(format!("-femit-bin={}", wasm.display())), FAILURE)
+    run(command.arg(format!("-femit-bin={}", wasm.display())), FAILURE, messages)
 }
 
 fn module(name: &str, file: &Path) -> String {

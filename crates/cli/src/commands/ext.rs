@@ -93,6 +93,7 @@ pub(crate) fn run(
         ExtCommand::Failures { library } => failures(core, &library, output),
         // They end before a data folder is opened, or with a code of their own.
         ExtCommand::New { .. }
+        | ExtCommand::Test { .. }
         | ExtCommand::Check { .. }
         | ExtCommand::Schema { .. }
         | ExtCommand::Package { .. }

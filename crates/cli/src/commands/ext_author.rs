@@ -1,4 +1,4 @@
-//! `spacedrive ext new`, `build` and `check`: for authors of extensions.
+//! `spacedrive ext new`, `build`, `test` and `schema`: for authors of extensions.
 
 use std::{
     fs,
@@ -10,14 +10,13 @@ use anyhow::Context;
 use ext_manifest::FILES_FOLDER;
 use ext_wire::ErrorCode;
 use serde_json::json;
-use spacedrive_core::{Core, ExtensionCheck, Finding, SectionSize};
 
-use super::shipped::{self, DIST};
+use super::shipped::DIST;
 use crate::{
     args::{Format, Language, Output},
     build::{MAX_WASM_BYTES, Source},
     failure::Hinted,
-    output::{self, Column, cells},
+    output::{self, Warnings},
     scaffold::{self, NewExtension},
 };
 
@@ -55,8 +54,9 @@ fn describe_new(made: &NewExtension) -> String {
 }
 
 pub(super) fn build(folder: &Path, output: Output) -> anyhow::Result<()> {
-    let dist = built(folder)?;
-    output::print(output, &json!({ "built": dist }), |_| {
+    let mut warnings = Warnings::new(output);
+    let dist = built(folder, &mut warnings)?;
+    warnings.print(&json!({ "built": dist }), |_| {
         format!(
             "built {dist}: `spacedrive ext check {folder}` checks it, `spacedrive ext install {folder}` \
              installs it",
@@ -66,8 +66,18 @@ pub(super) fn build(folder: &Path, output: Output) -> anyhow::Result<()> {
     })
 }
 
+/// Runs the tests of the extension in a folder, and ends with their code.
+pub(super) fn test(folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
+    let status = Source::find(folder)?.test(output.into())?;
+    if output == Output::Json {
+        output::print(output, &json!({ "passed": status.success() }), |_| String::new())?;
+    }
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
 /// Builds the extension in a folder into its folder `dist`, and returns that.
-pub(super) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
+pub(super) fn built(folder: &Path, warnings: &mut Warnings) -> anyhow::Result<PathBuf> {
     let source = Source::find(folder)?;
     if !source.is_built_here() {
         return Err(Hinted::error(
@@ -84,9 +94,10 @@ pub(super) fn built(folder: &Path) -> anyhow::Result<PathBuf> {
             ),
         ));
     }
-    let staged = source.build()?;
+    let built = source.build(warnings.output().into())?;
+    warnings.extend(built.warnings);
     let dist = folder.join(DIST);
-    let copied = copy(staged.path(), &dist);
+    let copied = copy(built.folder.path(), &dist);
     copied.with_context(|| format!("{} cannot be written", dist.display()))?;
     Ok(dist)
 }
@@ -135,42 +146,4 @@ fn remove_others(from: &Path, to: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-pub(super) fn check(core: &Core, folder: &Path, output: Output) -> anyhow::Result<ExitCode> {
-    let candidate = core.extensions().candidate_at(&shipped::find(folder)?)?;
-    let check = core.extensions().check(&candidate);
-    output::print(output, &check, describe_check)?;
-    Ok(if check.passes() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn describe_check(check: &ExtensionCheck) -> String {
-    let list = |items: &[String]| match items {
-        [] => "-".to_owned(),
-        items => items.join(", "),
-    };
-    let operations = match &check.operations {
-        Some(operations) => list(operations),
-        None => "not named: it has no section `spacedrive.methods`".to_owned(),
-    };
-    let facts = output::fields(&[
-        ("extension", format!("{} {}", check.id, check.version)),
-        ("imports", list(&check.imports)),
-        ("exports", list(&check.exports)),
-        ("operations", operations),
-        ("calls", list(&check.calls)),
-    ]);
-    let columns = [Column::text("SECTION"), Column::number("BYTES")];
-    let row =
-        |section: &SectionSize| vec![section.name.clone(), cells::bytes(section.bytes as u64)];
-    let sections = output::table(&columns, check.sections.iter().map(row).collect(), "no section");
-    let said = |finding: &Finding| {
-        format!("{}: {}", finding.severity.name(), output::printable(&finding.message))
-    };
-    let findings: Vec<String> = check.findings.iter().map(said).collect();
-    let findings = match findings.as_slice() {
-        [] => "manifest and wasm fit".to_owned(),
-        findings => output::lines(findings),
-    };
-    format!("{facts}\n{}\n\n{findings}", sections.trim_end())
 }

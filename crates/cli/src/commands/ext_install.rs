@@ -67,8 +67,9 @@ impl Installation<'_> {
         defers: bool,
         mut warnings: Warnings,
     ) -> anyhow::Result<Outcome> {
-        let path = shipped::find(path)?;
-        let offered = Offered::at(self.core, &path, self.args.accept_publisher)?;
+        let found = shipped::find(path)?;
+        warnings.extend(found.stale_advice(path));
+        let offered = Offered::at(self.core, &found.path, self.args.accept_publisher)?;
         self.ensure_newer(&offered, &mut warnings)?;
         match defers && offered.is_update() {
             true => self.defer(&offered, warnings),
@@ -78,7 +79,9 @@ impl Installation<'_> {
 
     /// Builds the extension in a folder first.
     pub(super) fn of_sources(&self, folder: &Path) -> anyhow::Result<()> {
-        self.of_path(&ext_author::built(folder)?, false, Warnings::new(self.output))
+        let mut warnings = Warnings::new(self.output);
+        let dist = ext_author::built(folder, &mut warnings)?;
+        self.of_path(&dist, false, warnings)
     }
 
     pub(super) fn of_pending(&self, id: &str) -> anyhow::Result<()> {

@@ -8,7 +8,6 @@ use std::{
 
 use anyhow::Context;
 use console::Term;
-use ext_manifest::MANIFEST_FILE;
 use ext_package::{
     EXTENSION, MAX_PACKAGE_BYTES, Package, PackageError, PublisherKey, SIGNATURE_EXTENSION,
     SigningKey, VerifiedPackage,
@@ -16,12 +15,13 @@ use ext_package::{
 use ext_wire::ErrorCode;
 use serde::Serialize;
 use serde_json::json;
+use spacedrive_core::Core;
 
-use super::shipped::DIST;
+use super::{ext_check, shipped};
 use crate::{
     args::{ExtCommand, Output},
     failure::Hinted,
-    output,
+    output::{self, Warnings},
 };
 
 /// Most bytes of a file of a key or a signature.
@@ -48,7 +48,6 @@ struct File {
 
 pub(super) fn run(command: ExtCommand, output: Output) -> anyhow::Result<()> {
     match command {
-        ExtCommand::Package { path, key, out } => package(&path, key.as_deref(), &out, output),
         ExtCommand::Inspect { file } => inspect(&file, output),
         ExtCommand::NewKey { file } => new_key(&file, output),
         ExtCommand::Sign { file, key } => sign(&file, &key, output),
@@ -62,11 +61,17 @@ pub(super) fn is_package(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == EXTENSION) && !path.is_dir()
 }
 
-fn package(path: &Path, key: Option<&Path>, out: &Path, output: Output) -> anyhow::Result<()> {
-    let dist = path.join(DIST);
-    let built = if dist.join(MANIFEST_FILE).is_file() { &dist } else { path };
-    let package = Package::of_folder(built).map_err(|error| unbuilt(path, error))?;
-    let package = package.with_texts_of(path)?;
+/// Writes the extension at a path as one file, unless it would not load or is older than its sources.
+pub(super) fn package(
+    core: &Core,
+    path: &Path,
+    key: Option<&Path>,
+    out: &Path,
+    output: Output,
+) -> anyhow::Result<()> {
+    let mut warnings = Warnings::new(output);
+    let built = checked(core, path, &mut warnings)?;
+    let package = Package::of_folder(&built)?.with_texts_of(path)?;
     let key = key.map(read_key).transpose()?;
     let package = match &key {
         Some(key) => package.with_publisher(&key.publisher()?),
@@ -79,18 +84,22 @@ fn package(path: &Path, key: Option<&Path>, out: &Path, output: Output) -> anyho
         write(&signature_of(&file), key.sign(&package)?.as_bytes())?;
     }
     let made = json!({ "file": file, "bytes": bytes.len(), "blake3": digest(&bytes) });
-    output::print(output, &made, |_| format!("{}, {} bytes", file.display(), bytes.len()))
+    warnings.print(&made, |_| format!("{}, {} bytes", file.display(), bytes.len()))
 }
 
-/// Says how to build what is not built.
-fn unbuilt(path: &Path, error: PackageError) -> anyhow::Error {
-    match error {
-        PackageError::Io { ref source, .. } if source.kind() == io::ErrorKind::NotFound => {
-            let hint = format!("`spacedrive ext build {}` builds it first", path.display());
-            Hinted::error(error.code(), &error, hint)
-        }
-        error => error.into(),
+/// Returns the folder of a built extension that may be passed on.
+fn checked(core: &Core, named: &Path, warnings: &mut Warnings) -> anyhow::Result<PathBuf> {
+    let found = shipped::find(named)?;
+    if found.is_package {
+        let message = format_args!("{} is a package already", named.display());
+        return Err(Hinted::error(ErrorCode::BadInput, message, "name the folder of an extension"));
     }
+    if let Some(stale) = found.stale() {
+        let hint = format_args!("`spacedrive ext build {}` makes it anew", named.display());
+        return Err(Hinted::error(ErrorCode::Conflict, stale, hint));
+    }
+    ext_check::ensure_passes(&ext_check::of(core, &found)?, named, warnings)?;
+    Ok(found.path)
 }
 
 fn inspect(file: &Path, output: Output) -> anyhow::Result<()> {
@@ -134,6 +143,9 @@ fn describe(shown: &Shown) -> String {
 fn new_key(file: &Path, output: Output) -> anyhow::Result<()> {
     let key = SigningKey::generate()?;
     let public = with_extension(file, "pub");
+    for file in [file, &public] {
+        ensure_new(file)?;
+    }
     create(file, key.to_file()?.as_bytes(), 0o600)?;
     create(&public, key.publisher()?.to_file().as_bytes(), 0o644)?;
     let publisher = key.publisher()?;
@@ -146,6 +158,26 @@ fn new_key(file: &Path, output: Output) -> anyhow::Result<()> {
             public.display()
         )
     })
+}
+
+/// Refuses a file that is there, or that has no folder.
+fn ensure_new(file: &Path) -> anyhow::Result<()> {
+    let shown = file.display();
+    if file.symlink_metadata().is_ok() {
+        return Err(Hinted::error(
+            ErrorCode::Conflict,
+            format_args!("{shown} is there already, and no key is overwritten"),
+            "choose another name, or move it away",
+        ));
+    }
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        None => Ok(()),
+        Some(folder) => Err(Hinted::error(
+            ErrorCode::NotFound,
+            format_args!("there is no folder {} for {shown} to be made in", folder.display()),
+            "make the folder first",
+        )),
+    }
 }
 
 fn sign(file: &Path, key: &Path, output: Output) -> anyhow::Result<()> {
@@ -225,13 +257,31 @@ fn with_extension(file: &Path, extension: &str) -> PathBuf {
 fn read_publisher(text: &str) -> anyhow::Result<PublisherKey> {
     match Path::new(text).is_file() {
         true => Ok(PublisherKey::parse(&ext_fs::read_text(Path::new(text), MAX_TEXT_BYTES)?)?),
-        false => Ok(PublisherKey::parse(text)?),
+        false => PublisherKey::parse(text).map_err(|error| unknown_publisher(text, error)),
     }
+}
+
+/// Tells the name of a file that is not there from a key that is none.
+fn unknown_publisher(text: &str, error: PackageError) -> anyhow::Error {
+    let is_path = text.contains(['/', '\\', '.']);
+    let code = if is_path { ErrorCode::NotFound } else { error.code() };
+    let message = match is_path {
+        true => format!("there is no file {text}"),
+        false => error.to_string(),
+    };
+    let hint = "name the .pub file of the publisher, or the key that stands in it";
+    Hinted::error(code, message, hint)
 }
 
 pub(super) fn read_key(file: &Path) -> anyhow::Result<SigningKey> {
     let text = ext_fs::read_text(file, MAX_TEXT_BYTES)
         .with_context(|| format!("the key {} cannot be read", file.display()))?;
+    if PublisherKey::parse(&text).is_ok() {
+        let message =
+            format!("{} is the public part of a key, which signs nothing", file.display());
+        let hint = "name the file that `spacedrive ext new-key` made beside it, without `.pub`";
+        return Err(Hinted::error(ErrorCode::BadInput, message, hint));
+    }
     SigningKey::parse(&text, || -> anyhow::Result<String> {
         let mut terminal = Term::stderr();
         if !terminal.is_term() {

@@ -12,6 +12,7 @@ mod event;
 mod event_tail;
 mod ext;
 mod ext_author;
+mod ext_check;
 mod ext_config;
 mod ext_install;
 mod ext_package;
@@ -82,6 +83,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             ext_author::build(&path, output)?;
             return Ok(ExitCode::SUCCESS);
         }
+        Command::Ext(ExtCommand::Test { path }) => return ext_author::test(&path, output),
         // As cargo fetches what an extension in Rust is built with.
         Command::Ext(command @ ExtCommand::Build { .. }) => {
             if let ExtCommand::Build { path, .. } = &command {
@@ -94,8 +96,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Ext(
-            command @ (ExtCommand::Package { .. }
-            | ExtCommand::Inspect { .. }
+            command @ (ExtCommand::Inspect { .. }
             | ExtCommand::NewKey { .. }
             | ExtCommand::Sign { .. }
             | ExtCommand::Verify { .. }),
@@ -110,7 +111,10 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mcp(args) => return mcp::run(core, &args),
         Command::Library(command) => return library::run(&core, command, output),
         Command::Ext(ExtCommand::Check { path }) => {
-            return ext_author::check(&core, &path, output);
+            return ext_check::check(&core, &path, output);
+        }
+        Command::Ext(ExtCommand::Package { path, key, out }) => {
+            ext_package::package(&core, &path, key.as_deref(), &out, output)?;
         }
         Command::Ext(command) => {
             ext::run(&core, &places::data_folder(&cli.global)?, command, output)?;

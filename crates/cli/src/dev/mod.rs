@@ -31,7 +31,8 @@ use uuid::Uuid;
 
 use crate::{
     args::{ConsentArgs, Output},
-    build, consent,
+    build::{self, Built, Messages},
+    consent,
     failure::Hinted,
     offered::Offered,
     output,
@@ -91,10 +92,11 @@ impl Dev<'_> {
 
     fn build_and_load(&self, source: &build::Source, asked: &mut bool) -> anyhow::Result<()> {
         let began = Instant::now();
-        let staged = source.build()?;
+        let Built { folder, warnings } = source.build(Messages::Terminal)?;
         let built = began.elapsed();
-        let offered = Offered::at(self.core, staged.path(), false)?;
-        for advice in &offered.candidate.advice {
+        let offered = Offered::at(self.core, folder.path(), false)?;
+        let advice = offered.candidate.advice.iter();
+        for advice in warnings.iter().chain(advice.filter(|it| !warnings.contains(it))) {
             say(&format!("warning: {advice}"));
         }
         let consent = self.consent(&offered, asked)?;

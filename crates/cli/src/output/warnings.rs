@@ -36,9 +36,17 @@ impl Warnings {
         Self { output, all: Vec::new() }
     }
 
-    /// Warns of something.
+    /// Returns the form of the answer.
+    pub(crate) const fn output(&self) -> Output {
+        self.output
+    }
+
+    /// Warns of something, once.
     pub(crate) fn add(&mut self, warning: impl Into<String>) {
         let warning = warning.into();
+        if self.all.contains(&warning) {
+            return;
+        }
         match self.output {
             Output::Table => eprintln!("warning: {}", message(&warning)),
             Output::Json => eprintln!("{}", json!({ "warning": warning })),

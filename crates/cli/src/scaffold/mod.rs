@@ -148,9 +148,16 @@ pub(crate) fn make(
     sdk: Option<&Path>,
 ) -> anyhow::Result<NewExtension> {
     let name = Name::of_folder(folder, language)?;
-    let sdk = match language {
-        Language::Rust => Some(sdk::dependency(folder, sdk)?),
-        _ => None,
+    let sdk = match (language, sdk) {
+        (Language::Rust, sdk) => Some(sdk::dependency(folder, sdk)?),
+        (_, None) => None,
+        (_, Some(_)) => {
+            return Err(Hinted::error(
+                ErrorCode::BadInput,
+                "`--sdk` is for extensions in Rust: those in other languages bring their SDK along",
+                "leave `--sdk` out, or `--lang`",
+            ));
+        }
     };
     let fill = |text: &str| language.fill(text, &name, sdk.as_deref());
     let files: Vec<_> =
@@ -174,18 +181,46 @@ pub(crate) fn make(
     Ok(NewExtension { folder: folder.to_owned(), id: name.id, operation, files, sdk })
 }
 
-/// Writes the files into a folder that is made by this, and goes away when one cannot be written.
+/// Folder of git, which an otherwise empty folder may have.
+const GIT: &str = ".git";
+
+/// Writes the files into a folder that is made by this, or was empty; what was made goes away when one
+/// cannot be written.
 fn write(folder: &Path, files: &[(&str, String)]) -> anyhow::Result<()> {
-    fs::create_dir(folder).map_err(|error| refusal(folder, error))?;
+    let was_there = is_empty(folder);
+    if !was_there {
+        fs::create_dir(folder).map_err(|error| refusal(folder, error))?;
+    }
     let written = files.iter().try_for_each(|(path, text)| {
         let path = folder.join(path);
         path.parent().map_or(Ok(()), fs::create_dir_all)?;
         fs::write(&path, text)
     });
     written.with_context(|| {
-        let _ = fs::remove_dir_all(folder);
+        if was_there {
+            empty(folder, files)
+        } else {
+            drop(fs::remove_dir_all(folder))
+        }
         format!("{} cannot be written", folder.display())
     })
+}
+
+/// Returns whether a folder is there and has nothing that could be lost.
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder)
+        .is_ok_and(|entries| entries.flatten().all(|entry| entry.file_name() == GIT))
+}
+
+/// Removes the files that were written, and the folders that were made for them.
+fn empty(folder: &Path, files: &[(&str, String)]) {
+    for (path, _) in files {
+        let path = folder.join(path);
+        let _ = fs::remove_file(&path);
+        let below = path.ancestors().skip(1).take_while(|above| *above != folder);
+        // Only empty ones go.
+        below.for_each(|above| drop(fs::remove_dir(above)));
+    }
 }
 
 fn refusal(folder: &Path, error: io::Error) -> anyhow::Error {
@@ -227,11 +262,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let notes = folder.path().join("notes");
         fs::create_dir(&notes).unwrap();
+        fs::write(notes.join("a"), "").unwrap();
         let error = make(&notes, Language::C, None).unwrap_err().to_string();
         assert!(error.contains("is there already"), "{error}");
-        assert_eq!(fs::read_dir(&notes).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(&notes).unwrap().count(), 1);
         let error = make(&folder.path().join("no/notes"), Language::C, None).unwrap_err();
         assert!(error.to_string().contains("there is no folder"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_folder_is_filled_and_left_empty_when_that_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let notes = folder.path().join("notes");
+        fs::create_dir_all(notes.join(GIT)).unwrap();
+        let unwritable = [("src/main.c", String::new()), ("src/main.c/a", String::new())];
+        assert!(write(&notes, &unwritable).is_err());
+        assert_eq!(fs::read_dir(&notes).unwrap().count(), 1);
+        assert_eq!(make(&notes, Language::C, None).unwrap().id, "notes");
+        assert!(make(&notes, Language::C, None).is_err());
     }
 
     #[test]

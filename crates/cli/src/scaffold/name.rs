@@ -85,7 +85,12 @@ pub(super) struct Name {
 impl Name {
     /// Takes the name from the last part of the folder's path.
     pub(super) fn of_folder(folder: &Path, language: Language) -> anyhow::Result<Self> {
-        let last = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        // `.` and `..` have no name, and the folders that they mean do.
+        let named = match folder.file_name() {
+            Some(_) => folder.to_owned(),
+            None => folder.canonicalize().unwrap_or_default(),
+        };
+        let last = named.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let package = last.to_ascii_lowercase();
         let id = package.replace('-', "_");
         if !ext_wire::is_segment(&id) {
@@ -129,7 +134,7 @@ mod tests {
 
     #[test]
     fn names_that_nothing_can_have_are_refused() {
-        for name in ["", "..", "2do", "a b", "a--b", "-a", "a.b", "ü", "a/.."] {
+        for name in ["", "/", "2do", "a b", "a--b", "-a", "a.b", "ü", "a/.."] {
             assert!(Name::of_folder(Path::new(name), Language::C).is_err(), "{name}");
         }
         for name in ["fn", "serde-json", "Test"] {

@@ -26,8 +26,14 @@ impl Author {
 
     /// Runs a command in the folder. What it builds stays for the next run of the tests.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.run_in("", args)
+    }
+
+    /// Runs a command in a folder below it.
+    pub(crate) fn run_in(&self, folder: &str, args: &[&str]) -> Ran {
         let mut command = self.spacedrive.command(args);
-        ran(command.current_dir(&self.home).env("CARGO_TARGET_DIR", built()).output().unwrap())
+        command.current_dir(self.path(folder)).env("CARGO_TARGET_DIR", built());
+        ran(command.output().unwrap())
     }
 
     #[track_caller]
@@ -136,7 +142,7 @@ fn a_new_extension_in_rust_answers_after_three_commands() {
     assert_eq!(check["findings"], json!([]), "{check}");
     assert_eq!(check["operations"], json!(["query:my_notes.words.v1"]));
     let table = author.done(&["ext", "check", "my-notes"]);
-    assert!(table.contains("manifest and wasm fit") && table.contains("code"), "{table}");
+    assert!(table.contains("manifest and code fit") && table.contains("code"), "{table}");
     let manifest = fs::read(author.path("my-notes/dist/manifest.json")).unwrap();
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
     assert_eq!(manifest["events"], json!(["entry.created", "entry.updated"]));
@@ -145,15 +151,7 @@ fn a_new_extension_in_rust_answers_after_three_commands() {
     let wasm = fs::metadata(author.path("my-notes/dist/my_notes.wasm")).unwrap().len();
     assert!(wasm < 512 << 10, "{wasm} bytes");
 
-    let tested = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .arg("test")
-        .current_dir(author.path("my-notes"))
-        .env("CARGO_TARGET_DIR", built())
-        .env_remove("LD_LIBRARY_PATH")
-        .output();
-    let tested = ran(tested.unwrap());
-    assert_eq!(tested.code, Some(0), "{tested:?}");
-    let said = String::from_utf8_lossy(&tested.stdout).into_owned();
+    let said = author.done(&["ext", "test", "my-notes"]);
     assert!(said.contains("the_words_of_texts_are_counted ... ok"), "{said}");
 
     misfits_are_told(&author);
@@ -331,7 +329,7 @@ fn the_example_of_the_sdk_runs_in_the_sandbox() {
 #[test]
 fn what_cannot_be_made_or_built_is_said_with_the_way_out() {
     let author = Author::new();
-    fs::create_dir(author.path("there")).unwrap();
+    fs::create_dir_all(author.path("there/src")).unwrap();
     fs::create_dir(author.path("empty")).unwrap();
     for (args, said) in [
         (&["ext", "new", "there"][..], "is there already"),
@@ -340,6 +338,7 @@ fn what_cannot_be_made_or_built_is_said_with_the_way_out() {
         (&["ext", "new", "vdfs"], "`vdfs`"),
         (&["ext", "new", "fn"], "a crate cannot be called so"),
         (&["ext", "new", "notes", "--sdk", "empty"], "is not a copy of the SDK"),
+        (&["ext", "new", "notes", "--sdk", "empty", "--lang", "c"], "is for extensions in Rust"),
         (&["ext", "build", "empty"], "spacedrive ext new"),
         (&["ext", "build", "nowhere"], "spacedrive ext new"),
         (&["ext", "check", "nowhere"], "there is no folder"),
@@ -352,6 +351,9 @@ fn what_cannot_be_made_or_built_is_said_with_the_way_out() {
     assert_eq!(author.run(&["ext", "new", "a", "--lang", "cobol"]).code, Some(2));
     let made = author.json(&["ext", "new", "notes", "--lang", "c"]);
     assert_eq!(made["operation"], "query:notes.words.v1");
-    let unbuilt = author.run(&["ext", "install", "notes", "--yes"]);
-    assert_eq!(unbuilt.code, Some(1), "{unbuilt:?}");
+    for command in [&["install", "--yes"][..], &["check"], &["package"]] {
+        let ran = author.run(&[&["ext"], command, &["notes"]].concat());
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.stderr.contains("hint: `spacedrive ext build notes --install`"), "{ran:?}");
+    }
 }

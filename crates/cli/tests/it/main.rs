@@ -1,5 +1,6 @@
 //! The command line from the outside, and the engines behind real workers of it.
 
+mod author_errors;
 mod authors;
 mod bad_input;
 mod commands;

@@ -95,7 +95,24 @@ fn an_extension_is_packaged_signed_inspected_verified_and_installed() {
     fs::remove_file(format!("{package}.minisig")).unwrap();
     said(&world.ext(&["sign", &package, "--key", &key]), 0, "signed");
     said(&world.ext(&["verify", &package]), 0, "is signed by");
-    said(&world.ext(&["new-key", &key]), 1, "cannot be made");
+    said(&world.ext(&["new-key", &key]), 1, "is there already, and no key is overwritten");
+    said(
+        &world.ext(&["new-key", &world.path("no/key").display().to_string()]),
+        1,
+        "make the folder",
+    );
+    said(&world.ext(&["sign", &package, "--key", &public]), 1, "is the public part of a key");
+    said(
+        &world.ext(&["verify", &package, "--publisher", "nosuch.pub"]),
+        1,
+        "there is no file nosuch",
+    );
+    said(
+        &world.ext(&["verify", &package, "--publisher", "nonsense"]),
+        1,
+        "hint: name the .pub file",
+    );
+    said(&world.ext(&["package", &package]), 1, "is a package already");
     let unsigned = world.package("1.0.1", "no key", None);
     said(&world.ext(&["verify", &unsigned]), 1, "names no publisher");
     said(&world.ext(&["sign", &unsigned, "--key", &key]), 1, "hint: `spacedrive ext package");

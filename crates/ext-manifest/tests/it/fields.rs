@@ -68,7 +68,7 @@ fn man_03_unknown_fields_are_refused_everywhere_with_a_hint() {
         ("/permissions/rate_limits/request_per_minute", "did you mean `requests_per_minute`?"),
         ("/limits/memory_MB", "did you mean `memory_mb`?"),
         ("/operations/0/zzzzzzzz", "known here: method, description"),
-        ("/config_schema", "known here: id, name, version"),
+        ("/config_schema", "known here: $schema, id, name"),
     ] {
         let mut manifest = full();
         let (parent, key) = pointer.rsplit_once('/').unwrap();

@@ -12,9 +12,9 @@ use spacedrive_core::Core;
 use super::unconfigured;
 use crate::{
     args::{Output, SigningArgs},
-    commands::ext_package as packages,
+    commands::{ext_check, ext_package as packages},
     failure::Hinted,
-    output,
+    output::{self, Warnings},
     progress::Spinner,
 };
 
@@ -39,12 +39,16 @@ pub(super) fn publish(
 ) -> anyhow::Result<()> {
     let registry = core.registries().named(place.registry.as_ref()).map_err(unconfigured)?;
     let bytes = packages::read(file)?;
-    let id = Package::read(&bytes)?.manifest().id().to_owned();
+    let package = Package::read(&bytes)?;
+    let id = package.manifest().id().to_owned();
     let configured = core.registries().config().namespace;
     let namespace = place.namespace.clone().or(configured).ok_or_else(no_namespace)?;
     let name = ExtensionName::new(&namespace, &id)?;
     let signature = signature(file)?;
     let key = packages::read_key(&signing.key)?;
+    let mut warnings = Warnings::new(output);
+    let check = ext_check::of_own_package(core, file, &package)?;
+    ext_check::ensure_passes(&check, file, &mut warnings)?;
     let spinner = Spinner::new(format!("publishing {name} in {registry} …"));
     let client = core.registries().client(&registry)?;
     let done =
@@ -54,7 +58,7 @@ pub(super) fn publish(
     let (version, digest) = (done.version.to_string(), done.digest);
     let answer = json!({ "registry": registry, "name": name, "version": version,
         "digest": digest, "publisher": done.publisher.as_str() });
-    output::print(output, &answer, |_| {
+    warnings.print(&answer, |_| {
         output::lines([
             format!("published {name} {version} in {registry}: {digest}"),
             format!("`spacedrive ext install {registry}/{name}` installs it"),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// Makes a manifest with every field.
 pub fn full() -> Value {
     json!({
-        "id": "finance", "name": "Finance", "version": "0.1.0", "description": "books receipts",
+        "$schema": "manifest.schema.json", "id": "finance", "name": "Finance", "version": "0.1.0", "description": "books receipts",
         "author": "Ann", "homepage": "https://example.com/finance",
         "abi_version": 1, "wasm_file": "finance.wasm", "min_core_version": "0.1.0",
         "wasi": true,
