@@ -161,7 +161,13 @@ fn degrees(exif: &Exif, tag: Tag, sign: Tag, negative: u8, limit: f64) -> Option
     if angle > limit {
         return Some(Err(()));
     }
-    Some(Ok(if is_negative { -angle } else { angle }))
+    Some(Ok(rounded(if is_negative { -angle } else { angle })))
+}
+
+/// Rounds an angle to a centimetre on the ground: what a computation adds to the numbers of a camera is not
+/// shown.
+pub(crate) fn rounded(angle: f64) -> f64 {
+    (angle * 1e7).round() / 1e7
 }
 
 /// Returns the height above the sea, where it is one on the earth or above it.

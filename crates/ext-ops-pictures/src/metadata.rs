@@ -20,6 +20,9 @@ pub(crate) fn read(file: &[u8]) -> Result<MetadataOutput, DocumentError> {
         exif_fields::add(exif, &mut out);
     }
     xmp::add(file, &mut out);
+    if kind == Kind::Jpeg && is_cut_off(file) {
+        out.notes.push("picture: the file has no mark of its end, and may be cut off".to_owned());
+    }
     let size = kind.is_decoded().then(|| own_size(file)).flatten();
     let size =
         size.or_else(|| exif.as_ref().and_then(exif_fields::size)).or_else(|| own_size(file));
@@ -28,6 +31,22 @@ pub(crate) fn read(file: &[u8]) -> Result<MetadataOutput, DocumentError> {
         (out.width, out.height) = if turned { (height, width) } else { (width, height) };
     }
     Ok(out)
+}
+
+/// Tells whether a JPEG has no mark of its end. Marks stand for themselves in the pixels of a JPEG, and those of
+/// a picture within the metadata come before.
+fn is_cut_off(file: &[u8]) -> bool {
+    const END: &[u8] = b"\xff\xd9";
+    let mut at = 2;
+    while let Some(&[0xff, mark, high, low]) = file.get(at..at + 4) {
+        // From the first scan on there are pixels.
+        if mark == 0xda {
+            return file.get(at..).and_then(|rest| memchr::memmem::find(rest, END)).is_none();
+        }
+        // Marks may be preceded by bytes that fill.
+        at += if mark == 0xff { 1 } else { 2 + usize::from(u16::from_be_bytes([high, low])) };
+    }
+    true
 }
 
 fn empty() -> MetadataOutput {

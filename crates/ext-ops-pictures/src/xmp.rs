@@ -25,6 +25,7 @@ const MAX_DEPTH: usize = 32;
 const TIMES: [&str; 3] = ["exif:DateTimeOriginal", "photoshop:DateCreated", "xmp:CreateDate"];
 
 /// Adds what the packet says; what EXIF said stays, but for tags, title and rating, which EXIF has not.
+/// Properties are read as elements and as attributes, in which XMP may have them.
 pub(crate) fn add(file: &[u8], out: &mut MetadataOutput) {
     let Some(values) = packet(file).and_then(read) else { return };
     let first = |name: &str| values.get(name).and_then(|all| all.first()).map(String::as_str);
@@ -41,6 +42,42 @@ pub(crate) fn add(file: &[u8], out: &mut MetadataOutput) {
         let when = TIMES.iter().filter_map(|name| When::of_xmp(first(name)?).ok()).next();
         when.into_iter().for_each(|when| exif_fields::set(when, out));
     }
+    // The names of a camera belong together.
+    if out.make.is_none() && out.model.is_none() {
+        out.make = first("tiff:Make").and_then(exif_fields::clean);
+        out.model = first("tiff:Model").and_then(exif_fields::clean);
+    }
+    if out.latitude.is_none() {
+        add_place([first("exif:GPSLatitude"), first("exif:GPSLongitude")], out);
+    }
+}
+
+/// Adds a place; what is not on the earth is a note.
+fn add_place(texts: [Option<&str>; 2], out: &mut MetadataOutput) {
+    let [Some(latitude), Some(longitude)] = texts else { return };
+    match (degrees(latitude, ['N', 'S'], 90.0), degrees(longitude, ['E', 'W'], 180.0)) {
+        // Cameras without reception write zeros; nobody lives there.
+        (Some(latitude), Some(longitude)) if latitude != 0.0 || longitude != 0.0 => {
+            (out.latitude, out.longitude) = (Some(latitude), Some(longitude));
+        }
+        _ => out.notes.push("place: its numbers in XMP are not on the earth".to_owned()),
+    }
+}
+
+/// Reads `38,41,29.76N` or `38,41.496N`, as XMP has it, and `38.6916`, as some programs write it.
+fn degrees(text: &str, [positive, negative]: [char; 2], limit: f64) -> Option<f64> {
+    let text = text.trim();
+    let (numbers, sign) = match text.chars().next_back()?.to_ascii_uppercase() {
+        end if end == positive => (text.get(..text.len() - 1)?, 1.0),
+        end if end == negative => (text.get(..text.len() - 1)?, -1.0),
+        _ => (text, 1.0),
+    };
+    let parts: Vec<f64> =
+        numbers.split(',').map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+    let is_signed = parts.len() == 1;
+    let is_valid = parts.len() <= 3 && (is_signed || parts.iter().all(|part| *part >= 0.0));
+    let sum: f64 = parts.iter().zip([1.0, 60.0, 3600.0]).map(|(part, unit)| part / unit).sum();
+    Some(exif_fields::rounded(sum * sign)).filter(|angle| is_valid && angle.abs() <= limit)
 }
 
 /// Finds the packet of a file.

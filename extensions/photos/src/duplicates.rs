@@ -6,9 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
-use crate::intake::LOOK;
-use crate::look::{ALIKE, Details, Look, WideHashes};
+use crate::fine::Fine;
+use crate::intake::{LOOK, MEDIUM};
+use crate::look::{ALIKE, Details, Look, Turn, WideHashes};
 use crate::photo::{self, Listed, PHOTO};
+
+/// Most pictures whose second look is kept in memory: 128 MiB.
+const MAX_FINE: usize = 2048;
 
 /// Conditions of a search for duplicates.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -47,7 +51,7 @@ pub struct Duplicate {
 /// Those of the library.
 pub(crate) fn list(client: &SpacedriveClient, input: &DuplicatesInput) -> Result<Vec<Duplicate>> {
     let photos = photo::list(client, PHOTO)?;
-    let mut looks = Looks { client, photos: &photos, read: HashMap::new() };
+    let mut looks = Looks { client, photos: &photos, read: HashMap::new(), fine: HashMap::new() };
     let mut groups = Groups::new(photos.len());
     same_bytes(&photos, &mut groups);
     if !input.exact {
@@ -77,7 +81,7 @@ fn same_look(looks: &mut Looks<'_>, groups: &mut Groups) -> Result<()> {
     for (place, (at, own)) in hashes.iter().enumerate() {
         let later = hashes.get(place + 1..).unwrap_or_default();
         for (other, _) in later.iter().filter(|(_, other)| own.may_be_alike(other)) {
-            if !groups.are_joined(*at, *other) && looks.likeness(*at, *other)? >= ALIKE {
+            if !groups.are_joined(*at, *other) && looks.are_alike(*at, *other)? {
                 groups.join(*at, *other);
             }
         }
@@ -85,19 +89,49 @@ fn same_look(looks: &mut Looks<'_>, groups: &mut Groups) -> Result<()> {
     Ok(())
 }
 
-/// The details of pictures, read when they are needed.
+/// The details of pictures, read when they are needed: those of the first look, and those of the second.
 struct Looks<'a> {
     client: &'a SpacedriveClient,
     photos: &'a [Listed],
     read: HashMap<usize, Option<Details>>,
+    fine: HashMap<usize, Option<Fine>>,
 }
 
 impl Looks<'_> {
-    fn likeness(&mut self, one: usize, two: usize) -> Result<f64> {
+    fn likeness(&mut self, one: usize, two: usize) -> Result<(f64, Turn)> {
         self.load(one)?;
         self.load(two)?;
         let look = |at| self.read.get(&at).and_then(Option::as_ref);
-        Ok(look(one).zip(look(two)).map_or(0.0, |(one, two)| one.likeness(two)))
+        let likeness = |(one, two): (&Details, &Details)| one.likeness(two);
+        Ok(look(one).zip(look(two)).map_or((0.0, Turn::None), likeness))
+    }
+
+    /// Tells whether two pictures are one, by both looks.
+    fn are_alike(&mut self, one: usize, two: usize) -> Result<bool> {
+        let (likeness, turn) = self.likeness(one, two)?;
+        if likeness < ALIKE {
+            return Ok(false);
+        }
+        if self.fine.len() + 2 > MAX_FINE {
+            self.fine.clear();
+        }
+        self.load_fine(one)?;
+        self.load_fine(two)?;
+        let look = |at| self.fine.get(&at).and_then(Option::as_ref);
+        // Without its copy a picture is told by the first look.
+        Ok(look(one).zip(look(two)).is_none_or(|(one, two)| one.is_same(two, turn)))
+    }
+
+    fn load_fine(&mut self, at: usize) -> Result<()> {
+        let Some(photo) = self.photos.get(at).filter(|_| !self.fine.contains_key(&at)) else {
+            return Ok(());
+        };
+        let copy = match self.client.vdfs().read_sidecar(photo.id, MEDIUM) {
+            Err(error) if error.is_not_found() => None,
+            read => Fine::of_jpeg(read?.as_bytes()),
+        };
+        self.fine.insert(at, copy);
+        Ok(())
     }
 
     fn load(&mut self, at: usize) -> Result<()> {
@@ -128,7 +162,7 @@ fn members(looks: &mut Looks<'_>, group: usize, mut all: Vec<usize>) -> Result<V
         let (kind, likeness) = match () {
             () if at == best => ("best", 1.0),
             () if exact => ("exact", 1.0),
-            () => ("near", looks.likeness(best, at)?),
+            () => ("near", looks.likeness(best, at)?.0),
         };
         members.push(member(photo, group, kind, likeness));
     }

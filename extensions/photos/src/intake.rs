@@ -106,7 +106,8 @@ fn picture(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
     let sizes = COPIES.map(|(size, _)| size).to_vec();
     let wanted = ThumbnailInput { entry_id: entry.id, sizes, format: None, luma: Some(look::SIDE) };
     let (copies, problem) = match client.media().thumbnails(&wanted) {
-        Ok(copies) => (Some(copies), None),
+        // What a decoder makes of a file that is cut off is a picture with a grey part.
+        Ok(copies) => (Some(copies), stated.notes.iter().find_map(|note| damage(note))),
         // A format without a decoder is in the timeline all the same.
         Err(error) if error.code() == ErrorCode::NeedsProvider => {
             (None, Some(error.message().to_owned()))
@@ -130,6 +131,11 @@ fn wants_text(client: &SpacedriveClient, photo: &Photo) -> Result<bool> {
         && Preferences::load(client)?.read_text)
 }
 
+/// Returns what a note says of the picture itself.
+fn damage(note: &str) -> Option<String> {
+    note.strip_prefix("picture: ").map(str::to_owned)
+}
+
 /// Takes what a picture states of itself, and the time from its name where it states none.
 fn stated_by(stated: &MetadataOutput, entry: &Entry) -> Photo {
     let taken = stated.taken.clone().or_else(|| clock::named(&entry.name));
@@ -141,6 +147,7 @@ fn stated_by(stated: &MetadataOutput, entry: &Entry) -> Photo {
         taken,
         offset_minutes: stated.offset_minutes,
         camera: camera(stated),
+        tags: stated.tags.clone(),
         latitude: stated.latitude,
         longitude: stated.longitude,
         live_photo: stated.live_photo_id.clone(),

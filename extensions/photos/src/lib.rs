@@ -33,6 +33,7 @@
 mod albums;
 mod clock;
 mod duplicates;
+mod fine;
 mod groups;
 mod intake;
 mod look;

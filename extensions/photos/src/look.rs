@@ -118,22 +118,50 @@ impl Details {
         Self(values.into_iter().map(|value| value * scale).collect())
     }
 
-    /// Returns how much two pictures look alike, the better of all turns, up to 1: their correlation, since
-    /// the means are near zero.
-    pub(crate) fn likeness(&self, other: &Self) -> f64 {
-        let turns: [fn(usize, usize) -> usize; 4] = [
-            |x, y| y * GRID + x,
-            |x, y| x * GRID + (GRID - 1 - y),
-            |x, y| (GRID - 1 - y) * GRID + (GRID - 1 - x),
-            |x, y| (GRID - 1 - x) * GRID + y,
-        ];
-        let correlation = |turn: fn(usize, usize) -> usize| {
+    /// Returns how much two pictures look alike, up to 1, and how the other one is turned where they do most:
+    /// their correlation, since the means are near zero.
+    pub(crate) fn likeness(&self, other: &Self) -> (f64, Turn) {
+        let correlation = |turn: Turn| {
             let values = self.0.iter().enumerate();
-            let pairs = values
-                .filter_map(|(at, value)| Some(value * other.0.get(turn(at % GRID, at / GRID))?));
-            pairs.sum::<f64>()
+            let place = |at: usize| turn.place(at % GRID, at / GRID);
+            let pairs = values.filter_map(|(at, value)| Some(value * other.0.get(place(at))?));
+            (pairs.sum::<f64>(), turn)
         };
-        turns.map(correlation).into_iter().fold(-1.0, f64::max)
+        let turns = [Turn::Right, Turn::Over, Turn::Left].map(correlation);
+        let better = |one: (f64, Turn), two: (f64, Turn)| if two.0 > one.0 { two } else { one };
+        turns.into_iter().fold(correlation(Turn::None), better)
+    }
+}
+
+/// The turn of a picture against another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    None,
+    Right,
+    Over,
+    Left,
+}
+
+impl Turn {
+    /// Returns the place in a turned grid of a field of the grid.
+    const fn place(self, x: usize, y: usize) -> usize {
+        let last = GRID - 1;
+        match self {
+            Self::None => y * GRID + x,
+            Self::Right => x * GRID + (last - y),
+            Self::Over => (last - y) * GRID + (last - x),
+            Self::Left => (last - x) * GRID + y,
+        }
+    }
+
+    /// Turns a picture back.
+    pub(crate) fn undo(self, picture: &GrayImage) -> GrayImage {
+        match self {
+            Self::None => picture.clone(),
+            Self::Right => imageops::rotate270(picture),
+            Self::Over => imageops::rotate180(picture),
+            Self::Left => imageops::rotate90(picture),
+        }
     }
 }
 
@@ -187,7 +215,9 @@ mod tests {
         fn a_turned_picture_is_alike(luma in prop::collection::vec(any::<u8>(), 1024), turn in 0..4_usize) {
             let look = Look::new(luma).unwrap();
             let turned = Look(look.turns()[turn].clone());
-            prop_assert!(look.details().likeness(&turned.details()) > 0.999);
+            let (likeness, turned_so) = look.details().likeness(&turned.details());
+            prop_assert!(likeness > 0.999);
+            prop_assert_eq!(turned_so.undo(&turned.0), look.0.clone());
             let [own, other] = [look, turned].map(|look| WideHashes::from(&look.hashes().unwrap()));
             prop_assert!(own.may_be_alike(&other) && other.may_be_alike(&own));
         }
@@ -197,7 +227,7 @@ mod tests {
             one in prop::collection::vec(any::<u8>(), 1024), two in prop::collection::vec(any::<u8>(), 1024),
         ) {
             let [one, two] = [one, two].map(|luma| Look::new(luma).unwrap().details());
-            prop_assert!(one.likeness(&two) < ALIKE);
+            prop_assert!(one.likeness(&two).0 < ALIKE);
         }
 
         #[test]

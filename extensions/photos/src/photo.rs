@@ -43,6 +43,9 @@ pub(crate) struct Photo {
     /// Maker and model of the camera.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) camera: Option<String>,
+    /// Tags that the file says of its picture.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tags: Vec<String>,
     /// Latitude in degrees, north positive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) latitude: Option<f64>,
@@ -90,6 +93,7 @@ impl Photo {
             "offset_minutes",
             "seconds",
             "camera",
+            "tags",
             "latitude",
             "longitude",
             "place",

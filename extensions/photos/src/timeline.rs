@@ -26,6 +26,8 @@ pub struct Filter {
     pub place: Option<String>,
     /// A part of the name of the camera.
     pub camera: Option<String>,
+    /// A tag that the file says of its picture, in any case.
+    pub tag: Option<String>,
     /// A part of the path.
     pub path: Option<String>,
     /// Name of an album.
@@ -77,7 +79,7 @@ pub struct Row {
     pub burst: usize,
     /// True when text was found in it.
     pub text: bool,
-    /// Reason why it has no copies.
+    /// Reason why it has no copies, or is not whole.
     pub problem: Option<String>,
     /// Words for people: a burst, a Live Photo, text.
     pub notes: Vec<String>,
@@ -161,10 +163,15 @@ fn fits(listed: &Listed, filter: &Filter) -> bool {
         photo.place.as_ref().is_some_and(|it| holds(&it.town, part) || holds(&it.country, part))
     };
     let camera = |part: &String| photo.camera.as_ref().is_some_and(|camera| holds(camera, part));
+    let tag = |tag: &String| {
+        let tag = tag.trim().to_lowercase();
+        photo.tags.iter().any(|own| own.trim().to_lowercase() == tag)
+    };
     filter.from.as_ref().is_none_or(|from| day(&|day| day >= from.as_str()))
         && filter.to.as_ref().is_none_or(|to| day(&|day| day <= to.as_str()))
         && filter.place.as_ref().is_none_or(place)
         && filter.camera.as_ref().is_none_or(camera)
+        && filter.tag.as_ref().is_none_or(tag)
         && filter.path.as_ref().is_none_or(|part| holds(&listed.path, part))
         && (!filter.with_text || listed.has_text())
         && (!filter.undated || photo.seconds.is_none())
@@ -201,7 +208,10 @@ fn notes(row: &Row) -> Vec<String> {
         (row.burst > 1).then(|| format!("burst of {}", row.burst)),
         row.movie.map(|_| "live".to_owned()),
         row.text.then(|| "text".to_owned()),
-        row.problem.as_ref().map(|_| "no preview".to_owned()),
+        row.problem.as_ref().map(|_| match row.thumbnail {
+            Some(_) => "damaged".to_owned(),
+            None => "no preview".to_owned(),
+        }),
     ];
     notes.into_iter().flatten().collect()
 }

@@ -10,7 +10,7 @@ use crate::item::Item;
 use crate::keyring::new_id;
 
 /// Most former versions of an item that are kept.
-const MAX_HISTORY: usize = 20;
+pub(crate) const MAX_HISTORY: usize = 20;
 /// Beginning of the names of blobs that are versions of an item.
 const VERSION: &str = "v-";
 /// Beginning of the names of blobs that are files of an item.

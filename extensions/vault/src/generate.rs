@@ -45,12 +45,27 @@ impl Recipe {
     /// Generates a password. Of each class of characters it has one at least.
     ///
     /// # Errors
-    /// [`spacedrive_sdk::ErrorCode::BadInput`] for a length out of range, or no class of characters.
+    /// [`spacedrive_sdk::ErrorCode::BadInput`] for a length out of range, no class of characters, or both
+    /// words and what is for characters alone.
     pub fn generate(&self) -> Result<SecretText> {
         match self.words {
+            Some(_) if self.length.is_some() || self.leaves_out_characters() => {
+                Err(Error::bad_input(
+                    "`words` are in place of characters: `length` and the classes of characters do not go \
+                     with them",
+                ))
+            }
             Some(count) => self.words(count),
+            None if self.separator.is_some() => {
+                Err(Error::bad_input("a `separator` stands between `words`: say how many"))
+            }
             None => self.characters(self.length.unwrap_or(DEFAULT_LENGTH)),
         }
+    }
+
+    const fn leaves_out_characters(&self) -> bool {
+        let left_out = self.no_lower || self.no_upper || self.no_digits || self.no_symbols;
+        left_out || self.no_ambiguous
     }
 
     fn words(&self, count: usize) -> Result<SecretText> {
@@ -172,7 +187,10 @@ mod tests {
         let short = Recipe { length: Some(7), ..Recipe::default() };
         let long = Recipe { length: Some(257), ..Recipe::default() };
         let few = Recipe { words: Some(2), ..Recipe::default() };
-        for recipe in [none, short, long, few] {
+        let both = Recipe { words: Some(4), length: Some(30), ..Recipe::default() };
+        let classes = Recipe { words: Some(4), no_digits: true, ..Recipe::default() };
+        let alone = Recipe { separator: Some(" ".into()), ..Recipe::default() };
+        for recipe in [none, short, long, few, both, classes, alone] {
             assert_eq!(recipe.generate().unwrap_err().code(), ErrorCode::BadInput, "{recipe:?}");
         }
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use passwords::{analyzer, scorer};
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::SecretText;
@@ -12,10 +11,9 @@ use spacedrive_sdk::wire::text::counted;
 use crate::breach;
 use crate::item::Item;
 use crate::store::Kept;
+use crate::strength::weakness;
 use crate::vault::Vault;
 
-/// Points from which on a password is good, of 100.
-const GOOD_SCORE: f64 = 80.0;
 /// Age at which a password is old, when the user names none.
 const DEFAULT_DAYS: u32 = 365;
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
@@ -100,12 +98,7 @@ fn reused(kept: &[Kept]) -> Vec<Finding> {
 }
 
 fn weak(kept: &Kept) -> Option<Finding> {
-    let analyzed = analyzer::analyze(password(&kept.item)?);
-    let score = scorer::score(&analyzed);
-    if analyzed.is_common() {
-        return Some(finding(kept, "weak", "it is a common password".to_owned()));
-    }
-    (score < GOOD_SCORE).then(|| finding(kept, "weak", format!("it has {score:.0} of 100 points")))
+    weakness(password(&kept.item)?).map(|detail| finding(kept, "weak", detail))
 }
 
 fn old(kept: &Kept, days: u32, now: Timestamp) -> Option<Finding> {

@@ -10,9 +10,12 @@ use crate::generate::Recipe;
 use crate::item::{Field, Item, Kind, is_hidden};
 use crate::shown::{self, Code, Row, ShownField, Version};
 use crate::store::Kept;
-use crate::text;
 use crate::totp::Totp;
 use crate::vault::{Vault, needs};
+use crate::{ssh, text};
+
+/// Least likeness of a title to a text that may be a slip of it.
+const LIKELY: f64 = 0.85;
 
 /// Input of `action:vault.add.input.v1`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -44,6 +47,8 @@ pub struct AddInput {
     pub private_key: Option<Blob>,
     /// Notes, as the bytes of a text.
     pub notes: Option<Blob>,
+    /// Notes of one line, as a note is asked for them.
+    pub text: Option<SecretText>,
 }
 
 /// Input of `action:vault.edit.input.v1`.
@@ -114,7 +119,8 @@ pub struct ItemInput {
 ///
 /// # Errors
 /// Those of [`Vault::open`]; [`ErrorCode::BadInput`] for an item without title, a hidden field among
-/// `values`, a seed that cannot be read.
+/// `values`, a seed or a private key that cannot be read; [`ErrorCode::CredReauth`] that names a hidden
+/// field which such an item has and the input has not.
 pub(crate) fn add(client: &SpacedriveClient, input: &AddInput) -> Result<Row> {
     let vault = Vault::open(client, input.master_password.as_ref())?;
     let mut item = Item::new(input.kind, &title(&input.title)?);
@@ -125,6 +131,7 @@ pub(crate) fn add(client: &SpacedriveClient, input: &AddInput) -> Result<Row> {
         set_hidden(&mut item, name, value)?;
     }
     set_texts(&mut item, input.private_key.as_ref(), input.notes.as_ref())?;
+    item.notes = notes(item.notes, input)?;
     if input.kind == Kind::SshKey && item.get("private_key").is_none() {
         return Err(Error::bad_input("an SSH key needs its `private_key`".to_owned()));
     }
@@ -280,20 +287,20 @@ pub(crate) fn restore(client: &SpacedriveClient, input: &ItemInput) -> Result<Ro
     Ok(shown::row(&restored))
 }
 
-/// Finds an item by its id, by how the id begins, or by its title.
+/// Finds an item by its title, by its id, or by how the id begins. A part of a title names none: it may be
+/// that of another item than the one which is to be shown, changed or deleted.
 ///
 /// # Errors
-/// [`ErrorCode::NotFound`] when none fits; [`ErrorCode::BadInput`] when several do. Titles are not in
-/// the message.
+/// [`ErrorCode::NotFound`] when none fits; [`ErrorCode::BadInput`] when several do.
 pub(crate) fn select(vault: &Vault<'_>, text: &str, deleted_too: bool) -> Result<Kept> {
     let mut kept = vault.items()?.kept;
     kept.retain(|kept| deleted_too || kept.item.deleted_at.is_none());
-    let lower = text.trim().to_lowercase();
-    let is_named = |kept: &Kept| kept.item.title.trim().to_lowercase() == lower;
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let is_named = |kept: &Kept| kept.item.title.trim() == text;
+    let is_named_in_any_case = |kept: &Kept| kept.item.title.trim().to_lowercase() == lower;
     let has_id = |kept: &Kept| lower.len() >= 4 && kept.id().to_string().starts_with(&lower);
-    let contains =
-        |kept: &Kept| !lower.is_empty() && kept.item.title.to_lowercase().contains(&lower);
-    for fits in [&is_named as &dyn Fn(&Kept) -> bool, &has_id, &contains] {
+    for fits in [&is_named as &dyn Fn(&Kept) -> bool, &is_named_in_any_case, &has_id] {
         let found: Vec<usize> =
             kept.iter().enumerate().filter(|(_, kept)| fits(kept)).map(|(at, _)| at).collect();
         match found.as_slice() {
@@ -302,7 +309,25 @@ pub(crate) fn select(vault: &Vault<'_>, text: &str, deleted_too: bool) -> Result
             several => return Err(ambiguous(&kept, several)),
         }
     }
-    Err(Error::new(ErrorCode::NotFound, "no item has this title or id"))
+    Err(Error::new(ErrorCode::NotFound, not_found(&kept, &lower)))
+}
+
+/// Says that no item fits, and which title is like the text.
+fn not_found(kept: &[Kept], text: &str) -> String {
+    let likeness = |title: &str| {
+        let title = title.to_lowercase();
+        let is_part = !text.is_empty() && title.contains(text);
+        if is_part { 1.0 } else { strsim::jaro_winkler(&title, text) }
+    };
+    let titles = kept.iter().map(|kept| kept.item.title.trim());
+    let likely = titles.map(|title| (likeness(title), title)).filter(|(like, _)| *like >= LIKELY);
+    match likely.max_by(|(one, _), (other, _)| one.total_cmp(other)) {
+        Some((_, title)) => {
+            let title = title.escape_debug();
+            format!("no item has this title or id; did you mean `{title}`?")
+        }
+        None => "no item has this title or id".to_owned(),
+    }
 }
 
 fn ambiguous(kept: &[Kept], found: &[usize]) -> Error {
@@ -317,6 +342,19 @@ fn version(vault: &Vault<'_>, kept: &Kept, number: usize) -> Result<Item> {
     found.ok_or_else(|| {
         Error::new(ErrorCode::NotFound, format_args!("the item has no version {number}"))
     })
+}
+
+/// Returns the notes of a new item, and asks for those of a note.
+fn notes(given: Option<SecretText>, input: &AddInput) -> Result<Option<SecretText>> {
+    match (given, &input.text) {
+        (Some(_), Some(_)) => {
+            Err(Error::bad_input("`notes` and `text` are both the notes: name one"))
+        }
+        (None, None) if input.kind == Kind::Note && input.notes.is_none() => {
+            Err(needs("text", "a note has it"))
+        }
+        (given, text) => Ok(given.or_else(|| text.clone())),
+    }
 }
 
 /// Returns the hidden fields of a new item, and asks for those that are missing.
@@ -343,7 +381,6 @@ fn asked(input: &AddInput) -> Result<Vec<(&'static str, SecretText)>> {
     Ok(values)
 }
 
-/// Returns the hidden field that changes, with its value.
 impl EditInput {
     fn changes_something(&self) -> bool {
         let has_fields = !self.values.is_empty() || self.field.is_some() || self.generate;
@@ -353,6 +390,7 @@ impl EditInput {
     }
 }
 
+/// Returns the hidden field that changes, with its value.
 fn hidden_change(input: &EditInput) -> Result<Option<(String, SecretText)>> {
     if input.generate {
         return Ok(Some(("password".to_owned(), Recipe::default().generate()?)));
@@ -375,8 +413,11 @@ fn set_values(item: &mut Item, values: &BTreeMap<String, Option<SecretText>>) ->
 }
 
 fn set_hidden(item: &mut Item, name: &str, value: SecretText) -> Result<()> {
-    if name == "totp" && !value.expose().is_empty() {
-        Totp::parse(value.expose())?;
+    match name {
+        _ if value.expose().is_empty() => {}
+        "totp" => drop(Totp::parse(value.expose())?),
+        "private_key" => ssh::check(value.expose())?,
+        _ => {}
     }
     item.set(name, value);
     if let Some(field) = item.fields.iter_mut().find(|field: &&mut Field| field.name == name) {
@@ -387,7 +428,9 @@ fn set_hidden(item: &mut Item, name: &str, value: SecretText) -> Result<()> {
 
 fn set_texts(item: &mut Item, key: Option<&Blob>, notes: Option<&Blob>) -> Result<()> {
     if let Some(key) = key {
-        item.set("private_key", text::of(key, "private_key")?);
+        let key = text::of(key, "private_key")?;
+        ssh::check(key.expose())?;
+        item.set("private_key", key);
     }
     if let Some(notes) = notes {
         item.notes = Some(text::of(notes, "notes")?).filter(|text| !text.expose().is_empty());

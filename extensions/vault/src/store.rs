@@ -7,7 +7,7 @@ use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 use zeroize::Zeroizing;
 
-use crate::blobs::{Blobs, Place};
+use crate::blobs::{Blobs, MAX_HISTORY, Place};
 use crate::crypto::Key;
 use crate::item::Item;
 use crate::keyring::new_id;
@@ -69,13 +69,23 @@ impl Vault<'_> {
     /// # Errors
     /// Those of the `vdfs` operations.
     pub(crate) fn add(&self, item: Item) -> Result<Kept> {
+        self.add_with_history(item, &[])
+    }
+
+    /// Keeps a new item with its former versions, the last one first; more than a history has are left out.
+    ///
+    /// # Errors
+    /// Those of the `vdfs` operations.
+    pub(crate) fn add_with_history(&self, item: Item, former: &[Item]) -> Result<Kept> {
         let (id, key) = (new_id()?, Key::random()?);
         let new = NewEntry::new(id.as_str(), format!("vault/{id}"), ITEM_TYPE);
         let entry = self.client.vdfs().create_entry_with(new)?.entry;
         let (key_id, sealed) = self.seal_key(&id, &key)?;
         let place = Place { client: self.client, entry: entry.id, item: &id };
         let head = place.write_item(&key, &item)?;
-        let blobs = Blobs { id, key_id, key: sealed, head, history: Vec::new(), files: Vec::new() };
+        let former = former.iter().take(MAX_HISTORY).map(|item| place.write_item(&key, item));
+        let history = former.collect::<Result<_>>()?;
+        let blobs = Blobs { id, key_id, key: sealed, head, history, files: Vec::new() };
         let entry = self.exchange(entry, &blobs)?;
         Ok(Kept { item, entry, blobs, key })
     }

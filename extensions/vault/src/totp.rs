@@ -11,7 +11,11 @@ use zeroize::Zeroizing;
 const URL_START: &str = "otpauth://totp/vault?secret=";
 const URL_END: &str = "&period=30&digits=6";
 
+/// What is said of seeds of Steam, whose codes have letters.
+const STEAM: &str = "Steam's one-time passwords are not supported";
+
 /// A generator of codes.
+#[derive(PartialEq, Eq)]
 pub struct Totp {
     seed: Zeroizing<Vec<u8>>,
     algorithm: Algorithm,
@@ -24,6 +28,14 @@ enum Algorithm {
     Sha1,
     Sha256,
     Sha512,
+}
+
+/// What other programs keep beside a seed; left out: the usual.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Parameters<'a> {
+    pub(crate) algorithm: Option<&'a str>,
+    pub(crate) digits: Option<&'a str>,
+    pub(crate) period: Option<&'a str>,
 }
 
 /// A code, and how long it holds.
@@ -41,8 +53,11 @@ impl Totp {
     /// # Errors
     /// [`spacedrive_sdk::ErrorCode::BadInput`], without the text: it is secret.
     pub fn parse(text: &str) -> Result<Self> {
-        match text.trim().get(..8) {
-            Some(scheme) if scheme.eq_ignore_ascii_case("otpauth:") => Self::of_url(text.trim()),
+        let text = text.trim();
+        let scheme = text.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+        match scheme.as_deref() {
+            Some("otpauth") => Self::of_url(text),
+            Some("steam") => Err(Error::bad_input(STEAM)),
             _ => Self::of_seed(text),
         }
     }
@@ -71,19 +86,43 @@ impl Totp {
             let mut pairs = url.query_pairs();
             pairs.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
         };
+        if value("encoder").is_some_and(|encoder| encoder.eq_ignore_ascii_case("steam")) {
+            return Err(Error::bad_input(STEAM));
+        }
         let secret = value("secret")
             .ok_or_else(|| Error::bad_input("the `otpauth:` URL has no `secret`"))?;
-        let mut totp = Self::of_seed(&secret)?;
-        if let Some(name) = value("algorithm") {
-            totp.algorithm = algorithm(&name)?;
+        let [algorithm, digits, period] = ["algorithm", "digits", "period"].map(value);
+        Self::of_seed(&secret)?.with(Parameters {
+            algorithm: algorithm.as_deref(),
+            digits: digits.as_deref(),
+            period: period.as_deref(),
+        })
+    }
+
+    fn with(mut self, parameters: Parameters<'_>) -> Result<Self> {
+        if let Some(name) = parameters.algorithm {
+            self.algorithm = algorithm(name)?;
         }
-        if let Some(digits) = value("digits") {
-            totp.digits = within(&digits, 6, 8, "digits")?;
+        if let Some(digits) = parameters.digits {
+            self.digits = within(digits, 6, 8, "digits")?;
         }
-        if let Some(period) = value("period") {
-            totp.period = within(&period, 1, 3600, "period")?.into();
+        if let Some(period) = parameters.period {
+            self.period = within(period, 1, 3600, "period")?.into();
         }
-        Ok(totp)
+        Ok(self)
+    }
+
+    /// Writes the seed: alone where the rest is the usual, else as a URL.
+    fn text(&self) -> SecretText {
+        let seed = Zeroizing::new(data_encoding::BASE32_NOPAD.encode(&self.seed));
+        let algorithm = match self.algorithm {
+            Algorithm::Sha1 => "",
+            Algorithm::Sha256 => "&algorithm=SHA256",
+            Algorithm::Sha512 => "&algorithm=SHA512",
+        };
+        let Self { period, digits, .. } = self;
+        let seed = seed.as_str();
+        of_url(&format!("{URL_START}{seed}&period={period}&digits={digits}{algorithm}"))
     }
 
     /// Returns the code at a time, in seconds since 1970.
@@ -102,6 +141,17 @@ impl Totp {
             seconds_left: self.period - seconds % self.period,
         }
     }
+}
+
+/// Writes a seed in base32 and its parameters as one text.
+///
+/// # Errors
+/// [`spacedrive_sdk::ErrorCode::BadInput`] for a seed or a parameter that is not valid, or of Steam.
+pub(crate) fn with_parameters(seed: &str, parameters: Parameters<'_>) -> Result<SecretText> {
+    if parameters.digits.is_some_and(|digits| digits.eq_ignore_ascii_case("s")) {
+        return Err(Error::bad_input(STEAM));
+    }
+    Ok(Totp::of_seed(seed)?.with(parameters)?.text())
 }
 
 /// Writes a seed as the URL that other programs want; a URL stays as it is.
@@ -134,7 +184,8 @@ fn truncate(hash: &[u8]) -> u32 {
 }
 
 fn algorithm(name: &str) -> Result<Algorithm> {
-    match name.to_ascii_uppercase().as_str() {
+    let name = name.to_ascii_uppercase().replace('-', "");
+    match name.strip_prefix("HMAC").unwrap_or(&name) {
         "SHA1" => Ok(Algorithm::Sha1),
         "SHA256" => Ok(Algorithm::Sha256),
         "SHA512" => Ok(Algorithm::Sha512),
@@ -185,6 +236,30 @@ mod tests {
     }
 
     #[test]
+    fn seeds_of_steam_are_named_as_such() {
+        for text in ["steam://GEZDGNBV", "STEAM://x", "otpauth://totp/A?secret=GE&encoder=Steam"] {
+            let error = Totp::parse(text).err().unwrap();
+            assert!(error.message().contains("Steam"), "{error}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_kept_with_the_seed_where_they_are_not_the_usual_ones() {
+        let seed = "GEZDGNBVGY3TQOJQ";
+        let text = |algorithm, digits, period| {
+            let parameters = Parameters { algorithm, digits, period };
+            with_parameters(seed, parameters).map(|text| text.expose().to_owned())
+        };
+        assert_eq!(text(None, None, None).unwrap(), seed);
+        assert_eq!(text(Some("HMAC-SHA-1"), Some("6"), Some("30")).unwrap(), seed);
+        let other = text(Some("HMAC-SHA-256"), Some("8"), Some("60")).unwrap();
+        let url = format!("otpauth://totp/A?secret={seed}&digits=8&period=60&algorithm=SHA256");
+        assert!(Totp::parse(&other).unwrap() == Totp::parse(&url).unwrap(), "{other}");
+        assert!(text(None, Some("S"), Some("30")).unwrap_err().message().contains("Steam"));
+        assert!(text(Some("MD5"), None, None).is_err());
+    }
+
+    #[test]
     fn what_is_not_a_seed_is_refused_without_being_shown() {
         for text in [
             "",
@@ -194,6 +269,8 @@ mod tests {
             "otpauth://totp/A?secret=GEZDGNBV&digits=12",
             "otpauth://totp/A?secret=GEZDGNBV&period=0",
             "otpauth://totp/A?secret=GEZDGNBV&algorithm=MD5",
+            "otpauth://totp/A?secret=GEZDGNBV&encoder=steam",
+            "steam://GEZDGNBV",
         ] {
             let error = Totp::parse(text).err().unwrap();
             assert_eq!(error.code(), ErrorCode::BadInput, "{text}");

@@ -211,6 +211,8 @@ pub(crate) fn generator() -> View {
 /// # Errors
 /// A length out of range.
 pub(crate) fn generated(recipe: &Recipe) -> Result<View> {
-    let password = recipe.generate()?;
+    // The form always has a length, which words are in place of.
+    let length = recipe.length.filter(|_| recipe.words.is_none());
+    let password = Recipe { length, ..recipe.clone() }.generate()?;
     Ok(View::new().title("A password").text(password.expose()))
 }

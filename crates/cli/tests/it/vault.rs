@@ -104,6 +104,15 @@ fn a_vault_keeps_items_and_the_data_folder_holds_no_plain_text() {
     let shown = ok(&spacedrive, &["vault", "show", "title-canary-11"], &[MASTER]);
     assert!(shown.contains("********") && !shown.contains("canary-22"), "{shown}");
 
+    // The title that was meant is told to the person, and to nobody else.
+    let slip = ["vault", "delete", "itle-canary-11", "--forever"];
+    let slip = with_lines(&spacedrive, &slip, &[MASTER]);
+    assert_eq!(slip.code, Some(1), "{slip:?}");
+    assert!(slip.stderr.contains("did you mean `title-canary-11`?"), "{slip:?}");
+    ok(&spacedrive, &["vault", "add", "note", "Diary"], &[MASTER, "diary-canary-55"]);
+    let diary = ok(&spacedrive, &["vault", "get", "diary"], &[MASTER]);
+    assert_eq!(diary.trim_end(), "diary-canary-55");
+
     for wrong in ["wrong-canary-99", ""] {
         let refused = with_lines(&spacedrive, &["vault", "list"], &[wrong]);
         assert_eq!(refused.code, Some(1), "{refused:?}");
@@ -114,8 +123,15 @@ fn a_vault_keeps_items_and_the_data_folder_holds_no_plain_text() {
 
     let backup = spacedrive.data.path().join("backup-of-test");
     spacedrive.json(["library", "backup", "Test", "--to", backup.to_str().unwrap()]);
-    let canaries =
-        ["canary-11", "canary-22", "canary-33", "canary-44", "canary-7d1f", "canary.txt"];
+    let canaries = [
+        "canary-11",
+        "canary-22",
+        "canary-33",
+        "canary-44",
+        "canary-55",
+        "canary-7d1f",
+        "canary.txt",
+    ];
     assert_nowhere(&spacedrive, &canaries);
 }
 

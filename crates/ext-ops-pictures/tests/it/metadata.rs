@@ -104,6 +104,67 @@ fn xmp_gives_tags_and_title_and_no_entities() {
 }
 
 #[test]
+fn a_jpeg_that_is_cut_off_says_so() {
+    let whole = with_exif(&jpeg(&picture(90, 60)), &[(Tag::Model, text("One"))]);
+    assert_eq!(read(&whole).notes, Vec::<String>::new());
+    assert_eq!(read(&[&whole, b"more behind the end".as_slice()].concat()).notes, [""; 0]);
+    for length in [whole.len() - 2, whole.len() * 9 / 10] {
+        let notes = read(&whole[..length]).notes;
+        assert_eq!(
+            notes,
+            ["picture: the file has no mark of its end, and may be cut off"],
+            "{length}"
+        );
+    }
+}
+
+#[test]
+fn camera_and_place_of_xmp_are_read_in_both_spellings_where_exif_has_none() {
+    let packet = |attributes: &str, elements: &str| {
+        let packet = format!(
+            "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF><rdf:Description {attributes}>{elements}\
+             </rdf:Description></rdf:RDF></x:xmpmeta>"
+        );
+        let jpeg = jpeg(&picture(9, 9));
+        with_segment(&jpeg, b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes())
+    };
+    let attributes = r#"tiff:Make="Example" tiff:Model="Two" exif:GPSLatitude="38,41,29.76N" exif:GPSLongitude="9,12.96W""#;
+    let elements = "<tiff:Make>Example</tiff:Make><tiff:Model>Two</tiff:Model>\
+        <exif:GPSLatitude>38.6916</exif:GPSLatitude><exif:GPSLongitude>-9.216</exif:GPSLongitude>";
+    for file in [packet(attributes, ""), packet("", elements)] {
+        let read = read(&file);
+        assert_eq!((read.make.as_deref(), read.model.as_deref()), (Some("Example"), Some("Two")));
+        assert_eq!((read.latitude, read.longitude), (Some(38.6916), Some(-9.216)));
+        assert_eq!(read.notes, Vec::<String>::new());
+        // EXIF is what the camera wrote itself.
+        let mut fields = place(&[(33, 1), (51, 1), (30, 1)], &[(151, 1), (12, 1), (33, 1)]);
+        fields.push((Tag::Model, text("One")));
+        let both = self::read(&with_exif(&file, &fields));
+        assert_eq!((both.make.as_deref(), both.model.as_deref()), (None, Some("One")));
+        assert_eq!((both.latitude, both.longitude), (Some(-33.8583333), Some(151.2091667)));
+    }
+    for (latitude, longitude) in [
+        ("91,0N", "1,0E"),
+        ("x", "1,0E"),
+        ("", "1"),
+        ("1,2,3,4N", "1,0E"),
+        ("NaN", "1"),
+        ("ü", "1"),
+    ] {
+        let attributes =
+            format!(r#"exif:GPSLatitude="{latitude}" exif:GPSLongitude="{longitude}""#);
+        let read = read(&packet(&attributes, ""));
+        assert_eq!(
+            (read.latitude, read.longitude, read.notes.len()),
+            (None, None, 1),
+            "{latitude}"
+        );
+    }
+    let read = read(&packet(r#"exif:GPSLatitude="0,0N" exif:GPSLongitude="0,0E""#, ""));
+    assert_eq!(read.latitude, None);
+}
+
+#[test]
 fn all_formats_tell_their_size() {
     for format in
         [ImageFormat::Png, ImageFormat::WebP, ImageFormat::Tiff, ImageFormat::Gif, ImageFormat::Bmp]

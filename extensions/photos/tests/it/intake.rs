@@ -105,6 +105,34 @@ fn a_damaged_picture_is_a_failure_and_other_files_are_left_alone() {
 }
 
 #[test]
+fn a_picture_that_is_cut_off_is_shown_with_its_problem() {
+    let host = Host::new();
+    let whole = jpeg(&landscape(1, 320, 240), 80);
+    let id = host.import("cut.jpg", &whole[..whole.len() / 2]).unwrap();
+    host.import("whole.jpg", &whole).unwrap();
+    assert!(host.own(id)["problem"].as_str().unwrap().contains("cut off"), "{}", host.own(id));
+    let rows: Vec<photos::Row> = host.call("query:photos.list.v1", json!({})).unwrap();
+    let notes = |name| rows.iter().find(|row| row.name == name).unwrap().notes.clone();
+    assert_eq!((notes("cut.jpg"), notes("whole.jpg")), (vec!["damaged".to_owned()], vec![]));
+}
+
+#[test]
+fn pictures_are_listed_by_the_tags_of_their_files() {
+    let host = Host::new();
+    let packet = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF><rdf:Description><dc:subject><rdf:Bag>\
+        <rdf:li>Edelweiss</rdf:li><rdf:li>alps</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF>\
+        </x:xmpmeta>";
+    let whole = jpeg(&landscape(1, 320, 240), 80);
+    let body = [b"http://ns.adobe.com/xap/1.0/\0".as_slice(), packet.as_bytes()].concat();
+    let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
+    let tagged = [&whole[..2], b"\xff\xe1", &length, &body, &whole[2..]].concat();
+    host.import("flower.jpg", &tagged).unwrap();
+    host.import("other.jpg", &jpeg(&landscape(2, 320, 240), 80)).unwrap();
+    assert_eq!(host.names(json!({ "tag": "edelweiss" })), ["flower.jpg"]);
+    assert_eq!(host.names(json!({ "tag": "edel" })), [""; 0]);
+}
+
+#[test]
 fn a_file_that_is_no_picture_any_more_leaves_the_timeline() {
     let host = Host::new();
     let id = host.import("a.jpg", &shot(1, LISBON)).unwrap();

@@ -2,6 +2,7 @@
 
 mod albums;
 mod common;
+mod documents;
 mod duplicates;
 mod intake;
 mod manifest;

@@ -23,7 +23,9 @@ pub(super) fn write(items: &[Whole]) -> Result<Vec<u8>> {
     let folder = |(at, name): (usize, &&str)| json!({ "id": folder_id(at), "name": name });
     let written = items.iter().enumerate().filter_map(|(at, whole)| {
         let section = sections::of_kind(whole.item.kind)?;
-        Some(item(at, &whole.item, section, &folders))
+        let mut written = item(at, &whole.item, section, &folders);
+        written["passwordHistory"] = json!(former_passwords(whole));
+        Some(written)
     });
     let export = json!({
         "encrypted": false,
@@ -31,6 +33,36 @@ pub(super) fn write(items: &[Whole]) -> Result<Vec<u8>> {
         "items": written.collect::<Vec<_>>(),
     });
     Ok(serde_json::to_vec_pretty(&export)?)
+}
+
+/// Names what an item has and the format has no place for, but for files.
+pub(super) fn lost(whole: &Whole) -> Vec<&'static str> {
+    let mut lost = Vec::new();
+    if !whole.item.tags.is_empty() {
+        lost.push("tags");
+    }
+    // Versions that differ in files alone have nothing that could be written.
+    let all_but_password = |item: &Item| {
+        let mut item = item.clone();
+        item.set("password", "");
+        (item.title, item.folder, item.tags, item.notes, item.fields)
+    };
+    let present = all_but_password(&whole.item);
+    if whole.former.iter().any(|former| all_but_password(former) != present) {
+        lost.push("former versions but for their passwords");
+    }
+    lost
+}
+
+/// Lists the former passwords, the last one first, each with the time at which it was replaced.
+fn former_passwords(whole: &Whole) -> Vec<Value> {
+    let next = std::iter::once(&whole.item).chain(&whole.former);
+    let replaced = whole.former.iter().zip(next).filter_map(|(former, next)| {
+        let password = former.get("password")?;
+        let is_replaced = next.get("password") != Some(password);
+        is_replaced.then(|| json!({ "lastUsedDate": next.updated_at, "password": password }))
+    });
+    replaced.collect()
 }
 
 fn item(at: usize, item: &Item, section: &Section, folders: &[&str]) -> Value {

@@ -1,13 +1,13 @@
 //! KeePass databases of version 4.
 
 use keepass::config::KdfConfig;
-use keepass::db::{EntryMut, GroupMut, Value, fields};
+use keepass::db::{Entry, EntryMut, GroupMut, History, Value, fields};
 use keepass::{Database, DatabaseKey};
 use spacedrive_sdk::{Error, Result, wire::SecretText};
 
 use super::Whole;
-use crate::import::kdbx::{KIND, NAMES};
-use crate::item::Kind;
+use crate::import::kdbx::{EXPIRES, FAVORITE, KIND, NAMES, likely_kind};
+use crate::item::Item;
 use crate::totp;
 
 /// Writes items into a database, in groups by their folders.
@@ -36,7 +36,7 @@ pub(super) fn write(items: &[Whole], password: &SecretText) -> Result<Vec<u8>> {
 
 fn add(group: &mut GroupMut<'_>, path: &[&str], whole: &Whole) {
     let Some((name, rest)) = path.split_first() else {
-        fill(&mut group.add_entry(), whole);
+        add_entry(&mut group.add_entry(), whole);
         return;
     };
     if let Some(mut inner) = group.group_by_name_mut(name) {
@@ -47,10 +47,34 @@ fn add(group: &mut GroupMut<'_>, path: &[&str], whole: &Whole) {
     add(&mut inner, rest, whole);
 }
 
-fn fill(entry: &mut EntryMut<'_>, whole: &Whole) {
-    let item = &whole.item;
+fn add_entry(entry: &mut EntryMut<'_>, whole: &Whole) {
+    // The oldest version comes first in a database.
+    let mut history = History::default();
+    for former in &whole.former {
+        fill(entry, former);
+        history.add_entry(Entry::clone(entry));
+    }
+    fill(entry, &whole.item);
+    entry.history = Some(history);
+    for (name, bytes) in &whole.files {
+        entry.add_attachment(name.as_str(), Value::protected(bytes.to_vec()));
+    }
+}
+
+/// Makes an entry the same as an item, whatever it was before.
+fn fill(entry: &mut EntryMut<'_>, item: &Item) {
+    entry.fields.clear();
     entry.set_unprotected(fields::TITLE, item.title.as_str());
-    for field in &item.fields {
+    if let Some(notes) = &item.notes {
+        entry.set_unprotected(fields::NOTES, notes.expose());
+    }
+    if item.kind != likely_kind(item) {
+        entry.set_unprotected(KIND, item.kind.name());
+    }
+    let expiry = expiry(item);
+    (entry.times.expires, entry.times.expiry) =
+        (Some(expiry.is_some()), expiry.unwrap_or_default());
+    for field in item.fields.iter().filter(|field| expiry.is_none() || field.name != EXPIRES) {
         let name = free_name(entry, name(&field.name));
         let url = (field.name == "totp").then(|| totp::to_url(&field.value));
         let value = url.as_ref().unwrap_or(&field.value).expose();
@@ -59,21 +83,21 @@ fn fill(entry: &mut EntryMut<'_>, whole: &Whole) {
             false => entry.set_unprotected(name, value),
         }
     }
-    if let Some(notes) = &item.notes {
-        entry.set_unprotected(fields::NOTES, notes.expose());
-    }
-    if !matches!(item.kind, Kind::Login | Kind::Note) {
-        entry.set_unprotected(KIND, item.kind.name());
-    }
     entry.tags.clone_from(&item.tags);
-    let time = |time: jiff::Timestamp| {
-        chrono::DateTime::from_timestamp(time.as_second(), 0).map(|time| time.naive_utc())
-    };
+    entry.tags.extend(item.favorite.then(|| FAVORITE.to_owned()));
     entry.times.creation = time(item.created_at);
     entry.times.last_modification = time(item.updated_at);
-    for (name, bytes) in &whole.files {
-        entry.add_attachment(name.as_str(), Value::protected(bytes.to_vec()));
-    }
+}
+
+/// Returns the time at which an item expires, where its field tells one.
+fn expiry(item: &Item) -> Option<chrono::NaiveDateTime> {
+    let mut all = item.all(EXPIRES);
+    let only = all.next().filter(|_| all.next().is_none())?;
+    time(only.expose().parse().ok()?)
+}
+
+fn time(time: jiff::Timestamp) -> Option<chrono::NaiveDateTime> {
+    chrono::DateTime::from_timestamp(time.as_second(), 0).map(|time| time.naive_utc())
 }
 
 /// Returns the name that a field has there.

@@ -44,13 +44,14 @@ pub struct Exported {
     pub items: usize,
     /// Number of files.
     pub files: usize,
-    /// Items that were left out, with the reason.
+    /// Items, and parts of items, that were left out, with the reason.
     pub left_out: Vec<String>,
 }
 
-/// An item to write, and its files.
+/// An item to write, its files and its former versions, the last one first.
 pub(crate) struct Whole {
     pub(crate) item: Item,
+    pub(crate) former: Vec<Item>,
     pub(crate) files: Vec<(String, Zeroizing<Vec<u8>>)>,
 }
 
@@ -65,19 +66,29 @@ pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<E
     let mut left_out: Vec<String> = damaged.collect();
     let mut whole = Vec::new();
     for kept in items.kept.iter().filter(|kept| kept.item.deleted_at.is_none()) {
+        let id = kept.id();
+        let former = vault.history(kept).unwrap_or_else(|_| {
+            left_out.push(format!("the history of item {id}: it is damaged"));
+            Vec::new()
+        });
         let mut files = Vec::new();
         for file in &kept.item.attachments {
             match (input.format, vault.read_file(kept, &file.id)) {
                 (Format::Bitwarden, _) => {
-                    left_out.push(format!("a file of item {}: the format has none", kept.id()));
+                    left_out.push(format!("a file of item {id}: the format has none"));
                 }
                 (Format::Kdbx, Ok(bytes)) => files.push((file.name.clone(), bytes)),
                 (Format::Kdbx, Err(_)) => {
-                    left_out.push(format!("a file of item {}: it is damaged", kept.id()));
+                    left_out.push(format!("a file of item {id}: it is damaged"));
                 }
             }
         }
-        whole.push(Whole { item: kept.item.clone(), files });
+        let one = Whole { item: kept.item.clone(), former, files };
+        if input.format == Format::Bitwarden {
+            let lost = bitwarden::lost(&one).into_iter();
+            left_out.extend(lost.map(|part| format!("{part} of item {id}: the format has none")));
+        }
+        whole.push(one);
     }
     let content = match input.format {
         Format::Bitwarden => bitwarden::write(&whole)?,

@@ -4,8 +4,11 @@ use jiff::Timestamp;
 use spacedrive_sdk::{Error, Result};
 use url::Url;
 
-use super::Found;
+use super::{Found, FoundItem};
 use crate::item::{Item, Kind};
+
+/// Columns that say nothing of a login which a person would miss.
+const OF_THE_BROWSER: [&str; 4] = ["httprealm", "formactionorigin", "guid", "timelastused"];
 
 /// Reads the logins of a file.
 ///
@@ -24,6 +27,7 @@ pub(super) fn read(text: &str) -> Result<Found> {
         ));
     };
     let columns = Columns {
+        heads: &heads,
         name: column(&["name", "title"]),
         url: column(&["url"]),
         username: column(&["username"]),
@@ -36,14 +40,19 @@ pub(super) fn read(text: &str) -> Result<Found> {
     let mut found = Found::default();
     for (at, record) in reader.records().enumerate() {
         match record {
-            Ok(record) => found.items.push(columns.item(&record).into()),
+            Ok(record) => {
+                let item = columns.item(&record);
+                let (files, former) = (Vec::new(), Vec::new());
+                found.add(FoundItem { item, files, former }, columns.lost(&record));
+            }
             Err(_) => found.left_out.push(format!("line {}: it cannot be read", at + 2)),
         }
     }
     Ok(found)
 }
 
-struct Columns {
+struct Columns<'h> {
+    heads: &'h [String],
     name: Option<usize>,
     url: Option<usize>,
     username: Option<usize>,
@@ -54,7 +63,19 @@ struct Columns {
     changed: Option<usize>,
 }
 
-impl Columns {
+impl Columns<'_> {
+    /// Names the columns that have a value and no place in a vault.
+    fn lost(&self, record: &csv::StringRecord) -> Vec<String> {
+        let known = [self.name, self.url, self.username, Some(self.password), self.note];
+        let known = [known.as_slice(), &[self.totp, self.created, self.changed]].concat();
+        let cells = self.heads.iter().enumerate().zip(record);
+        let lost = cells.filter(|((at, head), cell)| {
+            let has_place = known.contains(&Some(*at)) || OF_THE_BROWSER.contains(&head.as_str());
+            !cell.is_empty() && !has_place
+        });
+        lost.map(|((_, head), _)| format!("its column `{}`", head.escape_debug())).collect()
+    }
+
     fn item(&self, record: &csv::StringRecord) -> Item {
         let get = |column: Option<usize>| {
             column.and_then(|at| record.get(at)).filter(|text| !text.is_empty())

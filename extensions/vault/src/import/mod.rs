@@ -2,7 +2,9 @@
 
 mod bitwarden;
 mod browser;
+mod history;
 pub(crate) mod kdbx;
+mod kdbx_otp;
 mod onepassword;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,7 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::SecretText;
 use zeroize::Zeroizing;
 
+use crate::blobs::MAX_HISTORY;
 use crate::item::{Field, Item};
 use crate::vault::{Vault, needs};
 
@@ -43,7 +46,10 @@ pub struct Imported {
     pub there_already: usize,
     /// Number of files that came with them.
     pub files: usize,
-    /// Items that were left out, with the reason.
+    /// Former versions that came with them.
+    #[serde(default)]
+    pub former_versions: usize,
+    /// Items, and parts of items, that were left out, with the reason.
     pub left_out: Vec<String>,
 }
 
@@ -54,15 +60,28 @@ pub(crate) struct Found {
     pub(crate) left_out: Vec<String>,
 }
 
-/// An item of a file, and its files.
+/// An item of a file, its files and its former versions, the last one first.
 pub(crate) struct FoundItem {
     pub(crate) item: Item,
     pub(crate) files: Vec<(String, Zeroizing<Vec<u8>>)>,
+    pub(crate) former: Vec<Item>,
 }
 
-impl From<Item> for FoundItem {
-    fn from(item: Item) -> Self {
-        Self { item, files: Vec::new() }
+impl Found {
+    /// Adds an item, and names what of it has no place in a vault.
+    pub(crate) fn add(&mut self, mut found: FoundItem, mut lost: Vec<String>) {
+        // Each file that is attached begins a version.
+        let room = MAX_HISTORY.saturating_sub(found.files.len());
+        if let Some(more) = found.former.len().checked_sub(room).filter(|more| *more > 0) {
+            lost.push(format!(
+                "the oldest {more} of its former versions: a history has {MAX_HISTORY}"
+            ));
+            found.former.truncate(room);
+        }
+        let number = self.items.len() + 1;
+        let title = &found.item.title;
+        self.left_out.extend(lost.iter().map(|lost| format!("item {number} ({title}): {lost}")));
+        self.items.push(found);
     }
 }
 
@@ -80,7 +99,7 @@ pub(crate) fn import(client: &SpacedriveClient, input: &ImportInput) -> Result<I
         left_out: std::mem::take(&mut found.left_out),
         ..Imported::default()
     };
-    for FoundItem { mut item, files } in found.items {
+    for FoundItem { mut item, files, former } in found.items {
         if input.folder.is_some() {
             item.folder.clone_from(&input.folder);
         }
@@ -88,12 +107,13 @@ pub(crate) fn import(client: &SpacedriveClient, input: &ImportInput) -> Result<I
             done.there_already += 1;
             continue;
         }
-        let added = vault.add(item)?;
+        let added = vault.add_with_history(item, &former)?;
         for (name, bytes) in &files {
             crate::files::add(&vault, added.id(), name, bytes)?;
         }
         done.added += 1;
         done.files += files.len();
+        done.former_versions += former.len();
         kept.push(vault.get(added.id())?.item);
     }
     Ok(done)

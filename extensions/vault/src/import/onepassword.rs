@@ -8,6 +8,7 @@ use spacedrive_sdk::{Error, Result};
 use zeroize::Zeroizing;
 use zip::ZipArchive;
 
+use super::history::{self, Replaced};
 use super::{Found, FoundItem, json_place};
 use crate::item::{Field, Item, Kind, is_hidden};
 
@@ -44,22 +45,31 @@ pub(super) fn read(bytes: &[u8]) -> Result<Found> {
 }
 
 fn add(found: &mut Found, archive: &mut Archive<'_>, value: &Value, folder: Option<&str>) {
-    let mut item = item(value);
+    let mut lost = Vec::new();
+    let mut item = item(value, &mut lost);
     item.folder = folder.map(str::to_owned);
     let mut files = Vec::new();
     for (id, name) in documents(value) {
         match unpack(archive, &format!("files/{id}__{name}")) {
             Some(bytes) => files.push((name, bytes)),
-            None => found.left_out.push(format!(
-                "a file of item {}: it is not in the archive",
-                found.items.len() + 1
-            )),
+            None => {
+                lost.push(format!("its file `{}`: it is not in the archive", name.escape_debug()))
+            }
         }
     }
-    found.items.push(FoundItem { item, files });
+    let former = history::of_passwords(&item, passwords(value));
+    found.add(FoundItem { item, files, former }, lost);
 }
 
-fn item(value: &Value) -> Item {
+fn passwords(value: &Value) -> Vec<Replaced> {
+    let former = list(&value["details"]["passwordHistory"]).filter_map(|former| {
+        let at = former["time"].as_i64().and_then(|at| Timestamp::from_second(at).ok());
+        Some(Replaced { password: former["value"].as_str()?.to_owned(), at })
+    });
+    former.collect()
+}
+
+fn item(value: &Value, lost: &mut Vec<String>) -> Item {
     let (overview, details) = (&value["overview"], &value["details"]);
     let title = overview["title"].as_str().filter(|title| !title.is_empty());
     let mut item = Item::new(kind(value), title.unwrap_or("untitled"));
@@ -74,8 +84,11 @@ fn item(value: &Value) -> Item {
     push(&mut item, "password", details["password"].as_str(), true);
     for section in list(&details["sections"]) {
         for field in list(&section["fields"]) {
-            section_field(&mut item, field);
+            section_field(&mut item, field, lost);
         }
+    }
+    if details["passkey"].is_object() {
+        lost.push("its passkey".to_owned());
     }
     item.notes = details["notesPlain"].as_str().filter(|text| !text.is_empty()).map(Into::into);
     item.tags = list(&overview["tags"]).filter_map(Value::as_str).map(str::to_owned).collect();
@@ -89,11 +102,18 @@ fn item(value: &Value) -> Item {
 }
 
 /// Adds a field of a section: its value is an object with one member, named after its type.
-fn section_field(item: &mut Item, field: &Value) {
+fn section_field(item: &mut Item, field: &Value, lost: &mut Vec<String>) {
     let Some((type_name, value)) = field["value"].as_object().and_then(|value| value.iter().next())
     else {
         return;
     };
+    match (type_name.as_str(), field["id"].as_str()) {
+        // The files of an item are listed by themselves.
+        ("file", _) => return,
+        ("sshKey", _) => return ssh_key(item, value),
+        ("monthYear", Some("expiry")) if item.kind == Kind::Card => return expiry(item, value),
+        _ => {}
+    }
     let title = field["title"].as_str().filter(|title| !title.is_empty());
     let id = field["id"].as_str().unwrap_or("field");
     let name = match (type_name.as_str(), id) {
@@ -102,19 +122,38 @@ fn section_field(item: &mut Item, field: &Value) {
         (_, "ccnum") => "number",
         (_, "cvv") => "code",
         (_, "cardholder") => "cardholder",
-        ("sshKey", _) => "private_key",
         _ => title.unwrap_or(id),
     };
     let text = match type_name.as_str() {
-        "sshKey" => value["privateKey"].as_str().map(str::to_owned),
         "date" => value.as_i64().map(day),
         "monthYear" => value.as_i64().map(|date| format!("{:04}-{:02}", date / 100, date % 100)),
         "email" => value.as_str().or_else(|| value["email_address"].as_str()).map(str::to_owned),
         "address" => Some(address(value)),
-        "file" | "reference" => None,
         _ => value.as_str().map(str::to_owned),
     };
+    // A reference is the id of another item, which is not the same here.
+    let text = text.filter(|_| type_name != "reference");
+    let is_nothing = value.is_null() || value == "" || value["email_address"] == "";
+    if text.is_none() && !is_nothing {
+        lost.push(format!("its field `{}` ({type_name})", name.escape_debug()));
+    }
     push(item, name, text.as_deref(), type_name == "concealed");
+}
+
+/// Adds the parts of an SSH key.
+fn ssh_key(item: &mut Item, value: &Value) {
+    push(item, "private_key", value["privateKey"].as_str(), true);
+    let metadata = &value["metadata"];
+    push(item, "public_key", metadata["publicKey"].as_str(), false);
+    push(item, "fingerprint", metadata["fingerprint"].as_str(), false);
+}
+
+/// Adds the month at whose end a card expires, a number such as 203001, as a card of a vault has it.
+fn expiry(item: &mut Item, value: &Value) {
+    if let Some(date) = value.as_i64().filter(|date| *date > 0) {
+        push(item, "exp_month", Some(&(date % 100).to_string()), false);
+        push(item, "exp_year", Some(&(date / 100).to_string()), false);
+    }
 }
 
 fn push(item: &mut Item, name: &str, value: Option<&str>, hidden: bool) {

@@ -61,7 +61,7 @@ fn an_export_of_bitwarden_comes_in_whole_and_only_once() {
     let host = unlocked();
     let done = import(&host, BITWARDEN.as_bytes(), None).unwrap();
     assert_eq!((done["format"].clone(), done["added"].clone()), (json!("bitwarden"), json!(5)));
-    assert_eq!(done["left_out"], json!(["item 6: its type is not known"]));
+    assert_eq!(done["left_out"], json!(["item 6 (Later kind): its type is not known"]));
     let mail = shown(&host, "Mail");
     for (name, value) in [
         ("folder", "Work"),

@@ -28,12 +28,13 @@ fn weak_reused_and_old_passwords_are_found_and_good_ones_are_not() {
     add_login(&host, "One", "vTq9!xR2#mLp8@wZ");
     add_login(&host, "Two", "vTq9!xR2#mLp8@wZ");
     add_login(&host, "Good", "jK4$hN7&bV1*cX6^");
+    add_login(&host, "Usual", "P@ssw0rd2024!!");
     assert_eq!(
         health(&host, json!({})),
-        [pair("One", "reused"), pair("Two", "reused"), pair("Weak", "weak")]
+        [pair("One", "reused"), pair("Two", "reused"), pair("Usual", "weak"), pair("Weak", "weak")]
     );
     let old = health(&host, json!({ "days": 0 }));
-    assert_eq!(old.iter().filter(|(_, problem)| problem == "old").count(), 4);
+    assert_eq!(old.iter().filter(|(_, problem)| problem == "old").count(), 5);
 }
 
 /// The documented protocol: a request for five digits, an answer of lines with the rest, padding with 0.

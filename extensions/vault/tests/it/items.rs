@@ -1,9 +1,13 @@
 //! Items: making, changing, finding and deleting them.
 
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
 use crate::common::{add_login, call, get, unlocked};
+
+/// A private key in the form of PEM, of no use.
+const KEY: &str = "-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n-----END PRIVATE KEY-----\n";
 
 fn titles(rows: &Value) -> Vec<&str> {
     rows.as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap()).collect()
@@ -20,7 +24,8 @@ fn items_of_every_kind_are_kept_and_found() {
         .unwrap();
     add(json!({ "kind": "totp", "title": "Code", "totp": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" }))
         .unwrap();
-    add(json!({ "kind": "ssh-key", "title": "Server", "private_key": "a2V5" })).unwrap();
+    let key = BASE64.encode(KEY.as_bytes());
+    add(json!({ "kind": "ssh-key", "title": "Server", "private_key": key })).unwrap();
     let list = |input: Value| call(&host, "query:vault.list.v1", input).unwrap();
     assert_eq!(titles(&list(json!({}))), ["Ann", "Code", "Mail", "Safe", "Server", "Visa"]);
     assert_eq!(titles(&list(json!({ "kind": "card" }))), ["Visa"]);
@@ -30,7 +35,7 @@ fn items_of_every_kind_are_kept_and_found() {
         ("mail", "password", "swordfish"),
         ("safe", "notes", "left 12"),
         ("visa", "number", "4111111111111111"),
-        ("Server", "private_key", "key"),
+        ("Server", "private_key", KEY),
     ] {
         let got = call(&host, "query:vault.get.v1", json!({ "item": item })).unwrap();
         assert_eq!(got, value);
@@ -52,6 +57,9 @@ fn hidden_fields_are_asked_for_and_are_no_values() {
     assert_eq!(needs(add(login).unwrap_err()), "password");
     let card = json!({ "kind": "card", "title": "Visa", "number": "4111" });
     assert_eq!(needs(add(card).unwrap_err()), "code");
+    assert_eq!(needs(add(json!({ "kind": "note", "title": "Diary" })).unwrap_err()), "text");
+    add(json!({ "kind": "note", "title": "Diary", "text": "dear diary" })).unwrap();
+    assert_eq!(get(&host, "Diary", "notes").unwrap(), "dear diary");
     let edit = json!({ "item": add_login(&host, "Mail", "a"), "field": "password" });
     assert_eq!(needs(call(&host, "action:vault.edit.input.v1", edit).unwrap_err()), "value");
     let nothing = call(&host, "action:vault.edit.input.v1", json!({ "item": "Mail" })).unwrap_err();
@@ -61,6 +69,8 @@ fn hidden_fields_are_asked_for_and_are_no_values() {
         json!({ "kind": "identity", "title": " " }),
         json!({ "kind": "totp", "title": "A", "totp": "no seed 1" }),
         json!({ "kind": "ssh-key", "title": "A" }),
+        json!({ "kind": "ssh-key", "title": "A", "private_key": "a2V5" }),
+        json!({ "kind": "note", "title": "A", "notes": "YQ==", "text": "b" }),
         json!({ "kind": "wallet", "title": "A" }),
         json!({ "kind": "note", "title": "A", "notes": "//8=" }),
     ] {
@@ -71,18 +81,47 @@ fn hidden_fields_are_asked_for_and_are_no_values() {
 }
 
 #[test]
-fn an_item_is_named_by_title_or_id_and_never_by_chance() {
+fn an_item_is_named_by_its_whole_title_or_its_id_and_never_by_chance() {
     let host = unlocked();
-    let first = add_login(&host, "Mail at home", "one");
-    let second = add_login(&host, "Mail at work", "two");
-    assert_eq!(get(&host, "home", "password").unwrap(), "one");
-    assert_eq!(get(&host, second, "password").unwrap(), "two");
-    let several = get(&host, "mail", "password").unwrap_err();
+    let first = add_login(&host, "Mail", "one");
+    let second = add_login(&host, "mail", "two");
+    add_login(&host, "Diary3", "three");
+    for (text, password) in [
+        ("Mail".to_owned(), "one"),
+        (" mail ".to_owned(), "two"),
+        ("DIARY3".to_owned(), "three"),
+        (second.to_string(), "two"),
+    ] {
+        assert_eq!(get(&host, &text, "password").unwrap(), password, "{text}");
+    }
+    let several = get(&host, "MAIL", "password").unwrap_err();
     assert_eq!(several.code(), ErrorCode::BadInput);
     assert!(several.message().contains(&first.to_string()), "{several}");
-    assert!(!several.message().contains("home"), "{several}");
-    assert_eq!(get(&host, "cellar", "password").unwrap_err().code(), ErrorCode::NotFound);
-    assert_eq!(get(&host, "", "password").unwrap_err().code(), ErrorCode::NotFound);
+    for text in ["cellar", "", " ", "il"] {
+        assert_eq!(get(&host, text, "password").unwrap_err().code(), ErrorCode::NotFound, "{text}");
+    }
+}
+
+/// A part of a title is that of another item than the one which was meant, soon enough.
+#[test]
+fn a_part_of_a_title_names_no_item_and_the_whole_title_is_offered() {
+    let host = unlocked();
+    let id = add_login(&host, "Diary3", "secret").to_string();
+    assert_eq!(get(&host, &id[..8], "password").unwrap(), "secret");
+    let delete = json!({ "item": "iary3", "forever": true });
+    for (method, input) in [
+        ("action:vault.delete.input.v1", delete),
+        ("action:vault.edit.input.v1", json!({ "item": "diary", "values": { "username": "x" } })),
+        ("query:vault.get.v1", json!({ "item": "Dairy3" })),
+        ("query:vault.show.v1", json!({ "item": "iary" })),
+    ] {
+        let error = call(&host, method, input).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::NotFound, "{method}");
+        assert!(error.message().ends_with("did you mean `Diary3`?"), "{method}: {error}");
+    }
+    assert_eq!(get(&host, "Diary3", "password").unwrap(), "secret");
+    let other = get(&host, "something else", "password").unwrap_err();
+    assert!(!other.message().contains("Diary3"), "{other}");
 }
 
 #[test]

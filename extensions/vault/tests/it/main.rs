@@ -5,6 +5,7 @@ mod exchange;
 mod health;
 mod interrupted;
 mod items;
+mod losses;
 mod manifest;
 mod master;
 mod peers;

@@ -53,7 +53,7 @@ fn exported(to: &Path) {
         "totp": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "notes": "bGluZSAxCmxpbmUgMg==",
     });
     call(&host, "action:vault.add.input.v1", add).unwrap();
-    let attach = json!({ "item": "Mail", "name": "codes.txt", "file": "Y29kZXM=" });
+    let attach = json!({ "item": "Mail ü", "name": "codes.txt", "file": "Y29kZXM=" });
     call(&host, "action:vault.attach.input.v1", attach).unwrap();
     let input = json!({ "master_password": MASTER, "file_password": FILE_PASSWORD });
     let done: Exported =
