@@ -114,7 +114,7 @@ pub use ext_library_sqlite::{Backup, Copied, Damage, DamagedFile, FilesReport, L
 pub use ext_manager::{
     CallError, CallObserver, GuestIsolation, ObservedCall, PackageFiles, SavedFault, SavedState,
 };
-pub use ext_registry::{Call, Deadline, Progress};
+pub use ext_registry::{Call, Deadline, Progress, unknown_method};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity};
 pub use extensions::{Extensions, Updated};
 pub use installed::{RUNTIMES, installed_manifests};
