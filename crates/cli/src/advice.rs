@@ -1,6 +1,7 @@
 //! The command that helps with an error, by its code and its words: libraries know no commands.
 
-use ext_wire::{ErrorCode, Method};
+use ext_wire::{ErrorCode, Method, ops};
+use spacedrive_core::unknown_method;
 
 use crate::library_advice;
 
@@ -113,10 +114,25 @@ fn on_record(message: &str) -> Option<String> {
 /// Names the line that a manifest lacks, if the message is about that: a grant alone would not help.
 fn on_manifest(message: &str) -> Option<String> {
     let (id, list, item) = lacking(message)?;
+    if let Some(unknown) = unknown_built_in(message) {
+        return Some(unknown);
+    }
     Some(format!(
         "add `\"permissions\": {{\"{list}\": [\"{item}\"]}}` to the manifest of {id}, and install it \
          again, which asks"
     ))
+}
+
+/// Names the methods that are like one that the host has not, in a family of the host: no line in a
+/// manifest would make it.
+fn unknown_built_in(message: &str) -> Option<String> {
+    let (_, denied) = message.split_once(" may not call `")?;
+    let (text, _) = denied.split_once('`')?;
+    let method = Method::parse(text).ok()?;
+    let is_ours = |known| Method::parse(known).is_ok_and(|it| it.family() == method.family());
+    let mut known = ops::methods();
+    (known.clone().any(is_ours) && !known.any(|known| known == text))
+        .then(|| unknown_method(text, ops::methods()).into_body().error)
 }
 
 /// Finds the extension, the list of its manifest, and what is missing there.
@@ -243,6 +259,23 @@ mod tests {
         assert!(advice.contains("permission grant oops"), "{advice}");
         let odd = "oops may not call `nonsense`: no pattern in its permissions.methods matches";
         assert_eq!(on("E_DENIED_METHOD", odd), None);
+    }
+
+    #[test]
+    fn a_method_that_the_host_has_not_is_not_added_to_a_manifest() {
+        let denied = |method| {
+            let message = format!(
+                "oops may not call `{method}`: no pattern in its permissions.methods matches"
+            );
+            on("E_DENIED_METHOD", &message).unwrap()
+        };
+        let advice = denied("query:vdfs.list_entriez.v1");
+        let method = "there is no method `query:vdfs.list_entriez.v1`";
+        assert!(advice.starts_with(method), "{advice}");
+        assert!(advice.contains("query:vdfs.list_entries.v1"), "{advice}");
+        for there in ["query:vdfs.list_entries.v1", "query:notes.list_entriez.v1"] {
+            assert!(denied(there).contains("to the manifest of oops"), "{there}");
+        }
     }
 
     #[test]

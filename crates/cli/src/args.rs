@@ -35,7 +35,7 @@ pub(crate) use secret::{ExportArgs, PassphraseArgs, SecretCommand, SecretImportA
 pub(crate) use serve::{
     ConsoleArgs, LocationCommand, LogFormat, McpArgs, ServeArgs, ServiceManager, TokenCommand,
 };
-pub(crate) use shared::{InLibrary, Output};
+pub(crate) use shared::{CallArgs, InLibrary, Output};
 pub(crate) use system::{SystemCommand, UninstallArgs};
 pub(crate) use view::ViewArgs;
 pub(crate) use work::{EventCommand, JobCommand, JobStateArg, PriorityArg, TailArgs};
@@ -213,17 +213,7 @@ pub(crate) enum OpCommand {
     /// List all operations; with `--output json` with the JSON Schemas of input and output.
     List,
     /// Call an operation and print its answer: JSON, and a text as it is.
-    Call {
-        /// The method: query:core.status.v1, or core.status for its newest version.
-        method: String,
-        /// The library, for an operation that needs one: its name, its id, or how the id begins
-        /// [default: the variable SPACEDRIVE_LIBRARY, that of `library use`, or the only one].
-        #[arg(long, short, value_name = "LIBRARY")]
-        library: Option<String>,
-        /// The input: JSON, @FILE, or - for stdin.
-        #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
-        input: String,
-    },
+    Call(CallArgs),
 }
 
 #[derive(Debug, Subcommand)]

@@ -116,7 +116,7 @@ pub use ext_manager::{
     CallError, CallObserver, GuestIsolation, LoadError, ObservedCall, PackageFiles, SavedFault,
     SavedState,
 };
-pub use ext_registry::{Call, Deadline, Progress};
+pub use ext_registry::{Call, Deadline, Progress, unknown_method};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity, compare_functions};
 pub use extensions::{Extensions, Updated};
 pub use installed::{RUNTIMES, installed_manifests};

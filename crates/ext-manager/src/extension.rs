@@ -10,7 +10,7 @@ use bytes::Bytes;
 use ext_abi::names;
 use ext_host::Reply;
 use ext_manifest::Manifest;
-use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext, trace};
+use ext_wire::{ErrorBody, ErrorCode, Event, ops::jobs::JobContext, trace, write_only::Secrets};
 use parking_lot::{Mutex, MutexGuard, RwLock};
 use tracing::{Span, field::Empty, info_span};
 use uuid::Uuid;
@@ -152,19 +152,28 @@ impl Extension {
         job: Option<JobContext>,
         stop: Option<Arc<AtomicBool>>,
     ) -> Result<Vec<u8>, CallError> {
-        let limit = self.current().manifest.limits().max_json_bytes();
+        let version = self.current();
+        let secrets = payload::secrets(&version.manifest, method, payload);
+        let limit = version.manifest.limits().max_json_bytes();
         let payload = payload::wrap(library, payload, job, limit)?;
+        let hidden = secrets.clone();
         let owned = method.to_owned();
         let id = Arc::clone(&self.id);
         self.observed(method, payload.len(), Vec::len, || {
             let reply = self.timed(method, move |guest| {
                 guest
-                    .until(stop, |guest| guest.run(|instance| instance.call(&owned, &payload)))
+                    .hiding(hidden, |guest| {
+                        guest.until(stop, |guest| {
+                            guest.run(|instance| instance.call(&owned, &payload))
+                        })
+                    })
                     .map_err(|failure| failure.into_error(&id))
             })??;
             match reply {
                 Reply { status: ErrorCode::OK, body } => Ok(body),
-                Reply { status, body } => Err(ErrorBody::from_reply(status, &body).into()),
+                Reply { status, body } => {
+                    Err(blanked(ErrorBody::from_reply(status, &body), &secrets).into())
+                }
             }
         })
     }
@@ -296,6 +305,15 @@ impl Extension {
             tracing::debug!(extension = &*self.id, %error, "no further instance");
         }
     }
+}
+
+/// Puts marks in place of the secrets that the extension tells in its error.
+fn blanked(mut error: ErrorBody, secrets: &Secrets) -> ErrorBody {
+    if !secrets.is_empty() {
+        error.error = secrets.blank(&error.error);
+        error.details.iter_mut().for_each(|details| secrets.blank_value(details));
+    }
+    error
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

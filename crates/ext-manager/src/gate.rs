@@ -8,6 +8,7 @@ use ext_perm::Engine;
 use ext_registry::{Call, Progress, Registry, Services, execute_json_operation_waiting};
 use ext_wire::{
     ErrorBody, ErrorCode, Method, MethodKind, Wire, body::BlobStyle, ops::jobs::Checkpoint, text,
+    write_only::Secrets,
 };
 use parking_lot::Mutex;
 
@@ -47,6 +48,8 @@ pub(crate) struct Gate {
     trial: Trial,
     control: Arc<ThreadControl>,
     last_error: Arc<Mutex<Option<String>>>,
+    /// Secrets in the input of the call that the guest is in, which its log does not show.
+    secrets: Arc<Mutex<Secrets>>,
 }
 
 /// Replaces a code that guests of older SDKs do not know by the one that it came from: they would tell of
@@ -68,14 +71,32 @@ impl Gate {
         json_bytes: u32,
         trial: Trial,
     ) -> Self {
-        let (logged, control, last_error) = Default::default();
+        let (logged, control, last_error, secrets) = Default::default();
         let lines = lines.min(backend.log_lines_per_second);
-        Self { id, backend, engine, logged, lines, limits, json_bytes, trial, control, last_error }
+        Self {
+            id,
+            backend,
+            engine,
+            logged,
+            lines,
+            limits,
+            json_bytes,
+            trial,
+            control,
+            last_error,
+            secrets,
+        }
     }
 
     /// Copies the gate for a guest on another thread; rate and log limits stay shared.
     pub(crate) fn for_thread(&self, control: Arc<ThreadControl>) -> Self {
-        Self { control, last_error: Arc::default(), ..self.clone() }
+        let (last_error, secrets) = Default::default();
+        Self { control, last_error, secrets, ..self.clone() }
+    }
+
+    /// Sets the secrets that are blanked in what the guest logs from now on.
+    pub(crate) fn set_secrets(&self, secrets: Secrets) {
+        *self.secrets.lock() = secrets;
     }
 
     /// Takes the last message that the guest logged as an error since the last call of this: the SDK's
@@ -209,7 +230,7 @@ impl Host for Gate {
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {
-        let text = text::escape(message).into_owned();
+        let text = text::escape(&self.secrets.lock().blank(message)).into_owned();
         match self.logged.take(self.backend.clock.now(), self.lines) {
             Verdict::Log { dropped: 0 } => self.log_line(level, &text),
             Verdict::Log { dropped } => {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_host::{Fault, InstanceLimits, Watchdog};
-use ext_wire::{ErrorBody, ErrorCode};
+use ext_wire::{ErrorBody, ErrorCode, write_only::Secrets};
 
 use crate::{
     CallError,
@@ -96,6 +96,14 @@ impl Guest {
         self.control.set_job_stop(stop);
         let ran = run(self);
         self.control.set_job_stop(None);
+        ran
+    }
+
+    /// Runs a call whose input has these secrets, which stand in nothing that the guest logs meanwhile.
+    pub(crate) fn hiding<T>(&mut self, secrets: Secrets, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.spec.gate.set_secrets(secrets);
+        let ran = run(self);
+        self.spec.gate.set_secrets(Secrets::default());
         ran
     }
 

@@ -2,7 +2,12 @@
 
 use bytes::Bytes;
 use ext_abi::{AbiError, ByteLen, attachment};
-use ext_wire::{ErrorBody, ErrorCode, PluginCall, body, ops::jobs::JobContext};
+use ext_manifest::Manifest;
+use ext_wire::{
+    ErrorBody, ErrorCode, PluginCall, body,
+    ops::jobs::JobContext,
+    write_only::{self, Secrets},
+};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -21,6 +26,23 @@ pub(crate) fn wrap(
     let json = wrap_json(library, &payload.slice(layout.json), job)?;
     let blobs: Vec<Bytes> = layout.blobs.into_iter().map(|range| payload.slice(range)).collect();
     attachment::encode(&json, &blobs).map_err(refuse)
+}
+
+/// Finds the secrets in the input of an operation, as its schema in the manifest marks them.
+pub(crate) fn secrets(manifest: &Manifest, method: &str, payload: &Bytes) -> Secrets {
+    let mut declared = manifest.operations().iter();
+    let schema = declared.find(|operation| operation.method() == method);
+    let schema = schema.and_then(|operation| operation.input());
+    let Some(schema) = schema.filter(|schema| write_only::takes_secrets(schema)) else {
+        return Secrets::default();
+    };
+    let json = match attachment::is_envelope(payload) {
+        true => attachment::decode(payload).ok().map(|layout| payload.slice(layout.json)),
+        false => Some(payload.clone()),
+    };
+    // What is not JSON is refused before the guest gets it.
+    let input = json.and_then(|json| serde_json::from_slice(&json).ok());
+    input.map(|input| Secrets::of(schema, &input)).unwrap_or_default()
 }
 
 fn wrap_json(

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{
     ext_config::ConfigArgs,
     ext_registry::{RegistryCommand, StaleArgs},
-    shared::InLibrary,
+    shared::{CallArgs, InLibrary},
 };
 
 #[derive(Debug, Subcommand)]
@@ -125,7 +125,8 @@ pub(crate) enum ExtCommand {
         id: String,
         #[command(flatten)]
         library: InLibrary,
-        /// An operation that it offers, such as query:finance.export.v1 [default: none].
+        /// An operation that it offers: query:finance.export.v1, or finance.export for its newest version
+        /// [default: none].
         #[arg(long, value_name = "METHOD")]
         call: Option<String>,
         /// The input of the operation: JSON, @FILE, or - for stdin.
@@ -141,6 +142,8 @@ pub(crate) enum ExtCommand {
         #[arg(long)]
         record: bool,
     },
+    /// Call an operation of an extension and print its answer, as `op call` does for all operations.
+    Call(CallArgs),
     /// Print the smallest manifest that covers what was recorded with `ext run --record`.
     LeastPrivilege {
         /// Its id.

@@ -58,6 +58,7 @@ pub(crate) fn run(
             let run = Run { id: &id, library, call: call.as_deref(), input: &input };
             if record { recorded(core, &run, output) } else { run.run(core, output) }
         }
+        ExtCommand::Call(args) => op::call(core, &args, output),
         ExtCommand::LeastPrivilege { id, any_library } => {
             let manifest = core.permissions().least_privilege(&id, any_library)?;
             output::line(&serde_json::to_string_pretty(&manifest)?)
@@ -129,10 +130,11 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn run(&self, core: &Core, output: Output) -> anyhow::Result<()> {
-        let Some(method) = self.call else {
+        let Some(named) = self.call else {
             core.extensions().info(self.id)?;
             return import::deliver(core, self.library, self.id, output);
         };
+        let method = names::method(core, named)?;
         if !method.contains(&format!(":{}.", self.id)) {
             return Err(Hinted::error(
                 ErrorCode::UnknownMethod,
@@ -140,8 +142,9 @@ impl Run<'_> {
                 format_args!("`spacedrive ext info {}` lists them", self.id),
             ));
         }
+        op::ensure_unseen(core, &method, self.input)?;
         let input = op::read_input(self.input)?;
-        op::print_reply(&core.call(method, Some(self.library), input.into())?, output)
+        op::print_reply(&core.call(&method, Some(self.library), input.into())?, output)
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::search;
 use crate::{
-    args::{OpCommand, Output},
+    args::{CallArgs, OpCommand, Output},
     failure::Hinted,
     indented::indented,
     names,
@@ -24,19 +24,22 @@ use crate::{
 pub(crate) fn run(core: &Core, command: OpCommand, output: Output) -> anyhow::Result<()> {
     match command {
         OpCommand::List => output::print(output, &core.operations(), |all| table(all)),
-        OpCommand::Call { method, library, input } => {
-            let method = names::method(core, &method)?;
-            check_grammar(&method)?;
-            let library = library_of(core, &method, library.as_deref())?;
-            ensure_unseen(core, &method, &input)?;
-            let input = read_input(&input)?;
-            let spinner = Spinner::new(format!("{method} …"));
-            let reply = core.call(&method, library, input.into())?;
-            drop(spinner);
-            advise(&reply, output);
-            print_reply(&reply, output)
-        }
+        OpCommand::Call(args) => call(core, &args, output),
     }
+}
+
+/// Calls an operation, as `op call` and `ext call` do.
+pub(super) fn call(core: &Core, args: &CallArgs, output: Output) -> anyhow::Result<()> {
+    let method = names::method(core, &args.method)?;
+    check_grammar(&method)?;
+    let library = library_of(core, &method, args.library.as_deref())?;
+    ensure_unseen(core, &method, &args.input)?;
+    let input = read_input(&args.input)?;
+    let spinner = Spinner::new(format!("{method} …"));
+    let reply = core.call(&method, library, input.into())?;
+    drop(spinner);
+    advise(&reply, output);
+    print_reply(&reply, output)
 }
 
 /// Finds the library of a call: the one that is named; for an operation that needs one, and for one of
@@ -77,7 +80,7 @@ fn check_grammar(method: &str) -> Result<(), ErrorBody> {
 }
 
 /// Refuses a secret among the arguments of the command, where other programs see it.
-fn ensure_unseen(core: &Core, method: &str, input: &str) -> anyhow::Result<()> {
+pub(super) fn ensure_unseen(core: &Core, method: &str, input: &str) -> anyhow::Result<()> {
     let offered = core.operations().into_iter().find(|offered| offered.method == method);
     let schema = offered.and_then(|offered| offered.input);
     // What is read from a file or from stdin is no JSON here.

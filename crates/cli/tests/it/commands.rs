@@ -156,6 +156,7 @@ fn errors_say_what_to_do_and_have_codes() {
         (&["op", "call", "query:vdfs.get_entrie.v1"], 1, "; there is query:vdfs.get_entry.v1"),
         (&["op", "call", "query:core.quotas.v1"], 1, "; there is query:core.quota.v1"),
         (&["op", "call", "nonsense"], 1, "nonsense"),
+        (&["ext", "call", "core.statos"], 1, "there is no method"),
         (&["op", "call", "query:core.status.v1", "--input", "{"], 1, "not JSON"),
         (&["op", "call", "query:core.status.v1", "--input", "@/no/file"], 1, "/no/file"),
         (&["op", "call", "query:core.status.v1", "-l", &library], 1, "takes no library"),

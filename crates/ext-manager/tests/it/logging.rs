@@ -252,3 +252,44 @@ fn the_host_caps_what_a_manifest_asks_for() {
     let lines = hits("capped");
     assert!(lines[0].contains("allowed=3"), "{lines:?}");
 }
+
+/// The manifest of a guest whose input is a secret, or is none.
+fn taking(mark: &str) -> String {
+    let plain = r#"{ "method": "query:guest.run.v1" }"#;
+    let declared = format!(
+        r#"{{ "method": "query:guest.run.v1", "input": {{ "type": "object", "properties": {{
+            "pw": {{ "type": "string"{mark} }} }} }} }}"#
+    );
+    MANIFEST.replace(plain, &declared)
+}
+
+const WRITE_ONLY: &str = r#", "writeOnly": true"#;
+
+#[test]
+fn a_secret_of_the_input_stands_neither_in_the_log_nor_in_the_text_of_a_panic() {
+    log::remember();
+    for (mark, is_shown, word) in [(WRITE_ONLY, false, "Zebra91"), ("", true, "Zebra92")] {
+        let (manager, loaded) = load(&taking(mark), &panics(&format!("bad {word}"), 11)).unwrap();
+        let payload = Bytes::from(format!(r#"{{"pw":"{word}"}}"#));
+        let user = Engine::for_user();
+        let error = manager.call(&user, "query:guest.run.v1", Some(LIBRARY), payload).unwrap_err();
+        assert_eq!(error.to_string().contains(word), is_shown, "{error}");
+        assert_eq!(error.to_string().contains("bad [redacted]"), !is_shown, "{error}");
+        assert_eq!(!log::lines(&["ERROR", word]).is_empty(), is_shown);
+        let fault = manager.list().remove(0).health.last_fault.unwrap();
+        assert_eq!(fault.message.contains(word), is_shown, "{fault:?}");
+        drop(loaded);
+    }
+}
+
+#[test]
+fn a_secret_of_the_input_is_blanked_in_the_error_that_the_guest_answers() {
+    // The guest's error says "no such month".
+    let wasm = working("(i32.const 160)", "(i32.const 0)");
+    for (mark, told) in [(WRITE_ONLY, "no such [redacted]"), ("", "no such month")] {
+        let (manager, _) = load(&taking(mark), &wasm).unwrap();
+        let error = run(&manager, r#"{"pw":"month"}"#).unwrap_err();
+        assert_eq!((error.code, error.error.as_str()), (ErrorCode::BadInput, told));
+        assert_eq!(run(&manager, r#"{"pw":"other"}"#).unwrap_err().error, "no such month");
+    }
+}
