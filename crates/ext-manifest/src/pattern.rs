@@ -91,8 +91,10 @@ impl MethodPattern {
     /// # Errors
     /// [`PatternError`] when `text` is too long or not in the grammar.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
-        if text.len() > MAX_METHOD_BYTES as usize {
-            return Err(PatternError::TooLong(text.len()));
+        // `vdfs.` is printed as `vdfs.*`, which must be read again.
+        let length = text.len() + usize::from(text.ends_with('.'));
+        if length > MAX_METHOD_BYTES as usize {
+            return Err(PatternError::TooLong(length));
         }
         if let Ok(method) = Method::parse(text) {
             return Ok(Self::exact(Some(method.kind()), method.name(), Some(method.version())));
