@@ -1,11 +1,11 @@
 //! The flagship over JMAP and Microsoft Graph, over IMAP with STARTTLS, over a mailbox in a file, and at the
 //! server of exchange rates, by the commands that a person types.
 
-use std::{fs, sync::Arc, thread, time::Duration};
+use std::{fs, process::Stdio, sync::Arc, thread, time::Duration};
 
-use ext_testing::TestServer;
 use ext_testing::dovecot::{Dovecot, PASSWORD, USER};
 use ext_testing::mailboxes::{Asked, Graph, Jmap, Mail, TOKEN, serve};
+use ext_testing::{TestServer, archive, stored_archive};
 use serde_json::{Value, json};
 
 use crate::common::{Ran, Spacedrive, extension, with_server};
@@ -57,13 +57,13 @@ impl Case {
         self.ok(&[&set, more].concat());
     }
 
-    /// Runs the job until it has ended: one that a server put off is run again.
+    /// Runs the jobs until all have ended, and returns the last one: one that a server put off is run again.
     fn run_job(&self) -> Value {
         for _ in 0..20 {
             self.run(&["job", "run"]);
-            let job = self.json(&["job", "list"])[0].clone();
-            if job["state"] != "waiting" {
-                return job;
+            let jobs = self.json(&["job", "list"]);
+            if jobs.as_array().unwrap().iter().all(|job| job["state"] != "waiting") {
+                return jobs[0].clone();
             }
             thread::sleep(Duration::from_millis(500));
         }
@@ -179,6 +179,35 @@ fn every_email_of_a_mailbox_in_a_file_is_read_when_it_is_imported() {
     assert_eq!(case.amounts(), [2.0], "{job}");
     let listed = case.ok(&["mailbox", "list"]);
     assert!(listed.contains("all.mbox") && listed.contains("1201"), "{listed}");
+}
+
+/// The archive of a Takeout is read in pieces, each of which may be the last one of its program.
+#[test]
+fn evt_11_each_email_of_an_archive_is_booked_once_by_jobs_that_are_killed() {
+    let Some(case) = Case::new("http://mail.localhost:1", "127.0.0.1:1") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mailbox = |numbers: std::ops::Range<u32>| -> Vec<u8> {
+        let mails = numbers.map(|number| [b"From a\r\n", &mail(number).raw[..], b"\r\n"].concat());
+        mails.collect::<Vec<_>>().concat()
+    };
+    let (all, sent) = (mailbox(2..42), mailbox(42..62));
+    let files = [("Takeout/Mail/All.mbox", &all[..]), ("Takeout/Mail/Sent.mbox", &sent)];
+    for (name, archive) in [("packed.zip", archive(&files)), ("stored.zip", stored_archive(&files))]
+    {
+        fs::write(folder.path().join(name), archive).unwrap();
+    }
+    case.json(&["import", folder.path().to_str().unwrap(), "--no-index"]);
+    for pause in [200, 400, 600, 800, 1000] {
+        let mut command = case.spacedrive.command(["job", "run"]);
+        command.env("SPACEDRIVE_LIBRARY", &case.library);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(pause));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let job = case.run_job();
+    let each_once: Vec<f64> = (2..62).step_by(3).map(f64::from).collect();
+    assert_eq!(case.amounts(), each_once, "{job}");
 }
 
 #[test]

@@ -119,7 +119,11 @@ fn a_version_that_was_withdrawn_is_installed_by_nobody_and_kept_by_who_has_it() 
     let reason = ["--reason", "it loses notes"];
     said(&shop.sign(&[&["yank", "acme/notes@1.1.0"], &reason[..]].concat()), 0, "withdrew");
     assert_ne!(shop.user.json(["ext", "info", "notes"])["state"], "quarantined");
-    said(&shop.ext(&["upgrade"]), 0, "1.1.0, which is installed, was withdrawn by its publisher: it lo");
+    said(
+        &shop.ext(&["upgrade"]),
+        0,
+        "1.1.0, which is installed, was withdrawn by its publisher: it lo",
+    );
     let another = Spacedrive::new();
     let name = format!("{}/acme/notes", shop.registry);
     let exact = another.run(["ext", "install", &format!("{name}@1.1.0"), "--yes"]);

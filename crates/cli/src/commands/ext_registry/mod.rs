@@ -179,7 +179,9 @@ fn upgrade(
 /// Tells of an installed version that its publisher withdrew.
 fn withdrawn(update: &Update) -> Option<String> {
     let (Update { id, installed, .. }, reason) = (update, update.withdrawn.as_ref()?);
-    Some(format!("`{id}` {installed}, which is installed, was withdrawn by its publisher: {reason}"))
+    Some(format!(
+        "`{id}` {installed}, which is installed, was withdrawn by its publisher: {reason}"
+    ))
 }
 
 fn nothing<T>(_: &T) -> String {
