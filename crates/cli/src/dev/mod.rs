@@ -67,11 +67,11 @@ impl Dev<'_> {
         let mut asked = self.yes;
         let mut logs = logs::Logs::follow(self.data_folder)?;
         let mut calls = calls::Calls::watch(self.core);
-        self.try_version(&source, &mut asked);
+        let mut runs = self.try_version(&source, &mut asked, false);
         say("watching; Ctrl-C ends");
         while !stop.load(SeqCst) {
             if changes.settled(CHECK_INTERVAL) {
-                self.try_version(&source, &mut asked);
+                runs = self.try_version(&source, &mut asked, runs);
             }
             self.deliver(stop);
             // The id is that of the sources as they are, while they can be read.
@@ -83,11 +83,14 @@ impl Dev<'_> {
         Ok(())
     }
 
-    /// Makes one attempt; when it fails, the version that runs stays.
-    fn try_version(&self, source: &build::Source, asked: &mut bool) {
-        if let Err(error) = self.build_and_load(source, asked) {
-            say(&format!("NOT LOADED: {error:#}"));
+    /// Makes one attempt; when it fails, the version that runs stays. Returns whether one runs.
+    fn try_version(&self, source: &build::Source, asked: &mut bool, runs: bool) -> bool {
+        let loaded = self.build_and_load(source, asked);
+        if let Err(error) = &loaded {
+            let old = if runs { ", the old version goes on" } else { "" };
+            say(&format!("NOT LOADED{old}: {error:#}"));
         }
+        runs || loaded.is_ok()
     }
 
     fn build_and_load(&self, source: &build::Source, asked: &mut bool) -> anyhow::Result<()> {
@@ -102,7 +105,7 @@ impl Dev<'_> {
         let consent = self.consent(&offered, asked)?;
         let began = Instant::now();
         let updated = self.core.call_typed::<Update>(None, &offered.agreed(consent, true)?);
-        let updated = updated.context("the old version goes on")?;
+        let updated = updated?;
         say(&loaded(&updated, built, began.elapsed()));
         self.replay(&updated.info.id)
     }

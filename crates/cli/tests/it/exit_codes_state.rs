@@ -127,6 +127,7 @@ const ELSEWHERE: &[&str] = &[
     "doctor",
     // They need no library: packages.rs, authors.rs, exit_codes.rs.
     "ext build",
+    "ext call",
     "ext test",
     "ext check",
     "ext config edit",
