@@ -11,11 +11,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 use spacedrive_sdk::prelude::*;
 
-use crate::corrections;
 use crate::dedupe::{normal, seller_words};
-use crate::en16931::{self, Checked};
 use crate::export::{self, Filter, Row};
 use crate::fields::CREDIT_NOTE;
+use crate::taxes::stated;
 
 /// Days before a credit note in which its invoice is looked for without a number.
 const MAX_DAYS: i32 = 366;
@@ -76,11 +75,8 @@ pub(crate) fn credits(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<
 
 /// Returns the numbers of the invoices that an electronic credit note is about.
 fn preceding(client: &SpacedriveClient, id: Uuid) -> Result<Vec<String>> {
-    match client.vdfs().read_json_sidecar::<Checked>(id, en16931::SIDECAR) {
-        Ok(checked) => Ok(checked.preceding.iter().filter_map(|it| normal(it)).collect()),
-        Err(error) if corrections::is_damaged(&error) => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
+    let stated = stated(client, id)?.map(|it| it.preceding).unwrap_or_default();
+    Ok(stated.iter().filter_map(|it| normal(it)).collect())
 }
 
 /// Takes of each invoice all that credit notes take back off what stays to be paid.

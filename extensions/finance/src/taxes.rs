@@ -149,7 +149,7 @@ pub(crate) fn country(client: &SpacedriveClient, row: &Row) -> Result<Option<Str
 }
 
 /// Reads what the electronic invoice of a document states, where it has one.
-fn stated(client: &SpacedriveClient, id: Uuid) -> Result<Option<Checked>> {
+pub(crate) fn stated(client: &SpacedriveClient, id: Uuid) -> Result<Option<Checked>> {
     kept(client.vdfs().read_json_sidecar(id, en16931::SIDECAR))
 }
 
