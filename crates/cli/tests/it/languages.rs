@@ -95,10 +95,7 @@ impl Language {
 
     fn install(&self, author: &Author, change: impl FnOnce(&mut Value)) {
         author.done(&["ext", "new", "my-notes", "--lang", self.name]);
-        let path = author.path("my-notes/manifest.json");
-        let mut manifest = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        change(&mut manifest);
-        fs::write(path, manifest.to_string()).unwrap();
+        change_manifest(author, change);
         author.done(&["ext", "build", "my-notes", "--install", "--yes"]);
     }
 }
@@ -146,7 +143,18 @@ fn builds_the_readme(language: &Language, author: &Author) {
     let readme = format!("{}/../../sdk/{}/README.md", env!("CARGO_MANIFEST_DIR"), language.name);
     let readme = fs::read_to_string(readme).unwrap();
     fs::write(author.path("my-notes").join(main), first_block(&readme, block)).unwrap();
+    change_manifest(author, |manifest| {
+        manifest["events"] = json!([]);
+        manifest["operations"] = json!([{ "method": "query:my_notes.greet.v1" }]);
+    });
     author.done(&["ext", "build", "my-notes"]);
+}
+
+fn change_manifest(author: &Author, change: impl FnOnce(&mut Value)) {
+    let path = author.path("my-notes/manifest.json");
+    let mut manifest: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    change(&mut manifest);
+    fs::write(path, manifest.to_string()).unwrap();
 }
 
 /// A job that counts all files anew, with fewer calls in a minute than it needs: it ends with an error
