@@ -39,6 +39,7 @@ pub(crate) fn run_long(workspace: &Workspace) -> Result<()> {
 
 fn cargo_test(workspace: &Workspace, args: &[&str]) -> Result<()> {
     let mut command = cargo();
-    command.args(["test", "--workspace"]).args(args).current_dir(&workspace.root);
+    // A run takes long: it ends with all that is wrong, and not with the first.
+    command.args(["test", "--workspace", "--no-fail-fast"]).args(args).current_dir(&workspace.root);
     steps::run(command.env(REQUIRE_MODELS, "1").env(EXTENSIONS, installable(workspace)))
 }
