@@ -129,12 +129,15 @@ impl Row {
     pub(super) fn of(glance: &Glance<'_>) -> Self {
         let text = |value: Option<&str>| value.map(str::to_owned);
         let kept = glance.kept.clone();
+        let read = kept.lesson.and_then(|lesson| lesson.read).or(kept.vendor);
         Self {
+            read_vendor: read.filter(|read| Some(read.as_str()) != glance.vendor),
             source: kept.source,
             entry_id: kept.id,
             vendor: text(glance.vendor),
             date: kept.date,
             amount: kept.amount,
+            spent: kept.amount.map(|_| glance.spent()),
             currency: text(glance.currency),
             tax: kept.tax,
             category: text(glance.category),

@@ -91,10 +91,15 @@ pub struct Row {
     pub entry_id: Uuid,
     /// Seller or issuer that was or is to be paid.
     pub vendor: Option<String>,
+    /// Its name in the documents, where a person gave it another.
+    #[serde(skip)]
+    pub(crate) read_vendor: Option<String>,
     /// ISO 8601.
     pub date: Option<String>,
     /// Total to pay, tax included.
     pub amount: Option<Amount>,
+    /// The amount as it was spent: that of a credit note comes back, so it is negative.
+    pub spent: Option<Amount>,
     /// ISO 4217.
     pub currency: Option<String>,
     /// Tax in the amount.

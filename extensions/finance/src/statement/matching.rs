@@ -38,27 +38,29 @@ pub(super) struct Paid {
     pub(super) amount: Amount,
     pub(super) currency: Option<String>,
     pub(super) date: Option<Date>,
-    /// Words of the seller's name.
-    words: BTreeSet<String>,
+    /// Words of each name of the seller: as it is called, and as its documents call it.
+    names: Vec<BTreeSet<String>>,
     /// Numbers of its documents: letters and digits, upper case.
     numbers: Vec<String>,
 }
 
 impl Paid {
-    pub(super) fn new(
+    pub(super) fn new<'n>(
         spent: Amount,
         currency: Option<String>,
         date: Option<&str>,
-        vendor: Option<&str>,
+        names: impl IntoIterator<Item = &'n str>,
         numbers: impl IntoIterator<Item = String>,
     ) -> Self {
-        let words = vendor.map(seller_words).unwrap_or_default();
         let long = |word: &String| word.len() >= MIN_WORD || !word.is_ascii();
         Self {
             amount: -spent,
             currency,
             date: date.and_then(|date| date.parse().ok()),
-            words: words.into_iter().filter(long).collect(),
+            names: names
+                .into_iter()
+                .map(|name| seller_words(name).into_iter().filter(long).collect())
+                .collect(),
             numbers: numbers.into_iter().filter(|number| number.len() >= MIN_NUMBER).collect(),
         }
     }
@@ -220,12 +222,16 @@ impl Said {
         }
     }
 
-    /// Returns whether more than half of the words of the seller's name are said, or all in one word.
     fn names(&self, receipt: &Paid) -> bool {
-        let found = receipt.words.iter().filter(|word| self.words.contains(*word)).count();
-        let name: String = receipt.words.iter().map(String::as_str).collect();
-        let in_one = || receipt.words.iter().all(|word| self.joined.contains(word.as_str()));
-        found * 2 > receipt.words.len() || name.len() > 2 * MIN_WORD && in_one()
+        receipt.names.iter().any(|words| self.says(words))
+    }
+
+    /// Returns whether more than half of the words of a name are said, or all in one word.
+    fn says(&self, words: &BTreeSet<String>) -> bool {
+        let found = words.iter().filter(|word| self.words.contains(*word)).count();
+        let name: String = words.iter().map(String::as_str).collect();
+        let in_one = || words.iter().all(|word| self.joined.contains(word.as_str()));
+        found * 2 > words.len() || name.len() > 2 * MIN_WORD && in_one()
     }
 }
 
@@ -251,7 +257,7 @@ mod tests {
             Amount::parse(spent).unwrap(),
             Some("EUR".to_owned()),
             Some(date),
-            Some(vendor),
+            vendor.split('|'),
             numbers,
         )
     }
@@ -296,6 +302,21 @@ mod tests {
     }
 
     #[test]
+    fn a_seller_is_found_by_each_of_its_names() {
+        let lines = [line("2026-01-07", "-4.50", "BLUE KETTLE LONDON", "")];
+        for (names, is_found) in [
+            ("Blue Kettle Ltd", true),
+            ("Corner café|Blue Kettle Ltd", true),
+            ("Blue Kettle|Corner café", true),
+            ("Corner café", false),
+        ] {
+            let verdicts = verdict(&lines, &[paid("2026-01-05", "4.50", names, "")]);
+            let found = verdicts == [Verdict::Paid(0, Ground::NearName)];
+            assert_eq!(found, is_found, "{names}");
+        }
+    }
+
+    #[test]
     fn each_month_has_its_line() {
         let months = ["2026-01", "2026-02", "2026-03"];
         let lines = months.map(|month| line(&format!("{month}-07"), "-9.99", "Filmfluss", ""));
@@ -313,7 +334,7 @@ mod tests {
             Some(super::super::line::Original { amount: original, currency: "USD".into() });
         let spent = Amount::parse("100.00").unwrap();
         let receipt =
-            Paid::new(spent, Some("USD".into()), Some("2026-01-05"), Some("Atlas Books"), None);
+            Paid::new(spent, Some("USD".into()), Some("2026-01-05"), ["Atlas Books"], None);
         assert_eq!(verdict(&[foreign], &[receipt]), [Verdict::Paid(0, Ground::NearName)]);
     }
 

@@ -141,7 +141,7 @@ fn paid(row: &Row) -> Paid {
         row.spent(),
         row.currency.clone(),
         row.date.as_deref(),
-        row.vendor.as_deref(),
+        row.vendor.as_deref().into_iter().chain(row.read_vendor.as_deref()),
         numbers,
     )
 }

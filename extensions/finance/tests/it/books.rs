@@ -76,6 +76,8 @@ fn a_credit_note_is_listed_with_its_invoice() {
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0]["invoice"]["date"], "2026-01-05");
     assert_eq!(found[0]["left"], 0.0);
+    let listed = rows(&host).into_iter().find(|row| row["source"] == "film2.eml").unwrap();
+    assert_eq!((&listed["amount"], &listed["spent"]), (&json!(9.99), &json!(-9.99)));
     assert!(list(&host, "query:finance.credits.v1", &json!({ "to": "2026-02-01" })).is_empty());
 }
 

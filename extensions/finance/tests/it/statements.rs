@@ -113,6 +113,18 @@ fn what_is_missing_on_either_side_is_listed() {
 }
 
 #[test]
+fn a_seller_that_a_person_calls_by_another_name_keeps_its_line() {
+    let host = shop();
+    import(&host, &sample("camt053.xml")).unwrap();
+    let bakery = rows(&host).into_iter().find(|row| row["vendor"] == "Corner Bakery Ltd").unwrap();
+    let correction = json!({ "entry_id": bakery["entry_id"], "values": { "vendor": "Breakfast" } });
+    call(&host, "action:finance.correct.input.v1", &correction).unwrap();
+    let matched = reconcile(&host, &json!({ "state": "matched", "from": "2026-02-10" }));
+    assert_eq!(matched.len(), 1, "{matched:#?}");
+    assert_eq!(matched[0]["receipts"][0]["name"], "Breakfast");
+}
+
+#[test]
 fn a_person_says_what_a_line_paid_and_takes_it_back() {
     let host = shop();
     import(&host, &sample("mt940.sta")).unwrap();
