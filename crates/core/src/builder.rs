@@ -32,6 +32,7 @@ use ext_services::{
 use crate::{
     ai::{self, AiConfig},
     call_file::CallFile,
+    call_tapes::CallTapes,
     config::Config,
     config_edit::ConfigFile,
     core::{Core, RemoteCalls},
@@ -253,7 +254,8 @@ impl Place<'_> {
         let compiler = engines::compiler(self.isolation);
         let loader = Arc::new(loader(&self.folder.join(engines::MODULES), compiler));
         let calls = Arc::new(CallFile::new(self.folder));
-        Ok(Guests { loader, isolations, grants, calls })
+        let tapes = Arc::<CallTapes>::default();
+        Ok(Guests { loader, isolations, grants, calls, tapes })
     }
 }
 

@@ -63,6 +63,7 @@ mod ai;
 pub mod auth;
 mod builder;
 mod call_file;
+mod call_tapes;
 mod candidate;
 mod catalogue;
 mod code_texts;

@@ -5,16 +5,16 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use ext_grants::GrantAuthority;
 use ext_library_sqlite::Libraries;
 use ext_manager::{
-    Authorizer, CallObserver, ExtensionState, Isolations, LoadError, Loaded, Loader, Manager,
-    ManagerConfig,
+    Authorizer, CallObserver, CallRecorder, ExtensionState, Isolations, LoadError, Loaded, Loader,
+    Manager, ManagerConfig,
 };
 use ext_ops_credentials_file::FileVault;
 use ext_registry::{Registry, Services};
 use parking_lot::Mutex;
 
 use crate::{
-    call_file::CallFile, error::CoreError, installed::Installed, own_folder::OwnFolder,
-    settings::SettingsFiles,
+    call_file::CallFile, call_tapes::CallTapes, error::CoreError, installed::Installed,
+    own_folder::OwnFolder, settings::SettingsFiles,
 };
 
 /// Everything over one data folder.
@@ -40,6 +40,7 @@ pub(crate) struct Guests {
     pub(crate) isolations: Isolations,
     pub(crate) grants: Arc<GrantAuthority>,
     pub(crate) calls: Arc<CallFile>,
+    pub(crate) tapes: Arc<CallTapes>,
 }
 
 impl Guests {
@@ -52,6 +53,7 @@ impl Guests {
             isolations: self.isolations.clone(),
             authorizer: Arc::clone(&self.grants) as Arc<dyn Authorizer>,
             calls: Some(Arc::clone(&self.calls) as Arc<dyn CallObserver>),
+            recorder: Some(Arc::clone(&self.tapes) as Arc<dyn CallRecorder>),
             ..ManagerConfig::default()
         }
     }

@@ -9,6 +9,7 @@ use crate::{
     authorizer::{Authorizer, ManifestAuthorizer},
     call_observer::CallObserver,
     clock::{Clock, SystemClock},
+    recorder::CallRecorder,
 };
 
 /// The resources of a manager, and its policy for extensions that fail.
@@ -56,6 +57,8 @@ pub struct ManagerConfig {
     pub clock: Arc<dyn Clock>,
     /// The observer of calls; `None`: nobody observes them.
     pub calls: Option<Arc<dyn CallObserver>>,
+    /// The recorder of what is in calls; `None`: nobody records them.
+    pub recorder: Option<Arc<dyn CallRecorder>>,
 }
 
 impl Default for ManagerConfig {
@@ -77,6 +80,7 @@ impl Default for ManagerConfig {
             authorizer: Arc::new(ManifestAuthorizer),
             clock: Arc::new(SystemClock::default()),
             calls: None,
+            recorder: None,
         }
     }
 }

@@ -20,10 +20,11 @@ use crate::{
     call_observer::Observed,
     depth,
     error::{busy, stopped},
-    guest::Guest,
+    guest::{CallFailure, Guest},
     health::Supervisor,
     job, payload,
     queue::{Generation, Job, Queue, Refused},
+    recorder,
     state::SavedState,
     trial::Trial,
     version::{Shared, Version},
@@ -161,13 +162,15 @@ impl Extension {
         let id = Arc::clone(&self.id);
         self.observed(method, payload.len(), Vec::len, || {
             let reply = self.timed(method, move |guest| {
-                guest
-                    .hiding(hidden, |guest| {
+                let asked = || recorder::call(&owned, &payload);
+                let called = guest.recorded(&hidden.clone(), asked, recorded_reply, |guest| {
+                    guest.hiding(hidden, |guest| {
                         guest.until(stop, |guest| {
                             guest.run(|instance| instance.call(&owned, &payload))
                         })
                     })
-                    .map_err(|failure| failure.into_error(&id))
+                });
+                called.map_err(|failure| failure.into_error(&id))
             })??;
             match reply {
                 Reply { status: ErrorCode::OK, body } => Ok(body),
@@ -189,7 +192,10 @@ impl Extension {
             |()| 0,
             || {
                 let (code, reason) = self.timed(&event.kind, move |guest| {
-                    let code = guest.run(|instance| instance.on_event(&payload));
+                    let (none, asked) = (Secrets::default(), || recorder::event(&payload));
+                    let code = guest.recorded(&none, asked, recorded_code, |guest| {
+                        guest.run(|instance| instance.on_event(&payload))
+                    });
                     (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
                 })?;
                 match code? {
@@ -314,6 +320,26 @@ fn blanked(mut error: ErrorBody, secrets: &Secrets) -> ErrorBody {
         error.details.iter_mut().for_each(|details| secrets.blank_value(details));
     }
     error
+}
+
+/// Returns what is recorded of the answer of an operation.
+fn recorded_reply(reply: &Result<Reply, CallFailure>) -> (ErrorCode, Vec<u8>) {
+    match reply {
+        Ok(reply) => (reply.status, reply.body.clone()),
+        Err(failure) => failure.recorded(),
+    }
+}
+
+/// Returns what is recorded of the code of an event handler.
+fn recorded_code(code: &Result<i32, CallFailure>) -> (ErrorCode, Vec<u8>) {
+    match code {
+        Ok(0) => (ErrorCode::OK, Vec::new()),
+        Ok(code) => {
+            let error = event_error(*code, None);
+            (error.code, error.to_json())
+        }
+        Err(failure) => failure.recorded(),
+    }
 }
 
 fn millis(duration: std::time::Duration) -> u64 {

@@ -17,6 +17,7 @@ use crate::{
     clock::Clock,
     limit_reporter::{JSON_KEY, LimitReporter, is_about_json},
     line_rate_limiter::{LineRateLimiter, Verdict},
+    recorder::{Recorder, Tape},
     thread_control::{Phase, ThreadControl},
     trial::Trial,
 };
@@ -31,6 +32,7 @@ pub(crate) struct Backend {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log_lines_per_second: u32,
     pub(crate) calls: CallProbe,
+    pub(crate) recorder: Recorder,
 }
 
 /// The host of one extension, on one of its threads.
@@ -50,6 +52,8 @@ pub(crate) struct Gate {
     last_error: Arc<Mutex<Option<String>>>,
     /// Secrets in the input of the call that the guest is in, which its log does not show.
     secrets: Arc<Mutex<Secrets>>,
+    /// What the guest has called in the call that it is in, where that is recorded.
+    tape: Arc<Mutex<Option<Tape>>>,
 }
 
 /// Replaces a code that guests of older SDKs do not know by the one that it came from: they would tell of
@@ -71,7 +75,7 @@ impl Gate {
         json_bytes: u32,
         trial: Trial,
     ) -> Self {
-        let (logged, control, last_error, secrets) = Default::default();
+        let (logged, control, last_error, secrets, tape) = Default::default();
         let lines = lines.min(backend.log_lines_per_second);
         Self {
             id,
@@ -85,18 +89,29 @@ impl Gate {
             control,
             last_error,
             secrets,
+            tape,
         }
     }
 
     /// Copies the gate for a guest on another thread; rate and log limits stay shared.
     pub(crate) fn for_thread(&self, control: Arc<ThreadControl>) -> Self {
-        let (last_error, secrets) = Default::default();
-        Self { control, last_error, secrets, ..self.clone() }
+        let (last_error, secrets, tape) = Default::default();
+        Self { control, last_error, secrets, tape, ..self.clone() }
     }
 
     /// Sets the secrets that are blanked in what the guest logs from now on.
     pub(crate) fn set_secrets(&self, secrets: Secrets) {
         *self.secrets.lock() = secrets;
+    }
+
+    /// Returns a tape for a call of the guest with these secrets, where it is recorded.
+    pub(crate) fn new_tape(&self, secrets: &Secrets) -> Option<Tape> {
+        self.backend.recorder.tape(&self.id, secrets)
+    }
+
+    /// Puts in the tape for what the guest calls from now on, and returns the one before.
+    pub(crate) fn swap_tape(&self, tape: Option<Tape>) -> Option<Tape> {
+        std::mem::replace(&mut *self.tape.lock(), tape)
     }
 
     /// Takes the last message that the guest logged as an error since the last call of this: the SDK's
@@ -216,6 +231,7 @@ impl Host for Gate {
         let calls = &self.backend.calls;
         let began = calls.start();
         let (method, sent_bytes) = (call.method, call.payload.len());
+        let taped = self.tape.lock().is_some().then(|| (call.library, call.payload.clone()));
         let code = match self.answer(call, out) {
             Ok(()) => ErrorCode::OK,
             Err(error) => {
@@ -223,6 +239,9 @@ impl Host for Gate {
                 error.code
             }
         };
+        if let (Some((library, payload)), Some(tape)) = (taped, &mut *self.tape.lock()) {
+            tape.add((method, library, &payload), code, out);
+        }
         let (extension, method) = (&*self.id, shown_method(method));
         let call = Observed { extension, is_outgoing: true, method, sent_bytes };
         calls.end(began, call, (code, out.len()));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ext_host::{Fault, InstanceLimits, Watchdog};
-use ext_wire::{ErrorBody, ErrorCode, write_only::Secrets};
+use ext_wire::{ErrorBody, ErrorCode, recording::Asked, write_only::Secrets};
 
 use crate::{
     CallError,
@@ -42,6 +42,15 @@ pub(crate) enum CallFailure {
 }
 
 impl CallFailure {
+    /// Returns what is recorded of it.
+    pub(crate) fn recorded(&self) -> (ErrorCode, Vec<u8>) {
+        let body = match self {
+            Self::Fault(fault) => ErrorBody::new(fault.code, &fault.message),
+            Self::NotNow(body) => body.clone(),
+        };
+        (body.code, body.to_json())
+    }
+
     pub(crate) fn into_error(self, id: &str) -> CallError {
         match self {
             Self::Fault(fault) => CallError::Fault { extension: id.to_owned(), fault },
@@ -104,6 +113,26 @@ impl Guest {
         self.spec.gate.set_secrets(secrets);
         let ran = run(self);
         self.spec.gate.set_secrets(Secrets::default());
+        ran
+    }
+
+    /// Runs a call, and gives it to the recorder if there is one: what was asked, and what `answered` says
+    /// of the outcome.
+    pub(crate) fn recorded<T>(
+        &mut self,
+        secrets: &Secrets,
+        asked: impl FnOnce() -> Asked,
+        answered: impl FnOnce(&T) -> (ErrorCode, Vec<u8>),
+        run: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let gate = &self.spec.gate;
+        let Some(tape) = gate.new_tape(secrets) else { return run(self) };
+        let (asked, outer) = (asked(), gate.swap_tape(Some(tape)));
+        let ran = run(self);
+        let (code, reply) = answered(&ran);
+        if let Some(tape) = self.spec.gate.swap_tape(outer) {
+            tape.end(&self.spec.id, asked, code, reply);
+        }
         ran
     }
 
@@ -201,9 +230,24 @@ impl Guest {
         let host = Box::new(gate.clone());
         let mut instance = module.start(limits.clone(), host, watchdog)?;
         self.control.set_instance(Some(instance.interrupt_handle()));
-        instance.init()?;
+        self.init(&mut instance)?;
         self.control.set_phase(Phase::Running);
         supervisor.started();
         Ok(instance)
+    }
+
+    /// Initialises an instance, which is recorded apart from the call that it is started for.
+    fn init(&self, instance: &mut InstanceHandle) -> Result<(), Fault> {
+        let gate = &self.spec.gate;
+        let outer = gate.swap_tape(gate.new_tape(&Secrets::default()));
+        let result = instance.init();
+        let (code, reply) = match &result {
+            Ok(()) => (ErrorCode::OK, Vec::new()),
+            Err(fault) => (fault.code, ErrorBody::new(fault.code, &fault.message).to_json()),
+        };
+        if let Some(tape) = gate.swap_tape(outer) {
+            tape.end(&self.spec.id, Asked::Start, code, reply);
+        }
+        result
     }
 }

@@ -76,6 +76,7 @@ mod manager;
 mod package_files;
 mod payload;
 mod queue;
+mod recorder;
 mod reload;
 mod state;
 mod thread_control;
@@ -90,6 +91,7 @@ pub use call_observer::{CallObserver, ObservedCall};
 pub use clock::{Clock, SystemClock};
 pub use config::{FaultPolicy, ManagerConfig};
 pub use error::LoadError;
+pub use recorder::CallRecorder;
 // What stands in signatures of this crate: an embedder needs it alone.
 pub use bytes::Bytes;
 pub use ext_host::{

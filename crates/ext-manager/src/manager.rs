@@ -20,8 +20,8 @@ use uuid::Uuid;
 use crate::{
     CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
     Reloaded, SavedFault, SavedState, call_observer::CallProbe, error::not_loaded,
-    extension::Extension, gate::Backend, host_version::host_version, job, reload,
-    state::StateFolder, threads::Threads, version::Shared,
+    extension::Extension, gate::Backend, host_version::host_version, job, recorder::Recorder,
+    reload, state::StateFolder, threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -68,7 +68,8 @@ impl Manager {
         let clock = Arc::clone(&config.clock);
         let log_lines_per_second = config.log_lines_per_second;
         let calls = CallProbe(config.calls.clone());
-        let backend = Backend { registry, services, clock, log_lines_per_second, calls };
+        let recorder = Recorder(config.recorder.clone());
+        let backend = Backend { registry, services, clock, log_lines_per_second, calls, recorder };
         let backend = Arc::new(backend);
         let threads = Arc::new(Threads::new(config.guest_threads, config.stack_bytes));
         let states = StateFolder::new(config.state_folder.clone());

@@ -5,8 +5,8 @@ use ext_services::extensions::{ExtensionAdmin, ExtensionDirectory};
 use ext_wire::ops::{
     NoInput,
     extensions::{
-        Defer, Get, Inspect, Install, List, ListExtensionsOutput, Quarantine, Release, Remove,
-        Update, Views,
+        Defer, Get, Inspect, Install, List, ListExtensionsOutput, Quarantine, RecordCalls, Release,
+        Remove, StopRecordingCalls, Update, Views,
     },
 };
 
@@ -39,6 +39,12 @@ service_operation!(CoreAction<Quarantine> of dyn ExtensionAdmin, |admin, input| 
 
 service_operation!(CoreAction<Release> of dyn ExtensionAdmin, |admin, input| admin
     .release(&input.extension));
+
+service_operation!(CoreAction<RecordCalls> of dyn ExtensionAdmin, |admin, input| admin
+    .record_calls(input));
+
+service_operation!(CoreAction<StopRecordingCalls> of dyn ExtensionAdmin, |admin, input| admin
+    .stop_recording_calls(&input.extension));
 
 service_operation!(CoreAction<Remove> of dyn ExtensionAdmin, |admin, input| admin
     .remove(&input.extension));

@@ -4,8 +4,8 @@ use ext_wire::{
     ErrorBody, ErrorCode,
     ops::extensions::{
         DeferInput, DeferOutput, ExtensionCandidate, ExtensionInfo, ExtensionState, InspectInput,
-        InstallInput, ListViewsOutput, QuarantineInput, ReleaseOutput, RemoveOutput,
-        UpdatedExtension,
+        InstallInput, ListViewsOutput, QuarantineInput, RecordCallsInput, RecordedCallsOutput,
+        ReleaseOutput, RemoveOutput, UpdatedExtension,
     },
 };
 
@@ -94,6 +94,12 @@ pub trait ExtensionAdmin: Send + Sync {
 
     /// Lets a stopped extension run again.
     fn release(&self, id: &str) -> Result<ReleaseOutput, ErrorBody>;
+
+    /// Starts to record what an extension does into a file.
+    fn record_calls(&self, input: RecordCallsInput) -> Result<RecordedCallsOutput, ErrorBody>;
+
+    /// Stops that.
+    fn stop_recording_calls(&self, id: &str) -> Result<RecordedCallsOutput, ErrorBody>;
 
     /// Removes an extension.
     fn remove(&self, id: &str) -> Result<RemoveOutput, ErrorBody>;

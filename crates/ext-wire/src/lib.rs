@@ -56,6 +56,7 @@ mod operation;
 pub mod ops;
 pub mod parts;
 mod plugin_call;
+pub mod recording;
 mod secret;
 mod strict_json;
 pub mod text;

@@ -63,7 +63,12 @@ pub fn secret_in<'i>(schema: &Value, input: &'i Value) -> Option<&'i str> {
 
 /// The values of an input that its schema marks as secret. They are not shown by `Debug`.
 #[derive(Clone, Default)]
-pub struct Secrets(Vec<String>);
+pub struct Secrets {
+    /// Those that are found in any text, the longest first.
+    long: Vec<String>,
+    /// Those that are too short for that: they are blanked where they are all of a value.
+    short: Vec<String>,
+}
 
 impl Secrets {
     /// Finds the marked values of an input. Where the schema is too large to be followed, all values
@@ -85,31 +90,51 @@ impl Secrets {
         if search.is_cut {
             search.keep(input);
         }
-        let mut forms: Vec<String> = search.found.iter().flat_map(|text| forms(text)).collect();
-        forms.retain(|form| form.len() >= MIN_BYTES);
-        // The longest first: one secret may begin with another.
-        forms.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        forms.dedup();
-        Self(forms)
+        let forms = search.found.iter().flat_map(|text| forms(text));
+        let (long, short) =
+            forms.filter(|form| !form.is_empty()).partition(|it| it.len() >= MIN_BYTES);
+        let mut secrets = Self { long, short };
+        secrets.sort();
+        secrets
+    }
+
+    /// Adds those of another value.
+    pub fn extend(&mut self, others: Self) {
+        self.long.extend(others.long);
+        self.short.extend(others.short);
+        self.sort();
+    }
+
+    /// The longest first: one secret may begin with another.
+    fn sort(&mut self) {
+        for forms in [&mut self.long, &mut self.short] {
+            forms.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+            forms.dedup();
+        }
     }
 
     /// Returns true if there is nothing to blank.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.long.is_empty() && self.short.is_empty()
     }
 
     /// Returns a text with a mark in place of each secret.
     #[must_use]
     pub fn blank(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret, MARK))
+        self.long.iter().fold(text.to_owned(), |text, secret| text.replace(secret, MARK))
+    }
+
+    fn has(&self, number: &String) -> bool {
+        self.long.contains(number) || self.short.contains(number)
     }
 
     /// Puts a mark in place of each secret in the texts and numbers of a JSON value, keys included.
     pub fn blank_value(&self, value: &mut Value) {
         match value {
+            Value::String(text) if self.short.contains(text) => *value = MARK.into(),
             Value::String(text) => *text = self.blank(text),
-            Value::Number(number) if self.0.contains(&number.to_string()) => *value = MARK.into(),
+            Value::Number(number) if self.has(&number.to_string()) => *value = MARK.into(),
             Value::Array(items) => items.iter_mut().for_each(|item| self.blank_value(item)),
             Value::Object(fields) => {
                 let entries = std::mem::take(fields).into_iter().map(|(key, mut value)| {
@@ -125,7 +150,7 @@ impl Secrets {
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secrets({})", self.0.len())
+        write!(f, "Secrets({})", self.long.len() + self.short.len())
     }
 }
 
@@ -246,7 +271,12 @@ mod tests {
         }
         let open = json!({ "properties": { "a": pin, "b": {} } });
         assert!(Secrets::of(&open, &json!({ "b": "harmless" })).is_empty());
-        assert!(Secrets::of(&open, &json!({ "a": "abc" })).is_empty(), "too short to be found");
+
+        let short = Secrets::of(&open, &json!({ "a": "abc" }));
+        assert_eq!(short.blank("abcd"), "abcd", "too short to be found in a text");
+        let mut value = json!(["abc", "abcd"]);
+        short.blank_value(&mut value);
+        assert_eq!(value, json!(["[redacted]", "abcd"]));
     }
 
     #[test]

@@ -2403,6 +2403,32 @@ class RebuildIndexOutput(TypedDict):
     unreadable: int
 
 
+class RecordCallsInput(TypedDict):
+    """Input of [`RecordCalls`]."""
+
+    #: The id of the extension.
+    extension: str
+
+    #: The file: an absolute path on this machine.
+    file: str
+
+
+class RecordedCallsOutput(TypedDict):
+    """Output of [`RecordCalls`] and [`StopRecordingCalls`]."""
+
+    #: The file.
+    file: str
+
+    #: Things that the extension was asked: events and calls, and its starts.
+    runs: int
+
+    #: Calls of the host by it.
+    calls: int
+
+    #: Runs whose calls are left out, because they were too large together.
+    left_out: int
+
+
 class RecordedOutput(TypedDict):
     """Output of [`StartRecording`] and [`StopRecording`]."""
 
@@ -3383,6 +3409,12 @@ class Operations:
 
     @overload
     def call(
+        self, method: Literal["action:extensions.record_calls.input.v1"], library: None = None, *, input: RecordCallsInput
+    ) -> RecordedCallsOutput:
+        """Starts to record what an extension is asked, calls and answers into a file"""
+
+    @overload
+    def call(
         self, method: Literal["action:extensions.release.input.v1"], library: None = None, *, input: ExtensionRef
     ) -> ReleaseOutput:
         """Lets a stopped extension run again"""
@@ -3392,6 +3424,12 @@ class Operations:
         self, method: Literal["action:extensions.remove.input.v1"], library: None = None, *, input: ExtensionRef
     ) -> RemoveOutput:
         """Removes an extension, with its credentials, grants, jobs and waiting events"""
+
+    @overload
+    def call(
+        self, method: Literal["action:extensions.stop_recording_calls.input.v1"], library: None = None, *, input: ExtensionRef
+    ) -> RecordedCallsOutput:
+        """Stops the recording of an extension into a file"""
 
     @overload
     def call(

@@ -1945,6 +1945,26 @@ export interface RebuildIndexOutput {
   unreadable: number;
 }
 
+/** Input of [`RecordCalls`]. */
+export interface RecordCallsInput {
+  /** The id of the extension. */
+  extension: string;
+  /** The file: an absolute path on this machine. */
+  file: string;
+}
+
+/** Output of [`RecordCalls`] and [`StopRecordingCalls`]. */
+export interface RecordedCallsOutput {
+  /** The file. */
+  file: string;
+  /** Things that the extension was asked: events and calls, and its starts. */
+  runs: number;
+  /** Calls of the host by it. */
+  calls: number;
+  /** Runs whose calls are left out, because they were too large together. */
+  left_out: number;
+}
+
 /** Output of [`StartRecording`] and [`StopRecording`]. */
 export interface RecordedOutput {
   /** Methods that the extension called. */
@@ -2743,6 +2763,12 @@ export interface Operations {
     input: QuarantineInput;
     output: ExtensionState;
   };
+  /** Starts to record what an extension is asked, calls and answers into a file */
+  "action:extensions.record_calls.input.v1": {
+    library: false;
+    input: RecordCallsInput;
+    output: RecordedCallsOutput;
+  };
   /** Lets a stopped extension run again */
   "action:extensions.release.input.v1": {
     library: false;
@@ -2754,6 +2780,12 @@ export interface Operations {
     library: false;
     input: ExtensionRef;
     output: RemoveOutput;
+  };
+  /** Stops the recording of an extension into a file */
+  "action:extensions.stop_recording_calls.input.v1": {
+    library: false;
+    input: ExtensionRef;
+    output: RecordedCallsOutput;
   };
   /** Installs a version in the place of one that runs, without a pause for its calls */
   "action:extensions.update.input.v1": {
@@ -3383,8 +3415,10 @@ export const METHODS = [
   "action:extensions.defer.input.v1",
   "action:extensions.install.input.v1",
   "action:extensions.quarantine.input.v1",
+  "action:extensions.record_calls.input.v1",
   "action:extensions.release.input.v1",
   "action:extensions.remove.input.v1",
+  "action:extensions.stop_recording_calls.input.v1",
   "action:extensions.update.input.v1",
   "action:jobs.cancel.input.v1",
   "action:jobs.checkpoint.input.v1",

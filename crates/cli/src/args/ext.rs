@@ -141,6 +141,10 @@ pub(crate) enum ExtCommand {
         /// Record what it does, for `ext least-privilege`. It gets no more rights than it has.
         #[arg(long)]
         record: bool,
+        /// Write what it is asked, calls and answers into this file, for a test that plays it again:
+        /// `FakeHost::replay` of the SDK for Rust. Values that are marked as secret are left out.
+        #[arg(long, value_name = "FILE")]
+        record_calls: Option<PathBuf>,
     },
     /// Call an operation of an extension and print its answer, as `op call` does for all operations.
     Call(CallArgs),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use ext_wire::text::counted;
 use ext_wire::{
     ErrorCode,
@@ -9,7 +10,8 @@ use ext_wire::{
         NoInput,
         extensions::{
             ExtensionHealth, ExtensionInfo, ExtensionRef, ExtensionState, Get, List, Quarantine,
-            QuarantineInput, Release, Remove,
+            QuarantineInput, RecordCalls, RecordCallsInput, RecordedCallsOutput, Release, Remove,
+            StopRecordingCalls,
         },
         permissions::{RecordedOutput, StartRecording, StopRecording},
         work::{DeliverAgain, DeliverAgainInput, ListFailures},
@@ -50,13 +52,17 @@ pub(crate) fn run(
             Installation { core, args: &args, output }.of_pending(&id)
         }
         ExtCommand::Registry(command) => ext_registry::run(core, command, output),
-        ExtCommand::Run { id, library, call, input, again, under, record } => {
+        ExtCommand::Run { id, library, call, input, again, under, record, record_calls } => {
             let library = names::chosen(core, &library)?;
             if again {
                 deliver_again(core, library, &id, under.as_deref())?;
             }
             let run = Run { id: &id, library, call: call.as_deref(), input: &input };
-            if record { recorded(core, &run, output) } else { run.run(core, output) }
+            let run = || if record { recorded(core, &run, output) } else { run.run(core, output) };
+            match record_calls {
+                Some(file) => calls_recorded(core, &id, &file, output, run),
+                None => run(),
+            }
         }
         ExtCommand::Call(args) => op::call(core, &args, output),
         ExtCommand::LeastPrivilege { id, any_library } => {
@@ -160,6 +166,34 @@ fn recorded(core: &Core, run: &Run<'_>, output: Output) -> anyhow::Result<()> {
         run.id
     );
     output::note(output, &told);
+    ran
+}
+
+/// Records the calls of a run into a file, also those of a run that fails.
+fn calls_recorded(
+    core: &Core,
+    id: &str,
+    file: &Path,
+    output: Output,
+    run: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let file = std::path::absolute(file).with_context(|| file.display().to_string())?;
+    let file = file.to_str().context("the path of the recording is not UTF-8")?.to_owned();
+    core.call_typed::<RecordCalls>(None, &RecordCallsInput { extension: id.to_owned(), file })?;
+    let ran = run();
+    let extension = ExtensionRef { extension: id.to_owned() };
+    let recorded = core.call_typed::<StopRecordingCalls>(None, &extension)?;
+    let RecordedCallsOutput { file, runs, calls, left_out } = recorded;
+    let told = format!(
+        "recorded into {file}: {} and {}; `FakeHost::replay` of the SDK plays them again",
+        counted(runs, "run", "runs"),
+        counted(calls, "call", "calls"),
+    );
+    output::note(output, &told);
+    if left_out > 0 {
+        let runs = counted(left_out, "run", "runs");
+        output::note(output, &format!("the calls of {runs} were left out: they are too large"));
+    }
     ran
 }
 

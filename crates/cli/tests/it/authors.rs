@@ -154,8 +154,44 @@ fn a_new_extension_in_rust_answers_after_three_commands() {
     let said = author.done(&["ext", "test", "my-notes"]);
     assert!(said.contains("the_words_of_texts_are_counted ... ok"), "{said}");
 
+    a_run_that_was_recorded_is_played_again(&author);
     misfits_are_told(&author);
     what_code_and_manifest_say_differently_does_not_build(&author);
+}
+
+/// Records events and a call, and lets a test of the extension play them again.
+fn a_run_that_was_recorded_is_played_again(author: &Author) {
+    let recording = "my-notes/tests/words.calls";
+    let run = ["ext", "run", "my_notes", "--record-calls", recording];
+    author.done(&[&run[..], &["--again"]].concat());
+    let text = fs::read_to_string(author.path(recording)).unwrap();
+    assert_eq!(text.matches(r#""asked":{"event":"#).count(), 2, "{text}");
+
+    let test = r#"
+#[test]
+fn recorded() -> spacedrive_sdk::Result<()> {
+    spacedrive_sdk::testing::FakeHost::replay("tests/words.calls")?.rerun::<my_notes::Extension>()
+}
+"#;
+    fs::write(author.path("my-notes/tests/recorded.rs"), test).unwrap();
+    author.done(&[&run[..], &["--call", "my_notes.words"]].concat());
+    let text = fs::read_to_string(author.path(recording)).unwrap();
+    assert!(text.contains(r#""output":{"files":2,"words":4}"#), "{text}");
+    assert!(author.done(&["ext", "test", "my-notes"]).contains("recorded ... ok"));
+
+    let changed = text.replace(r#""words":4}"#, r#""words":5}"#);
+    fs::write(author.path(recording), changed).unwrap();
+    let failed = author.run(&["ext", "test", "my-notes"]);
+    assert_ne!(failed.code, Some(0));
+    let said = String::from_utf8_lossy(&failed.stdout).into_owned() + &failed.stderr;
+    assert!(said.contains("the answer was"), "{said}");
+    fs::remove_file(author.path("my-notes/tests/recorded.rs")).unwrap();
+
+    let notes = author.path("notes.txt");
+    fs::write(&notes, "mine").unwrap();
+    let refused = author.run(&["ext", "run", "my_notes", "--record-calls", "notes.txt"]);
+    assert!(refused.stderr.contains("is not a recording"), "{refused:?}");
+    assert_eq!(fs::read_to_string(&notes).unwrap(), "mine");
 }
 
 /// Changes manifest and code of the extension that was built, so that it does not build any more.

@@ -11,12 +11,14 @@ use ext_wire::{
     ops::extensions::{
         DeferInput, DeferOutput, ExtensionCandidate, ExtensionFault, ExtensionHealth,
         ExtensionInfo, ExtensionState, InspectInput, InstallInput, ListViewsOutput,
-        QuarantineInput, ReleaseOutput, RemoveOutput, RequestedPermissions, UpdatedExtension,
+        QuarantineInput, RecordCallsInput, RecordedCallsOutput, ReleaseOutput, RemoveOutput,
+        RequestedPermissions, UpdatedExtension,
     },
 };
 
 use super::{SystemRef, permissions::read_rule, work::absolute};
 use crate::{
+    call_tapes::Recorded,
     candidate::Candidate,
     error::CoreError,
     extensions::{Extensions, Updated},
@@ -80,10 +82,32 @@ impl ExtensionAdmin for SystemRef {
         Ok(ReleaseOutput { released: Extensions::new(&*self.get()?).release(id)? })
     }
 
+    fn record_calls(&self, input: RecordCallsInput) -> Result<RecordedCallsOutput, ErrorBody> {
+        let RecordCallsInput { extension, file } = input;
+        let (system, file) = (self.get()?, absolute(&file)?);
+        system.installed.dir(&extension)?;
+        system.guests.tapes.start(&extension, &file)?;
+        // One that runs was started before; the next call starts one whose start is recorded.
+        let _ = system.manager.unload(&extension);
+        Ok(recorded(Recorded { file, ..Recorded::default() }))
+    }
+
+    fn stop_recording_calls(&self, id: &str) -> Result<RecordedCallsOutput, ErrorBody> {
+        let system = self.get()?;
+        // What runs is ended first, so that it is recorded to its end.
+        let _ = system.manager.unload(id);
+        Ok(recorded(system.guests.tapes.stop(id)?))
+    }
+
     fn remove(&self, id: &str) -> Result<RemoveOutput, ErrorBody> {
         Extensions::new(&*self.get()?).remove(id)?;
         Ok(RemoveOutput { removed: id.to_owned() })
     }
+}
+
+fn recorded(recorded: Recorded) -> RecordedCallsOutput {
+    let Recorded { file, runs, calls, left_out } = recorded;
+    RecordedCallsOutput { file: file.display().to_string(), runs, calls, left_out }
 }
 
 /// The place that a version comes from.

@@ -29,10 +29,15 @@ fn the_actions_are_known_to_extensions_in_python() {
     let (_, names) = library.split_once("_actions = set(\n    \"\"\"").expect("it has a list");
     let (names, _) = names.split_once("\"\"\"").expect("the list has an end");
     let known: BTreeSet<&str> = names.split_whitespace().collect();
-    let methods = Page::new().operations.into_keys();
-    let actions =
-        methods.filter_map(|method| method.strip_prefix("action:")?.strip_suffix(".input.v1"));
-    assert_eq!(known, actions.collect());
+    let operations = Page::new().operations;
+    let actions = |may_be: fn(&Operation) -> bool| -> BTreeSet<&str> {
+        let methods = operations.values().filter(|it| may_be(it)).map(|it| it.method);
+        methods.filter_map(|it| it.strip_prefix("action:")?.strip_suffix(".input.v1")).collect()
+    };
+    // Those that only the user may call are of no use to it.
+    let (all, needed) = (actions(|_| true), actions(|it| !it.host_only));
+    assert!(known.is_subset(&all), "no action: {:?}", known.difference(&all));
+    assert!(needed.is_subset(&known), "not known: {:?}", needed.difference(&known));
 }
 
 struct Page {

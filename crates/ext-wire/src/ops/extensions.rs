@@ -64,6 +64,21 @@ family! {
     /// Errors: `E_NOT_FOUND`.
     CoreAction(host_only) Release = "action:extensions.release.input.v1",
         ExtensionRef => ReleaseOutput;
+    /// Starts to record what an extension is asked, calls and answers into a file.
+    ///
+    /// A test plays it again (`FakeHost::replay` of the SDK for Rust). The extension is started anew, so that
+    /// its start is recorded as well. What the file had is replaced if it is a recording. Values that schemas mark as secret are blanked;
+    /// everything else stands in it as it is.
+    ///
+    /// Errors: `E_NOT_FOUND`; `E_CONFLICT` when it is recorded already, or the file is not a recording;
+    /// `E_PATH` for a path that is not absolute; `E_IO`.
+    CoreAction(host_only) RecordCalls = "action:extensions.record_calls.input.v1",
+        RecordCallsInput => RecordedCallsOutput;
+    /// Stops the recording of an extension into a file.
+    ///
+    /// Errors: `E_NOT_FOUND` when it is not recorded; `E_IO` when a line could not be written.
+    CoreAction(host_only) StopRecordingCalls = "action:extensions.stop_recording_calls.input.v1",
+        ExtensionRef => RecordedCallsOutput;
     /// Removes an extension, with its credentials, grants, jobs and waiting events.
     ///
     /// Entries and sidecars that it wrote stay.
@@ -94,6 +109,14 @@ wire_input! {
         /// True to accept another publisher than that of the installed version, or none.
         #[serde(default)]
         pub accept_publisher: bool,
+    }
+
+    /// Input of [`RecordCalls`].
+    pub struct RecordCallsInput {
+        /// The id of the extension.
+        pub extension: String,
+        /// The file: an absolute path on this machine.
+        pub file: String,
     }
 
     /// Input of [`Defer`].
@@ -144,6 +167,18 @@ wire_input! {
 }
 
 wire_output! {
+    /// Output of [`RecordCalls`] and [`StopRecordingCalls`].
+    pub struct RecordedCallsOutput {
+        /// The file.
+        pub file: String,
+        /// Things that the extension was asked: events and calls, and its starts.
+        pub runs: u64,
+        /// Calls of the host by it.
+        pub calls: u64,
+        /// Runs whose calls are left out, because they were too large together.
+        pub left_out: u64,
+    }
+
     /// An installed extension.
     pub struct ExtensionInfo {
         /// Its id.

@@ -17,19 +17,23 @@ use crate::{Extension, Result, SpacedriveClient, Transport};
 
 /// A host with one library in memory. It belongs to the thread that made it.
 pub struct FakeHost {
-    state: Rc<State>,
+    pub(super) state: Rc<State>,
     last_event: Cell<u64>,
 }
 
 impl Default for FakeHost {
     fn default() -> Self {
-        let state = Rc::<State>::default();
+        let state = State::default();
         operations::register(&state);
-        Self { state, last_event: Cell::default() }
+        Self::from_state(state)
     }
 }
 
 impl FakeHost {
+    pub(super) fn from_state(state: State) -> Self {
+        Self { state: Rc::new(state), last_event: Cell::default() }
+    }
+
     /// A host with an empty library. From now on it keeps what this thread logs.
     #[must_use]
     pub fn new() -> Self {
@@ -172,7 +176,7 @@ impl FakeHost {
         self.state.library.borrow().entries().cloned().collect()
     }
 
-    fn unbound(&self) -> SpacedriveClient {
+    pub(super) fn unbound(&self) -> SpacedriveClient {
         SpacedriveClient::new(Rc::clone(&self.state) as Rc<dyn Transport>)
     }
 }

@@ -31,11 +31,15 @@
 //! changes metadata. Everything crosses as bytes in the forms of the ABI, within its size limits. It
 //! asks no permissions, and its search ranks simply.
 //! Ids and times are the same in each run.
+//!
+//! A real run can be played again as well: `spacedrive ext run ID --record-calls FILE` writes down what the
+//! extension was asked, called and answered, and [`FakeHost::replay`] answers from that.
 
 mod checks;
 mod host;
 mod library;
 mod operations;
+mod replay;
 mod search;
 mod state;
 

@@ -12,11 +12,12 @@ use ext_abi::{ErrorCode, frame, limits::DEFAULT_MAX_JSON_BYTES};
 use ext_wire::{
     Wire,
     body::{self, BlobStyle},
+    recording::RecordedRun,
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::library::Library;
+use super::{library::Library, replay::Replay};
 use crate::{Error, Result, Transport, glue, log::native};
 
 /// Answers a payload.
@@ -32,6 +33,8 @@ pub(super) struct State {
     /// Calls that are still answered; `None`: all are.
     pub(super) answered: Cell<Option<usize>>,
     pub(super) logs: native::Lines,
+    /// Answers what has no function; `None`: nothing does.
+    replay: RefCell<Option<Replay>>,
 }
 
 impl Default for State {
@@ -44,6 +47,7 @@ impl Default for State {
             calls: RefCell::default(),
             answered: Cell::default(),
             logs: Rc::default(),
+            replay: RefCell::default(),
         };
         native::keep_in(&state.logs);
         state
@@ -51,6 +55,23 @@ impl Default for State {
 }
 
 impl State {
+    /// A host that answers from a recording alone.
+    pub(super) fn replaying(replay: Replay) -> Self {
+        let mut state = Self::default();
+        state.library_id = replay.library_id().unwrap_or(state.library_id);
+        state.replay = RefCell::new(Some(replay));
+        state
+    }
+
+    pub(super) fn replay_runs(&self) -> Vec<RecordedRun> {
+        self.replay.borrow_mut().as_mut().map(Replay::take_runs).unwrap_or_default()
+    }
+
+    /// The method of a recorded call that was not made.
+    pub(super) fn replay_left(&self) -> Option<String> {
+        self.replay.borrow().as_ref().and_then(Replay::left)
+    }
+
     /// Answers an operation by a function from its input to its output.
     pub(super) fn serve<W: Wire>(
         &self,
@@ -85,13 +106,19 @@ impl State {
         check_size(&payload)?;
         // Cloned out of the table, so that an answer may itself call the host or script it anew.
         let handler = self.handlers.borrow().get(method).cloned();
-        let handler = handler.ok_or_else(|| {
-            let message = format_args!("the fake host has no `{method}`; script it with `on`");
-            Error::new(ErrorCode::UnknownMethod, message)
-        })?;
+        // A recording has bytes as base64, which is larger than what crossed.
+        let Some(handler) = handler else { return self.replayed(method, library_id, payload) };
         let reply = handler(self, library_id, payload)?;
         check_size(&reply)?;
         Ok(reply)
+    }
+
+    fn replayed(&self, method: &str, library_id: Option<Uuid>, payload: Bytes) -> Result<Vec<u8>> {
+        if let Some(replay) = &mut *self.replay.borrow_mut() {
+            return replay.answer(method, library_id, payload);
+        }
+        let message = format_args!("the fake host has no `{method}`; script it with `on`");
+        Err(Error::new(ErrorCode::UnknownMethod, message))
     }
 }
 
