@@ -2,8 +2,8 @@
 
 use std::{
     collections::HashMap,
-    fs::File,
-    io::{self, Write},
+    fs::{self, File},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -48,7 +48,11 @@ impl CallTapes {
             let message = format_args!("`{id}` is recorded already");
             return Err(ErrorBody::new(ErrorCode::Conflict, message));
         }
-        let out = open(file)?;
+        ensure_no_other(file)?;
+        let part = part(file);
+        let options = &mut private_options();
+        let out = options.create(true).write(true).truncate(true).open(&part);
+        let out = out.map_err(|source| CoreError::Io { path: part, source })?;
         let recorded = Recorded { file: file.to_owned(), ..Recorded::default() };
         running.insert(id.to_owned(), Running { recorded, out, failed: None });
         Ok(())
@@ -61,7 +65,12 @@ impl CallTapes {
             return Err(ErrorBody::new(ErrorCode::NotFound, message));
         };
         let Running { recorded, out, failed } = running;
-        match failed.map_or_else(|| out.sync_all(), Err) {
+        let part = part(&recorded.file);
+        let ended = failed.map_or_else(|| out.sync_all(), Err).and_then(|()| match recorded.runs {
+            0 => fs::remove_file(&part),
+            _ => fs::rename(&part, &recorded.file),
+        });
+        match ended {
             Ok(()) => Ok(recorded),
             Err(source) => Err(CoreError::Io { path: recorded.file, source }.into()),
         }
@@ -87,25 +96,29 @@ impl CallRecorder for CallTapes {
     }
 }
 
-/// Opens a file for a recording: a new one, an empty one, or an older recording, which goes.
-fn open(file: &Path) -> Result<File, ErrorBody> {
+/// Returns the file that is written until the recording ends: an older one stays until there is another.
+fn part(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".part");
+    name.into()
+}
+
+/// Refuses to replace a file that is no recording.
+fn ensure_no_other(file: &Path) -> Result<(), ErrorBody> {
     let failed = |source| CoreError::Io { path: file.to_owned(), source };
-    let start = match ext_fs::open(file) {
+    let mut start = Vec::new();
+    match ext_fs::open(file) {
         Ok(found) => {
-            let mut start = Vec::new();
-            let limit = HEAD.len() as u64;
-            io::Read::read_to_end(&mut io::Read::take(found, limit), &mut start).map_err(failed)?;
-            start
+            found.take(HEAD.len() as u64).read_to_end(&mut start).map_err(failed)?;
         }
-        Err(error) if error.source.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) if error.source.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(failed(error.source).into()),
-    };
-    if !start.is_empty() && start != HEAD {
-        let message = format_args!("{} is there already, and is not a recording", file.display());
-        return Err(ErrorBody::new(ErrorCode::Conflict, message));
     }
-    let opened = private_options().create(true).write(true).truncate(true).open(file);
-    Ok(opened.map_err(failed)?)
+    if start.is_empty() || start == HEAD {
+        return Ok(());
+    }
+    let message = format_args!("{} is there already, and is not a recording", file.display());
+    Err(ErrorBody::new(ErrorCode::Conflict, message))
 }
 
 #[cfg(test)]
@@ -133,19 +146,25 @@ mod tests {
             ["demo", "other", "demo"].iter().for_each(|id| tapes.record(&run(id)));
             assert_eq!(tapes.stop("demo").unwrap().runs, 2);
             tapes.record(&run("demo"));
-            let text = std::fs::read_to_string(&file).unwrap();
+            let text = fs::read_to_string(&file).unwrap();
             assert_eq!(recording::read(&text).unwrap().len(), 2, "{text}");
         }
         assert_eq!(tapes.stop("demo").unwrap_err().code, ErrorCode::NotFound);
+
+        tapes.start("demo", &file).unwrap();
+        assert_eq!(tapes.stop("demo").unwrap().runs, 0);
+        let kept = fs::read_dir(folder.path()).unwrap().count();
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!((kept, text.lines().count()), (1, 2), "nothing was recorded, so the file stays");
     }
 
     #[test]
     fn another_file_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("notes.txt");
-        std::fs::write(&file, "mine").unwrap();
+        fs::write(&file, "mine").unwrap();
         let error = CallTapes::default().start("demo", &file).unwrap_err();
         assert_eq!(error.code, ErrorCode::Conflict);
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
     }
 }

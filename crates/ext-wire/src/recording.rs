@@ -25,17 +25,17 @@ pub struct RecordedRun {
     pub recording: u32,
     /// The id of the extension.
     pub extension: String,
-    /// What it was asked.
+    /// The question or order that it got.
     pub asked: Asked,
-    /// What it called, in order.
+    /// Its calls of the host, in order.
     pub calls: Vec<RecordedHostCall>,
-    /// What it answered.
+    /// Its answer.
     pub answer: RecordedAnswer,
     /// False when the calls are left out, because they were too large together.
     pub is_whole: bool,
 }
 
-/// What an extension was asked.
+/// The question or order that an extension got.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Asked {

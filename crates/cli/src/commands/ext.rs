@@ -184,11 +184,14 @@ fn calls_recorded(
     let extension = ExtensionRef { extension: id.to_owned() };
     let recorded = core.call_typed::<StopRecordingCalls>(None, &extension)?;
     let RecordedCallsOutput { file, runs, calls, left_out } = recorded;
-    let told = format!(
-        "recorded into {file}: {} and {}; `FakeHost::replay` of the SDK plays them again",
-        counted(runs, "run", "runs"),
-        counted(calls, "call", "calls"),
-    );
+    let told = match runs {
+        0 => format!("{id} was asked nothing, so nothing was recorded into {file}"),
+        _ => format!(
+            "recorded into {file}: {} and {}; `FakeHost::replay` of the SDK plays them again",
+            counted(runs, "run", "runs"),
+            counted(calls, "call", "calls"),
+        ),
+    };
     output::note(output, &told);
     if left_out > 0 {
         let runs = counted(left_out, "run", "runs");

@@ -67,8 +67,8 @@ family! {
     /// Starts to record what an extension is asked, calls and answers into a file.
     ///
     /// A test plays it again (`FakeHost::replay` of the SDK for Rust). The extension is started anew, so that
-    /// its start is recorded as well. What the file had is replaced if it is a recording. Values that schemas mark as secret are blanked;
-    /// everything else stands in it as it is.
+    /// its start is recorded as well. A recording that the file has is replaced when this one ends and has
+    /// something in it. Values that schemas mark as secret are blanked; everything else stands in it as it is.
     ///
     /// Errors: `E_NOT_FOUND`; `E_CONFLICT` when it is recorded already, or the file is not a recording;
     /// `E_PATH` for a path that is not absolute; `E_IO`.
