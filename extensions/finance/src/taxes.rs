@@ -1,6 +1,6 @@
 //! Taxes per country and rate, as far as the receipts tell.
 //!
-//! A receipt of several rates is split by what its documents say of each ([`split`]). Of others the rate is the
+//! A receipt of several rates is split by what its documents say of each (`split`). Of others the rate is the
 //! one that amount and tax come to, when that is a rate of the country or, where the rates of the country are
 //! not known, of any. The country is that of the currency where only one country has it; for others it is that
 //! of the seller of an electronic invoice, or of the VAT numbers in the text, when all of them are of one

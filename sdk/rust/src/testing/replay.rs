@@ -102,28 +102,29 @@ impl FakeHost {
     /// [`on`](Self::on) is given goes before the recording.
     ///
     /// ```
-    /// use spacedrive_sdk::{prelude::*, testing::FakeHost};
+    /// use spacedrive_sdk::testing::FakeHost;
     /// # let folder = std::env::temp_dir().join(format!("replay-{}", std::process::id()));
     /// # std::fs::create_dir_all(&folder)?;
     /// # let file = folder.join("words.calls");
     /// # std::fs::write(&file, concat!(
     /// #     r#"{"recording":1,"extension":"my_notes","asked":{"call":{"method":"query:my_notes.size.v1","#,
-    /// #     r#""payload":{"library_id":"00000000-0000-4000-8000-000000000001","input":"a.txt"}}},"calls":["#,
+    /// #     r#""payload":{"library_id":"00000000-0000-4000-8000-000000000001","input":"00000000-0000-4000-8000-00000000000a"}}},"calls":["#,
     /// #     r#"{"method":"query:vdfs.get_entry.v1","library_id":"00000000-0000-4000-8000-000000000001","#,
-    /// #     r#""input":{"path":"a.txt"},"answer":{"code":"E_NOT_FOUND","#,
+    /// #     r#""input":{"entry_id":"00000000-0000-4000-8000-00000000000a"},"answer":{"code":"E_NOT_FOUND","#,
     /// #     r#""output":{"error":"there is no entry","code":"E_NOT_FOUND"}}}],"#,
     /// #     r#""answer":{"code":"OK","output":0},"is_whole":true}"#,
     /// # ))?;
     ///
-    /// struct MyNotes;
+    /// mod my_notes {
+    ///     use serde_json::{Value, json};
+    ///     use spacedrive_sdk::prelude::*;
     ///
-    /// #[extension]
-    /// impl MyNotes {
-    ///     /// Returns the size of a file, 0 where there is none.
-    ///     #[operation("query:my_notes.size.v1")]
-    ///     pub fn size(client: &SpacedriveClient, path: String) -> Result<u64> {
-    ///         # use serde_json::{Value, json};
-    ///         match client.call::<_, Value>("query:vdfs.get_entry.v1", &json!({ "path": path })) {
+    ///     spacedrive_sdk::export!();
+    ///
+    ///     /// Returns the size of an entry, 0 where there is none.
+    ///     #[query("query:my_notes.size.v1")]
+    ///     fn size(client: &SpacedriveClient, id: Uuid) -> Result<u64> {
+    ///         match client.call::<_, Value>("query:vdfs.get_entry.v1", &json!({ "entry_id": id })) {
     ///             Ok(entry) => Ok(entry["size"].as_u64().unwrap_or_default()),
     ///             Err(error) if error.is_not_found() => Ok(0),
     ///             Err(error) => Err(error),
@@ -133,7 +134,7 @@ impl FakeHost {
     ///
     /// # let recording = &file;
     /// // let recording = "tests/words.calls";
-    /// FakeHost::replay(recording)?.rerun::<MyNotes>()?;
+    /// FakeHost::replay(recording)?.rerun::<my_notes::Extension>()?;
     /// # std::fs::remove_dir_all(&folder)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
