@@ -68,7 +68,7 @@ impl CallTapes {
         let part = part(&recorded.file);
         let ended = failed.map_or_else(|| out.sync_all(), Err).and_then(|()| match recorded.runs {
             0 => fs::remove_file(&part),
-            _ => fs::rename(&part, &recorded.file),
+            _ => Ok(ext_fs::rename(&part, &recorded.file)?),
         });
         match ended {
             Ok(()) => Ok(recorded),

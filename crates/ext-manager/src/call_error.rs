@@ -76,7 +76,7 @@ impl CallError {
     }
 }
 
-fn fault_body(id: &str, fault: &Fault) -> ErrorBody {
+pub(crate) fn fault_body(id: &str, fault: &Fault) -> ErrorBody {
     let body = ErrorBody::new(fault.code, format_args!("the extension `{id}` failed: {fault}"));
     if fault.backtrace.is_empty() {
         return body;

@@ -20,7 +20,7 @@ use crate::{
     call_observer::Observed,
     depth,
     error::{busy, stopped},
-    guest::{CallFailure, Guest},
+    guest::Guest,
     health::Supervisor,
     job, payload,
     queue::{Generation, Job, Queue, Refused},
@@ -163,14 +163,14 @@ impl Extension {
         self.observed(method, payload.len(), Vec::len, || {
             let reply = self.timed(method, move |guest| {
                 let asked = || recorder::call(&owned, &payload);
-                let called = guest.recorded(&hidden.clone(), asked, recorded_reply, |guest| {
-                    guest.hiding(hidden, |guest| {
+                guest.recorded(&hidden.clone(), asked, recorded_reply, |guest| {
+                    let called = guest.hiding(hidden, |guest| {
                         guest.until(stop, |guest| {
                             guest.run(|instance| instance.call(&owned, &payload))
                         })
-                    })
-                });
-                called.map_err(|failure| failure.into_error(&id))
+                    });
+                    called.map_err(|failure| failure.into_error(&id))
+                })
             })??;
             match reply {
                 Reply { status: ErrorCode::OK, body } => Ok(body),
@@ -194,9 +194,10 @@ impl Extension {
                 let (code, reason) = self.timed(&event.kind, move |guest| {
                     let (none, asked) = (Secrets::default(), || recorder::event(&payload));
                     let code = guest.recorded(&none, asked, recorded_code, |guest| {
-                        guest.run(|instance| instance.on_event(&payload))
+                        let code = guest.run(|instance| instance.on_event(&payload));
+                        code.map_err(|failure| failure.into_error(&id))
                     });
-                    (code.map_err(|failure| failure.into_error(&id)), guest.take_last_error())
+                    (code, guest.take_last_error())
                 })?;
                 match code? {
                     0 => Ok(()),
@@ -323,22 +324,22 @@ fn blanked(mut error: ErrorBody, secrets: &Secrets) -> ErrorBody {
 }
 
 /// Returns what is recorded of the answer of an operation.
-fn recorded_reply(reply: &Result<Reply, CallFailure>) -> (ErrorCode, Vec<u8>) {
+fn recorded_reply(reply: &Result<Reply, CallError>) -> (ErrorCode, Vec<u8>) {
     match reply {
         Ok(reply) => (reply.status, reply.body.clone()),
-        Err(failure) => failure.recorded(),
+        Err(error) => (error.code(), error.body().to_json()),
     }
 }
 
 /// Returns what is recorded of the code of an event handler.
-fn recorded_code(code: &Result<i32, CallFailure>) -> (ErrorCode, Vec<u8>) {
+fn recorded_code(code: &Result<i32, CallError>) -> (ErrorCode, Vec<u8>) {
     match code {
         Ok(0) => (ErrorCode::OK, Vec::new()),
         Ok(code) => {
             let error = event_error(*code, None);
             (error.code, error.to_json())
         }
-        Err(failure) => failure.recorded(),
+        Err(error) => (error.code(), error.body().to_json()),
     }
 }
 

@@ -7,8 +7,8 @@ use ext_host::{Host, HostCall, LogLevel, Reply};
 use ext_perm::Engine;
 use ext_registry::{Call, Progress, Registry, Services, execute_json_operation_waiting};
 use ext_wire::{
-    ErrorBody, ErrorCode, Method, MethodKind, Wire, body::BlobStyle, ops::jobs::Checkpoint, text,
-    write_only::Secrets,
+    ErrorBody, ErrorCode, Method, MethodKind, Wire, body::BlobStyle, ops::jobs::Checkpoint,
+    recording::Asked, text, write_only::Secrets,
 };
 use parking_lot::Mutex;
 
@@ -112,6 +112,19 @@ impl Gate {
     /// Puts in the tape for what the guest calls from now on, and returns the one before.
     pub(crate) fn swap_tape(&self, tape: Option<Tape>) -> Option<Tape> {
         std::mem::replace(&mut *self.tape.lock(), tape)
+    }
+
+    /// Ends the tape for what the guest was asked, and puts in the one before it.
+    pub(crate) fn end_tape(
+        &self,
+        before: Option<Tape>,
+        asked: Asked,
+        code: ErrorCode,
+        reply: Vec<u8>,
+    ) {
+        if let Some(tape) = self.swap_tape(before) {
+            tape.end(&self.id, asked, code, reply);
+        }
     }
 
     /// Takes the last message that the guest logged as an error since the last call of this: the SDK's

@@ -10,6 +10,7 @@ use ext_wire::{ErrorBody, ErrorCode, recording::Asked, write_only::Secrets};
 
 use crate::{
     CallError,
+    call_error::fault_body,
     gate::Gate,
     health::{Consequence, Supervisor},
     instance_handle::{CompiledModule, InstanceHandle},
@@ -42,15 +43,6 @@ pub(crate) enum CallFailure {
 }
 
 impl CallFailure {
-    /// Returns what is recorded of it.
-    pub(crate) fn recorded(&self) -> (ErrorCode, Vec<u8>) {
-        let body = match self {
-            Self::Fault(fault) => ErrorBody::new(fault.code, &fault.message),
-            Self::NotNow(body) => body.clone(),
-        };
-        (body.code, body.to_json())
-    }
-
     pub(crate) fn into_error(self, id: &str) -> CallError {
         match self {
             Self::Fault(fault) => CallError::Fault { extension: id.to_owned(), fault },
@@ -130,9 +122,7 @@ impl Guest {
         let (asked, outer) = (asked(), gate.swap_tape(Some(tape)));
         let ran = run(self);
         let (code, reply) = answered(&ran);
-        if let Some(tape) = self.spec.gate.swap_tape(outer) {
-            tape.end(&self.spec.id, asked, code, reply);
-        }
+        self.spec.gate.end_tape(outer, asked, code, reply);
         ran
     }
 
@@ -243,11 +233,9 @@ impl Guest {
         let result = instance.init();
         let (code, reply) = match &result {
             Ok(()) => (ErrorCode::OK, Vec::new()),
-            Err(fault) => (fault.code, ErrorBody::new(fault.code, &fault.message).to_json()),
+            Err(fault) => (fault.code, fault_body(&self.spec.id, fault).to_json()),
         };
-        if let Some(tape) = gate.swap_tape(outer) {
-            tape.end(&self.spec.id, Asked::Start, code, reply);
-        }
+        gate.end_tape(outer, Asked::Start, code, reply);
         result
     }
 }

@@ -54,14 +54,15 @@ impl Tape {
         code: ErrorCode,
         reply: &[u8],
     ) {
+        let (input, answer) = (plain(payload.clone()), answer(code, reply.to_vec()));
+        // Also those of a call that is left out: the answer to all of it may have them.
+        self.secrets.extend(recording::secrets_of_input(method, &input));
+        self.secrets.extend(recording::secrets_of_output(method, &answer.output));
         self.bytes = self.bytes.saturating_add(payload.len()).saturating_add(reply.len());
         if self.bytes > MAX_BYTES {
             self.calls.clear();
             return;
         }
-        let (input, answer) = (plain(payload.clone()), answer(code, reply.to_vec()));
-        self.secrets.extend(recording::secrets_of_input(method, &value(&input)));
-        self.secrets.extend(recording::secrets_of_output(method, &value(&answer.output)));
         self.calls.push(RecordedHostCall { method: method.to_owned(), library_id, input, answer });
     }
 

@@ -130,25 +130,29 @@ pub fn read(text: &str) -> Result<Vec<RecordedRun>, RecordingError> {
 
 /// Finds the secrets in the input of a built-in operation.
 #[must_use]
-pub fn secrets_of_input(method: &str, input: &Value) -> Secrets {
+pub fn secrets_of_input(method: &str, input: &RawValue) -> Secrets {
     if method != credentials::Store::METHOD {
         return Secrets::default();
     }
     let secret = json!({ "writeOnly": true });
     let parts = ["key", "password", "fields", "access_token", "refresh_token", "client_secret"];
     let parts = Map::from_iter(parts.map(|part| (part.to_owned(), secret.clone())));
-    Secrets::of(&json!({ "properties": { "secret": { "properties": parts } } }), input)
+    secrets_of(&json!({ "properties": { "secret": { "properties": parts } } }), input)
 }
 
 /// Finds the secrets in the output of a built-in operation.
 #[must_use]
-pub fn secrets_of_output(method: &str, output: &Value) -> Secrets {
+pub fn secrets_of_output(method: &str, output: &RawValue) -> Secrets {
     let part = match method {
         credentials::Reveal::METHOD => "fields",
         settings::Get::METHOD => "secrets",
         _ => return Secrets::default(),
     };
-    Secrets::of(&json!({ "properties": { part: { "writeOnly": true } } }), output)
+    secrets_of(&json!({ "properties": { part: { "writeOnly": true } } }), output)
+}
+
+fn secrets_of(schema: &Value, json: &RawValue) -> Secrets {
+    Secrets::of(schema, &serde_json::from_str(json.get()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -164,19 +168,23 @@ mod tests {
         assert_eq!(told("{\"recording\":2,\"more\":1}"), later);
     }
 
+    fn raw(value: &Value) -> Box<RawValue> {
+        serde_json::value::to_raw_value(value).unwrap()
+    }
+
     #[test]
     fn cred_20_secrets_of_built_in_operations_are_found() {
         let input = json!({ "name": "mail", "secret": { "type": "basic", "user": "ada", "password": "pw9" } });
         let mut value = input.clone();
-        secrets_of_input(credentials::Store::METHOD, &input).blank_value(&mut value);
+        secrets_of_input(credentials::Store::METHOD, &raw(&input)).blank_value(&mut value);
         let blanked = json!({ "type": "basic", "user": "ada", "password": "[redacted]" });
         assert_eq!(value["secret"], blanked);
-        assert!(secrets_of_input(settings::Get::METHOD, &input).is_empty());
+        assert!(secrets_of_input(settings::Get::METHOD, &raw(&input)).is_empty());
 
         let output =
             json!({ "values": { "home": "EUR" }, "secrets": { "passwords": ["one", "Zebra99"] } });
         let mut value = output.clone();
-        secrets_of_output(settings::Get::METHOD, &output).blank_value(&mut value);
+        secrets_of_output(settings::Get::METHOD, &raw(&output)).blank_value(&mut value);
         assert_eq!(value["values"], output["values"]);
         assert_eq!(value["secrets"]["passwords"], json!(["[redacted]", "[redacted]"]));
     }
