@@ -10,15 +10,6 @@ use crate::LoadError;
 
 /// The folder of the files as guests see it.
 const IN_GUEST: &str = "/app/";
-/// The library of extensions in Python, which belongs to this version of the host.
-const PYTHON_LIBRARY: (&str, &[u8]) =
-    ("spacedrive.py", include_bytes!("../../../sdk/python/guest/spacedrive.py"));
-/// The same, compiled by the interpreter in the catalogue of runtimes: the start of each instance would
-/// compile it again. Python compares the digest of the source in it, and compiles where that is another.
-const PYTHON_BYTECODE: (&str, &[u8]) = (
-    "__pycache__/spacedrive.cpython-312.pyc",
-    include_bytes!("../../../sdk/python/guest/spacedrive.cpython-312.pyc"),
-);
 
 /// The files of an extension's package, by their paths below the folder [`FILES_FOLDER`]; of an
 /// extension without files there are none.
@@ -109,10 +100,9 @@ impl PackageFiles {
     /// not have it.
     pub(crate) fn surroundings(&self, manifest: &Manifest) -> Surroundings {
         let mut files = self.0.clone();
-        if manifest.wasi().runtime() == Some("python")
-            && files.iter().all(|(path, _)| path != PYTHON_LIBRARY.0)
-        {
-            let library = [PYTHON_LIBRARY, PYTHON_BYTECODE];
+        let library = spacedrive_sdk_python::FILES;
+        let has_its_own = || files.iter().any(|(path, _)| path == library[0].0);
+        if manifest.wasi().runtime() == Some("python") && !has_its_own() {
             files.extend(library.map(|(path, bytes)| (path.to_owned(), Bytes::from_static(bytes))));
         }
         Surroundings {

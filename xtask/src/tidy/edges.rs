@@ -80,6 +80,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "ext-host",
             "ext-host-process",
             "ext-fs",
+            "spacedrive-sdk-python",
         ],
     ),
     ("ext-audit", &["ext-abi", "ext-wire", "ext-perm", "ext-fs"]),
@@ -108,6 +109,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     ("spacedrive-sdk", &["ext-abi", "ext-wire", "spacedrive-sdk-macros"]),
     // A wrong method name fails where the extension is compiled.
     ("spacedrive-sdk-macros", &["ext-wire"]),
+    ("spacedrive-sdk-python", &[]),
     // The guest of the benchmark.
     ("round-trip", &["spacedrive-sdk"]),
     // Calls whatever reads foreign bytes; nothing depends on it.

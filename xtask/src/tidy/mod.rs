@@ -11,6 +11,7 @@ mod locks;
 mod mentions;
 mod messages;
 mod module_docs;
+mod outside;
 mod panics;
 mod readmes;
 mod reads;
@@ -68,6 +69,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems.extend(lints::check(workspace, files));
     problems.extend(locks::check(files));
     problems.extend(mentions::check(files));
+    problems.extend(outside::check(files));
     problems.extend(panics::check(files));
     problems.extend(readmes::check(workspace, files));
     problems.extend(reads::check(files));

@@ -155,6 +155,44 @@ fn an_extension_in_python_offers_actions_and_calls_them() {
     assert_eq!(noted["words"], json!(2), "{noted}");
 }
 
+/// A job whose process ends in the middle of its first start.
+const COUNTING: &str = r#"
+import os
+from spacedrive import action, run
+
+@action("words.count.v1")
+def count(input, library, job):
+    begun = at = job.last_checkpoint or 0
+    while at < 4:
+        at += 1
+        if job.checkpoint(at, done=at, total=4, message="counting"):
+            break
+        if at == 2 and job.id and job.attempt == 1:
+            os._exit(3)
+    return {"begun": begun, "at": at, "attempt": job.attempt, "library": library}
+
+run()
+"#;
+
+#[test]
+fn a_job_in_python_goes_on_at_its_checkpoint() {
+    let method = "action:words.count.input.v1";
+    let mut manifest = offers(&[method]);
+    manifest["permissions"] = json!({ "methods": ["action:jobs.checkpoint"], "libraries": ["*"] });
+    let Some((spacedrive, library)) = installed(&manifest, COUNTING) else { return };
+    let started = spacedrive.json(["job", "start", method]);
+    let ran = spacedrive.run(["job", "run"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let job = spacedrive.json(["job", "status", started["job_id"].as_str().unwrap()]);
+    let counted = json!({ "begun": 2, "at": 4, "attempt": 2, "library": library });
+    assert_eq!((&job["state"], &job["output"]), (&json!("done"), &counted), "{job}");
+    assert_eq!(job["progress"]["message"], json!("counting"), "{job}");
+
+    // A call of the same operation keeps nothing.
+    let called = call(&spacedrive, method, &json!({}));
+    assert_eq!((&called["begun"], &called["at"]), (&json!(0), &json!(4)), "{called}");
+}
+
 const UNRULY: &str = r#"
 import os, sys, time
 from spacedrive import query, run

@@ -171,7 +171,7 @@ fn the_library_for_python_comes_compiled_by_the_runtime() {
     let Some((spacedrive, _)) = installed(&offers, COMPILING) else { return };
     let compiled = call(&spacedrive, "query:words.compile.v1", &json!({}));
     let compiled: Vec<u8> = serde_json::from_value(compiled).unwrap();
-    let path = "../../sdk/python/guest/spacedrive.cpython-312.pyc";
+    let path = "../../sdk/python/guest/src/spacedrive.cpython-312.pyc";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if env::var_os("SPACEDRIVE_WRITE_CLIENTS").is_some() {
         fs::write(&path, &compiled).unwrap();

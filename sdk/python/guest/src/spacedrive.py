@@ -14,9 +14,10 @@ The host puts this file beside an extension's own (`files/main.py` of its packag
 
     run()
 
-The functions get the library of the call (its id, or None) by the name `library`, where they have such
-a parameter. What they return is JSON, with bytes where there shall be bytes; an `Error` that they raise
-is the error of the call, and any other exception is E_INTERNAL with its traceback in the log.
+The functions get the library of the call (its id, or None) by the name `library`, and a `RunningJob` by
+the name `job`, where they have such parameters. What they return is JSON, with bytes where there shall be
+bytes; an `Error` that they raise is the error of the call, and any other exception is E_INTERNAL with its
+traceback in the log.
 """
 
 # Each module that is imported here is paid for by the first call of every extension. `json` would be half
@@ -26,7 +27,9 @@ import os
 import struct
 import sys
 
-__all__ = ["Error", "action", "client", "log", "on_event", "on_restore", "on_save", "query", "run"]
+__all__ = [
+    "Error", "RunningJob", "action", "client", "log", "on_event", "on_restore", "on_save", "query", "run"
+]
 
 _MAGIC = b"\xffSD\x01"
 _CHUNK = 1 << 16
@@ -176,6 +179,40 @@ class _Family:
 client = Client()
 
 
+class RunningJob:
+    """The job that an action runs as, with the checkpoint that it kept last.
+
+    A plain call has one as well, which keeps nothing: `id` is None, and `attempt` is 1::
+
+        @action("notes.count.v1")
+        def count(input, job):
+            at = job.last_checkpoint or 0
+            while at < 100:
+                at += 1  # a part of the work
+                if job.checkpoint(at, done=at, total=100):
+                    break  # somebody cancelled it
+            return at
+    """
+
+    def __init__(self, job):
+        self.id = job.get("id")
+        self.attempt = job.get("attempt", 1)
+        self.last_checkpoint = job.get("checkpoint")
+
+    def checkpoint(self, at, done=0, total=None, message=None):
+        """Keeps where the job stands, as JSON, and how much is done; tells whether it should end.
+
+        The next start of the job, after a crash or an error that may pass, has `at` as its
+        `last_checkpoint`.
+        """
+        if self.id is None:
+            return False
+        progress = {"done": done, "total": total, "message": message}
+        told = {name: value for name, value in progress.items() if value is not None}
+        kept = {"job_id": self.id, "checkpoint": at, "progress": told}
+        return client.call("action:jobs.checkpoint.input.v1", kept)["cancelled"]
+
+
 def run():
     """Answers the calls of the host; never returns. Call it last."""
     while True:
@@ -202,12 +239,13 @@ def _handle(head, body):
         if function is None:
             raise Error("E_UNKNOWN_METHOD", f"the extension has no function for `{head[1]}`")
         call = _decode(body)
-        return 0, _encode(_invoke(function, call["input"], call["library_id"]))
+        job = RunningJob(call.get("job") or {})
+        return 0, _encode(_invoke(function, call["input"], library=call["library_id"], job=job))
     if head[0] == "event":
         event = _decode(body)
         for kind, function in _events.items():
             if kind in (event["kind"], "*"):
-                _invoke(function, event, event["library_id"])
+                _invoke(function, event, library=event["library_id"])
     if head[0] == "save":
         function = _state.get("save")
         return ("missing", b"") if function is None else (0, _encode(function()))
@@ -224,14 +262,14 @@ def _action(name):
 
 def _register(place, name):
     def add(function):
-        place[name] = (function, _takes_library(function))
+        place[name] = (function, _parameters(function))
         return function
 
     return add
 
 
-def _takes_library(function):
-    """Tells whether a function has a parameter `library`."""
+def _parameters(function):
+    """The names of a function's parameters behind the first one."""
     inner = function
     while hasattr(inner, "__wrapped__"):
         inner = inner.__wrapped__
@@ -240,15 +278,16 @@ def _takes_library(function):
     if code is None:  # a callable of another kind
         import inspect
 
-        return "library" in inspect.signature(function).parameters
-    return "library" in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        return tuple(inspect.signature(function).parameters)[1:]
+    return code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
 
-def _invoke(registered, value, library):
-    function, takes_library = registered
-    client._library = library
+def _invoke(registered, value, **more):
+    """Calls a function with what it has parameters for."""
+    function, parameters = registered
+    client._library = more["library"]
     try:
-        return function(value, library=library) if takes_library else function(value)
+        return function(value, **{name: it for name, it in more.items() if name in parameters})
     finally:
         client._library = None
 
