@@ -1,6 +1,6 @@
 //! Budgets of a month per category, and what is left of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ext_amounts::Amount;
 use rust_decimal::Decimal;
@@ -11,6 +11,7 @@ use spacedrive_sdk::prelude::*;
 use crate::export::{self, Filter, Row};
 use crate::money;
 use crate::preferences::Preferences;
+use crate::rates::Book;
 
 /// The month of which budgets are told.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,7 +30,7 @@ pub struct Budget {
     pub category: String,
     /// Allowed spending.
     pub budget: Amount,
-    /// Spending in the home currency; credit notes are taken off it.
+    /// Spending, in the home currency by the rates of the receipts' days; credit notes are taken off it.
     pub spent: Amount,
     /// Rest; negative where it is overspent.
     pub left: Amount,
@@ -39,8 +40,11 @@ pub struct Budget {
     pub currency: String,
     /// Number of receipts.
     pub receipts: usize,
-    /// Number of receipts of the category in other currencies, which are not in the sum.
+    /// Number of receipts of the category in other currencies without a rate, which are not in the sum.
     pub elsewhere: usize,
+    /// Rates that were taken, each with its day: `USD 1.0842 of 2026-01-05`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rates: Vec<String>,
 }
 
 /// Lists the budgets of a month by category.
@@ -60,6 +64,7 @@ pub(crate) fn budgets(client: &SpacedriveClient, input: &BudgetInput) -> Result<
             "budgets are in the home currency: the setting `home_currency` has no value".to_owned(),
         )
     })?;
+    let book = Book::open(client, currency)?;
     let last = rows.iter().filter_map(|row| row.month()).max().map(str::to_owned);
     let Some(month) = asked.or(last) else {
         return Ok(Vec::new());
@@ -74,25 +79,33 @@ pub(crate) fn budgets(client: &SpacedriveClient, input: &BudgetInput) -> Result<
                 "the budget of `{category}` is {allowed}: write an amount above 0"
             ))
         };
-        Ok(told(&of_month, &month, category, budget.ok_or_else(wrong)?, &currency))
+        Ok(told(&of_month, &month, category, budget.ok_or_else(wrong)?, &book))
     };
     let all: BTreeMap<&String, &f64> = settings.budgets.iter().collect();
     all.into_iter().map(budget).collect()
 }
 
-fn told(rows: &[&Row], month: &str, category: &str, budget: Amount, currency: &str) -> Budget {
+fn told(rows: &[&Row], month: &str, category: &str, budget: Amount, book: &Book) -> Budget {
     let is_of = |row: &&&Row| row.category.as_deref() == Some(category) && row.amount.is_some();
-    let (here, elsewhere): (Vec<&Row>, Vec<&Row>) = rows
-        .iter()
-        .filter(is_of)
-        .copied()
-        .partition(|row| row.currency.as_deref() == Some(currency));
-    let add = |sum: Amount, row: &&Row| sum.checked_add(row.spent()).unwrap_or(sum);
-    let spent = here.iter().fold(Amount::default(), add);
+    let (mut spent, mut receipts, mut elsewhere) = (Amount::default(), 0, 0);
+    let mut rates = BTreeSet::new();
+    for row in rows.iter().filter(is_of) {
+        let added = book.converted(row).and_then(|(amount, said)| {
+            Some((spent.checked_add(amount)?, said))
+        });
+        match added {
+            Some((sum, said)) => {
+                spent = sum;
+                receipts += 1;
+                rates.extend(said);
+            }
+            None => elsewhere += 1,
+        }
+    }
     let left = budget.checked_add(-spent).unwrap_or_default();
     let share =
         spent.value().checked_div(budget.value()).and_then(|share| share.round_dp(3).to_f64());
-    let printed = |amount| money::with_digits(amount, Some(currency));
+    let printed = |amount| money::with_digits(amount, Some(book.home()));
     Budget {
         month: month.to_owned(),
         category: category.to_owned(),
@@ -100,9 +113,10 @@ fn told(rows: &[&Row], month: &str, category: &str, budget: Amount, currency: &s
         spent: printed(spent),
         left: printed(left),
         share,
-        currency: currency.to_owned(),
-        receipts: here.len(),
-        elsewhere: elsewhere.len(),
+        currency: book.home().to_owned(),
+        receipts,
+        elsewhere,
+        rates: rates.into_iter().collect(),
     }
 }
 

@@ -15,12 +15,20 @@ use crate::record::Values;
 use crate::review::Booking;
 
 /// Fields that are read, and that a person may correct, as they are called in the metadata.
-pub(crate) const FIELDS: [&str; 8] =
-    ["vendor", "date", "amount", "currency", "tax", "category", "payment_method", "document_type"];
+pub(crate) const FIELDS: [&str; 9] = [
+    "vendor",
+    "date",
+    "amount",
+    "currency",
+    "tax",
+    "category",
+    "payment_method",
+    "document_type",
+    "due",
+];
 
-/// Fields that only a person fills in: a project, the day by which it is to be paid, the day on which it
-/// was paid, and a note.
-pub(crate) const PERSONS: [&str; 4] = ["project", "due", "paid", "note"];
+/// Fields that only a person fills in: a project, the day on which it was paid, and a note.
+pub(crate) const PERSONS: [&str; 3] = ["project", "paid", "note"];
 
 /// Lists all fields that a person may write.
 pub(crate) fn all_fields() -> impl Iterator<Item = &'static str> {
@@ -108,6 +116,7 @@ pub(crate) fn apply(corrected: &Map<String, Value>, mut receipt: Receipt) -> Rec
             "amount" => put(&mut receipt.amount, value, money::of_json(value)),
             "tax" => put(&mut receipt.tax, value, money::of_json(value)),
             "date" => put(&mut receipt.date, value, value.as_str().and_then(fields::date)),
+            "due" => put(&mut receipt.due, value, value.as_str().and_then(fields::date)),
             name => {
                 let text = value.as_str().and_then(fields::label);
                 text_field(&mut receipt, name)

@@ -9,6 +9,8 @@ use crate::money;
 
 /// UNTDID 1001 codes of documents that ask for no money: pro forma invoices, offers, orders.
 const NOT_BOOKED: [&str; 6] = ["220", "231", "310", "325", "351", "771"];
+/// Ways of payment for which nobody has to do anything by a day.
+const PAID_BY_ITSELF: [&str; 3] = ["cash", "card", "direct debit"];
 /// Confidence in what the XML states; what could be wrong is the XML.
 const CONFIDENCE: f32 = 0.99;
 
@@ -35,7 +37,18 @@ pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
         items: invoice.lines.iter().filter_map(item).take(fields::MAX_ITEMS).collect(),
         payment_method: invoice.payment_code.as_deref().and_then(payment).map(str::to_owned),
         document_type: Some(kind.to_owned()),
+        due: due(invoice),
     }
+}
+
+/// Returns the day by which somebody has to pay an invoice; `None` where nothing is left to pay, or where
+/// the money is taken by card or debit.
+fn due(invoice: &Invoice) -> Option<String> {
+    let code = invoice.payment_code.as_deref();
+    let is_taken = code.and_then(payment).is_some_and(|by| PAID_BY_ITSELF.contains(&by));
+    let left = invoice.due.or(invoice.total).unwrap_or_default();
+    let is_open = !invoice.credit_note && !is_taken && left > Amount::default();
+    invoice.due_date.as_deref().filter(|_| is_open).and_then(fields::date)
 }
 
 /// Returns the words of an invoice that comes without a text, for search and for its category.
@@ -89,6 +102,7 @@ fn fields_of(stated: &Receipt) -> impl Iterator<Item = &'static str> {
         ("items", !stated.items.is_empty()),
         ("payment_method", stated.payment_method.is_some()),
         ("document_type", true),
+        ("due", stated.due.is_some()),
     ];
     fields.into_iter().filter(|(_, known)| *known).map(|(field, _)| field)
 }
@@ -195,6 +209,26 @@ mod tests {
         assert!(answer.receipt.items.is_empty());
         assert_eq!(answer.receipt.payment_method.as_deref(), Some("card"));
         assert!(!answer.evidence.contains_key("tax") && !answer.evidence.contains_key("vendor"));
+    }
+
+    #[test]
+    fn only_what_is_left_to_pay_is_due() {
+        let open = Invoice { due_date: Some("2026-02-04".into()), ..invoice() };
+        assert_eq!(receipt(&open).due.as_deref(), Some("2026-02-04"));
+        let by = |code: &str| Invoice { payment_code: Some(code.into()), ..open.clone() };
+        let not_due = [
+            Invoice { due: Some(Amount::default()), ..open.clone() },
+            Invoice { credit_note: true, ..open.clone() },
+            Invoice { due_date: Some("soon".into()), ..open.clone() },
+            by("59"),
+            by("48"),
+        ];
+        for invoice in not_due {
+            assert_eq!(receipt(&invoice).due, None, "{invoice:?}");
+        }
+        for code in ["58", "ZZZ"] {
+            assert_eq!(receipt(&by(code)).due.as_deref(), Some("2026-02-04"), "{code}");
+        }
     }
 
     #[test]

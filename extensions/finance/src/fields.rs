@@ -75,6 +75,9 @@ pub(crate) struct Receipt {
     pub(crate) items: Vec<Item>,
     pub(crate) payment_method: Option<String>,
     pub(crate) document_type: Option<String>,
+    /// Day by which it is to be paid, ISO 8601; only electronic invoices state it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<String>,
 }
 
 /// A line of a receipt.
@@ -197,6 +200,7 @@ fn believed(output: ClassifyTextOutput) -> Answer {
         items: items.iter().filter_map(item).take(MAX_ITEMS).collect(),
         payment_method: text("payment_method"),
         document_type: one_of("document_type", &DOCUMENT_TYPES),
+        due: None,
     };
     Answer { receipt, evidence: output.evidence, engine: Some(output.engine) }
 }
@@ -230,6 +234,7 @@ impl Receipt {
             items: if self.items.is_empty() { other.items } else { self.items },
             payment_method: self.payment_method.or(other.payment_method),
             document_type: self.document_type.or(other.document_type),
+            due: self.due.or(other.due),
         }
     }
 

@@ -160,6 +160,15 @@ pub mod extension {
         export::listed(client, &input.unwrap_or_default())
     }
 
+    /// Lists the receipts that are to be paid by some day and were not, those that are due first first.
+    ///
+    /// # Errors
+    /// As [`export()`].
+    #[operation("query:finance.to_pay.v1")]
+    pub fn to_pay(client: &SpacedriveClient, _: NoInput) -> Result<Vec<Row>> {
+        export::to_pay(client)
+    }
+
     /// Lists one page of the booked receipts, with what all that fit add up to.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ pub struct Correction {
     /// Entry of the booking, of one of its documents, or of a file that it came in.
     pub entry_id: Uuid,
     /// Values by field: `vendor`, `date`, `amount`, `currency`, `tax`, `category`, `payment_method`,
-    /// `document_type`, and those that no document says: `project`, `due`, `paid`, `note`, `tags` (a list,
+    /// `document_type`, `due`, and those that no document says: `project`, `paid`, `note`, `tags` (a list,
     /// or a text with commas), and fields of one's own, as `my.cost_center`. `null` and an empty text
     /// take the value away.
     #[serde(default)]

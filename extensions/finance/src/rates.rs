@@ -184,7 +184,7 @@ pub(crate) fn sums(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Hom
         Error::new(ErrorCode::BadInput, message)
     })?;
     let rows = export::glances(client, filter)?;
-    let book = Book { days: kept(client)?, home };
+    let book = Book::open(client, home)?;
     let mut sums = Sums::new();
     for row in rows.iter().filter(|row| row.amount.is_some()) {
         let key = (row.month(), row.category.as_ref());
@@ -211,12 +211,25 @@ pub(crate) fn sums(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Hom
 }
 
 /// The rates, and the currency that is converted to.
-struct Book {
+pub(crate) struct Book {
     days: Days,
     home: String,
 }
 
 impl Book {
+    /// Reads the rates that are there.
+    ///
+    /// # Errors
+    /// Those of the `vdfs` operations.
+    pub(crate) fn open(client: &SpacedriveClient, home: String) -> Result<Self> {
+        Ok(Self { days: kept(client)?, home })
+    }
+
+    /// Returns the currency that is converted to, ISO 4217.
+    pub(crate) fn home(&self) -> &str {
+        &self.home
+    }
+
     fn nothing(&self, row: &Row) -> HomeSum {
         HomeSum {
             month: row.month().map(str::to_owned),
@@ -230,7 +243,7 @@ impl Book {
     }
 
     /// Converts what was spent to two digits, and says by which rates.
-    fn converted(&self, row: &Row) -> Option<(Amount, Vec<String>)> {
+    pub(crate) fn converted(&self, row: &Row) -> Option<(Amount, Vec<String>)> {
         let code = row.currency.as_deref()?;
         if code == self.home {
             return Some((row.spent(), Vec::new()));

@@ -2,7 +2,7 @@
 
 mod chart;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use ext_amounts::Amount;
@@ -12,6 +12,8 @@ use spacedrive_sdk::prelude::*;
 use crate::budgets::{self, Budget, BudgetInput};
 use crate::export::{self, Filter, Row};
 use crate::money;
+use crate::preferences::Preferences;
+use crate::rates::Book;
 use chart::{Bar, bars};
 
 /// Months of the chart that ends in the month of the report.
@@ -66,11 +68,13 @@ pub(crate) fn report(client: &SpacedriveClient, input: &ReportInput) -> Result<R
         Err(error) if error.code() == ErrorCode::BadInput => Vec::new(),
         budgets => budgets?,
     };
-    let content = Blob::from(page(&rows, &month, &budgets).into_bytes());
+    let home = Preferences::load(client)?.home_currency;
+    let home = home.map(|home| Book::open(client, home)).transpose()?;
+    let content = Blob::from(page(&rows, &month, &budgets, home.as_ref()).into_bytes());
     Ok(Report { month, receipts, content })
 }
 
-fn page(rows: &[Row], month: &str, budgets: &[Budget]) -> String {
+fn page(rows: &[Row], month: &str, budgets: &[Budget], home: Option<&Book>) -> String {
     let of_month: Vec<&Row> = rows.iter().filter(|row| row.month() == Some(month)).collect();
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -79,8 +83,12 @@ fn page(rows: &[Row], month: &str, budgets: &[Budget]) -> String {
          <p class=\"muted\">{} receipts</p>\n",
         of_month.len()
     );
+    if let Some(book) = home {
+        together(&mut html, rows, month, book);
+    }
     for (code, of_currency) in by_currency(&of_month) {
-        currency(&mut html, rows, month, &code, &of_currency);
+        let name = if code.is_empty() { "without a currency" } else { &code };
+        currency(&mut html, name, rows, month, &code, &of_currency);
     }
     self::budgets(&mut html, budgets);
     receipts(&mut html, &of_month);
@@ -99,9 +107,37 @@ fn by_currency<'r>(rows: &[&'r Row]) -> Vec<(String, Vec<&'r Row>)> {
     groups
 }
 
-fn currency(html: &mut String, all: &[Row], month: &str, code: &str, rows: &[&Row]) {
+/// Adds up what was spent in several currencies, where the month has more than that at home.
+fn together(html: &mut String, rows: &[Row], month: &str, book: &Book) {
+    let is_of = |row: &&Row| row.month() == Some(month) && row.amount.is_some();
+    let is_foreign = |row: &Row| row.currency.as_deref() != Some(book.home());
+    if !rows.iter().filter(is_of).any(is_foreign) {
+        return;
+    }
+    let mut rates = BTreeSet::new();
+    let shown = months(month);
+    let of_months = rows.iter().filter(|row| shown.iter().any(|it| row.month() == Some(it)));
+    let converted = of_months.filter_map(|row| {
+        let (amount, said) = book.converted(row)?;
+        rates.extend(said.into_iter().filter(|_| row.month() == Some(month)));
+        Some(Row { amount: Some(amount), currency: Some(book.home().to_owned()), ..row.clone() })
+    });
+    let converted: Vec<Row> = converted.collect();
+    let of_month: Vec<&Row> = converted.iter().filter(is_of).collect();
+    let title = format!("All in {}", book.home());
+    currency(html, &title, &converted, month, book.home(), &of_month);
+    let left_out = rows.iter().filter(is_of).count() - of_month.len();
+    if left_out > 0 {
+        let _ = writeln!(html, "<p class=muted>Without a rate, and not in it: {left_out}</p>");
+    }
+    let rates: Vec<String> = rates.into_iter().collect();
+    if !rates.is_empty() {
+        let _ = writeln!(html, "<p class=muted>Rates: {}</p>", escaped(&rates.join("; ")));
+    }
+}
+
+fn currency(html: &mut String, name: &str, all: &[Row], month: &str, code: &str, rows: &[&Row]) {
     let total = printed(sum(rows.iter().copied()), code);
-    let name = if code.is_empty() { "without a currency" } else { code };
     let _ = writeln!(html, "<h2>{}</h2>\n<p>Spent: <b>{total}</b></p>", escaped(name));
     let mut categories: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in rows {
@@ -214,7 +250,7 @@ mod tests {
             test_row("Bakery", "2026-01-31", "3.00"),
         ];
         rows[0].category = Some("<b>".to_owned());
-        let html = page(&rows, "2026-02", &[]);
+        let html = page(&rows, "2026-02", &[], None);
         assert!(
             !html.contains("<script") && !html.contains("<b>alert") && !html.contains("http"),
             "{html}"

@@ -10,6 +10,7 @@ use crate::index;
 use crate::ledger::Ledger;
 use crate::own_fields;
 use crate::person;
+use crate::statement;
 
 /// A booking to be shown.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -64,7 +65,12 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
     let papers = person::papers_of(&ledger, input.entry_id)?;
     let booking = person::booking_of(&papers, input.entry_id)?;
     let entry = &booking.first.entry;
-    let row = person::row(client, entry.id)?;
+    let mut row = person::row(client, entry.id)?;
+    let payment = match row.paid {
+        None => statement::payment(client, entry.id)?,
+        Some(_) => None,
+    };
+    row.paid = row.paid.or_else(|| Some(payment.as_ref()?.day.clone()));
     let evidence = match ledger.record(entry.id) {
         Ok(record) => record.values.reading.evidence,
         Err(error) if corrections::is_damaged(&error) => Value::Null,
@@ -89,7 +95,10 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
             taught: is_taught(name),
             read: (is_corrected || is_taught(name))
                 .then(|| read.get(*name).cloned().unwrap_or_default()),
-            quote: found.and_then(|it| it.get("quote")?.as_str()).map(str::to_owned),
+            quote: match payment.as_ref().filter(|_| *name == "paid") {
+                Some(payment) => Some(payment.words.clone()),
+                None => found.and_then(|it| it.get("quote")?.as_str()).map(str::to_owned),
+            },
             alternatives: found
                 .and_then(|it| it.get("alternatives")?.as_array().cloned())
                 .unwrap_or_default(),
@@ -101,7 +110,9 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
     let own = row.fields.iter().map(|(name, value)| {
         ShownField::said(&format!("{}{name}", own_fields::PREFIX), value.clone())
     });
-    Ok(FIELDS.iter().map(field).chain(said).chain(tags).chain(own).chain(documents).collect())
+    // Most receipts are of what is paid.
+    let fields = FIELDS.iter().filter(|name| **name != "due" || shown.get(name).is_some());
+    Ok(fields.map(field).chain(said).chain(tags).chain(own).chain(documents).collect())
 }
 
 impl ShownField {

@@ -287,6 +287,8 @@ fn correct(row: &Row) -> Action {
             FormField::choice("values.document_type", "Document", kinds),
             row.kind.as_deref(),
         ))
+        .field(given(FormField::date("values.due", "To be paid by"), row.due.as_deref()))
+        .field(given(FormField::date("values.paid", "Paid on"), row.paid.as_deref()))
 }
 
 fn reject(row: &Row) -> Action {

@@ -11,6 +11,7 @@ use crate::index::{Index, Kept};
 use crate::ledger::Ledger;
 use crate::lessons::Lessons;
 use crate::preferences::Preferences;
+use crate::statement;
 
 /// All bookings, with what the user says about them.
 pub(crate) struct Books<'i> {
@@ -21,6 +22,8 @@ pub(crate) struct Books<'i> {
     look_alikes: HashMap<Uuid, Vec<Uuid>>,
     lessons: Lessons,
     preferences: Preferences,
+    /// Days on which statements say that bookings were paid.
+    payments: HashMap<Uuid, String>,
 }
 
 impl<'i> Books<'i> {
@@ -48,7 +51,19 @@ impl<'i> Books<'i> {
         let lessons = Lessons::of(lessons.filter_map(|kept| kept.lesson.as_ref()));
         let preferences = Preferences::load(client)?;
         let ledger = Ledger::new(client);
-        Ok(Self { ledger, index, rejected, look_alikes, lessons, preferences })
+        let payments = HashMap::new();
+        Ok(Self { ledger, index, rejected, look_alikes, lessons, preferences, payments })
+    }
+
+    /// Reads the statements, and knows which bookings they say are paid: all bookings are compared with
+    /// their lines for that.
+    ///
+    /// # Errors
+    /// Those of the `vdfs` operations.
+    pub(crate) fn with_payments(mut self, client: &SpacedriveClient) -> Result<Self> {
+        let rows = || self.glances().iter().map(|glance| self.without_items(glance)).collect();
+        self.payments = statement::payment_days(client, rows)?;
+        Ok(self)
     }
 
     /// Looks at all bookings.
@@ -60,6 +75,7 @@ impl<'i> Books<'i> {
 
     fn glance<'b>(&'b self, key: &'b str, kept: &'b Kept, known: &mut Known<'b>) -> Glance<'b> {
         let mut glance = Glance::of(key, kept);
+        glance.paid = glance.paid.or_else(|| self.payments.get(&kept.id).map(String::as_str));
         glance.alike = self.look_alikes.contains_key(&kept.id);
         self.lessons.apply(&mut glance);
         known.prefer(&self.preferences, &mut glance);

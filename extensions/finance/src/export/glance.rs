@@ -24,6 +24,8 @@ pub(crate) struct Glance<'b> {
     pub(crate) category: Option<&'b str>,
     pub(crate) confidence: f64,
     pub(crate) sure: bool,
+    /// Day on which it was paid.
+    pub(crate) paid: Option<&'b str>,
     /// Fields that are as a person corrected them in another booking.
     pub(crate) taught: Vec<&'static str>,
     /// Some other booking may be the same purchase.
@@ -44,6 +46,7 @@ impl<'b> Glance<'b> {
             category: kept.category.as_deref(),
             confidence: kept.confidence,
             sure: kept.sure,
+            paid: kept.paid.as_deref(),
             taught: Vec::new(),
             alike: false,
         }
@@ -103,7 +106,7 @@ impl<'b> Glance<'b> {
             && filter.project.as_ref().is_none_or(|project| kept.project.as_ref() == Some(project))
             && filter.tag.as_ref().is_none_or(|tag| kept.tags.contains(tag))
             && filter.fields.iter().all(field)
-            && !(filter.unpaid && (kept.due.is_none() || kept.paid.is_some()))
+            && !(filter.unpaid && (kept.due.is_none() || self.paid.is_some()))
             && !(filter.unsure && self.sure)
             && filter.sure.is_none_or(|sure| self.sure == sure)
     }
@@ -151,7 +154,7 @@ impl Row {
             taught: glance.taught.iter().map(|name| (*name).to_owned()).collect(),
             project: kept.project,
             due: kept.due,
-            paid: kept.paid,
+            paid: text(glance.paid),
             note: kept.note,
             tags: kept.tags,
             fields: kept.fields,

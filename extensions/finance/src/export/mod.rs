@@ -62,7 +62,8 @@ pub struct Filter {
     /// Only those whose own fields have these values.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
-    /// Only receipts that have a day by which they are to be paid, and were not paid.
+    /// Only receipts that have a day by which they are to be paid, and were not paid, as far as a person or
+    /// a bank statement says.
     #[serde(default)]
     pub unpaid: bool,
     /// Only receipts that are not surely read.
@@ -128,10 +129,11 @@ pub struct Row {
     /// Project that a person named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
-    /// Day by which it is to be paid, as a person said; ISO 8601.
+    /// Day by which it is to be paid, ISO 8601.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
-    /// Day on which it was paid, as a person said; ISO 8601.
+    /// Day on which it was paid, as a person said, or else the line of a bank statement; pages have
+    /// the first one only. ISO 8601.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paid: Option<String>,
     /// Note of a person.
@@ -189,10 +191,20 @@ pub(crate) fn listed(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<R
     rows_up_to(client, filter, MAX_LISTED)
 }
 
+/// Returns the receipts that are to be paid, those that are due first first.
+///
+/// # Errors
+/// As [`listed`].
+pub(crate) fn to_pay(client: &SpacedriveClient) -> Result<Vec<Row>> {
+    let mut rows = listed(client, &Filter { unpaid: true, ..Filter::default() })?;
+    rows.sort_by(|one, two| one.due.cmp(&two.due));
+    Ok(rows)
+}
+
 fn rows_up_to(client: &SpacedriveClient, filter: &Filter, most: usize) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
     index::with(client, |index| {
-        let books = Books::open(client, index, filter.rejected)?;
+        let books = Books::open(client, index, filter.rejected)?.with_payments(client)?;
         let mut glances = fitting(&books, &filter);
         if filter.newest {
             glances.reverse();

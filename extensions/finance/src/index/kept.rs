@@ -116,6 +116,7 @@ impl Kept {
             category: receipt.category,
             payment_method: receipt.payment_method,
             kind: receipt.document_type,
+            due: receipt.due,
             ..Self::default()
         }
     }
@@ -173,10 +174,10 @@ fn of_record(booking: &Booking<'_>, record: Record) -> Kept {
     let is_said = |field: &str| said.contains_key(field);
     let sure = reading.confidence_besides(is_said) >= SURE && doubtful.is_empty();
     let text = |name: &str| said.get(name)?.as_str().map(str::to_owned);
-    let (project, due, paid, note) = (text("project"), text("due"), text("paid"), text("note"));
+    let (project, paid, note) = (text("project"), text("paid"), text("note"));
     let confidence = reading.confidence;
     let values = Kept::new(entry.id, reading.source.name, receipt);
-    Kept { doubtful, corrected, confidence, sure, project, due, paid, note, ..values }
+    Kept { doubtful, corrected, confidence, sure, project, paid, note, ..values }
 }
 
 fn from_metadata(entry: &Entry) -> Kept {
@@ -192,6 +193,7 @@ fn from_metadata(entry: &Entry) -> Kept {
         items: Vec::new(),
         payment_method: text("payment_method"),
         document_type: text("document_type"),
+        due: text("due"),
     };
     Kept::new(entry.id, text("source").unwrap_or_default(), receipt)
 }

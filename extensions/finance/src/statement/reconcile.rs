@@ -65,6 +65,9 @@ pub struct Reconciled {
     pub candidates: Vec<Candidate>,
     /// Reason for the state.
     pub reason: String,
+    /// True where the line paid its receipts wholly.
+    #[serde(skip)]
+    pub(super) is_whole: bool,
 }
 
 /// A receipt beside a line.
@@ -105,7 +108,7 @@ pub(crate) fn reconcile(
     Ok(all)
 }
 
-fn lines(lines: &[KeptLine], rows: &[Row]) -> Vec<Reconciled> {
+pub(super) fn lines(lines: &[KeptLine], rows: &[Row]) -> Vec<Reconciled> {
     let by_id: BTreeMap<Uuid, &Row> = rows.iter().map(|row| (row.entry_id, row)).collect();
     let said: BTreeSet<Uuid> =
         lines.iter().filter_map(|it| it.said.as_ref()).flatten().copied().collect();
@@ -118,6 +121,7 @@ fn lines(lines: &[KeptLine], rows: &[Row]) -> Vec<Reconciled> {
     let judged = open.iter().zip(verdicts).map(|(line, verdict)| match verdict {
         Verdict::Paid(receipt, ground) => Reconciled {
             receipts: at(&receipt).into_iter().collect(),
+            is_whole: true,
             ..line.row(State::Matched, ground.words().to_owned())
         },
         Verdict::Possible(several) => {
@@ -176,6 +180,7 @@ fn receipts_alone<'r>(
             Some(method) => format!("no line has its amount; paid by {method}"),
             None => "no line has its amount at this time".to_owned(),
         },
+        is_whole: false,
     })
 }
 
@@ -205,6 +210,7 @@ impl KeptLine {
             receipts: Vec::new(),
             candidates: Vec::new(),
             reason,
+            is_whole: false,
         }
     }
 
@@ -226,11 +232,13 @@ impl KeptLine {
         let is_same = said.iter().all(|row| row.currency == self.line.currency);
         let sum = said.iter().try_fold(Amount::default(), |sum, row| sum.checked_add(-row.spent()));
         let gap = sum.filter(|_| is_same).and_then(|sum| self.line.amount.checked_add(-sum));
-        let reason = match gap.filter(|gap| *gap != Amount::default()) {
+        let gap = gap.filter(|gap| *gap != Amount::default());
+        let is_whole = gap.is_none();
+        let reason = match gap {
             Some(gap) => format!("you said so; the receipts differ by {gap}"),
             None => "you said so".to_owned(),
         };
         let receipts = said.into_iter().map(Candidate::of).collect();
-        Reconciled { receipts, ..self.row(State::Chosen, reason) }
+        Reconciled { receipts, is_whole, ..self.row(State::Chosen, reason) }
     }
 }

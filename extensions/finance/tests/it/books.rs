@@ -98,6 +98,10 @@ fn budgets_say_what_is_left_and_what_is_in_other_currencies() {
         (&json!(7.25), &json!(-2.25), &json!("2026-02"))
     );
     assert_eq!((&books["left"], &books["elsewhere"]), (&json!(30.5), &json!(1)));
+    import_rates(&host, "Date,GBP\n2026-02-02,0.80\n").unwrap();
+    let books = &list(&host, method, &json!({}))[0];
+    assert_eq!((&books["left"], &books["elsewhere"]), (&json!(5.5), &json!(0)));
+    assert_eq!(books["rates"], json!(["GBP 0.80 of 2026-02-02"]));
     assert_eq!(list(&host, method, &json!({ "month": "2026-01" }))[1]["spent"], 0.0);
     for month in ["2026-13", "January", "2026-01-01"] {
         let error = call(&host, method, &json!({ "month": month })).unwrap_err();
@@ -130,6 +134,17 @@ fn a_month_is_reported_as_one_file() {
     let html = String::from_utf8(last.content.as_bytes().to_vec()).unwrap();
     assert!(html.starts_with("<!doctype html>") && html.contains("<svg"), "{html}");
     assert!(html.contains("Atlas Books Ltd") && !html.contains("<script"), "{html}");
+    assert!(!html.contains("All in"), "{html}");
+    host.set_settings(&json!({ "home_currency": "EUR" }));
+    let html = || {
+        let content = report(json!({})).unwrap().content;
+        String::from_utf8(content.as_bytes().to_vec()).unwrap()
+    };
+    assert!(html().contains("All in EUR</h2>\n<p>Spent: <b>7.25 EUR</b>"), "{}", html());
+    assert!(html().contains("Without a rate, and not in it: 1"), "{}", html());
+    import_rates(&host, "Date,GBP\n2026-02-02,0.80\n").unwrap();
+    assert!(html().contains("All in EUR</h2>\n<p>Spent: <b>32.25 EUR</b>"), "{}", html());
+    assert!(html().contains("Rates: GBP 0.80 of 2026-02-02"), "{}", html());
     let none = report(json!({ "month": "2024-01" })).err().unwrap();
     assert_eq!(none.code(), ErrorCode::NotFound);
 }
@@ -149,8 +164,11 @@ fn a_person_names_project_due_day_payment_and_a_note() {
     assert!(shown.iter().any(|line| line["field"] == "note" && line["value"] == "ask Ann"));
     correct(&host, "Atlas Books Ltd", &json!({ "paid": "2026-02-18" }));
     assert_eq!(export(json!({ "unpaid": true })), 0);
+    let to_pay = || list(&host, "query:finance.to_pay.v1", &Value::Null).len();
+    assert_eq!(to_pay(), 0);
     let row = correct(&host, "Atlas Books Ltd", &json!({ "project": "", "paid": null }));
     assert_eq!((&row["project"], export(json!({ "unpaid": true }))), (&Value::Null, 1));
+    assert_eq!(to_pay(), 1);
     let input = json!({ "entry_id": row["entry_id"], "values": { "due": "soon" } });
     let error = call(&host, "action:finance.correct.input.v1", &input).unwrap_err();
     assert!(error.message().contains("due: `soon` is not a day"), "{error}");
@@ -217,10 +235,7 @@ fn spending_is_added_up_in_the_home_currency_by_imported_rates() {
         (&without[0]["receipts"], without[0]["left_out"].as_array().unwrap().len()),
         (&json!(0), 1)
     );
-    let rates = |text: &str| {
-        let file = Blob::from(text.as_bytes().to_vec());
-        call(&host, "action:finance.import_rates.input.v1", &json!({ "file": file }))
-    };
+    let rates = |text: &str| import_rates(&host, text);
     let kept = rates("Date,USD,GBP\n2026-02-02,1.25,0.80\n2026-01-05,1.2,0.75\n").unwrap();
     assert_eq!((&kept["from"], &kept["days"]), (&json!("2026-01-05"), &json!(2)));
     assert_eq!(rates("Date,GBP\n2026-02-02,0.80\n").unwrap()["new"], 0);
@@ -230,6 +245,11 @@ fn spending_is_added_up_in_the_home_currency_by_imported_rates() {
         (&found[0]["amount"], &found[0]["rates"]),
         (&json!(25.0), &json!(["GBP 0.80 of 2026-02-02"]))
     );
+}
+
+fn import_rates(host: &FakeHost, text: &str) -> Result<Value> {
+    let file = Blob::from(text.as_bytes().to_vec());
+    call(host, "action:finance.import_rates.input.v1", &json!({ "file": file }))
 }
 
 /// A file of rates as the bank documents it.

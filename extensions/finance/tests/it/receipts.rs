@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::common::{host, import, mail, pdf, rows};
+use finance::extension::Extension;
 use serde_json::{Value, json};
 
 /// An invoice over 119 EUR, in the syntax of Factur-X.
@@ -72,6 +73,26 @@ fn xml_alone_is_booked_and_other_xml_is_not() {
     let rows = rows(&host);
     assert_eq!(rows.len(), 1);
     assert_is_the_invoice(&rows[0]);
+}
+
+#[test]
+fn an_invoice_says_by_when_it_is_to_be_paid() {
+    let host = host(HashMap::new());
+    let terms = "<ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime>\
+        <udt:DateTimeString format=\"102\">20260204</udt:DateTimeString></ram:DueDateDateTime>\
+        </ram:SpecifiedTradePaymentTerms><ram:SpecifiedTradeSettlementHeaderMonetarySummation>";
+    let xml = INVOICE.replace("<ram:SpecifiedTradeSettlementHeaderMonetarySummation>", terms);
+    import(&host, "r.xml", "application/xml", xml.as_bytes()).unwrap();
+    let row = &rows(&host)[0];
+    assert_is_the_invoice(row);
+    assert_eq!((&row["due"], &row["corrected"]), (&json!("2026-02-04"), &json!([])), "{row}");
+    let correct = |values: Value| -> Value {
+        let input = json!({ "entry_id": row["entry_id"], "values": values });
+        host.call::<Extension, _, _>("action:finance.correct.input.v1", &input).unwrap()
+    };
+    assert_eq!(correct(json!({ "due": "2026-03-01" }))["due"], "2026-03-01");
+    let never = correct(json!({ "due": "" }));
+    assert_eq!((&never["due"], &never["corrected"]), (&Value::Null, &json!(["due"])), "{never}");
 }
 
 #[test]

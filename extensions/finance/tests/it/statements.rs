@@ -125,6 +125,43 @@ fn a_seller_that_a_person_calls_by_another_name_keeps_its_line() {
 }
 
 #[test]
+fn what_a_line_paid_wholly_is_paid() {
+    let host = shop();
+    let find = |vendor: &str| rows(&host).into_iter().find(|row| row["vendor"] == vendor).unwrap();
+    let correct = |vendor: &str, values: Value| {
+        let correction = json!({ "entry_id": find(vendor)["entry_id"], "values": values });
+        call(&host, "action:finance.correct.input.v1", &correction).unwrap();
+    };
+    correct("Corner Bakery Ltd", json!({ "due": "2026-02-20" }));
+    correct("Atlas Books Ltd", json!({ "due": "2026-02-10" }));
+    let to_pay = || {
+        let rows = call(&host, "query:finance.to_pay.v1", &Value::Null).unwrap();
+        let vendors = rows.as_array().unwrap().iter().map(|row| row["vendor"].to_string());
+        vendors.collect::<Vec<_>>()
+    };
+    assert_eq!(to_pay(), [r#""Atlas Books Ltd""#, r#""Corner Bakery Ltd""#]);
+    import(&host, &sample("camt053.xml")).unwrap();
+    assert_eq!(to_pay(), [r#""Atlas Books Ltd""#]);
+    let bakery = find("Corner Bakery Ltd");
+    assert_eq!(bakery["paid"], "2026-02-10", "{bakery}");
+    let shown =
+        call(&host, "query:finance.show.v1", &json!({ "entry_id": bakery["entry_id"] })).unwrap();
+    let paid = shown.as_array().unwrap().iter().find(|field| field["field"] == "paid").unwrap();
+    assert!(paid["quote"].as_str().unwrap().contains("CORNER BAKERY"), "{paid}");
+
+    // A line over another amount pays a part of it, and the word of a person counts more than a line.
+    let dentist = reconcile(&host, &json!({ "state": "no_receipt" }));
+    let dentist = dentist.iter().find(|line| line["name"] == "Dentist").unwrap();
+    let books = find("Atlas Books Ltd");
+    let paid = json!({ "line": dentist["line"], "receipts": [books["entry_id"]] });
+    call(&host, MATCH, &paid).unwrap();
+    correct("Atlas Books Ltd", json!({ "currency": dentist["currency"] }));
+    assert_eq!(to_pay(), [r#""Atlas Books Ltd""#]);
+    correct("Corner Bakery Ltd", json!({ "paid": "2026-02-12" }));
+    assert_eq!(find("Corner Bakery Ltd")["paid"], "2026-02-12");
+}
+
+#[test]
 fn a_person_says_what_a_line_paid_and_takes_it_back() {
     let host = shop();
     import(&host, &sample("mt940.sta")).unwrap();
