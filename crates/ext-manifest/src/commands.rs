@@ -46,6 +46,10 @@ pub struct SubcommandDecl {
     operation: String,
     arguments: Vec<ArgumentDecl>,
     columns: Vec<ColumnDecl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     empty: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,6 +151,18 @@ impl SubcommandDecl {
     #[must_use]
     pub fn columns(&self) -> &[ColumnDecl] {
         &self.columns
+    }
+
+    /// Returns the field of the answer that has the list; the answer itself is one where there is none.
+    #[must_use]
+    pub fn rows(&self) -> Option<&str> {
+        self.rows.as_deref()
+    }
+
+    /// Returns the field of the answer that has the number of all items of the list.
+    #[must_use]
+    pub fn total(&self) -> Option<&str> {
+        self.total.as_deref()
     }
 
     /// Returns what is said when the answer is an empty list.
@@ -289,8 +305,14 @@ fn command(
     let field = format!("{place}.arguments");
     let arguments = arguments(&field, raw.arguments.unwrap_or_default())?;
     check_secrets(&field, &arguments, operation)?;
-    if raw.save.as_deref().is_some_and(|field| !is_field(field)) {
-        return Err(ManifestError::field(format_args!("{place}.save"), "it is not a field"));
+    for (name, field) in [("save", &raw.save), ("rows", &raw.rows), ("total", &raw.total)] {
+        if field.as_deref().is_some_and(|field| !is_field(field)) {
+            return Err(ManifestError::field(format_args!("{place}.{name}"), "it is not a field"));
+        }
+    }
+    if raw.total.is_some() && raw.rows.is_none() {
+        let problem = "there is no `rows` that it could be about";
+        return Err(ManifestError::field(format_args!("{place}.total"), problem));
     }
     let save_optional = raw.save_optional.unwrap_or_default();
     let option = save_option(save_optional);
@@ -315,6 +337,8 @@ fn command(
         operation: raw.operation,
         arguments,
         columns,
+        rows: raw.rows,
+        total: raw.total,
         empty: raw.empty.map(|text| text.0).unwrap_or_default(),
         save: raw.save,
         save_optional,

@@ -198,6 +198,11 @@ pub(crate) struct RawSubcommand {
     /// The columns of the table: one row for each item of a list, or one line for each column of an
     /// object. Left out: the answer is shown as it is.
     pub(crate) columns: Option<Vec<Object<RawColumn>>>,
+    /// The field of the answer that has the list, where the answer is an object around it.
+    pub(crate) rows: Option<String>,
+    /// The field of the answer that has the number of all items, with `rows`: where the list has fewer of
+    /// them, that is said.
+    pub(crate) total: Option<String>,
     /// What is said when the answer is an empty list.
     pub(crate) empty: Option<Text<1, 200>>,
     /// The field of the answer, bytes as base64, that is written to the file of the option `--to`.

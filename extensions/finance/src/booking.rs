@@ -15,8 +15,10 @@ use crate::index;
 use crate::ledger::{Booked, FURTHER, Ledger, OWN, Paper, READ_AMOUNT, RECEIPT, SAME, path};
 use crate::money;
 use crate::person;
+use crate::places;
 use crate::purchase::Purchase;
 use crate::record::{Record, Values};
+use crate::teaching;
 
 /// A document that is being booked.
 struct Fresh {
@@ -43,7 +45,8 @@ pub(crate) fn book(
 ) -> Result<Outcome> {
     let record = Record::of(purchase, source);
     let traits = dedupe::traits(purchase, source.id);
-    let draft = draft(purchase, &record, &traits, source, import);
+    let at = teaching::at(ledger, purchase)?;
+    let draft = draft(purchase, &record, &traits, source, import, &at);
     let mut papers = component(ledger, vec![Paper::new(&purchase.key, traits, draft)])?;
     let groups = groups(&papers);
     let booking = groups.iter().find(|group| group.contains(&0)).cloned().unwrap_or_default();
@@ -103,8 +106,10 @@ fn draft(
     traits: &Traits,
     source: &Entry,
     import: &Import,
+    at: &places::Values,
 ) -> Entry {
     let own = json!({
+        "at": at,
         "complete": true,
         "import": import.key,
         "key": purchase.key,

@@ -136,6 +136,19 @@ pub(crate) fn day(client: &SpacedriveClient, text: &str) -> Result<Option<String
     }
 }
 
+/// Reads a date as [`day`] does, where it can be read in one way only.
+///
+/// # Errors
+/// Those of `ai.classify_text`.
+pub(crate) fn certain_day(client: &SpacedriveClient, text: &str) -> Result<Option<String>> {
+    if let Some(day) = date(text) {
+        return Ok(Some(day));
+    }
+    let Answer { receipt, evidence, .. } = ask(client, &format!("Date: {text}"), None)?;
+    let is_certain = evidence.get("date").is_none_or(|it| it.alternatives.is_empty());
+    Ok(receipt.date.filter(|_| is_certain))
+}
+
 /// Returns start and end of a text that is too long for the engine.
 fn shortened(text: &str) -> String {
     if text.len() <= MAX_TEXT_BYTES {

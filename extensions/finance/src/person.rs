@@ -22,6 +22,7 @@ use crate::ledger::{Ledger, OWN, Paper};
 use crate::money;
 use crate::own_fields;
 use crate::review::Booking;
+use crate::teaching;
 
 /// The sidecar of what a person corrected.
 const SIDECAR: &str = "corrections.json";
@@ -54,6 +55,15 @@ pub struct Rejection {
     pub undo: bool,
 }
 
+/// What else a correction changes in the metadata.
+#[derive(Default)]
+struct Change {
+    /// Patch of a person's own fields.
+    own: Map<String, Value>,
+    /// Patch of the places where the values stand.
+    places: Map<String, Value>,
+}
+
 /// A corrected field in `corrections.json`.
 #[derive(Serialize)]
 struct Corrected {
@@ -79,6 +89,7 @@ pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<R
         input.values.iter().filter(|(field, _)| own_fields::is_own(field)),
         input.undo.iter().filter(|field| own_fields::is_own(field)),
     )?;
+    let places = teaching::places_of(client, &booking, &values, &undo)?;
     let entry = booking::with_values(&ledger, &booking.first.entry)?;
     // Bookings that were merged may have been corrected each: a correction ends in all of them.
     for paper in booking.papers.iter().filter(|paper| paper.key != booking.first.key) {
@@ -86,10 +97,14 @@ pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<R
         let undo: Vec<_> =
             undo.iter().copied().filter(|field| corrected.contains_key(*field)).collect();
         if !undo.is_empty() {
-            write(&ledger, paper.entry.clone(), &[], &undo, &Map::new())?;
+            write(&ledger, paper.entry.clone(), &[], &undo, &Change::default())?;
         }
     }
-    write(&ledger, entry, &values, &undo, &own)?;
+    let teaches = places.values().any(|labels| !labels.is_null());
+    write(&ledger, entry, &values, &undo, &Change { own, places })?;
+    if teaches {
+        teaching::look_at_others(client, booking.first.entry.id)?;
+    }
     row(client, booking.first.entry.id)
 }
 
@@ -173,18 +188,21 @@ fn not_booked(entry: Uuid) -> Error {
     Error::new(ErrorCode::NotFound, format!("entry {entry} is not a booking"))
 }
 
-/// Writes corrections, ends others, and writes a patch of own fields, in the metadata of a document and
+/// Writes corrections, ends others, and changes what else there is, in the metadata of a document and
 /// beside what was read.
 fn write(
     ledger: &Ledger<'_>,
     entry: Entry,
     values: &[(String, Value)],
     undo: &[&str],
-    own: &Map<String, Value>,
+    change: &Change,
 ) -> Result<()> {
     let patch = |entry: &Entry| {
         let mut patch = patch(entry, values, undo);
-        patch.extend(own.clone());
+        patch.extend(change.own.clone());
+        if let Some(own) = patch.get_mut(OWN).and_then(Value::as_object_mut) {
+            own.insert("places".to_owned(), json!(change.places));
+        }
         patch
     };
     let mut entry = ledger.change(entry, patch)?;

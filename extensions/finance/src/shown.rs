@@ -97,6 +97,8 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
                 .then(|| read.get(*name).cloned().unwrap_or_default()),
             quote: match payment.as_ref().filter(|_| *name == "paid") {
                 Some(payment) => Some(payment.words.clone()),
+                // The line says what was read.
+                None if is_taught(name) => None,
                 None => found.and_then(|it| it.get("quote")?.as_str()).map(str::to_owned),
             },
             alternatives: found

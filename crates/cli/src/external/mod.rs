@@ -210,7 +210,13 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
     }
     match output {
         Output::Json => output::json(std::str::from_utf8(&reply)?),
-        Output::Table => output::paged(&rows::show(command, &reply)?),
+        Output::Table => {
+            output::paged(&rows::show(command, &reply)?)?;
+            if let Some(left_out) = rows::left_out(command, &reply) {
+                output::note(output, &left_out);
+            }
+            Ok(())
+        }
     }
 }
 

@@ -16,7 +16,9 @@ use crate::{
 /// or without columns, as JSON.
 pub(super) fn show(command: &SubcommandDecl, reply: &[u8]) -> anyhow::Result<String> {
     let columns = command.columns();
-    Ok(match serde_json::from_slice::<Value>(reply)? {
+    let answer = serde_json::from_slice::<Value>(reply)?;
+    let list = command.rows().and_then(|field| answer.get(field).filter(|list| list.is_array()));
+    Ok(match list.cloned().unwrap_or(answer) {
         Value::String(text) => output::steady(&text).into_owned(),
         Value::Array(rows) if !columns.is_empty() => {
             output::table(&heads(columns), cells_of(columns, &rows), command.empty())
@@ -30,6 +32,23 @@ pub(super) fn show(command: &SubcommandDecl, reply: &[u8]) -> anyhow::Result<Str
         }
         _ => output::steady(&indented(reply)?).into_owned(),
     })
+}
+
+/// Says that a list has only some of the items that there are; `None` where it has all of them.
+pub(super) fn left_out(command: &SubcommandDecl, reply: &[u8]) -> Option<String> {
+    let (rows, total) = command.rows().zip(command.total())?;
+    let answer: Value = serde_json::from_slice(reply).ok()?;
+    let (shown, total) = (answer.get(rows)?.as_array()?.len(), answer.get(total)?.as_u64()?);
+    let name = |field: &str| {
+        let of = command.arguments().iter().find(|argument| argument.field() == field)?;
+        Some(format!("`--{}`", of.name()))
+    };
+    let options: Vec<String> = ["limit", "offset"].into_iter().filter_map(name).collect();
+    let how = match options.as_slice() {
+        [] => String::new(),
+        options => format!(": {} shows others", options.join(" or ")),
+    };
+    (u64::try_from(shown).ok()? < total).then(|| format!("{shown} of {total} are shown{how}"))
 }
 
 fn heads(columns: &[ColumnDecl]) -> Vec<Column> {
@@ -117,7 +136,12 @@ mod tests {
     use super::*;
 
     fn command(columns: Value) -> Manifest {
-        let manifest = json!({
+        with_command(columns, json!({}))
+    }
+
+    /// A command with columns and more.
+    fn with_command(columns: Value, more: Value) -> Manifest {
+        let mut manifest = json!({
             "id": "notes", "name": "Notes", "version": "0.1.0", "wasm_file": "notes.wasm",
             "operations": [{ "method": "query:notes.list.v1" }],
             "commands": [{ "name": "note", "description": "Notes", "commands": [{
@@ -125,6 +149,8 @@ mod tests {
                 "columns": columns, "empty": "no note",
             }] }],
         });
+        let list = manifest.pointer_mut("/commands/0/commands/0").unwrap();
+        list.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         Manifest::parse(manifest.to_string().as_bytes()).unwrap()
     }
 
@@ -150,6 +176,24 @@ mod tests {
         assert_eq!(shown(columns.clone(), &format!("[{tea},{rice}]")), expected);
         assert_eq!(shown(columns.clone(), "[]"), "no note");
         assert!(shown(columns, tea).starts_with("name   Tea\nprice  2.50 EUR\n"));
+    }
+
+    #[test]
+    fn a_list_in_an_object_says_how_many_there_are_besides() {
+        let limit = json!([{ "name": "limit", "description": "Most", "kind": "number" }]);
+        let more = json!({ "rows": "notes", "total": "all", "arguments": limit });
+        let manifest = with_command(json!([{ "name": "NAME", "value": "name" }]), more);
+        let list = &manifest.commands()[0].commands()[0];
+        let reply = br#"{"notes":[{"name":"Tea"}],"all":3}"#;
+        assert_eq!(show(list, reply).unwrap(), "NAME\nTea");
+        let said = left_out(list, reply).unwrap();
+        assert_eq!(said, "1 of 3 are shown: `--limit` shows others");
+        assert_eq!(left_out(list, br#"{"notes":[{"name":"Tea"}],"all":1}"#), None);
+        assert_eq!(show(list, br#"{"notes":[],"all":0}"#).unwrap(), "no note");
+        for other in ["[]", "5", r#"{"notes":5,"all":1}"#, r#"{"notes":[]}"#] {
+            assert_eq!(left_out(list, other.as_bytes()), None, "{other}");
+            show(list, other.as_bytes()).unwrap();
+        }
     }
 
     #[test]

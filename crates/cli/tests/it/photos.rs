@@ -34,8 +34,11 @@ fn names(rows: &Value) -> Vec<&str> {
 fn pictures_are_listed_by_time_and_place() {
     let Some((spacedrive, _)) = library() else { return };
     let listed = spacedrive.json(["photo", "list", "--place", "portugal"]);
-    assert_eq!(names(&listed), ["IMG_0004.jpg", "IMG_0001.jpg"]);
-    assert_eq!(listed[1]["notes"], json!(["burst of 3"]));
+    assert_eq!(names(&listed["photos"]), ["IMG_0004.jpg", "IMG_0001.jpg"]);
+    assert_eq!(listed["photos"][1]["notes"], json!(["burst of 3"]));
+    let first = spacedrive.run(["photo", "list", "--place", "portugal", "--limit", "1"]);
+    let said = "1 of 2 are shown: `--limit` or `--offset` shows others";
+    assert!(first.code == Some(0) && first.stderr.contains(said), "{first:?}");
     let shown = text(&spacedrive, &["photo", "list", "--from", "2026-05-03"]);
     assert!(shown.contains("Paris") && shown.contains("live"), "{shown}");
     let moments = text(&spacedrive, &["photo", "moments"]);
@@ -133,8 +136,9 @@ fn an_import_that_is_killed_resumes() {
     }
     spacedrive.json(import);
     let listed = spacedrive.json(["photo", "list", "--all", "--library", &library]);
-    assert_eq!(listed.as_array().unwrap().len(), 30);
-    assert!(listed.as_array().unwrap().iter().all(|row| row["thumbnail"] == "small.jpg"));
+    let listed = listed["photos"].as_array().unwrap();
+    assert_eq!(listed.len(), 30);
+    assert!(listed.iter().all(|row| row["thumbnail"] == "small.jpg"));
 }
 
 /// Ten thousand pictures, or as many as `SPACEDRIVE_PHOTOS` says: time for each, and for each query.

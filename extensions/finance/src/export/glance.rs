@@ -9,17 +9,19 @@ use super::{Filter, Row, Sum};
 use crate::fields::CREDIT_NOTE;
 use crate::index::Kept;
 use crate::money;
+use crate::places;
 
 /// A booking at a glance.
 #[derive(Debug, Clone)]
 pub(crate) struct Glance<'b> {
-    pub(super) kept: &'b Kept,
+    pub(crate) kept: &'b Kept,
     pub(super) key: &'b str,
     pub(crate) entry_id: Uuid,
     pub(crate) source: &'b str,
     pub(crate) vendor: Option<&'b str>,
     pub(crate) date: Option<&'b str>,
     pub(crate) amount: Option<Amount>,
+    pub(crate) tax: Option<Amount>,
     pub(crate) currency: Option<&'b str>,
     pub(crate) category: Option<&'b str>,
     pub(crate) confidence: f64,
@@ -42,6 +44,7 @@ impl<'b> Glance<'b> {
             vendor: kept.vendor.as_deref(),
             date: kept.date.as_deref(),
             amount: kept.amount,
+            tax: kept.tax,
             currency: kept.currency.as_deref(),
             category: kept.category.as_deref(),
             confidence: kept.confidence,
@@ -55,6 +58,21 @@ impl<'b> Glance<'b> {
     /// Returns whether a person corrected a field.
     pub(crate) fn is_said(&self, field: &str) -> bool {
         self.kept.corrected.iter().any(|name| name == field)
+    }
+
+    /// Takes a value from the place where a person found it on another document of the vendor.
+    pub(crate) fn take(&mut self, field: &'static str, value: &'b str) {
+        let is_new = match field {
+            "date" => self.date.replace(value) != Some(value),
+            field => {
+                let amount = places::amount(value, self.currency);
+                let place = if field == "tax" { &mut self.tax } else { &mut self.amount };
+                amount.is_some_and(|amount| place.replace(amount) != Some(amount))
+            }
+        };
+        if is_new {
+            self.taught.push(field);
+        }
     }
 
     /// Returns whether a person should look at it, as [`crate::shown::reasons`] of its row say.
@@ -138,11 +156,11 @@ impl Row {
             source: kept.source,
             entry_id: kept.id,
             vendor: text(glance.vendor),
-            date: kept.date,
-            amount: kept.amount,
-            spent: kept.amount.map(|_| glance.spent()),
+            date: text(glance.date),
+            amount: glance.amount,
+            spent: glance.amount.map(|_| glance.spent()),
             currency: text(glance.currency),
-            tax: kept.tax,
+            tax: glance.tax,
             category: text(glance.category),
             items: None,
             payment_method: kept.payment_method,

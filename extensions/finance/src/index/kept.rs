@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use ext_amounts::Amount;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spacedrive_sdk::ops::vdfs::Entry;
@@ -14,6 +15,7 @@ use crate::fields::Receipt;
 use crate::ledger::{Ledger, OWN, Paper};
 use crate::money;
 use crate::own_fields;
+use crate::places::{Places, Values as PlacedValues};
 use crate::record::{Record, Values};
 use crate::review::Booking;
 
@@ -50,6 +52,10 @@ pub(crate) struct Kept {
     pub(crate) tags: Vec<String>,
     pub(crate) fields: BTreeMap<String, String>,
     pub(crate) lesson: Option<Lesson>,
+    /// One document makes it, and no electronic invoice.
+    pub(crate) is_read_alone: bool,
+    /// What stands on it at the labels that were known of its seller.
+    pub(crate) at: PlacedValues,
 }
 
 /// Words of a person about a vendor.
@@ -61,6 +67,8 @@ pub(crate) struct Lesson {
     pub(crate) vendor: Option<String>,
     /// Category that the person gave.
     pub(crate) category: Option<String>,
+    /// Labels of the values that the person gave.
+    pub(crate) places: Places,
 }
 
 /// Amounts as texts: they keep their digits in any format.
@@ -99,8 +107,16 @@ impl Kept {
             tags: own_fields::tags(entry),
             fields: own_fields::fields(entry),
             lesson: Lesson::of(entry),
+            is_read_alone: booking.papers.len() == 1 && !booking.first.traits.stated,
+            at: own(entry, "at").unwrap_or_default(),
             ..values
         })
+    }
+
+    /// Returns the name of the vendor as it was read.
+    pub(crate) fn read_vendor(&self) -> Option<&str> {
+        let read = self.lesson.as_ref().and_then(|lesson| lesson.read.as_deref());
+        read.or(self.vendor.as_deref())
     }
 
     fn new(id: Uuid, source: String, receipt: Receipt) -> Self {
@@ -128,8 +144,18 @@ impl Lesson {
         let said = |field: &str| corrected.get(field)?.as_str().map(str::to_owned);
         let (vendor, category) = (said("vendor"), said("category"));
         let read = corrections::read(entry).get("vendor").and_then(Value::as_str).map(Into::into);
-        (vendor.is_some() || category.is_some()).then_some(Self { read, vendor, category })
+        let mut places: Places = own(entry, "places").unwrap_or_default();
+        places.retain(|field, _| corrected.contains_key(field));
+        let says = vendor.is_some() || category.is_some() || !places.is_empty();
+        says.then_some(Self { read, vendor, category, places })
     }
+}
+
+/// Reads a value of this extension's own metadata; fields that are `null` in it are left out.
+fn own<T: DeserializeOwned>(entry: &Entry, name: &str) -> Option<T> {
+    let mut own = entry.metadata.get(OWN)?.get(name)?.as_object()?.clone();
+    own.retain(|_, value| !value.is_null());
+    T::deserialize(Value::Object(own)).ok()
 }
 
 /// Returns what the metadata of a booking say; `None` where several documents make it, a person corrected

@@ -74,3 +74,71 @@ fn corrections_that_contradict_each_other_teach_nothing() {
     correct(&host, "b.eml", json!({ "values": { "vendor": "" } }));
     assert_eq!(row(&host, "c.eml")["vendor"], "Kettle North");
 }
+
+/// A slip whose total is not what was paid.
+fn slip(host: &FakeHost, name: &str, vendor: &str, total: &str, charged: &str, day: &str) {
+    let mail = format!(
+        "From: {vendor} <till@{name}.example>\r\nSubject: Your receipt\r\n\
+         Message-ID: <{name}@x>\r\n\r\n{vendor}\nReceipt No: {name}\nDate: 5 January 2026\n\
+         Served on: {day}\nTotal  {total} GBP\nPaid by card\nYour share of it: {charged} GBP\n"
+    );
+    import(host, &format!("{name}.eml"), "message/rfc822", mail.as_bytes()).unwrap();
+}
+
+fn amount(host: &FakeHost, source: &str) -> Value {
+    row(host, source)["amount"].clone()
+}
+
+#[test]
+fn a_corrected_amount_or_day_is_found_at_its_place_on_the_vendors_other_receipts() {
+    let host = host(HashMap::new());
+    slip(&host, "a", "Blue Kettle Ltd", "8.00", "3.00", "7 January 2026");
+    slip(&host, "b", "Blue Kettle Ltd", "9.00", "4.00", "8 January 2026");
+    slip(&host, "o", "Corner Bakery Ltd", "9.50", "4.50", "8 January 2026");
+    assert_eq!(amount(&host, "a.eml"), json!(8.0));
+    correct(&host, "a.eml", json!({ "values": { "amount": 3, "date": "2026-01-07" } }));
+    slip(&host, "c", "Blue Kettle Ltd", "10.00", "5.00", "9 January 2026");
+
+    // One that is there already, and one that comes later; not those of other vendors.
+    let (before, after) = (row(&host, "b.eml"), row(&host, "c.eml"));
+    assert_eq!((&before["amount"], &before["date"]), (&json!(4.0), &json!("2026-01-08")));
+    assert_eq!((&after["amount"], &after["date"]), (&json!(5.0), &json!("2026-01-09")));
+    assert_eq!((&after["taught"], &after["spent"]), (&json!(["amount", "date"]), &json!(5.0)));
+    assert_eq!(amount(&host, "o.eml"), json!(9.5));
+    let show = "query:finance.show.v1";
+    let input = json!({ "entry_id": after["entry_id"] });
+    let shown: Value = host.call::<finance::extension::Extension, _, _>(show, &input).unwrap();
+    let shown = shown.as_array().unwrap().iter().find(|it| it["field"] == "amount").unwrap();
+    assert_eq!((&shown["value"], &shown["read"]), (&json!(5.0), &json!(10.0)), "{shown}");
+
+    // One's own word wins, and what is taken back is forgotten for all.
+    correct(&host, "b.eml", json!({ "values": { "amount": 7.5 } }));
+    assert_eq!(amount(&host, "b.eml"), json!(7.5));
+    correct(&host, "b.eml", json!({ "undo": ["amount"] }));
+    assert_eq!(amount(&host, "b.eml"), json!(4.0));
+    correct(&host, "a.eml", json!({ "undo": ["amount"] }));
+    assert_eq!((amount(&host, "b.eml"), amount(&host, "c.eml")), (json!(9.0), json!(10.0)));
+    assert_eq!(row(&host, "c.eml")["taught"], json!(["date"]));
+}
+
+#[test]
+fn an_amount_that_stands_nowhere_teaches_nothing() {
+    let host = host(HashMap::new());
+    slip(&host, "a", "Blue Kettle Ltd", "8.00", "3.00", "7 January 2026");
+    correct(&host, "a.eml", json!({ "values": { "amount": 123.45 } }));
+    slip(&host, "b", "Blue Kettle Ltd", "9.00", "4.00", "8 January 2026");
+    assert_eq!((amount(&host, "b.eml"), &row(&host, "b.eml")["taught"]), (json!(9.0), &Value::Null));
+}
+
+#[test]
+fn places_that_contradict_each_other_teach_nothing() {
+    let host = host(HashMap::new());
+    for (name, total) in [("a", "8.00"), ("b", "9.00"), ("c", "10.00")] {
+        slip(&host, name, "Blue Kettle Ltd", total, "3.00", "7 January 2026");
+    }
+    correct(&host, "a.eml", json!({ "values": { "amount": 3 } }));
+    assert_eq!(amount(&host, "c.eml"), json!(3.0));
+    // It is the total after all.
+    correct(&host, "b.eml", json!({ "values": { "amount": 9 } }));
+    assert_eq!(amount(&host, "c.eml"), json!(10.0));
+}
