@@ -90,9 +90,8 @@ fn told(rows: &[&Row], month: &str, category: &str, budget: Amount, book: &Book)
     let (mut spent, mut receipts, mut elsewhere) = (Amount::default(), 0, 0);
     let mut rates = BTreeSet::new();
     for row in rows.iter().filter(is_of) {
-        let added = book.converted(row).and_then(|(amount, said)| {
-            Some((spent.checked_add(amount)?, said))
-        });
+        let added =
+            book.converted(row).and_then(|(amount, said)| Some((spent.checked_add(amount)?, said)));
         match added {
             Some((sum, said)) => {
                 spent = sum;

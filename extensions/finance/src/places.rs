@@ -221,7 +221,10 @@ mod tests {
 
     #[test]
     fn the_label_of_a_day_ends_before_the_name_of_its_month() {
-        assert_eq!(dated("Invoice date: 5 January 2026"), Some(("invoice date".into(), "5 January 2026")));
+        assert_eq!(
+            dated("Invoice date: 5 January 2026"),
+            Some(("invoice date".into(), "5 January 2026"))
+        );
         assert_eq!(dated("Date: January 5, 2026"), Some(("date".into(), "January 5, 2026")));
         assert_eq!(dated("Datum 05.01.2026"), Some(("datum".into(), "05.01.2026")));
         assert_eq!(dated("05.01.2026"), None);

@@ -24,7 +24,8 @@ fn folder(path: &str) -> &Path {
 
 fn read_outside(crate_: &Path, files: &[SourceFile]) -> Vec<String> {
     let src = crate_.join("src");
-    let sources = files.iter().filter(|file| file.is_rust() && Path::new(&file.path).starts_with(&src));
+    let sources =
+        files.iter().filter(|file| file.is_rust() && Path::new(&file.path).starts_with(&src));
     sources
         .flat_map(|file| {
             let outside = reads(&file.text)

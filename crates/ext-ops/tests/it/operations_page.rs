@@ -24,7 +24,8 @@ fn the_page_of_operations_is_up_to_date() {
 /// The library of extensions in Python calls an operation by its short name, which says nothing of its kind.
 #[test]
 fn the_actions_are_known_to_extensions_in_python() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk/python/guest/src/spacedrive.py");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../sdk/python/guest/src/spacedrive.py");
     let library = fs::read_to_string(path).unwrap();
     let (_, names) = library.split_once("_actions = set(\n    \"\"\"").expect("it has a list");
     let (names, _) = names.split_once("\"\"\"").expect("the list has an end");

@@ -127,7 +127,10 @@ fn an_amount_that_stands_nowhere_teaches_nothing() {
     slip(&host, "a", "Blue Kettle Ltd", "8.00", "3.00", "7 January 2026");
     correct(&host, "a.eml", json!({ "values": { "amount": 123.45 } }));
     slip(&host, "b", "Blue Kettle Ltd", "9.00", "4.00", "8 January 2026");
-    assert_eq!((amount(&host, "b.eml"), &row(&host, "b.eml")["taught"]), (json!(9.0), &Value::Null));
+    assert_eq!(
+        (amount(&host, "b.eml"), &row(&host, "b.eml")["taught"]),
+        (json!(9.0), &Value::Null)
+    );
 }
 
 #[test]

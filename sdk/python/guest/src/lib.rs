@@ -18,8 +18,5 @@
 /// that is another, Python compiles the source itself.
 pub const FILES: [(&str, &[u8]); 2] = [
     ("spacedrive.py", include_bytes!("spacedrive.py")),
-    (
-        "__pycache__/spacedrive.cpython-312.pyc",
-        include_bytes!("spacedrive.cpython-312.pyc"),
-    ),
+    ("__pycache__/spacedrive.cpython-312.pyc", include_bytes!("spacedrive.cpython-312.pyc")),
 ];
