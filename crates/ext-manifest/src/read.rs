@@ -26,6 +26,10 @@ fn explain(json: &[u8], field: &str, error: &serde_json::Error) -> ManifestError
         Category::Data => explain_field(field, problem),
         _ => {
             let hint = syntax_hint(json, line, column, problem);
+            let problem = match problem.strip_prefix("EOF while parsing ") {
+                Some(part) => format!("the file ends in the middle of {part}"),
+                None => problem.to_owned(),
+            };
             ManifestError::syntax(line, column, problem).with_hint(hint.map(str::to_owned))
         }
     }

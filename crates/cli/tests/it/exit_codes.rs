@@ -245,6 +245,7 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("receipt keep-apart 01a21eff-d2a9 01a21eff-d2aa", 1),
     ("receipt check 01a21eff-d2a9", 1),
     ("receipt recurring", 0),
+    ("receipt to-pay", 0),
     ("receipt recurring --on someday", 1),
     ("receipt credits", 0),
     ("receipt budget", 0),

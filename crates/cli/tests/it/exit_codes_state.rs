@@ -104,6 +104,7 @@ const COMMANDS: &[(&str, Needs)] = &[
     ("receipt export", Library),
     ("receipt summary", Library),
     ("receipt recurring", Library),
+    ("receipt to-pay", Library),
     ("receipt credits", Library),
     ("receipt budget", Library),
     ("receipt tax", Library),

@@ -349,6 +349,7 @@ fn man_17_comments_and_trailing_commas_are_refused_with_a_hint() {
         (good.replacen('{', "{\n  # a comment\n", 1), "JSON has no comments"),
         (good.replacen("\"*\"]", "\"*\",]", 1), "no comma after the last item"),
         (format!("\u{feff}{good}"), "without a byte-order mark"),
+        (good[..good.len() / 2].to_owned(), "the file ends in the middle of a"),
     ] {
         let error = Manifest::parse(text.as_bytes()).unwrap_err();
         assert!(matches!(error, ManifestError::Syntax { .. }), "{error}");
