@@ -416,7 +416,7 @@ mod tests {
         assert!(!asks.is_empty());
         assert_eq!(
             asks.describe(),
-            ["use more of this computer: limits.memory_mb 4096 (before 16)"]
+            ["use more of this computer: limits.memory_mb 4096 (instead of 16)"]
         );
         assert!(PermissionRequest::diff(&large, &small).is_empty());
         assert!(PermissionRequest::all(&large).describe().iter().any(|line| line.contains("4096")));

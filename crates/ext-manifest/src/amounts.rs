@@ -22,10 +22,10 @@ pub struct RaisedLimit {
     pub now: u64,
 }
 
-/// The text for people: `limits.memory_mb 4096 (before 16)`.
+/// The text for people: `limits.memory_mb 4096 (instead of 16)`.
 impl fmt::Display for RaisedLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} (before {})", self.field, self.now, self.before)
+        write!(f, "{} {} (instead of {})", self.field, self.now, self.before)
     }
 }
 
@@ -40,7 +40,7 @@ impl RaisedLimit {
     ///         "limits": {limits} }}"#).as_bytes());
     /// let (old, new) = (with(r#"{ "memory_mb": 16 }"#)?, with(r#"{ "memory_mb": 64 }"#)?);
     /// let raised = RaisedLimit::between(&old, &new);
-    /// assert_eq!(raised[0].to_string(), "limits.memory_mb 64 (before 16)");
+    /// assert_eq!(raised[0].to_string(), "limits.memory_mb 64 (instead of 16)");
     /// assert!(RaisedLimit::between(&new, &old).is_empty());
     /// # Ok::<(), ext_manifest::ManifestError>(())
     /// ```
