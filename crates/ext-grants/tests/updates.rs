@@ -249,7 +249,7 @@ fn larger_limits_are_not_taken_without_being_agreed_to() {
     let mut world = World::new();
     world.install(with(16), &Consent::All).unwrap();
     let refused = world.install(with(4096), &Consent::KeepPermissions).unwrap_err();
-    assert!(refused.to_string().contains("limits.memory_mb 4096 (before 16)"), "{refused}");
+    assert!(refused.to_string().contains("limits.memory_mb 4096 (instead of 16)"), "{refused}");
     world.install(with(4096), &Consent::All).unwrap();
     world.install(with(16), &Consent::KeepPermissions).unwrap();
 }
