@@ -10,7 +10,7 @@ use crate::index;
 use crate::ledger::Ledger;
 use crate::own_fields;
 use crate::person;
-use crate::statement;
+use crate::statement::{self, Payment};
 
 /// A booking to be shown.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -65,12 +65,7 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
     let papers = person::papers_of(&ledger, input.entry_id)?;
     let booking = person::booking_of(&papers, input.entry_id)?;
     let entry = &booking.first.entry;
-    let mut row = person::row(client, entry.id)?;
-    let payment = match row.paid {
-        None => statement::payment(client, entry.id)?,
-        Some(_) => None,
-    };
-    row.paid = row.paid.or_else(|| Some(payment.as_ref()?.day.clone()));
+    let row = person::row(client, entry.id)?;
     let evidence = match ledger.record(entry.id) {
         Ok(record) => record.values.reading.evidence,
         Err(error) if corrections::is_damaged(&error) => Value::Null,
@@ -84,29 +79,31 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
         // The kind of a document is `kind` in rows.
         let value = shown.get(if *name == "document_type" { "kind" } else { name });
         let found = evidence.get(name);
-        let is_corrected = is_corrected(name);
+        let is_persons = is_corrected(name) || is_taught(name);
         let number = |key: &str| found?.get(key)?.as_f64();
         let value = value.cloned().unwrap_or_default();
         ShownField {
             field: (*name).to_owned(),
             currency: row.currency.clone().filter(|_| value.is_number()),
-            confidence: number("confidence").filter(|_| !is_corrected && !value.is_null()),
+            confidence: number("confidence").filter(|_| !is_persons && !value.is_null()),
             value,
             taught: is_taught(name),
-            read: (is_corrected || is_taught(name))
-                .then(|| read.get(*name).cloned().unwrap_or_default()),
-            quote: match payment.as_ref().filter(|_| *name == "paid") {
-                Some(payment) => Some(payment.words.clone()),
-                // The line says what was read.
-                None if is_taught(name) => None,
-                None => found.and_then(|it| it.get("quote")?.as_str()).map(str::to_owned),
-            },
+            read: is_persons.then(|| read.get(*name).cloned().unwrap_or_default()),
+            // The line says what was read.
+            quote: found
+                .filter(|_| !is_taught(name))
+                .and_then(|it| it.get("quote")?.as_str())
+                .map(str::to_owned),
             alternatives: found
                 .and_then(|it| it.get("alternatives")?.as_array().cloned())
                 .unwrap_or_default(),
         }
     };
     let documents = row.documents.iter().map(|it| ShownField::document(export::document(it)));
+    let paid = match row.paid {
+        None => statement::payment(client, entry.id)?.map(ShownField::paid),
+        Some(_) => None,
+    };
     let said = PERSONS.iter().filter(|name| shown.get(name).is_some()).map(field);
     let tags = (!row.tags.is_empty()).then(|| ShownField::said("tags", row.tags.join(", ")));
     let own = row.fields.iter().map(|(name, value)| {
@@ -114,12 +111,17 @@ pub(crate) fn show(client: &SpacedriveClient, input: BookingRef) -> Result<Vec<S
     });
     // Most receipts are of what is paid.
     let fields = FIELDS.iter().filter(|name| **name != "due" || shown.get(name).is_some());
-    Ok(fields.map(field).chain(said).chain(tags).chain(own).chain(documents).collect())
+    let rest = paid.into_iter().chain(tags).chain(own).chain(documents);
+    Ok(fields.map(field).chain(said).chain(rest).collect())
 }
 
 impl ShownField {
     fn document(name: String) -> Self {
         Self::said("document", name)
+    }
+
+    fn paid(by: Payment) -> Self {
+        Self { quote: Some(by.words), ..Self::said("paid", by.day) }
     }
 
     fn said(field: &str, value: String) -> Self {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
 use crate::fields;
-use crate::index;
+use crate::index::{self, Index};
 use crate::record::DocumentRef;
 
 pub(crate) use books::Books;
@@ -228,7 +228,7 @@ fn rows_up_to(client: &SpacedriveClient, filter: &Filter, most: usize) -> Result
 pub(crate) fn glances(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
     let filter = filter.checked()?;
     index::with(client, |index| {
-        let books = Books::open(client, index, filter.rejected)?;
+        let books = opened(client, index, &filter)?;
         Ok(fitting(&books, &filter).iter().map(|glance| books.without_items(glance)).collect())
     })
 }
@@ -240,9 +240,19 @@ pub(crate) fn glances(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<
 pub(crate) fn summary(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Sum>> {
     let filter = filter.checked()?;
     index::with(client, |index| {
-        let books = Books::open(client, index, filter.rejected)?;
+        let books = opened(client, index, &filter)?;
         Ok(sums_of(&fitting(&books, &filter)))
     })
+}
+
+/// Opens the bookings, with what statements say of them where that is asked for.
+fn opened<'i>(
+    client: &'i SpacedriveClient,
+    index: &'i Index,
+    filter: &Filter,
+) -> Result<Books<'i>> {
+    let books = Books::open(client, index, filter.rejected)?;
+    if filter.unpaid { books.with_payments(client) } else { Ok(books) }
 }
 
 /// Lists the bookings that fit, by date, then source.

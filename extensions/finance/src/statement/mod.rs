@@ -16,7 +16,7 @@ pub(crate) mod view;
 pub use decision::LineDecision;
 pub(crate) use decision::decide;
 pub use line::{Line, Original, Statement};
-pub(crate) use paid::{payment, payment_days};
+pub(crate) use paid::{Payment, payment, payment_days};
 pub use read::{Format, ImportInput};
 pub(crate) use reconcile::reconcile;
 pub use reconcile::{Candidate, ReconcileInput, Reconciled, State};

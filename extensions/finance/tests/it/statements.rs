@@ -142,6 +142,8 @@ fn what_a_line_paid_wholly_is_paid() {
     assert_eq!(to_pay(), [r#""Atlas Books Ltd""#, r#""Corner Bakery Ltd""#]);
     import(&host, &sample("camt053.xml")).unwrap();
     assert_eq!(to_pay(), [r#""Atlas Books Ltd""#]);
+    let open = call(&host, "query:finance.summary.v1", &json!({ "unpaid": true })).unwrap();
+    assert_eq!((open.as_array().unwrap().len(), &open[0]["receipts"]), (1, &json!(1)), "{open}");
     let bakery = find("Corner Bakery Ltd");
     assert_eq!(bakery["paid"], "2026-02-10", "{bakery}");
     let shown =
