@@ -100,13 +100,12 @@ fn search(input: &TimelineInput) -> Form {
 
 fn photo_card(row: &Row, album: Option<&str>) -> Card {
     let link = Cell::view("photo", &row.name, json!({ "entry_id": row.entry_id }));
-    let card = Card::new(link)
-        .field("Taken", row.taken.as_ref().map_or(Cell::Empty, |taken| time(taken)))
-        .field("Place", Cell::maybe(row.town.as_ref()));
-    let card = match row.notes.is_empty() {
-        true => card,
-        false => card.field("Is", Cell::text(row.notes.join(", "))),
-    };
+    let notes = (!row.notes.is_empty()).then(|| row.notes.join(", "));
+    let taken = row.taken.as_deref().map(time);
+    let place = row.town.as_deref().map(Cell::text);
+    let known = [("Taken", taken), ("Place", place), ("Is", notes.map(Cell::text))];
+    let known = known.into_iter().filter_map(|(name, cell)| Some((name, cell?)));
+    let card = known.fold(Card::new(link), |card, (name, cell)| card.field(name, cell));
     let card = with_image(card, row.entry_id, row.thumbnail.as_ref(), &row.name);
     match album {
         Some(album) => card.action(

@@ -113,7 +113,7 @@ export async function objections(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ").slice(0, 400)}`);
 }
 
-/** The pictures that docs/console.md shows. */
+/** The pictures that the pages and the READMEs of the extensions show. */
 const WANTED = [
   "receipts",
   "receipt",
@@ -126,6 +126,8 @@ const WANTED = [
   "view-form",
   "evidence-photo",
   "sign-in",
+  "photos",
+  "vault",
 ];
 
 /** Makes a picture for the documentation, where they are asked for. */

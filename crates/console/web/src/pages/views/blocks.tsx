@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Icon } from "../../ui/icons";
 import { Table, type Column } from "../../ui/table";
 import { Actions, InlineForm } from "./action";
-import { Value, isNumber, toneOf } from "./cells";
+import { isNumber, nameIn, toneOf, Value } from "./cells";
 import { Chart } from "./chart";
 import { addressOf, useShown } from "./context";
 import { SidecarPicture } from "./picture";
@@ -156,7 +156,8 @@ function Cards({ cards }: { cards: CardsBlock }) {
       {cards.cards.length === 0 ? <Nothing text={cards.empty} /> : null}
       <ul class="view-cards">
         {cards.cards.map((card, at) => (
-          <OneCard key={at} card={card} />
+          // Headings leave out no level.
+          <OneCard key={at} card={card} Heading={cards.title === undefined ? "h2" : "h3"} />
         ))}
       </ul>
       <Pages next={cards.next} total={undefined} />
@@ -164,13 +165,16 @@ function Cards({ cards }: { cards: CardsBlock }) {
   );
 }
 
-function OneCard({ card: { title, image, fields, actions } }: { card: Card }) {
+function OneCard({ card, Heading }: { card: Card; Heading: "h2" | "h3" }) {
+  const { title, image, fields, actions } = card;
+  // What the title says is not said twice.
+  const isNamed = image?.alt === nameIn(title);
   return (
     <li class="card padded">
-      {image === undefined ? null : <SidecarPicture of={image} />}
-      <h3>
+      {image === undefined ? null : <SidecarPicture of={isNamed ? { ...image, alt: "" } : image} />}
+      <Heading>
         <Value cell={title} />
-      </h3>
+      </Heading>
       <Fields fields={fields ?? []} />
       <Actions actions={actions} />
     </li>

@@ -57,6 +57,14 @@ function Progress({ value }: { value: number }) {
   );
 }
 
+/** The text of a cell that names something. */
+export function nameIn(cell: Cell): string | undefined {
+  if (cell === "empty") return undefined;
+  if ("text" in cell) return cell.text;
+  if ("entry" in cell) return cell.entry.text;
+  return "view" in cell ? cell.view.text : undefined;
+}
+
 export function isNumber(cell: Cell): boolean {
   return cell !== "empty" && ("number" in cell || "money" in cell);
 }
