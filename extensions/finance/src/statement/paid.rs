@@ -1,4 +1,4 @@
-//! Which receipts are paid, as the lines of statements say.
+//! Receipts that are paid, as the lines of statements say.
 
 use std::collections::HashMap;
 
