@@ -28,7 +28,10 @@ use ext_services::{
     extensions::{ExtensionDirectory, Offer},
     library::CoreJobLimits,
 };
-use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
+use ext_wire::{
+    ErrorBody, Method, Wire,
+    ops::{extensions::ExtensionInfo, jobs::Dispatch},
+};
 
 use crate::{
     candidate::Candidate,
@@ -367,6 +370,9 @@ impl ExtensionDirectory for Installed {
             version: manifest.version().to_string(),
             operations: methods(&manifest),
             secret: secret.map(|operation| operation.method().to_owned()).collect(),
+            has_jobs: Method::parse(Dispatch::METHOD).is_ok_and(|dispatch| {
+                manifest.permissions().methods().iter().any(|pattern| pattern.matches(dispatch))
+            }),
             core_jobs: CoreJobLimits {
                 open: limits.open_core_jobs(),
                 per_hour: limits.core_jobs_per_hour(),

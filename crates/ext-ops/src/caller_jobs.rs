@@ -81,6 +81,7 @@ impl<'a> CallerJobs<'a> {
         let offer = self.offer(&extension)?;
         ensure_declared(&offer, method)?;
         offer.ensure_keepable(method)?;
+        ensure_has_jobs(&offer, &extension)?;
         Ok(Runner { extension, version: offer.version, limits: None })
     }
 
@@ -185,6 +186,17 @@ fn no_core_job(method: &str) -> OpError {
 fn ensure_declared(offer: &Offer, method: &str) -> Result<(), OpError> {
     let declared = offer.operations.iter().any(|operation| operation == method);
     if declared { Ok(()) } else { Err(undeclared(method)) }
+}
+
+/// Refuses what would be parked as soon as it runs.
+fn ensure_has_jobs(offer: &Offer, extension: &str) -> Result<(), OpError> {
+    if offer.has_jobs {
+        return Ok(());
+    }
+    let message = format!(
+        "nothing of `{extension}` runs as a job: its manifest does not ask for `action:jobs.dispatch`"
+    );
+    Err(refuse(ErrorCode::DeniedMethod, message))
 }
 
 fn undeclared(method: &str) -> OpError {

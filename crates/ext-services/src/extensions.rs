@@ -21,6 +21,8 @@ pub struct Offer {
     /// Those among them whose input has a secret, or whose answer is a view: what they are told and what
     /// they answer is kept nowhere.
     pub secret: Vec<String>,
+    /// True when its manifest asks for `jobs.dispatch`, without which nothing of it runs as a job.
+    pub has_jobs: bool,
     /// Its limits for jobs of the core.
     pub core_jobs: CoreJobLimits,
 }
@@ -59,6 +61,7 @@ pub trait ExtensionDirectory: Send + Sync {
                 version,
                 operations,
                 secret: Vec::new(),
+                has_jobs: true,
                 core_jobs: CoreJobLimits { open: 20, per_hour: 60 },
             })
             .ok_or_else(|| {

@@ -51,6 +51,7 @@ pub(crate) fn patch(entry: &Entry, values: &Values, own: Value) -> Map<String, V
         own.insert("values".to_owned(), json!(fields));
         own.insert("confidence".to_owned(), json!(values.reading.confidence));
         own.insert("doubtful".to_owned(), json!(values.reading.doubtful()));
+        own.insert("payable".to_owned(), json!(values.receipt.payable));
         own.extend(marks(&corrected));
     }
     patch.insert(OWN.to_owned(), own);

@@ -4,7 +4,7 @@
 //! (BT-25). Without one it is the only earlier invoice of the
 //! seller over the same amount; where several could be meant, all are listed and none is taken.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ext_amounts::Amount;
 use jiff::civil::Date;
@@ -62,15 +62,37 @@ pub struct CreditedInvoice {
 pub(crate) fn credits(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Credit>> {
     let fitting = export::glances(client, &Filter { rejected: false, ..filter.clone() })?;
     let rows = export::glances(client, &Filter::default())?;
-    let invoices: Vec<&Row> = rows.iter().filter(|row| !is_credit(row)).collect();
-    let mut credits = Vec::new();
-    for row in rows.iter().filter(|row| is_credit(row)) {
-        credits.push(Credit::of(row, &invoices, &preceding(client, row.entry_id)?));
-    }
+    let mut credits = all(client, &rows)?;
     take_all_off(&mut credits);
     let asked: BTreeSet<Uuid> = fitting.iter().map(|row| row.entry_id).collect();
     credits.retain(|credit| asked.contains(&credit.entry_id));
     Ok(credits)
+}
+
+/// Adds up what credit notes among some receipts take back of the invoices.
+///
+/// # Errors
+/// Those of the `vdfs` operations.
+pub(crate) fn taken_back(client: &SpacedriveClient, rows: &[Row]) -> Result<HashMap<Uuid, Amount>> {
+    Ok(back(&all(client, rows)?).into_iter().collect())
+}
+
+fn all(client: &SpacedriveClient, rows: &[Row]) -> Result<Vec<Credit>> {
+    let invoices: Vec<&Row> = rows.iter().filter(|row| !is_credit(row)).collect();
+    let credit = |row: &Row| Ok(Credit::of(row, &invoices, &preceding(client, row.entry_id)?));
+    rows.iter().filter(|row| is_credit(row)).map(credit).collect()
+}
+
+/// Adds up by invoice what credit notes in its currency take back.
+fn back(credits: &[Credit]) -> BTreeMap<Uuid, Amount> {
+    let mut back: BTreeMap<Uuid, Amount> = BTreeMap::new();
+    for credit in credits.iter().filter(|credit| credit.left.is_some()) {
+        if let (Some(invoice), Some(amount)) = (&credit.invoice, credit.amount) {
+            let sum = back.entry(invoice.entry_id).or_default();
+            *sum = sum.checked_add(amount).unwrap_or(*sum);
+        }
+    }
+    back
 }
 
 /// Returns the numbers of the invoices that an electronic credit note is about.
@@ -81,16 +103,9 @@ fn preceding(client: &SpacedriveClient, id: Uuid) -> Result<Vec<String>> {
 
 /// Takes of each invoice all that credit notes take back off what stays to be paid.
 fn take_all_off(credits: &mut [Credit]) {
-    let invoice = |credit: &Credit| credit.invoice.as_ref().map(|it| it.entry_id);
-    let mut back: BTreeMap<Uuid, Amount> = BTreeMap::new();
-    for credit in credits.iter().filter(|credit| credit.left.is_some()) {
-        if let (Some(id), Some(amount)) = (invoice(credit), credit.amount) {
-            let sum = back.entry(id).or_default();
-            *sum = sum.checked_add(amount).unwrap_or(*sum);
-        }
-    }
+    let back = back(credits);
     for credit in credits.iter_mut().filter(|credit| credit.left.is_some()) {
-        let all = invoice(credit).and_then(|id| back.get(&id)).copied();
+        let all = credit.invoice.as_ref().and_then(|it| back.get(&it.entry_id)).copied();
         let amount = credit.invoice.as_ref().and_then(|it| it.amount);
         credit.left = amount.zip(all).and_then(|(amount, all)| amount.checked_add(-all));
     }

@@ -9,8 +9,6 @@ use crate::money;
 
 /// UNTDID 1001 codes of documents that ask for no money: pro forma invoices, offers, orders.
 const NOT_BOOKED: [&str; 6] = ["220", "231", "310", "325", "351", "771"];
-/// Ways of payment for which nobody has to do anything by a day.
-const PAID_BY_ITSELF: [&str; 3] = ["cash", "card", "direct debit"];
 /// Confidence in what the XML states; what could be wrong is the XML.
 const CONFIDENCE: f32 = 0.99;
 
@@ -38,6 +36,7 @@ pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
         payment_method: invoice.payment_code.as_deref().and_then(payment).map(str::to_owned),
         document_type: Some(kind.to_owned()),
         due: due(invoice),
+        payable: invoice.due.filter(|due| Some(*due) != invoice.total).and_then(plausible),
     }
 }
 
@@ -45,7 +44,7 @@ pub(crate) fn receipt(invoice: &Invoice) -> Receipt {
 /// the money is taken by card or debit.
 fn due(invoice: &Invoice) -> Option<String> {
     let code = invoice.payment_code.as_deref();
-    let is_taken = code.and_then(payment).is_some_and(|by| PAID_BY_ITSELF.contains(&by));
+    let is_taken = code.and_then(payment).is_some_and(fields::is_taken);
     let left = invoice.due.or(invoice.total).unwrap_or_default();
     let is_open = !invoice.credit_note && !is_taken && left > Amount::default();
     invoice.due_date.as_deref().filter(|_| is_open).and_then(fields::date)
@@ -178,8 +177,8 @@ mod tests {
         let receipt = answer.receipt;
         assert_eq!(receipt.vendor.as_deref(), Some("Acme GmbH"));
         assert_eq!(
-            (receipt.amount, receipt.tax),
-            (Amount::parse("119.00"), Amount::parse("19.00"))
+            (receipt.amount, receipt.tax, receipt.payable),
+            (Amount::parse("119.00"), Amount::parse("19.00"), Amount::parse("19.00"))
         );
         assert_eq!(receipt.category.as_deref(), Some("household"));
         assert_eq!(receipt.payment_method.as_deref(), Some("bank transfer"));

@@ -45,10 +45,12 @@ pub(crate) const CATEGORIES: [(&str, &str); 13] = [
 
 /// The kind of a document by which money comes back.
 pub(crate) const CREDIT_NOTE: &str = "credit_note";
+/// The kind of a document that confirms a payment.
+pub(crate) const RECEIPT: &str = "receipt";
 
 pub(crate) const DOCUMENT_TYPES: [(&str, &str); 9] = [
     ("invoice", "asks for payment: invoice, bill"),
-    ("receipt", "confirms a payment: receipt, till slip"),
+    (RECEIPT, "confirms a payment: receipt, till slip"),
     (CREDIT_NOTE, "corrects or cancels an invoice: credit note"),
     ("order_confirmation", "confirms an order"),
     ("delivery_notice", "tells about a shipment or delivery"),
@@ -57,6 +59,9 @@ pub(crate) const DOCUMENT_TYPES: [(&str, &str); 9] = [
     ("newsletter", "advertising, newsletter, promotion"),
     ("other", "anything else"),
 ];
+
+/// Words of the ways of payment for which nobody has to do anything by a day.
+const TAKEN: [&str; 3] = ["cash", "card", "debit"];
 
 /// Fields of a receipt; `null` for what is not known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -78,6 +83,9 @@ pub(crate) struct Receipt {
     /// Day by which it is to be paid, ISO 8601; only electronic invoices state it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) due: Option<String>,
+    /// Part of the amount that was left to pay, where that was not all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) payable: Option<Amount>,
 }
 
 /// A line of a receipt.
@@ -214,6 +222,7 @@ fn believed(output: ClassifyTextOutput) -> Answer {
         payment_method: text("payment_method"),
         document_type: one_of("document_type", &DOCUMENT_TYPES),
         due: None,
+        payable: None,
     };
     Answer { receipt, evidence: output.evidence, engine: Some(output.engine) }
 }
@@ -248,6 +257,7 @@ impl Receipt {
             payment_method: self.payment_method.or(other.payment_method),
             document_type: self.document_type.or(other.document_type),
             due: self.due.or(other.due),
+            payable: self.payable.or(other.payable),
         }
     }
 
@@ -257,6 +267,7 @@ impl Receipt {
         let digits = |amount| money::with_digits(amount, code.as_deref());
         self.amount = self.amount.map(digits);
         self.tax = self.tax.map(digits);
+        self.payable = self.payable.map(digits);
         for item in &mut self.items {
             item.price = item.price.map(digits);
         }
@@ -273,6 +284,12 @@ impl Receipt {
         let title = if known.is_empty() { "Receipt".to_owned() } else { known.join(" ") };
         title.replace('/', "-")
     }
+}
+
+/// Returns whether nobody has to do anything for a way of payment: the money is taken, or was given.
+pub(crate) fn is_taken(payment_method: &str) -> bool {
+    let method = payment_method.to_lowercase();
+    TAKEN.iter().any(|word| method.contains(word))
 }
 
 /// Makes one line without control characters and repeated spaces, at most [`MAX_LABEL_BYTES`] long;

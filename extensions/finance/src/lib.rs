@@ -102,7 +102,7 @@ pub mod extension {
     use crate::budgets::{self, Budget, BudgetInput};
     use crate::credits::{self, Credit};
     use crate::en16931::{self, CheckLine};
-    use crate::export::{self, ExportInput, Exported, Filter, Row, Sum};
+    use crate::export::{self, ExportInput, Exported, Filter, Row, Sum, ToPay};
     use crate::imports::view::ImportsViewInput;
     use crate::imports::{self, ImportsInput, ListedImport, UndoInput, Undone};
     use crate::index::{self, IndexInput, Indexed};
@@ -167,7 +167,7 @@ pub mod extension {
     /// # Errors
     /// As [`export()`].
     #[operation("query:finance.to_pay.v1")]
-    pub fn to_pay(client: &SpacedriveClient, _: NoInput) -> Result<Vec<Row>> {
+    pub fn to_pay(client: &SpacedriveClient, _: NoInput) -> Result<Vec<ToPay>> {
         export::to_pay(client)
     }
 

@@ -137,6 +137,7 @@ fn of_xml(text: &str) -> Result<Days> {
             days.insert(date, rates.collect());
         }
     }
+    days.retain(|_, rates: &mut BTreeMap<_, _>| !rates.is_empty());
     Ok(days)
 }
 
@@ -146,8 +147,8 @@ fn of_csv(text: &str) -> Days {
     let heads = reader.headers().cloned().unwrap_or_default();
     let day = |record: csv::StringRecord| {
         let rates = heads.iter().zip(record.iter()).skip(1);
-        let rates = rates.filter_map(|(code, value)| rate(code, value)).collect();
-        Some((fields::date(record.get(0)?)?, rates))
+        let rates: BTreeMap<_, _> = rates.filter_map(|(code, value)| rate(code, value)).collect();
+        (!rates.is_empty()).then_some((fields::date(record.get(0)?)?, rates))
     };
     reader.records().filter_map(std::result::Result::ok).filter_map(day).collect()
 }
@@ -321,5 +322,6 @@ mod tests {
         let csv = "Date,USD,GBP,JPY,\n2026-01-09,1.2500,0.8,N/A,\nnonsense\n";
         assert_eq!(of_csv(csv), of_xml(XML).unwrap());
         assert!(of_csv("a,b\n1,2\n").is_empty());
+        assert!(of_csv("Date,USD\n2026-02-10,abc\n2026-02-11,0\n2026-02-12,-1\n").is_empty());
     }
 }

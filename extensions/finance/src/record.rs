@@ -167,11 +167,7 @@ impl Record {
         let (best, mut values) = papers.next()?;
         let stated = best.traits.stated;
         for (_, other) in papers {
-            let is_paid = other.receipt.document_type.as_deref() == Some("receipt");
             values.receipt = filled(values.receipt, other.receipt, stated);
-            if is_paid {
-                values.receipt.due = None;
-            }
         }
         let own = own.filter(|own| *own != values).map(Box::new);
         Some(Self { values, more: More { documents, own } })

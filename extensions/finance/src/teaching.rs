@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use ext_amounts::Currency;
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::prelude::*;
 
@@ -33,6 +34,9 @@ pub(crate) fn places_of(
     let mut patch: Map<String, Value> = undone.collect();
     // Of several documents nobody knows which one was meant, and an electronic invoice states its values.
     let is_read = booking.papers.len() == 1 && !booking.first.traits.stated;
+    let said = values.iter().find(|(field, _)| field == "currency").map(|(_, value)| value);
+    let currency = said.or_else(|| booking.first.entry.metadata.get("currency"));
+    let currency = currency.and_then(Value::as_str).and_then(Currency::of);
     let mut text = None;
     for (field, value) in values.iter().filter(|(field, _)| is_placed(field)) {
         patch.insert(field.clone(), Value::Null);
@@ -43,7 +47,7 @@ pub(crate) fn places_of(
             Some(text) => text,
             None => text.insert(text_of(client, booking.first.entry.id)?),
         };
-        let labels = places::labels(client, text, field, value)?;
+        let labels = places::labels(client, text, currency, field, value)?;
         if !labels.is_empty() {
             patch.insert(field.clone(), json!(labels));
         }
@@ -70,7 +74,7 @@ pub(crate) fn look_at_others(client: &SpacedriveClient, id: Uuid) -> Result<()> 
         let mut others: Vec<_> = bookings()
             .filter(|kept| kept.id != id && kept.is_read_alone)
             .filter(|kept| kept.read_vendor().is_some_and(|other| key(other) == key(read)))
-            .map(|kept| (kept.date.clone(), kept.id))
+            .map(|kept| (kept.date.clone(), kept.id, kept.currency.clone()))
             .collect();
         others.sort_unstable();
         Ok((known_of(index, read), others))
@@ -78,8 +82,9 @@ pub(crate) fn look_at_others(client: &SpacedriveClient, id: Uuid) -> Result<()> 
     if places.is_empty() {
         return Ok(());
     }
-    for (_, other) in others.iter().rev().take(MAX_OTHERS) {
-        let values = places::values(client, &text_of(client, *other)?, &places)?;
+    for (_, other, currency) in others.iter().rev().take(MAX_OTHERS) {
+        let currency = currency.as_deref().and_then(Currency::of);
+        let values = places::values(client, &text_of(client, *other)?, currency, &places)?;
         let own = json!({ "at": values });
         client.vdfs().update_metadata(*other, Map::from_iter([(OWN.to_owned(), own)]))?;
     }
@@ -96,7 +101,8 @@ pub(crate) fn at(ledger: &Ledger<'_>, purchase: &Purchase<'_>) -> Result<Values>
         return Ok(Values::new());
     }
     let places = index::with(ledger.client, |index| Ok(known_of(index, vendor)))?;
-    places::values(ledger.client, &purchase.reading.text, &places)
+    let currency = purchase.answer.receipt.currency.as_deref().and_then(Currency::of);
+    places::values(ledger.client, &purchase.reading.text, currency, &places)
 }
 
 /// Collects the places that are known of a seller, by the name that is read.

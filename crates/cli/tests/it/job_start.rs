@@ -43,6 +43,15 @@ fn each_long_operation_of_the_core_is_started_without_a_daemon_and_with_one() {
 }
 
 #[test]
+fn an_extension_without_the_right_to_jobs_is_refused_before_one_is_made() {
+    let Some((spacedrive, _)) = Spacedrive::with_extension("hello") else { return };
+    let refused = spacedrive.run(["job", "start", "hello.total_words"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("does not ask for `action:jobs.dispatch`"), "{refused:?}");
+    assert_eq!(spacedrive.json(["job", "list"]), json!([]));
+}
+
+#[test]
 fn a_method_that_is_none_is_answered_with_those_that_look_like_it() {
     let spacedrive = Spacedrive::new();
     spacedrive.library();

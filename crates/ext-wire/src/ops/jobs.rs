@@ -21,7 +21,8 @@ family! {
     /// steps. While a job with the same `key` is not over, no second one is made.
     ///
     /// Errors: `E_ABI_EXPORT` when the manifest does not declare the operation; `E_DENIED_METHOD` for
-    /// one of the core that the caller may not call, or may not leave to others; `E_UNKNOWN_METHOD`
+    /// one of the core that the caller may not call, or may not leave to others, and for one of an
+    /// extension whose manifest does not ask for `jobs.dispatch`; `E_UNKNOWN_METHOD`
     /// when the core has no such operation; `E_BAD_INPUT`, also for one that does not run as a job;
     /// `E_ABI_TOO_LARGE`; `E_BUSY` when 1000 jobs of the extension are not over, or as many of the core as
     /// its manifest says; `E_RATE` when it dispatched as many of the core within an hour.

@@ -3,14 +3,18 @@
 
 use std::collections::HashMap;
 
+use ext_amounts::Amount;
 use spacedrive_sdk::prelude::*;
 
 use super::{Glance, Line, Row};
 use crate::corrections;
+use crate::credits;
+use crate::fields::RECEIPT as RECEIPT_KIND;
 use crate::index::{Index, Kept};
 use crate::ledger::Ledger;
 use crate::lessons::Lessons;
 use crate::preferences::Preferences;
+use crate::record::DocumentRef;
 use crate::statement;
 
 /// All bookings, with what the user says about them.
@@ -24,6 +28,8 @@ pub(crate) struct Books<'i> {
     preferences: Preferences,
     /// Days on which statements say that bookings were paid.
     payments: HashMap<Uuid, String>,
+    /// Amounts of invoices that credit notes take back.
+    taken_back: HashMap<Uuid, Amount>,
 }
 
 impl<'i> Books<'i> {
@@ -51,18 +57,29 @@ impl<'i> Books<'i> {
         let lessons = Lessons::of(lessons.filter_map(|kept| kept.lesson.as_ref()));
         let preferences = Preferences::load(client)?;
         let ledger = Ledger::new(client);
-        let payments = HashMap::new();
-        Ok(Self { ledger, index, rejected, look_alikes, lessons, preferences, payments })
+        let (payments, taken_back) = Default::default();
+        Ok(Self {
+            ledger,
+            index,
+            rejected,
+            look_alikes,
+            lessons,
+            preferences,
+            payments,
+            taken_back,
+        })
     }
 
-    /// Reads the statements, and knows which bookings they say are paid: all bookings are compared with
-    /// their lines for that.
+    /// Reads the statements and the credit notes, and knows which bookings they say are paid or taken back:
+    /// all bookings are compared with them for that.
     ///
     /// # Errors
     /// Those of the `vdfs` operations.
     pub(crate) fn with_payments(mut self, client: &SpacedriveClient) -> Result<Self> {
-        let rows = || self.glances().iter().map(|glance| self.without_items(glance)).collect();
-        self.payments = statement::payment_days(client, rows)?;
+        self.payments = statement::payment_days(client, || self.rows())?;
+        if self.glances().iter().any(Glance::is_to_pay) {
+            self.taken_back = credits::taken_back(client, &self.rows())?;
+        }
         Ok(self)
     }
 
@@ -76,10 +93,31 @@ impl<'i> Books<'i> {
     fn glance<'b>(&'b self, key: &'b str, kept: &'b Kept, known: &mut Known<'b>) -> Glance<'b> {
         let mut glance = Glance::of(key, kept);
         glance.paid = glance.paid.or_else(|| self.payments.get(&kept.id).map(String::as_str));
+        if glance.is_to_pay() {
+            self.settle(&mut glance);
+        }
         glance.alike = self.look_alikes.contains_key(&kept.id);
         self.lessons.apply(&mut glance);
         known.prefer(&self.preferences, &mut glance);
         glance
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        self.glances().iter().map(|glance| self.without_items(glance)).collect()
+    }
+
+    /// Takes off what credit notes take back, and looks for a receipt beside the invoice.
+    fn settle<'b>(&'b self, glance: &mut Glance<'b>) {
+        let documents = || self.index.of_booking(glance.key).map(|slip| &slip.document);
+        let is_receipt = |it: &&DocumentRef| it.kind.as_deref() == Some(RECEIPT_KIND);
+        if documents().any(|it| !is_receipt(&it)) {
+            let receipt = documents().find(is_receipt);
+            glance.paid = receipt.and_then(|it| it.date.as_deref().or(glance.date));
+        }
+        let back = self.taken_back.get(&glance.entry_id).copied();
+        if let Some((back, open)) = back.zip(glance.left.or(glance.amount)) {
+            glance.left = open.checked_add(-back);
+        }
     }
 
     /// Makes the row of a booking, with its items.

@@ -33,11 +33,12 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "note",
         "tags",
         "fields",
+        "taught",
     ];
     csv_text(std::iter::once(header.map(str::to_owned)).chain(rows.iter().map(cells)))
 }
 
-fn cells(row: &Row) -> [String; 22] {
+fn cells(row: &Row) -> [String; 23] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
     let number = |cell: Option<Amount>| cell.map(|amount| amount.to_string()).unwrap_or_default();
     let item = |item: &Line| {
@@ -69,5 +70,6 @@ fn cells(row: &Row) -> [String; 22] {
         text(&row.note),
         harmless(&row.tags.join("; ")),
         harmless(&own_fields(row)),
+        row.taught.join("; "),
     ]
 }

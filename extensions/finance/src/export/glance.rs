@@ -3,13 +3,20 @@
 use std::collections::HashMap;
 
 use ext_amounts::Amount;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 use spacedrive_sdk::prelude::*;
 
 use super::{Filter, Row, Sum};
-use crate::fields::CREDIT_NOTE;
+use crate::fields::{self, CREDIT_NOTE};
 use crate::index::Kept;
 use crate::money;
 use crate::places;
+
+/// Most days between the day that was read and the one at the place of another.
+const MAX_DAYS: i32 = 400;
+/// Part of an amount that its tax is at most: a quarter.
+const MOST_TAX: u32 = 4;
 
 /// A booking at a glance.
 #[derive(Debug, Clone)]
@@ -26,8 +33,12 @@ pub(crate) struct Glance<'b> {
     pub(crate) category: Option<&'b str>,
     pub(crate) confidence: f64,
     pub(crate) sure: bool,
+    /// Day by which it is to be paid, unless the money is taken or comes back.
+    pub(crate) due: Option<&'b str>,
     /// Day on which it was paid.
     pub(crate) paid: Option<&'b str>,
+    /// Part of the amount that is left to pay, where that is not all of it.
+    pub(crate) left: Option<Amount>,
     /// Fields that are as a person corrected them in another booking.
     pub(crate) taught: Vec<&'static str>,
     /// Some other booking may be the same purchase.
@@ -49,7 +60,9 @@ impl<'b> Glance<'b> {
             category: kept.category.as_deref(),
             confidence: kept.confidence,
             sure: kept.sure,
+            due: due(kept),
             paid: kept.paid.as_deref(),
+            left: kept.payable,
             taught: Vec::new(),
             alike: false,
         }
@@ -63,7 +76,10 @@ impl<'b> Glance<'b> {
     /// Takes a value from the place where a person found it on another document of the vendor.
     pub(crate) fn take(&mut self, field: &'static str, value: &'b str) {
         let is_new = match field {
-            "date" => self.date.replace(value) != Some(value),
+            "date" => {
+                self.date.is_none_or(|read| is_near(read, value))
+                    && self.date.replace(value) != Some(value)
+            }
             field => {
                 let amount = places::amount(value, self.currency);
                 let place = if field == "tax" { &mut self.tax } else { &mut self.amount };
@@ -72,6 +88,9 @@ impl<'b> Glance<'b> {
         };
         if is_new {
             self.taught.push(field);
+            // The tax that was read may be of the amount that was.
+            let amount = self.amount.unwrap_or_default();
+            self.tax = self.tax.filter(|tax| field != "amount" || is_tax_of(*tax, amount));
         }
     }
 
@@ -87,6 +106,12 @@ impl<'b> Glance<'b> {
             || !self.sure
             || self.alike
             || missing.into_iter().any(is_open)
+    }
+
+    /// Returns whether it is to be paid by some day, and nothing says that it was.
+    pub(crate) fn is_to_pay(&self) -> bool {
+        let is_left = self.left.is_none_or(|left| left > Amount::default());
+        self.due.is_some() && self.paid.is_none() && is_left
     }
 
     /// Returns its place among bookings: the day, the source, the entry.
@@ -124,7 +149,7 @@ impl<'b> Glance<'b> {
             && filter.project.as_ref().is_none_or(|project| kept.project.as_ref() == Some(project))
             && filter.tag.as_ref().is_none_or(|tag| kept.tags.contains(tag))
             && filter.fields.iter().all(field)
-            && !(filter.unpaid && (kept.due.is_none() || self.paid.is_some()))
+            && (!filter.unpaid || self.is_to_pay())
             && !(filter.unsure && self.sure)
             && filter.sure.is_none_or(|sure| self.sure == sure)
     }
@@ -137,6 +162,24 @@ impl<'b> Glance<'b> {
     fn is_in(&self, code: &str) -> bool {
         self.currency.is_some_and(|currency| currency.eq_ignore_ascii_case(code))
     }
+}
+
+fn is_near(one: &str, two: &str) -> bool {
+    let days = one.parse::<Date>().ok().zip(two.parse::<Date>().ok());
+    let days = days.and_then(|(one, two)| two.since(one).ok());
+    days.is_some_and(|days| days.get_days().abs() <= MAX_DAYS)
+}
+
+/// Returns whether an amount may have a tax: no rate of the world takes more of it.
+fn is_tax_of(tax: Amount, amount: Amount) -> bool {
+    tax.value().abs() * Decimal::from(MOST_TAX) <= amount.value().abs()
+}
+
+fn due(kept: &Kept) -> Option<&str> {
+    let is_said = kept.corrected.iter().any(|field| field == "due");
+    let is_taken = kept.payment_method.as_deref().is_some_and(fields::is_taken);
+    let is_back = kept.kind.as_deref() == Some(CREDIT_NOTE);
+    kept.due.as_deref().filter(|_| !is_back && (is_said || !is_taken))
 }
 
 /// Returns what was spent by a document of a kind.
@@ -171,7 +214,8 @@ impl Row {
             corrected: kept.corrected,
             taught: glance.taught.iter().map(|name| (*name).to_owned()).collect(),
             project: kept.project,
-            due: kept.due,
+            due: text(glance.due),
+            left: glance.left,
             paid: text(glance.paid),
             note: kept.note,
             tags: kept.tags,

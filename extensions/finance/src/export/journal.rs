@@ -90,7 +90,13 @@ impl<'r> Transaction<'r> {
         }
         facts.extend(self.row.tax.map(|tax| ("tax", format!("{tax} {}", self.currency()))));
         facts.extend(self.row.kind.clone().map(|kind| ("kind", kind)));
-        facts.extend(self.row.project.clone().map(|project| ("project", project)));
+        let said = [
+            ("project", &self.row.project),
+            ("due", &self.row.due),
+            ("paid", &self.row.paid),
+            ("note", &self.row.note),
+        ];
+        facts.extend(said.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
         let (tags, own) = (self.row.tags.join(", "), own_fields(self.row));
         facts
             .extend([("tags", tags), ("fields", own)].into_iter().filter(|(_, it)| !it.is_empty()));

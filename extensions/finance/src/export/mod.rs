@@ -132,8 +132,11 @@ pub struct Row {
     /// Day by which it is to be paid, ISO 8601.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
-    /// Day on which it was paid, as a person said, or else the line of a bank statement; pages have
-    /// the first one only. ISO 8601.
+    /// Part of the amount that is left to pay, where a part was paid before or is credited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<Amount>,
+    /// Day on which it was paid, as a person said, or else a receipt beside its invoice, or the lines of
+    /// bank statements, of which pages know nothing. ISO 8601.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paid: Option<String>,
     /// Note of a person.
@@ -149,6 +152,16 @@ pub struct Row {
     pub documents: Vec<DocumentRef>,
     /// Bookings that may be the same purchase: `query:finance.review.v1` says why.
     pub look_alikes: Vec<Uuid>,
+}
+
+/// A receipt that is to be paid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToPay {
+    /// The receipt.
+    #[serde(flatten)]
+    pub row: Row,
+    /// Amount that is to be paid.
+    pub to_pay: Option<Amount>,
 }
 
 /// One item of a receipt.
@@ -195,10 +208,10 @@ pub(crate) fn listed(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<R
 ///
 /// # Errors
 /// As [`listed`].
-pub(crate) fn to_pay(client: &SpacedriveClient) -> Result<Vec<Row>> {
+pub(crate) fn to_pay(client: &SpacedriveClient) -> Result<Vec<ToPay>> {
     let mut rows = listed(client, &Filter { unpaid: true, ..Filter::default() })?;
     rows.sort_by(|one, two| one.due.cmp(&two.due));
-    Ok(rows)
+    Ok(rows.into_iter().map(|row| ToPay { to_pay: row.left.or(row.amount), row }).collect())
 }
 
 fn rows_up_to(client: &SpacedriveClient, filter: &Filter, most: usize) -> Result<Vec<Row>> {

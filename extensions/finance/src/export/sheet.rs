@@ -98,6 +98,7 @@ const RECEIPTS: &[&str] = &[
     "Note",
     "Tags",
     "Fields",
+    "Taught",
 ];
 const ITEMS: &[&str] = &["Date", "Vendor", "Item", "Price", "Currency", "Id"];
 const SUMS: &[&str] = &["Month", "Category", "Amount", "Currency", "Receipts"];
@@ -125,6 +126,7 @@ fn receipt(row: &Row) -> Vec<Cell> {
         text(row.note.as_ref()),
         Cell::Text(row.tags.join("; ")),
         Cell::Text(own_fields(row)),
+        Cell::Text(row.taught.join("; ")),
     ]
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct Kept {
     pub(crate) corrected: Vec<String>,
     pub(crate) project: Option<String>,
     pub(crate) due: Option<String>,
+    #[serde(with = "digits")]
+    pub(crate) payable: Option<Amount>,
     pub(crate) paid: Option<String>,
     pub(crate) note: Option<String>,
     pub(crate) tags: Vec<String>,
@@ -133,6 +135,7 @@ impl Kept {
             payment_method: receipt.payment_method,
             kind: receipt.document_type,
             due: receipt.due,
+            payable: receipt.payable,
             ..Self::default()
         }
     }
@@ -202,7 +205,9 @@ fn of_record(booking: &Booking<'_>, record: Record) -> Kept {
     let text = |name: &str| said.get(name)?.as_str().map(str::to_owned);
     let (project, paid, note) = (text("project"), text("paid"), text("note"));
     let confidence = reading.confidence;
-    let values = Kept::new(entry.id, reading.source.name, receipt);
+    let mut values = Kept::new(entry.id, reading.source.name, receipt);
+    // What was left of another amount says nothing of this one.
+    values.payable = values.payable.filter(|_| !is_said("amount"));
     Kept { doubtful, corrected, confidence, sure, project, paid, note, ..values }
 }
 
@@ -220,6 +225,7 @@ fn from_metadata(entry: &Entry) -> Kept {
         payment_method: text("payment_method"),
         document_type: text("document_type"),
         due: text("due"),
+        payable: entry.metadata.get(OWN).and_then(|own| money::of_json(own.get("payable")?)),
     };
     Kept::new(entry.id, text("source").unwrap_or_default(), receipt)
 }

@@ -1,5 +1,7 @@
 //! The word of a person about a line of a statement.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Map, json};
 use spacedrive_sdk::prelude::*;
@@ -41,7 +43,8 @@ pub(crate) fn decide(client: &SpacedriveClient, input: &LineDecision) -> Result<
     let lines = store::all(client)?.lines;
     let line = line(&lines, &input.line)?;
     let booking = |id: &Uuid| person::entry_of(client, *id);
-    let receipts: Vec<Uuid> = input.receipts.iter().map(booking).collect::<Result<_>>()?;
+    // The order is of no meaning, and one that is named twice is one.
+    let receipts: BTreeSet<Uuid> = input.receipts.iter().map(booking).collect::<Result<_>>()?;
     let said = if input.undo { json!(null) } else { json!(receipts) };
     let own = json!({ "choices": { &line.line.id: said } });
     for entry_id in store::having(client, &line.line.id)? {

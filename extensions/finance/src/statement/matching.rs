@@ -34,8 +34,8 @@ const MIN_WORD: usize = 3;
 /// What is compared of a receipt.
 #[derive(Debug, Clone)]
 pub(super) struct Paid {
-    /// Amount with the sign that its line has.
-    pub(super) amount: Amount,
+    /// Amounts that its line may have, with its sign: all of it, and what was left to pay.
+    pub(super) amounts: Vec<Amount>,
     pub(super) currency: Option<String>,
     pub(super) date: Option<Date>,
     /// Words of each name of the seller: as it is called, and as its documents call it.
@@ -46,7 +46,7 @@ pub(super) struct Paid {
 
 impl Paid {
     pub(super) fn new<'n>(
-        spent: Amount,
+        amounts: Vec<Amount>,
         currency: Option<String>,
         date: Option<&str>,
         names: impl IntoIterator<Item = &'n str>,
@@ -54,7 +54,7 @@ impl Paid {
     ) -> Self {
         let long = |word: &String| word.len() >= MIN_WORD || !word.is_ascii();
         Self {
-            amount: -spent,
+            amounts,
             currency,
             date: date.and_then(|date| date.parse().ok()),
             names: names
@@ -143,7 +143,8 @@ fn edges(lines: &[&Line], receipts: &[Paid]) -> Vec<Edge> {
     };
     let mut by_amount: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (at, receipt) in receipts.iter().enumerate() {
-        if let Some(key) = key(receipt.amount, receipt.currency.as_deref()) {
+        let keys = receipt.amounts.iter().filter_map(|it| key(*it, receipt.currency.as_deref()));
+        for key in keys.collect::<BTreeSet<_>>() {
             by_amount.entry(key).or_default().push(at);
         }
     }
@@ -254,7 +255,7 @@ mod tests {
     fn paid(date: &str, spent: &str, vendor: &str, number: &str) -> Paid {
         let numbers = Some(number.to_owned());
         Paid::new(
-            Amount::parse(spent).unwrap(),
+            vec![-Amount::parse(spent).unwrap()],
             Some("EUR".to_owned()),
             Some(date),
             vendor.split('|'),
@@ -334,7 +335,7 @@ mod tests {
             Some(super::super::line::Original { amount: original, currency: "USD".into() });
         let spent = Amount::parse("100.00").unwrap();
         let receipt =
-            Paid::new(spent, Some("USD".into()), Some("2026-01-05"), ["Atlas Books"], None);
+            Paid::new(vec![-spent], Some("USD".into()), Some("2026-01-05"), ["Atlas Books"], None);
         assert_eq!(verdict(&[foreign], &[receipt]), [Verdict::Paid(0, Ground::NearName)]);
     }
 
@@ -354,7 +355,7 @@ mod tests {
             for (line, verdict) in lines.iter().zip(verdict(&lines, &receipts)) {
                 if let Verdict::Paid(at, _) = verdict {
                     prop_assert!(taken.insert(at));
-                    prop_assert_eq!(receipts[at].amount, line.amount);
+                    prop_assert_eq!(receipts[at].amounts[0], line.amount);
                 }
             }
         }

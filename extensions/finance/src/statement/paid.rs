@@ -47,7 +47,11 @@ pub(crate) fn payment_days(
     let mut days = HashMap::new();
     for line in reconcile::lines(&kept.lines, &rows()).into_iter().filter(|line| line.is_whole) {
         let Some(day) = line.date else { continue };
-        days.extend(line.receipts.iter().map(|receipt| (receipt.entry_id, day.clone())));
+        for receipt in line.receipts {
+            // Of several lines, the last one made it whole.
+            let last = days.entry(receipt.entry_id).or_insert_with(|| day.clone());
+            *last = day.clone().max(std::mem::take(last));
+        }
     }
     Ok(days)
 }

@@ -136,13 +136,27 @@ pub(super) fn lines(lines: &[KeptLine], rows: &[Row]) -> Vec<Reconciled> {
         }
         Verdict::Alone => line.row(State::NoReceipt, line.why_alone().to_owned()),
     });
-    decided.into_iter().map(|line| line.chosen(&by_id)).chain(judged).collect()
+    let sums = sums(&decided);
+    decided.into_iter().map(|line| line.chosen(&by_id, &sums)).chain(judged).collect()
+}
+
+/// Lines that a person said paid the same receipts, and their sum; in each currency.
+type Sums<'l> = BTreeMap<(&'l [Uuid], Option<&'l str>), (usize, Amount)>;
+
+fn sums<'l>(decided: &[&'l KeptLine]) -> Sums<'l> {
+    let mut sums = Sums::new();
+    for line in decided {
+        let (count, sum) = sums.entry(line.key()).or_default();
+        *count += 1;
+        *sum = sum.checked_add(line.line.amount).unwrap_or(*sum);
+    }
+    sums
 }
 
 fn paid(row: &Row) -> Paid {
     let numbers = row.documents.iter().flat_map(|it| it.numbers.iter().cloned());
     Paid::new(
-        row.spent(),
+        [Some(row.spent()), row.left].into_iter().flatten().map(|amount| -amount).collect(),
         row.currency.clone(),
         row.date.as_deref(),
         row.vendor.as_deref().into_iter().chain(row.read_vendor.as_deref()),
@@ -222,20 +236,31 @@ impl KeptLine {
         }
     }
 
-    /// Returns the line with the receipts that a person named, and what these do not come to.
-    fn chosen(&self, rows: &BTreeMap<Uuid, &Row>) -> Reconciled {
+    /// Returns what lines that paid the same receipts have in common.
+    fn key(&self) -> (&[Uuid], Option<&str>) {
+        (self.said.as_deref().unwrap_or_default(), self.line.currency.as_deref())
+    }
+
+    /// Returns the line with the receipts that a person named, and what these do not come to, together with
+    /// all other lines that paid them.
+    fn chosen(&self, rows: &BTreeMap<Uuid, &Row>, sums: &Sums<'_>) -> Reconciled {
         let said = self.said.iter().flatten().filter_map(|id| rows.get(id).copied());
         let said: Vec<&Row> = said.collect();
         if said.is_empty() {
             return self.row(State::NotNeeded, "you said that it needs no receipt".to_owned());
         }
         let is_same = said.iter().all(|row| row.currency == self.line.currency);
-        let sum = said.iter().try_fold(Amount::default(), |sum, row| sum.checked_add(-row.spent()));
-        let gap = sum.filter(|_| is_same).and_then(|sum| self.line.amount.checked_add(-sum));
-        let gap = gap.filter(|gap| *gap != Amount::default());
-        let is_whole = gap.is_none();
-        let reason = match gap {
+        let (lines, paid) = sums.get(&self.key()).copied().unwrap_or((1, self.line.amount));
+        let gap = |of: fn(&Row) -> Amount| {
+            let add = |sum: Amount, row: &&Row| sum.checked_add(-of(row));
+            paid.checked_add(-said.iter().try_fold(Amount::default(), add)?)
+        };
+        // Either all of them, or what was left to pay.
+        let gaps = [gap(Row::spent), gap(|row| row.left.unwrap_or(row.spent()))];
+        let is_whole = !is_same || gaps.contains(&Some(Amount::default()));
+        let reason = match gaps[0].filter(|_| !is_whole) {
             Some(gap) => format!("you said so; the receipts differ by {gap}"),
+            None if lines > 1 => format!("you said so, of {lines} lines together"),
             None => "you said so".to_owned(),
         };
         let receipts = said.into_iter().map(Candidate::of).collect();

@@ -122,6 +122,15 @@ fn a_corrected_amount_or_day_is_found_at_its_place_on_the_vendors_other_receipts
 }
 
 #[test]
+fn a_day_far_away_is_not_taken_from_its_place() {
+    let host = host(HashMap::new());
+    slip(&host, "a", "Blue Kettle Ltd", "8.00", "3.00", "7 January 2026");
+    slip(&host, "b", "Blue Kettle Ltd", "9.00", "4.00", "8 January 2099");
+    correct(&host, "a.eml", json!({ "values": { "date": "2026-01-07" } }));
+    assert_eq!(row(&host, "b.eml")["date"], "2026-01-05");
+}
+
+#[test]
 fn an_amount_that_stands_nowhere_teaches_nothing() {
     let host = host(HashMap::new());
     slip(&host, "a", "Blue Kettle Ltd", "8.00", "3.00", "7 January 2026");

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::common::{host, import, mail, pdf, rows};
 use finance::extension::Extension;
 use serde_json::{Value, json};
+use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::testing::FakeHost;
 
 /// An invoice over 119 EUR, in the syntax of Factur-X.
 const INVOICE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -75,14 +77,31 @@ fn xml_alone_is_booked_and_other_xml_is_not() {
     assert_is_the_invoice(&rows[0]);
 }
 
-#[test]
-fn an_invoice_says_by_when_it_is_to_be_paid() {
-    let host = host(HashMap::new());
+/// The invoice with terms of payment, a part of it paid before, and other changes.
+fn invoice_due(changes: &[(&str, &str)]) -> String {
     let terms = "<ram:SpecifiedTradePaymentTerms><ram:DueDateDateTime>\
         <udt:DateTimeString format=\"102\">20260204</udt:DateTimeString></ram:DueDateDateTime>\
         </ram:SpecifiedTradePaymentTerms><ram:SpecifiedTradeSettlementHeaderMonetarySummation>";
-    let xml = INVOICE.replace("<ram:SpecifiedTradeSettlementHeaderMonetarySummation>", terms);
-    import(&host, "r.xml", "application/xml", xml.as_bytes()).unwrap();
+    let with_terms =
+        INVOICE.replace("<ram:SpecifiedTradeSettlementHeaderMonetarySummation>", terms);
+    changes.iter().fold(with_terms, |xml, (from, to)| {
+        assert!(xml.contains(from), "{from}");
+        xml.replace(from, to)
+    })
+}
+
+/// What is to be paid: the vendor, the day, the amount.
+fn to_pay(host: &FakeHost) -> Vec<(Value, Value, Value)> {
+    let rows: Vec<Value> =
+        host.call::<Extension, _, _>("query:finance.to_pay.v1", &json!({})).unwrap();
+    let of = |row: &Value| (row["vendor"].clone(), row["due"].clone(), row["to_pay"].clone());
+    rows.iter().map(of).collect()
+}
+
+#[test]
+fn an_invoice_says_by_when_it_is_to_be_paid() {
+    let host = host(HashMap::new());
+    import(&host, "r.xml", "application/xml", invoice_due(&[]).as_bytes()).unwrap();
     let row = &rows(&host)[0];
     assert_is_the_invoice(row);
     assert_eq!((&row["due"], &row["corrected"]), (&json!("2026-02-04"), &json!([])), "{row}");
@@ -93,6 +112,72 @@ fn an_invoice_says_by_when_it_is_to_be_paid() {
     assert_eq!(correct(json!({ "due": "2026-03-01" }))["due"], "2026-03-01");
     let never = correct(json!({ "due": "" }));
     assert_eq!((&never["due"], &never["corrected"]), (&Value::Null, &json!(["due"])), "{never}");
+}
+
+#[test]
+fn what_is_taken_or_comes_back_is_not_to_be_paid() {
+    let host = host(HashMap::new());
+    import(&host, "r.xml", "application/xml", invoice_due(&[]).as_bytes()).unwrap();
+    let id = rows(&host)[0]["entry_id"].clone();
+    let correct = |values: Value| {
+        let input = json!({ "entry_id": id, "values": values });
+        host.call::<Extension, _, Value>("action:finance.correct.input.v1", &input).unwrap();
+        to_pay(&host).len()
+    };
+    assert_eq!(to_pay(&host).len(), 1);
+    assert_eq!(correct(json!({ "payment_method": "Direct debit" })), 0);
+    assert_eq!(correct(json!({ "payment_method": "bank transfer" })), 1);
+    assert_eq!(correct(json!({ "document_type": "credit_note" })), 0);
+    assert_eq!(correct(json!({ "document_type": "invoice" })), 1);
+    // What a person says counts.
+    assert_eq!(correct(json!({ "payment_method": "card", "due": "2026-02-05" })), 1);
+}
+
+#[test]
+fn what_is_left_of_an_invoice_is_to_be_paid() {
+    let host = host(HashMap::new());
+    let total = "<ram:GrandTotalAmount>119.00</ram:GrandTotalAmount>";
+    let left = "<ram:GrandTotalAmount>119.00</ram:GrandTotalAmount>\
+        <ram:TotalPrepaidAmount>19.00</ram:TotalPrepaidAmount>\
+        <ram:DuePayableAmount>100.00</ram:DuePayableAmount>";
+    let xml = invoice_due(&[(total, left)]);
+    import(&host, "r.xml", "application/xml", xml.as_bytes()).unwrap();
+    let open = |amount: f64| (json!("Quill & Paper GmbH"), json!("2026-02-04"), json!(amount));
+    assert_eq!(to_pay(&host), [open(100.0)]);
+    assert_eq!(rows(&host)[0]["amount"], 119.0);
+
+    // A line over what was left pays it.
+    let csv = "Date,Amount,Name,Purpose,Currency\n2026-02-03,-100.00,Quill Paper,2026-17,EUR\n";
+    let bank = json!({ "date": "Date", "amount": "Amount", "name": "Name", "purpose": "Purpose",
+        "currency": "Currency" });
+    host.set_settings(&json!({ "statement_columns": { "bank": bank } }));
+    let file = json!({ "file": Blob::from(csv.as_bytes().to_vec()) });
+    host.call::<Extension, _, Value>("action:finance.import_statement.input.v1", &file).unwrap();
+    assert_eq!(to_pay(&host), []);
+    assert_eq!(rows(&host)[0]["paid"], "2026-02-03");
+}
+
+#[test]
+fn an_invoice_that_is_taken_back_is_not_to_be_paid() {
+    let host = host(HashMap::new());
+    import(&host, "r.xml", "application/xml", invoice_due(&[]).as_bytes()).unwrap();
+    let credit = |id: &str, total: &str| {
+        let changes = [
+            ("<ram:TypeCode>380<", "<ram:TypeCode>381<"),
+            ("<ram:ID>2026-17<", &format!("<ram:ID>{id}<")),
+            (">119.00<", &format!(">{total}<")),
+            (
+                "<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>",
+                "<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode><ram:InvoiceReferencedDocument>\
+                 <ram:IssuerAssignedID>2026-17</ram:IssuerAssignedID></ram:InvoiceReferencedDocument>",
+            ),
+        ];
+        import(&host, "c.xml", "application/xml", invoice_due(&changes).as_bytes()).unwrap();
+    };
+    credit("C-1", "19.00");
+    assert_eq!(to_pay(&host).iter().map(|it| it.2.clone()).collect::<Vec<_>>(), [json!(100.0)]);
+    credit("C-2", "100.00");
+    assert_eq!(to_pay(&host), []);
 }
 
 #[test]

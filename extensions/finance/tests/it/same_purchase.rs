@@ -125,6 +125,25 @@ fn order() -> Vec<File> {
 }
 
 #[test]
+fn an_invoice_with_its_receipt_is_paid() {
+    let host = host(HashMap::new());
+    let [_, invoice, receipt] = <[File; 3]>::try_from(order()).unwrap();
+    import_all(&host, &[invoice]);
+    let id = rows(&host)[0]["entry_id"].clone();
+    let due = json!({ "entry_id": id, "values": { "due": "2026-02-04" } });
+    host.call::<Extension, _, Value>("action:finance.correct.input.v1", &due).unwrap();
+    let to_pay = || {
+        let rows = host.call::<Extension, _, Vec<Value>>("query:finance.to_pay.v1", &json!({}));
+        rows.unwrap().len()
+    };
+    assert_eq!(to_pay(), 1);
+    import_all(&host, &[receipt]);
+    assert_eq!(to_pay(), 0);
+    let row = &rows(&host)[0];
+    assert_eq!((&row["paid"], &row["due"]), (&json!("2026-01-05"), &json!("2026-02-04")), "{row}");
+}
+
+#[test]
 fn a_document_that_names_two_others_makes_one_booking_of_all() {
     let files = order();
     let mut seen = Vec::new();

@@ -151,16 +151,42 @@ fn what_a_line_paid_wholly_is_paid() {
     let paid = shown.as_array().unwrap().iter().find(|field| field["field"] == "paid").unwrap();
     assert!(paid["quote"].as_str().unwrap().contains("CORNER BAKERY"), "{paid}");
 
-    // A line over another amount pays a part of it, and the word of a person counts more than a line.
+    // A line over another amount pays a part of it, whoever is named twice, and the word of a person
+    // counts more than a line.
     let dentist = reconcile(&host, &json!({ "state": "no_receipt" }));
     let dentist = dentist.iter().find(|line| line["name"] == "Dentist").unwrap();
-    let books = find("Atlas Books Ltd");
-    let paid = json!({ "line": dentist["line"], "receipts": [books["entry_id"]] });
-    call(&host, MATCH, &paid).unwrap();
-    correct("Atlas Books Ltd", json!({ "currency": dentist["currency"] }));
+    let books = find("Atlas Books Ltd")["entry_id"].clone();
+    correct("Atlas Books Ltd", json!({ "currency": dentist["currency"], "amount": 35 }));
+    let paid = json!({ "line": dentist["line"], "receipts": [books, books] });
+    let chosen = call(&host, MATCH, &paid).unwrap();
+    assert_eq!(chosen["reason"], "you said so; the receipts differ by -35.00");
     assert_eq!(to_pay(), [r#""Atlas Books Ltd""#]);
     correct("Corner Bakery Ltd", json!({ "paid": "2026-02-12" }));
     assert_eq!(find("Corner Bakery Ltd")["paid"], "2026-02-12");
+}
+
+#[test]
+fn several_lines_pay_a_receipt_together() {
+    let host = shop();
+    map_columns(&host, &json!({}));
+    let atlas = rows(&host).into_iter().find(|row| row["vendor"] == "Atlas Books Ltd").unwrap();
+    let due = json!({ "entry_id": atlas["entry_id"], "values": { "due": "2026-03-01" } });
+    call(&host, "action:finance.correct.input.v1", &due).unwrap();
+    let csv = "Buchungstag;Empfänger;Verwendungszweck;Betrag;Währung\n\
+        2026-02-11;Somebody;first part;-15,00;GBP\n2026-02-18;Somebody;rest;-5,00;GBP\n";
+    import(&host, csv.as_bytes()).unwrap();
+    let lines = reconcile(&host, &json!({ "state": "no_receipt" }));
+    let say = |at: usize| {
+        let input = json!({ "line": lines[at]["line"], "receipts": [atlas["entry_id"]] });
+        call(&host, MATCH, &input).unwrap()["reason"].clone()
+    };
+    let paid = || {
+        let rows = rows(&host);
+        rows.iter().find(|row| row["entry_id"] == atlas["entry_id"]).unwrap()["paid"].clone()
+    };
+    assert_eq!((say(0), paid()), (json!("you said so; the receipts differ by 5.00"), Value::Null));
+    assert_eq!(say(1), "you said so, of 2 lines together");
+    assert_eq!(paid(), "2026-02-18");
 }
 
 #[test]
