@@ -305,16 +305,22 @@ fn perm_23_a_job_runs_operations_of_the_extension_itself_and_nothing_else_takes_
             || (for_the_user.contains(&method) && operation.host_only);
         assert!(may || takes.is_none(), "{} takes {takes:?}", operation.method);
     }
-    let dispatch = |method: &str| {
+    let dispatch_in = |place: &Place, method: &str| {
         let input = json!({ "method": method }).to_string();
         place.core.call("action:jobs.dispatch.input.v1", Some(place.library), input.into())
     };
+    let dispatch = |method: &str| dispatch_in(&place, method);
     for other in
         [LIST, "action:libraries.create.input.v1", "query:other.run.v1", "query:demo.not.v1"]
     {
         assert!(dispatch(other).is_err(), "{other}");
     }
-    dispatch(RUN).unwrap();
+    // Nothing runs as a job of an extension whose manifest does not ask for that.
+    assert_eq!(dispatch(RUN).unwrap_err().code(), ErrorCode::DeniedMethod);
+    let with_jobs = Place::new();
+    with_jobs.write("1.0.0", &["query:core.status", "action:jobs.dispatch"], LIST);
+    with_jobs.install(Consent::All);
+    dispatch_in(&with_jobs, RUN).unwrap();
 }
 
 #[test]
