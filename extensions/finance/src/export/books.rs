@@ -77,7 +77,9 @@ impl<'i> Books<'i> {
     /// Those of the `vdfs` operations.
     pub(crate) fn with_payments(mut self, client: &SpacedriveClient) -> Result<Self> {
         self.payments = statement::payment_days(client, || self.rows())?;
-        if self.glances().iter().any(Glance::is_to_pay) {
+        let glances = self.glances();
+        if glances.iter().any(Glance::is_to_pay) && glances.iter().any(Glance::is_credit_note) {
+            drop(glances);
             self.taken_back = credits::taken_back(client, &self.rows())?;
         }
         Ok(self)
@@ -93,12 +95,12 @@ impl<'i> Books<'i> {
     fn glance<'b>(&'b self, key: &'b str, kept: &'b Kept, known: &mut Known<'b>) -> Glance<'b> {
         let mut glance = Glance::of(key, kept);
         glance.paid = glance.paid.or_else(|| self.payments.get(&kept.id).map(String::as_str));
-        if glance.is_to_pay() {
-            self.settle(&mut glance);
-        }
         glance.alike = self.look_alikes.contains_key(&kept.id);
         self.lessons.apply(&mut glance);
         known.prefer(&self.preferences, &mut glance);
+        if glance.is_to_pay() {
+            self.settle(&mut glance);
+        }
         glance
     }
 

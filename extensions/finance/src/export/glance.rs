@@ -114,6 +114,11 @@ impl<'b> Glance<'b> {
         self.due.is_some() && self.paid.is_none() && is_left
     }
 
+    /// Returns whether it takes an invoice back.
+    pub(crate) fn is_credit_note(&self) -> bool {
+        self.kept.kind.as_deref() == Some(CREDIT_NOTE)
+    }
+
     /// Returns its place among bookings: the day, the source, the entry.
     pub(crate) const fn place(&self) -> (Option<&'b str>, &'b str, Uuid) {
         (self.date, self.source, self.entry_id)
