@@ -37,18 +37,24 @@ test("an extension is installed after its consent in words", async () => {
   await page.getByRole("link", { name: "Finance" }).waitFor({ timeout: 60_000 });
 });
 
+/** Turns a switch, which changes once the daemon has answered. */
+async function turn(right, on) {
+  await right.click();
+  await page.waitForFunction(([it, on]) => it.checked === on, [await right.elementHandle(), on]);
+}
+
 test("a switch takes a right away, and the reason of a refusal is told", async () => {
   await page.getByRole("link", { name: "Finance" }).click();
   await page.getByText("Memory, at most").waitFor();
   const right = page.getByRole("switch", { name: "action:vdfs.create_entry" });
-  await right.uncheck();
+  await turn(right, false);
   await page.getByText("Denied", { exact: true }).waitFor();
   await page.getByLabel(/Why may it call this/).fill("action:vdfs.create_entry.input.v1");
   await page.getByRole("button", { name: "Explain" }).click();
   await page.getByText("It is refused").waitFor();
   assert.deepEqual(await objections(page), []);
   await picture(page, "extension");
-  await right.check();
+  await turn(right, true);
   await page.getByRole("button", { name: "Explain" }).click();
   await page.getByText("It would run").waitFor();
 });

@@ -17,6 +17,7 @@ before(async () => {
     await daemon.command("ext", "install", join(extensions, extension), "--yes");
   }
   await daemon.command("import", join(root, "extensions/photos/samples"), "--no-index");
+  await taken(7);
   secretly([MASTER], "vault", "create");
   secretly([MASTER], "vault", "unlock");
   secretly([SECRET], "vault", "add", "login", "Mail", "username=ann", "url=https://mail.example");
@@ -25,6 +26,16 @@ before(async () => {
   page = browser.page;
 });
 after(() => daemon?.end());
+
+/** Waits until the extension has looked at so many pictures, and made their copies. */
+async function taken(count) {
+  for (let tries = 0; tries < 240; tries++) {
+    const { photos } = JSON.parse(await daemon.command("photo", "list", "--all", "--output", "json"));
+    if (photos.filter((photo) => photo.thumbnail != null).length >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  assert.fail("the pictures were not looked at");
+}
 
 /** Runs a command with secrets on its stdin, a line each. */
 function secretly(lines, ...args) {
