@@ -1,6 +1,6 @@
 //! Budgets of a month per category, and what is left of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ext_amounts::Amount;
 use rust_decimal::Decimal;
@@ -11,7 +11,7 @@ use spacedrive_sdk::prelude::*;
 use crate::export::{self, Filter, Row};
 use crate::money;
 use crate::preferences::Preferences;
-use crate::rates::Book;
+use crate::rates::{Book, Converted};
 
 /// The month of which budgets are told.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -86,21 +86,9 @@ pub(crate) fn budgets(client: &SpacedriveClient, input: &BudgetInput) -> Result<
 }
 
 fn told(rows: &[&Row], month: &str, category: &str, budget: Amount, book: &Book) -> Budget {
-    let is_of = |row: &&&Row| row.category.as_deref() == Some(category) && row.amount.is_some();
-    let (mut spent, mut receipts, mut elsewhere) = (Amount::default(), 0, 0);
-    let mut rates = BTreeSet::new();
-    for row in rows.iter().filter(is_of) {
-        let added =
-            book.converted(row).and_then(|(amount, said)| Some((spent.checked_add(amount)?, said)));
-        match added {
-            Some((sum, said)) => {
-                spent = sum;
-                receipts += 1;
-                rates.extend(said);
-            }
-            None => elsewhere += 1,
-        }
-    }
+    let is_of = |row: &&Row| row.category.as_deref() == Some(category) && row.amount.is_some();
+    let Converted { amount: spent, receipts, rates, left_out } =
+        book.sum(rows.iter().copied().filter(is_of));
     let left = budget.checked_add(-spent).unwrap_or_default();
     let share =
         spent.value().checked_div(budget.value()).and_then(|share| share.round_dp(3).to_f64());
@@ -114,7 +102,7 @@ fn told(rows: &[&Row], month: &str, category: &str, budget: Amount, book: &Book)
         share,
         currency: book.home().to_owned(),
         receipts,
-        elsewhere,
+        elsewhere: left_out.len(),
         rates: rates.into_iter().collect(),
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn labels(
     let Some(said) = said else { return Ok(BTreeSet::new()) };
     let is_it = |label: &String, found: &str| (found == said).then(|| label.clone());
     let spots = match field {
-        "date" => days(client, text, |rest| may_be(rest, &said))?,
+        "date" => days(client, text, |_, rest| may_be(rest, &said))?,
         _ => amounts(text, currency),
     };
     let spots = distinct(spots);
@@ -73,7 +73,7 @@ pub(crate) fn values(
     let mut values = Values::new();
     for (field, labels) in places.iter().filter(|(_, labels)| !labels.is_empty()) {
         let spots = match field.as_str() {
-            "date" => days(client, text, |_| true)?,
+            "date" => days(client, text, |label, _| labels.contains(label))?,
             _ => amounts(text, currency),
         };
         let mut found = distinct(spots);
@@ -142,13 +142,14 @@ fn certain(found: &Found, currency: Option<Currency>) -> Option<Amount> {
     money::plausible(found.signed(reading.only()?))
 }
 
-/// Lists the days of a text with their labels, of the lines whose rest passes.
+/// Lists the days of a text with their labels, of the lines whose label and rest pass.
 fn days(
     client: &SpacedriveClient,
     text: &str,
-    passes: impl Fn(&str) -> bool,
+    passes: impl Fn(&str, &str) -> bool,
 ) -> Result<Vec<(String, String)>> {
-    let lines = text.lines().take(MAX_LINES).filter_map(dated).filter(|(_, rest)| passes(rest));
+    let lines = text.lines().take(MAX_LINES).filter_map(dated);
+    let lines = lines.filter(|(label, rest)| passes(label, rest));
     let mut spots = Vec::new();
     for (label, rest) in lines.take(MAX_ASKED) {
         if let Some(day) = fields::certain_day(client, &rest)? {

@@ -172,8 +172,8 @@ fn kept(client: &SpacedriveClient) -> Result<Days> {
     }
 }
 
-/// Sums by month and category, each with what its rates are called.
-type Sums<'a> = BTreeMap<(Option<&'a str>, Option<&'a String>), (HomeSum, BTreeSet<String>)>;
+/// A month and a category.
+type Group<'r> = (Option<&'r str>, Option<&'r String>);
 
 /// Adds up the receipts that fit per month and category, in the home currency.
 ///
@@ -186,29 +186,36 @@ pub(crate) fn sums(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Hom
     })?;
     let rows = export::glances(client, filter)?;
     let book = Book::open(client, home)?;
-    let mut sums = Sums::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<&Row>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.amount.is_some()) {
-        let key = (row.month(), row.category.as_ref());
-        let (sum, rates) = sums.entry(key).or_insert_with(|| (book.nothing(row), BTreeSet::new()));
-        let added = book.converted(row).and_then(|(amount, said)| {
-            let amount = sum.amount.checked_add(amount)?;
-            Some((amount, said))
-        });
-        match added {
-            Some((amount, said)) => {
-                sum.amount = amount;
-                sum.receipts += 1;
-                rates.extend(said);
-            }
-            None => sum.left_out.push(row.entry_id),
-        }
+        groups.entry((row.month(), row.category.as_ref())).or_default().push(row);
     }
-    let finished = |(sum, rates): (HomeSum, BTreeSet<String>)| HomeSum {
-        amount: money::with_digits(sum.amount, Some(&sum.currency)),
-        rates: rates.into_iter().collect(),
-        ..sum
+    let sum = |((month, category), rows): (Group<'_>, Vec<&Row>)| {
+        let Converted { amount, receipts, rates, left_out } = book.sum(rows);
+        HomeSum {
+            month: month.map(str::to_owned),
+            category: category.cloned(),
+            currency: book.home.clone(),
+            amount: money::with_digits(amount, Some(&book.home)),
+            receipts,
+            rates: rates.into_iter().collect(),
+            left_out,
+        }
     };
-    Ok(sums.into_values().map(finished).collect())
+    Ok(groups.into_iter().map(sum).collect())
+}
+
+/// What receipts come to in the home currency.
+#[derive(Debug, Default)]
+pub(crate) struct Converted {
+    /// Sum of what could be converted.
+    pub(crate) amount: Amount,
+    /// Number of receipts in the sum.
+    pub(crate) receipts: usize,
+    /// Rates that were taken, each with its day.
+    pub(crate) rates: BTreeSet<String>,
+    /// Entries of the receipts that are not in the sum.
+    pub(crate) left_out: Vec<Uuid>,
 }
 
 /// The rates, and the currency that is converted to.
@@ -231,16 +238,23 @@ impl Book {
         &self.home
     }
 
-    fn nothing(&self, row: &Row) -> HomeSum {
-        HomeSum {
-            month: row.month().map(str::to_owned),
-            category: row.category.clone(),
-            currency: self.home.clone(),
-            amount: Amount::default(),
-            receipts: 0,
-            rates: Vec::new(),
-            left_out: Vec::new(),
+    /// Adds up what was spent; what has no rate is left out.
+    pub(crate) fn sum<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> Converted {
+        let mut sum = Converted::default();
+        for row in rows {
+            let added = self.converted(row);
+            let added =
+                added.and_then(|(spent, said)| Some((sum.amount.checked_add(spent)?, said)));
+            match added {
+                Some((amount, said)) => {
+                    sum.amount = amount;
+                    sum.receipts += 1;
+                    sum.rates.extend(said);
+                }
+                None => sum.left_out.push(row.entry_id),
+            }
         }
+        sum
     }
 
     /// Converts what was spent to two digits, and says by which rates.

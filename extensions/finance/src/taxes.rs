@@ -160,7 +160,10 @@ fn of_currency(row: &Row) -> Option<&'static str> {
 }
 
 /// Reads the text of a document; `None` where somebody removed it.
-fn text(client: &SpacedriveClient, id: Uuid) -> Result<Option<String>> {
+///
+/// # Errors
+/// Those of the `vdfs` operations.
+pub(crate) fn text(client: &SpacedriveClient, id: Uuid) -> Result<Option<String>> {
     let text = kept(client.vdfs().read_sidecar(id, "ocr.txt"))?;
     Ok(text.map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned()))
 }

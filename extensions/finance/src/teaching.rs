@@ -15,6 +15,7 @@ use crate::lessons::key;
 use crate::places::{self, Places, Values};
 use crate::purchase::Purchase;
 use crate::review::Booking;
+use crate::taxes;
 
 /// Most bookings of a seller, the latest, on which a correction is looked for at once.
 const MAX_OTHERS: usize = 200;
@@ -45,7 +46,7 @@ pub(crate) fn places_of(
         }
         let text = match &mut text {
             Some(text) => text,
-            None => text.insert(text_of(client, booking.first.entry.id)?),
+            None => text.insert(taxes::text(client, booking.first.entry.id)?.unwrap_or_default()),
         };
         let labels = places::labels(client, text, currency, field, value)?;
         if !labels.is_empty() {
@@ -84,7 +85,8 @@ pub(crate) fn look_at_others(client: &SpacedriveClient, id: Uuid) -> Result<()> 
     }
     for (_, other, currency) in others.iter().rev().take(MAX_OTHERS) {
         let currency = currency.as_deref().and_then(Currency::of);
-        let values = places::values(client, &text_of(client, *other)?, currency, &places)?;
+        let Some(text) = taxes::text(client, *other)? else { continue };
+        let values = places::values(client, &text, currency, &places)?;
         let own = json!({ "at": values });
         client.vdfs().update_metadata(*other, Map::from_iter([(OWN.to_owned(), own)]))?;
     }
@@ -117,13 +119,4 @@ fn known_of(index: &Index, vendor: &str) -> Places {
         }
     }
     known
-}
-
-fn text_of(client: &SpacedriveClient, id: Uuid) -> Result<String> {
-    match client.vdfs().read_sidecar(id, "ocr.txt") {
-        Ok(text) => Ok(String::from_utf8_lossy(text.as_bytes()).into_owned()),
-        // Somebody removed it.
-        Err(error) if error.is_not_found() => Ok(String::new()),
-        Err(error) => Err(error),
-    }
 }
