@@ -78,9 +78,30 @@ pub(crate) fn taken_back(client: &SpacedriveClient, rows: &[Row]) -> Result<Hash
 }
 
 fn all(client: &SpacedriveClient, rows: &[Row]) -> Result<Vec<Credit>> {
-    let invoices: Vec<&Row> = rows.iter().filter(|row| !is_credit(row)).collect();
-    let credit = |row: &Row| Ok(Credit::of(row, &invoices, &preceding(client, row.entry_id)?));
+    let invoices = Invoices::of(rows.iter().filter(|row| !is_credit(row)));
+    let credit =
+        |row: &Row| Ok(Credit::of(row, invoices.of_seller(row), &preceding(client, row.entry_id)?));
     rows.iter().filter(|row| is_credit(row)).map(credit).collect()
+}
+
+/// Invoices by the words of their seller.
+struct Invoices<'r>(HashMap<Vec<String>, Vec<&'r Row>>);
+
+impl<'r> Invoices<'r> {
+    fn of(rows: impl Iterator<Item = &'r Row>) -> Self {
+        let mut all: HashMap<_, Vec<&Row>> = HashMap::new();
+        for row in rows {
+            if let Some(vendor) = &row.vendor {
+                all.entry(seller_words(vendor)).or_default().push(row);
+            }
+        }
+        Self(all)
+    }
+
+    fn of_seller(&self, credit: &Row) -> &[&'r Row] {
+        let found = credit.vendor.as_deref().and_then(|vendor| self.0.get(&seller_words(vendor)));
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// Adds up by invoice what credit notes in its currency take back.
@@ -120,13 +141,11 @@ fn numbers(row: &Row) -> impl Iterator<Item = &String> {
 }
 
 impl Credit {
-    fn of(row: &Row, invoices: &[&Row], preceding: &[String]) -> Self {
-        let of_seller: Vec<&Row> =
-            invoices.iter().copied().filter(|it| is_of_seller(it, row)).collect();
+    fn of(row: &Row, of_seller: &[&Row], preceding: &[String]) -> Self {
+        let of_seller = of_seller.iter().copied();
         let named: Vec<&Row> =
-            of_seller.iter().copied().filter(|it| is_named(it, row, preceding)).collect();
-        let by_amount: Vec<&Row> =
-            of_seller.into_iter().filter(|it| is_taken_back(it, row)).collect();
+            of_seller.clone().filter(|it| is_named(it, row, preceding)).collect();
+        let by_amount: Vec<&Row> = of_seller.filter(|it| is_taken_back(it, row)).collect();
         let none: &[&Row] = &[];
         let (found, candidates, reason): (_, &[&Row], _) =
             match (named.as_slice(), by_amount.as_slice()) {
@@ -159,11 +178,6 @@ impl CreditedInvoice {
         let numbers = numbers(row).cloned().collect();
         Self { entry_id: row.entry_id, date: row.date.clone(), amount: row.amount, numbers }
     }
-}
-
-fn is_of_seller(invoice: &Row, credit: &Row) -> bool {
-    let words = |row: &Row| row.vendor.as_deref().map(seller_words);
-    words(invoice).is_some() && words(invoice) == words(credit)
 }
 
 fn is_named(invoice: &Row, credit: &Row, preceding: &[String]) -> bool {
@@ -213,25 +227,28 @@ mod tests {
         let two = numbered(test_row("Lamps", "2026-01-09", "50.00"), &["R2"]);
         let three = numbered(test_row("Lamps", "2026-01-12", "50.00"), &["R3"]);
         let other = numbered(test_row("Gas", "2026-01-12", "70.00"), &["R4"]);
-        let all = [&one, &two, &three, &other];
-        let named_of =
-            |all: &[&Row]| Credit::of(&credit("2026-02-01", "-30.00", &["C1", "R1"]), all, &[]);
-        let named = named_of(&all);
+        let all = Invoices::of([&one, &two, &three, &other].into_iter());
+        let credit_of = |row: Row, preceding: &[&str]| {
+            let preceding: Vec<_> = preceding.iter().map(|it| (*it).to_owned()).collect();
+            Credit::of(&row, all.of_seller(&row), &preceding)
+        };
+        let named_of = || credit_of(credit("2026-02-01", "-30.00", &["C1", "R1"]), &[]);
+        let named = named_of();
         assert_eq!(
             (named.invoice.unwrap().date.as_deref(), named.left),
             (Some("2026-01-05"), Amount::parse("70.00"))
         );
-        let only = Credit::of(&credit("2026-02-01", "100.00", &["C2"]), &all, &[]);
+        let only = credit_of(credit("2026-02-01", "100.00", &["C2"]), &[]);
         assert_eq!(only.left, Amount::parse("0.00"));
-        let several = Credit::of(&credit("2026-02-01", "50.00", &[]), &all, &[]);
+        let several = credit_of(credit("2026-02-01", "50.00", &[]), &[]);
         assert_eq!((several.invoice.is_none(), several.candidates.len()), (true, 2));
-        let stated = Credit::of(&credit("2026-02-01", "20.00", &["C3"]), &all, &["R1".to_owned()]);
+        let stated = credit_of(credit("2026-02-01", "20.00", &["C3"]), &["R1"]);
         assert_eq!(stated.left, Amount::parse("80.00"));
-        let mut both = [named_of(&all), stated];
+        let mut both = [named_of(), stated];
         take_all_off(&mut both);
         assert_eq!(both.map(|it| it.left), [Amount::parse("50.00"), Amount::parse("50.00")]);
         for none in [credit("2026-02-01", "70.00", &["R4"]), credit("2025-12-01", "100.00", &[])] {
-            let none = Credit::of(&none, &all, &[]);
+            let none = credit_of(none, &[]);
             assert!(none.invoice.is_none() && none.candidates.is_empty(), "{none:?}");
         }
     }

@@ -102,7 +102,7 @@ pub mod extension {
     use crate::budgets::{self, Budget, BudgetInput};
     use crate::credits::{self, Credit};
     use crate::en16931::{self, CheckLine};
-    use crate::export::{self, ExportInput, Exported, Filter, Row, Sum, ToPay};
+    use crate::export::{self, CorrectedRow, ExportInput, Exported, Filter, Row, Sum, ToPay};
     use crate::imports::view::ImportsViewInput;
     use crate::imports::{self, ImportsInput, ListedImport, UndoInput, Undone};
     use crate::index::{self, IndexInput, Indexed};
@@ -221,7 +221,7 @@ pub mod extension {
     /// # Errors
     /// A field that does not exist, a value that is not one of it; as [`show()`].
     #[operation("action:finance.correct.input.v1")]
-    pub fn correct(client: &SpacedriveClient, input: Correction) -> Result<Row> {
+    pub fn correct(client: &SpacedriveClient, input: Correction) -> Result<CorrectedRow> {
         person::correct(client, &input)
     }
 

@@ -4,7 +4,7 @@
 //! over what was read, and in `corrections.json`, beside what was read. Nothing
 //! that is read later changes them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use ext_amounts::Currency;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use spacedrive_sdk::wire::ErrorBody;
 
 use crate::booking;
 use crate::corrections;
-use crate::export::{self, Row};
+use crate::export::{self, CorrectedRow, Row};
 use crate::fields;
 use crate::index::{self, Index, Kept};
 use crate::ledger::{Ledger, OWN, Paper};
@@ -71,13 +71,28 @@ struct Corrected {
     read: Value,
 }
 
-/// Corrects the fields of a booking, and returns it.
+/// Corrects the fields of a booking, and returns it, with the number of others that this changed.
 ///
 /// # Errors
 /// [`ErrorCode::BadInput`] for an unknown field or a value that is not one of it, with nothing
 /// changed; [`ErrorCode::NotFound`] for an entry that is of no booking; those of the `vdfs`
 /// operations.
-pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<Row> {
+pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<CorrectedRow> {
+    let taught = export::taught(client)?;
+    let id = write_correction(client, input)?;
+    let others_changed = changed(taught, export::taught(client)?, id);
+    Ok(CorrectedRow { row: row(client, id)?, others_changed })
+}
+
+/// Counts the bookings but for one that lessons change otherwise than before.
+fn changed(mut before: HashMap<Uuid, Row>, mut after: HashMap<Uuid, Row>, but: Uuid) -> usize {
+    before.remove(&but);
+    after.remove(&but);
+    let differs = |(id, row): &(Uuid, Row)| before.remove(id).as_ref() != Some(row);
+    after.into_iter().filter(differs).count() + before.len()
+}
+
+fn write_correction(client: &SpacedriveClient, input: &Correction) -> Result<Uuid> {
     let ledger = Ledger::new(client);
     let papers = papers_of(&ledger, input.entry_id)?;
     let booking = booking_of(&papers, input.entry_id)?;
@@ -105,7 +120,7 @@ pub(crate) fn correct(client: &SpacedriveClient, input: &Correction) -> Result<R
     if teaches {
         teaching::look_at_others(client, booking.first.entry.id)?;
     }
-    row(client, booking.first.entry.id)
+    Ok(booking.first.entry.id)
 }
 
 /// Keeps a booking out of all lists and sums, whatever comes in again, or takes that back.

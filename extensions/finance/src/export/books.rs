@@ -1,6 +1,7 @@
 //! The bookings of a library with what the user says about all of them, and the rows that are made of
 //! them.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use ext_amounts::Amount;
@@ -76,12 +77,17 @@ impl<'i> Books<'i> {
     /// # Errors
     /// Those of the `vdfs` operations.
     pub(crate) fn with_payments(mut self, client: &SpacedriveClient) -> Result<Self> {
-        self.payments = statement::payment_days(client, || self.rows())?;
-        let glances = self.glances();
-        if glances.iter().any(Glance::is_to_pay) && glances.iter().any(Glance::is_credit_note) {
-            drop(glances);
-            self.taken_back = credits::taken_back(client, &self.rows())?;
-        }
+        let rows = LazyCell::new(|| self.rows());
+        let payments = statement::payment_days(client, &rows)?;
+        let mut kept = self.index.bookings().map(|(_, kept)| kept);
+        let is_any_due = kept.clone().any(|kept| kept.due.is_some());
+        let taken_back = if is_any_due && kept.any(Kept::is_credit_note) {
+            credits::taken_back(client, &rows)?
+        } else {
+            HashMap::new()
+        };
+        drop(rows);
+        (self.payments, self.taken_back) = (payments, taken_back);
         Ok(self)
     }
 

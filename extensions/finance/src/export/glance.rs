@@ -114,11 +114,6 @@ impl<'b> Glance<'b> {
         self.due.is_some() && self.paid.is_none() && is_left
     }
 
-    /// Returns whether it takes an invoice back.
-    pub(crate) fn is_credit_note(&self) -> bool {
-        self.kept.kind.as_deref() == Some(CREDIT_NOTE)
-    }
-
     /// Returns its place among bookings: the day, the source, the entry.
     pub(crate) const fn place(&self) -> (Option<&'b str>, &'b str, Uuid) {
         (self.date, self.source, self.entry_id)
@@ -183,8 +178,7 @@ fn is_tax_of(tax: Amount, amount: Amount) -> bool {
 fn due(kept: &Kept) -> Option<&str> {
     let is_said = kept.corrected.iter().any(|field| field == "due");
     let is_taken = kept.payment_method.as_deref().is_some_and(fields::is_taken);
-    let is_back = kept.kind.as_deref() == Some(CREDIT_NOTE);
-    kept.due.as_deref().filter(|_| !is_back && (is_said || !is_taken))
+    kept.due.as_deref().filter(|_| !kept.is_credit_note() && (is_said || !is_taken))
 }
 
 /// Returns what was spent by a document of a kind.

@@ -9,7 +9,7 @@ mod gnucash;
 mod journal;
 mod sheet;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,17 @@ pub struct Row {
     pub look_alikes: Vec<Uuid>,
 }
 
+/// A receipt that a person corrected.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CorrectedRow {
+    /// The receipt.
+    #[serde(flatten)]
+    pub row: Row,
+    /// Number of other receipts of the vendor whose values changed, because a correction teaches them:
+    /// `taught` of each names the fields.
+    pub others_changed: usize,
+}
+
 /// A receipt that is to be paid.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ToPay {
@@ -255,6 +266,19 @@ pub(crate) fn summary(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<
     index::with(client, |index| {
         let books = opened(client, index, &filter)?;
         Ok(sums_of(&fitting(&books, &filter)))
+    })
+}
+
+/// Returns the bookings that lessons change, as they are with them.
+///
+/// # Errors
+/// Those of `settings.get`.
+pub(crate) fn taught(client: &SpacedriveClient) -> Result<HashMap<Uuid, Row>> {
+    index::with(client, |index| {
+        let books = Books::open(client, index, false)?;
+        let glances = books.glances();
+        let taught = glances.iter().filter(|glance| !glance.taught.is_empty());
+        Ok(taught.map(|glance| (glance.entry_id, Row::of(glance))).collect())
     })
 }
 

@@ -316,7 +316,7 @@ impl Index {
     }
 
     /// Lists the bookings.
-    pub(crate) fn bookings(&self) -> impl Iterator<Item = (&str, &Kept)> {
+    pub(crate) fn bookings(&self) -> impl Iterator<Item = (&str, &Kept)> + Clone {
         self.content.bookings.iter().map(|(key, kept)| (key.as_str(), kept))
     }
 

@@ -1,6 +1,7 @@
 //! Receipts that are paid, as the lines of statements say.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use spacedrive_sdk::prelude::*;
 
@@ -32,20 +33,20 @@ pub(crate) fn payment(client: &SpacedriveClient, receipt: Uuid) -> Result<Option
     Ok(lines.iter().filter(|line| line.is_whole).find(is_of).and_then(Payment::of))
 }
 
-/// Returns the days on which receipts were paid; `rows`, all of them, are made where there are statements.
+/// Returns the days on which receipts were paid; all of them are asked for where there are statements.
 ///
 /// # Errors
 /// Those of the `vdfs` operations.
 pub(crate) fn payment_days(
     client: &SpacedriveClient,
-    rows: impl FnOnce() -> Vec<Row>,
+    rows: &impl Deref<Target = Vec<Row>>,
 ) -> Result<HashMap<Uuid, String>> {
     let kept = store::all(client)?;
     if kept.lines.is_empty() {
         return Ok(HashMap::new());
     }
     let mut days = HashMap::new();
-    for line in reconcile::lines(&kept.lines, &rows()).into_iter().filter(|line| line.is_whole) {
+    for line in reconcile::lines(&kept.lines, rows).into_iter().filter(|line| line.is_whole) {
         let Some(day) = line.date else { continue };
         for receipt in line.receipts {
             // Of several lines, the last one made it whole.

@@ -20,11 +20,13 @@ fn row(host: &FakeHost, source: &str) -> Value {
     rows.iter().find(|row| row["source"] == source).unwrap().clone()
 }
 
-fn correct(host: &FakeHost, source: &str, change: Value) {
+/// Corrects a receipt, and returns how many others that changed.
+fn correct(host: &FakeHost, source: &str, change: Value) -> u64 {
     let mut input = json!({ "entry_id": row(host, source)["entry_id"] });
     input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
     let method = "action:finance.correct.input.v1";
-    host.call::<finance::extension::Extension, _, Value>(method, &input).unwrap();
+    let answer: Value = host.call::<finance::extension::Extension, _, _>(method, &input).unwrap();
+    answer["others_changed"].as_u64().unwrap()
 }
 
 #[test]
@@ -54,6 +56,23 @@ fn the_next_receipt_of_a_vendor_has_the_name_and_category_that_the_person_gave()
     let forgotten = row(&host, "c.eml");
     assert_eq!(forgotten["vendor"], "Blue Kettle Ltd");
     assert_eq!(forgotten["taught"], Value::Null);
+}
+
+#[test]
+fn a_correction_says_how_many_other_receipts_it_changes() {
+    let host = host(HashMap::new());
+    for (name, total) in [("a", "4.50 GBP"), ("b", "6.20 GBP"), ("c", "7.10 GBP")] {
+        receipt(&host, name, "Blue Kettle Ltd", total);
+    }
+    receipt(&host, "o", "Corner Bakery Ltd", "3.00 GBP");
+    let category = |name: &str| json!({ "values": { "category": name } });
+    assert_eq!(correct(&host, "a.eml", category("office")), 2);
+    assert_eq!(correct(&host, "a.eml", category("office")), 0, "nothing is new");
+    assert_eq!(correct(&host, "o.eml", category("office")), 0, "the vendor has no others");
+    // Two that contradict each other: `c` has the category that was read again.
+    assert_eq!(correct(&host, "b.eml", category("travel")), 1);
+    assert_eq!(correct(&host, "b.eml", json!({ "undo": ["category"] })), 1);
+    assert_eq!(correct(&host, "a.eml", json!({ "undo": ["category"] })), 2);
 }
 
 #[test]
