@@ -3,9 +3,10 @@
     python3 benches/receipts/many.py target/release/spacedrive target/extensions/finance 1000 10000 100000
 
 For each number a library is made in a temporary folder, and filled with bookings as Finance writes
-them, straight into the database: booking them one by one would take hours. Then come the first page
-after that (the index is made), a page of a program that starts (the index is read), and pages of a daemon
-(the index is in memory).
+them, straight into the database: booking them one by one would take hours. A tenth of them is to be paid, one
+in two hundred is a credit note. Then come the first page after that (the index is made), a page of a
+program that starts (the index is read), lists before and after a bank statement with a line for 2,000 of
+the receipts, and pages of a daemon (the index is in memory).
 
     python3 benches/receipts/many.py fill library.db 100000
 
@@ -41,11 +42,17 @@ def metadata(number, random_):
         "payment_method": "card", "document_type": "receipt",
     }
     sure = random_.random() < 0.9
+    kind = random_.random()
+    if kind < 0.1:
+        due = (day + datetime.timedelta(days=14)).isoformat()
+        values |= {"due": due, "document_type": "invoice", "payment_method": None}
+    elif kind < 0.105:
+        values |= {"document_type": "credit_note"}
     read = str(amount).rstrip("0").rstrip(".")
     traits = {
         "amount": amount, "date": day.isoformat(), "currency": currency,
         "ids": {"other": [f"R{number:08}"]}, "seller": {"name": vendor, "domain": "shop.example"},
-        "kind": "receipt", "text": key[:16], "email": key[16:], "from": key[4:20], "file": source,
+        "kind": values["document_type"], "text": key[:16], "email": key[16:], "from": key[4:20], "file": source,
     }
     own = {
         "complete": True, "key": key, "confidence": 0.95 if sure else 0.6, "doubtful": [],
@@ -70,6 +77,21 @@ def fill(database, count):
             if (number + 1) % 20_000 == 0:
                 print(f"# {number + 1:,} of {count:,} receipts written", flush=True)
     db.close()
+
+
+def statement(receipts):
+    """A statement in OFX with the payment of each receipt, a day later."""
+    def line(number, receipt):
+        day = datetime.date.fromisoformat(receipt["date"]) + datetime.timedelta(days=1)
+        return (f"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>{day:%Y%m%d}<TRNAMT>-{receipt['amount']:.2f}"
+                f"<FITID>{number}<NAME>{receipt['vendor']}<MEMO>Card payment</STMTTRN>")
+
+    lines = "\n".join(line(*it) for it in enumerate(receipts))
+    return ("OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\n"
+            "COMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS>"
+            "<CURDEF>EUR<BANKACCTFROM><BANKID>37040044<ACCTID>0532013000<ACCTTYPE>CHECKING</BANKACCTFROM>"
+            f"<BANKTRANLIST><DTSTART>20160101<DTEND>20261231\n{lines}\n</BANKTRANLIST>"
+            "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n")
 
 
 def measure(spacedrive, extension, count):
@@ -97,8 +119,19 @@ def measure(spacedrive, extension, count):
         alone, answer = run("receipt", "summary")
         receipts = answer if "failed" in answer else sum(row["receipts"] for row in answer)
         print(f"{count:7}  summary, index read       {alone:7.2f} s  {receipts}")
-        listed, answer = run("receipt", "list", "--newest", "--limit", "20")
+        newest = ("receipt", "list", "--newest", "--limit")
+        listed, answer = run(*newest, "20")
         print(f"{count:7}  list of 20, index read    {listed:7.2f} s  {len(answer)}")
+        _, receipts = run(*newest, "2000", "--currency", "EUR")
+        file = pathlib.Path(data) / "statement.ofx"
+        file.write_text(statement(row for row in receipts if row["kind"] != "credit_note"))
+        imported, answer = run("import", str(file))
+        print(f"{count:7}  statement of 2,000 lines  {imported:7.2f} s  {answer.get('failed', '')}")
+        listed, answer = run(*newest, "20")
+        paid = sum("paid" in row for row in answer)
+        print(f"{count:7}  list of 20 with payments  {listed:7.2f} s  {paid} paid")
+        to_pay, answer = run("receipt", "to-pay")
+        print(f"{count:7}  all that is to be paid    {to_pay:7.2f} s  {len(answer)}", flush=True)
         run("serve", "--detach")
         try:
             run(*page)

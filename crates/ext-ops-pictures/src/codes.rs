@@ -1,10 +1,11 @@
 //! QR codes in pictures.
 
 use ext_services::pictures::FoundCode;
-use image::{DynamicImage, imageops::FilterType};
+use image::DynamicImage;
 use rqrr::{Grid, PreparedImage};
 
 use crate::decode::Decoded;
+use crate::scale;
 
 /// Longest side of the picture in which codes are looked for, in pixels. A code of a document has fifty
 /// modules or so and is some centimetres wide, so that each of them keeps several pixels.
@@ -28,11 +29,7 @@ fn longest(pixels: &DynamicImage) -> u32 {
 }
 
 fn read_at(pixels: &DynamicImage, side: u32) -> Vec<FoundCode> {
-    let grey = if longest(pixels) > side {
-        pixels.resize(side, side, FilterType::Triangle).into_luma8()
-    } else {
-        pixels.to_luma8()
-    };
+    let grey = scale::within(pixels.to_luma8().into(), side).into_luma8();
     let (width, height) = grey.dimensions();
     let level = |x: usize, y: usize| {
         let pixel = u32::try_from(x).ok().zip(u32::try_from(y).ok());

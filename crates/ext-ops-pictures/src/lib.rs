@@ -37,6 +37,7 @@ mod kind;
 mod maker_note;
 mod metadata;
 mod preview;
+mod scale;
 mod thumbnail;
 mod when;
 mod xmp;

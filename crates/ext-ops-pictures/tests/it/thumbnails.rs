@@ -6,13 +6,21 @@ use ext_services::{
     documents::DocumentError,
     pictures::{PictureFormat, PictureReader, ThumbnailOptions, Thumbnails},
 };
-use image::{ImageFormat, Rgba, RgbaImage};
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 
 use crate::common::{encode, exif, jpeg, picture, with_exif};
 
 fn make(file: &[u8], sizes: &[u32]) -> Thumbnails {
     let options = ThumbnailOptions { sizes: sizes.to_vec(), luma: Some(8), ..Default::default() };
     PictureEngine.thumbnails(file, &options).unwrap()
+}
+
+/// Mean difference of the channels of a copy and its picture, of 255.
+fn difference(copy: &DynamicImage, picture: &DynamicImage) -> f64 {
+    let (copy, width, height) = (copy.to_rgb8(), copy.width(), copy.height());
+    let wanted = picture.thumbnail_exact(width, height).to_rgb8();
+    let off = copy.iter().zip(wanted.iter()).map(|(one, two)| f64::from(one.abs_diff(*two)));
+    off.sum::<f64>() / f64::from(width * height * 3)
 }
 
 #[test]
@@ -26,6 +34,8 @@ fn several_sizes_are_made_of_each_format_and_none_is_enlarged() {
         for one in &made.thumbnails {
             let read = image::load_from_memory(&one.bytes).unwrap();
             assert_eq!((read.width(), read.height()), (one.width, one.height));
+            let off = difference(&read, &picture(600, 300));
+            assert!(off < 4.0, "{format:?} {}: {off}", one.size);
         }
     }
 }
