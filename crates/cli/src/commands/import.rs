@@ -103,12 +103,12 @@ fn describe(report: &WorkReport) -> String {
         lines.push(format!("{} done, {} failed", counted(jobs.done, "job", "jobs"), jobs.failed));
     }
     if report.stopped {
-        let left = report.left;
-        lines.extend([
-            String::new(),
-            format!("Stopped; {} not looked at.", counted(left, "file was", "files were")),
-        ]);
-        lines.push("Import the same files again to go on.".to_owned());
+        let stopped = match report.left {
+            0 => "Stopped; all files are there, and not all work on them is done.".to_owned(),
+            left => format!("Stopped; {} not looked at.", counted(left, "file was", "files were")),
+        };
+        let hint = "Import the same files again to go on.".to_owned();
+        lines.extend([String::new(), stopped, hint]);
     }
     lines.extend(describe_followed(report));
     if !report.skipped.is_empty() {
@@ -227,6 +227,19 @@ mod tests {
         assert!(text.contains("finance: 2 booked, 1 not a receipt\n"), "{text}");
         assert!(text.contains("finance: 2 parts not looked at, 1 part looked at and not used: "));
         assert!(text.contains("`spacedrive entry parts ENTRY` lists them, as for `mails/a.eml`"));
+    }
+
+    #[test]
+    fn a_stopped_import_says_what_is_left() {
+        let stopped = |left| WorkReport { stopped: true, left, ..WorkReport::default() };
+        for (left, words) in [
+            (0, "Stopped; all files are there, and not all work on them is done.\n"),
+            (1, "Stopped; 1 file was not looked at.\n"),
+            (2, "Stopped; 2 files were not looked at.\n"),
+        ] {
+            let text = describe(&stopped(left));
+            assert!(text.contains(words) && text.contains("Import the same files again"), "{text}");
+        }
     }
 
     #[test]
