@@ -56,6 +56,9 @@ fn of_code(code: &str, message: &str) -> Option<String> {
              else it holds has to be stored again then"
         }
         ErrorCode::DocLimit => on_size(message)?,
+        ErrorCode::NoSpace if message.contains("bytes in this library, the limit is") => {
+            "`extension_bytes` in the section `[storage]` of config.toml raises the limit"
+        }
         ErrorCode::UnknownMethod if message.contains("the extension has no function for") => {
             "its manifest offers it all the same, which its author mends: by a function of this name in the \
              code, or without it in manifest.json"
@@ -289,6 +292,13 @@ mod tests {
             let expected = format!("`spacedrive permission grant demo {option}` allows it");
             assert_eq!(on(ErrorCode::DeniedMethod.name(), &message), Some(expected));
         }
+    }
+
+    #[test]
+    fn an_extension_at_its_limit_of_bytes_gets_the_line_that_raises_it() {
+        let full = "photos would have 4294967297 bytes in this library, the limit is 4294967296";
+        assert!(on("E_NOSPACE", full).unwrap().contains("`extension_bytes`"));
+        assert_eq!(on("E_NOSPACE", "the disk is full"), None);
     }
 
     #[test]
