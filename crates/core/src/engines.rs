@@ -24,7 +24,9 @@ use ext_services::{
     pictures::PictureReader,
 };
 
-use crate::{ai::EmbedPrecision, isolation::Isolation, worker::WorkerKind};
+use crate::{
+    ai::EmbedPrecision, isolation::Isolation, remembered_pages::RememberingOcr, worker::WorkerKind,
+};
 
 /// Name of the folder of compiled modules, in the data folder.
 pub(crate) const MODULES: &str = "modules";
@@ -86,7 +88,8 @@ fn with(
     ocr: Arc<impl OcrEngine + PicturePreparer + 'static>,
 ) -> Services {
     let tesseract = TesseractOcr::new(Arc::clone(&ocr) as Arc<dyn PicturePreparer>);
-    let engines = OcrEngines::new("pp-ocr", ocr).with("tesseract", Arc::new(tesseract));
+    let ocr = RememberingOcr::new(ocr);
+    let engines = OcrEngines::new("pp-ocr", Arc::new(ocr)).with("tesseract", Arc::new(tesseract));
     services.with::<dyn PdfReader>(Arc::new(pdf)).with::<OcrEngines>(Arc::new(engines))
 }
 

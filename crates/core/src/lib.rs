@@ -91,6 +91,7 @@ pub mod permissions;
 mod publishers;
 mod registries;
 mod reload;
+mod remembered_pages;
 mod schedules;
 mod services;
 mod serving;

@@ -46,7 +46,7 @@ pub enum OcrError {
 }
 
 /// Options for reading a picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OcrOptions {
     /// Language of the text, ISO 639 (`"de"`, `"deu"`); `None`: whatever the engine reads.
     pub language: Option<String>,
@@ -62,7 +62,7 @@ impl Default for OcrOptions {
 }
 
 /// Steps that prepare a picture before it is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Preprocessing {
     /// Turning of a page that lies on its side or stands on its head.
     pub orientation: bool,

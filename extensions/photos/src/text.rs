@@ -161,8 +161,17 @@ const fn concerns_the_picture(code: ErrorCode) -> bool {
     )
 }
 
-/// Reads an upright copy, which the engine can decode whatever the format of the picture is.
+/// Reads the picture itself, as the host does for its search, which then need not read it again; and else an
+/// upright copy, which the engine can decode whatever the format of the picture is.
 fn ocr(client: &SpacedriveClient, id: Uuid) -> Result<OcrOutput> {
+    let whole = client.vdfs().read_content(id);
+    match whole.and_then(|file| client.ai().ocr_with(OcrInput::new(file))) {
+        Err(error) if concerns_the_picture(error.code()) => ocr_of_copy(client, id),
+        read => read,
+    }
+}
+
+fn ocr_of_copy(client: &SpacedriveClient, id: Uuid) -> Result<OcrOutput> {
     let wanted = ThumbnailInput { entry_id: id, sizes: vec![READ_SIDE], ..Default::default() };
     let copy = client.media().thumbnails(&wanted)?.thumbnails.into_iter().next();
     let copy = copy.ok_or_else(|| Error::new(ErrorCode::Internal, "the host made no copy"))?;

@@ -82,6 +82,7 @@ impl Host {
             "jpg" => "image/jpeg",
             "png" => "image/png",
             "heic" => "image/heif",
+            "tif" => "image/tiff",
             "mov" => "video/quicktime",
             _ => "text/plain",
         };

@@ -74,6 +74,21 @@ fn a_picture_is_read_once_and_one_without_text_is_told_to_nobody() {
     assert!(host.events.borrow().is_empty());
 }
 
+/// The engine reads JPEG and PNG, and no TIFF.
+#[test]
+fn a_picture_that_the_engine_cannot_decode_is_read_from_a_copy() {
+    let host = reading("");
+    host.host.on::<ai::Ocr>(|input| match image::guess_format(input.data.as_bytes()) {
+        Ok(image::ImageFormat::Jpeg) => Ok(output("Corner Shop\nTOTAL 9.50")),
+        _ => Err(Error::new(ErrorCode::DocMalformed, "the image cannot be decoded")),
+    });
+    let picture = image::load_from_memory(&shot(1, Shot::default())).unwrap();
+    let mut tiff = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut tiff, image::ImageFormat::Tiff).unwrap();
+    host.import("receipt.tif", tiff.get_ref()).unwrap();
+    assert_eq!(run(&host).unwrap(), Report { read: 1, found: 1, failed: 0, more: false });
+}
+
 #[test]
 fn a_long_text_is_cut_for_others_only() {
     let long: &'static str = Box::leak("coffee ä ".repeat(6000).into_boxed_str());
@@ -96,7 +111,8 @@ fn one_picture_that_cannot_be_read_stops_no_other_and_a_missing_model_stops_all(
         calls.set(calls.get() + 1);
         match calls.get() {
             1 => Err(Error::new(ErrorCode::ModelMissing, "no model")),
-            2 => Err(Error::new(ErrorCode::DocMalformed, "damaged")),
+            // The picture itself, and its copy.
+            2 | 3 => Err(Error::new(ErrorCode::DocMalformed, "damaged")),
             _ => Ok(output("TOTAL 9.50")),
         }
     });
