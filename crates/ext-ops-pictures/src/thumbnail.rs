@@ -67,11 +67,11 @@ fn encode(
     format: PictureFormat,
     profile: Option<&[u8]>,
 ) -> Result<Thumbnail, DocumentError> {
-    let engine = |error: String| DocumentError::Engine(error);
     let bytes = match format {
-        PictureFormat::Jpeg => jpeg(picture, profile).map_err(|error| engine(error.to_string())),
-        PictureFormat::Png => png(picture, profile).map_err(|error| engine(error.to_string())),
-    }?;
+        PictureFormat::Jpeg => jpeg(picture, profile).map_err(|error| error.to_string()),
+        PictureFormat::Png => png(picture, profile).map_err(|error| error.to_string()),
+    };
+    let bytes = bytes.map_err(DocumentError::Engine)?;
     let (width, height) = picture.dimensions();
     Ok(Thumbnail { size, width, height, bytes })
 }
