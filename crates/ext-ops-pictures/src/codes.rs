@@ -17,19 +17,16 @@ const MAX_CODES: usize = 20;
 
 /// Reads the codes in a picture.
 pub(crate) fn read(picture: &Decoded) -> Vec<FoundCode> {
-    let found = read_at(&picture.pixels, MAX_SIDE);
-    if !found.is_empty() || longest(&picture.pixels) <= SMALL_SIDE {
+    let grey = DynamicImage::from(picture.pixels.to_luma8());
+    let found = read_at(grey.clone(), MAX_SIDE);
+    if !found.is_empty() || grey.width().max(grey.height()) <= SMALL_SIDE {
         return found;
     }
-    read_at(&picture.pixels, SMALL_SIDE)
+    read_at(grey, SMALL_SIDE)
 }
 
-fn longest(pixels: &DynamicImage) -> u32 {
-    pixels.width().max(pixels.height())
-}
-
-fn read_at(pixels: &DynamicImage, side: u32) -> Vec<FoundCode> {
-    let grey = scale::within(pixels.to_luma8().into(), side).into_luma8();
+fn read_at(grey: DynamicImage, side: u32) -> Vec<FoundCode> {
+    let grey = scale::within(grey, side).into_luma8();
     let (width, height) = grey.dimensions();
     let level = |x: usize, y: usize| {
         let pixel = u32::try_from(x).ok().zip(u32::try_from(y).ok());

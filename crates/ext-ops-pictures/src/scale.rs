@@ -15,8 +15,8 @@ pub(crate) fn within(picture: DynamicImage, side: u32) -> DynamicImage {
         return picture;
     }
     let reduced = |length: u32| {
-        let rounded = (u64::from(length) * u64::from(side) + u64::from(longest / 2))
-            / u64::from(longest.max(1));
+        let rounded =
+            (u64::from(length) * u64::from(side) + u64::from(longest / 2)) / u64::from(longest);
         u32::try_from(rounded).unwrap_or(side).max(1)
     };
     let (width, height) = (reduced(picture.width()), reduced(picture.height()));
