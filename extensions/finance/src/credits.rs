@@ -13,7 +13,7 @@ use spacedrive_sdk::prelude::*;
 
 use crate::dedupe::{normal, seller_words};
 use crate::export::{self, Filter, Row};
-use crate::fields::CREDIT_NOTE;
+use crate::fields;
 use crate::taxes::stated;
 
 /// Days before a credit note in which its invoice is looked for without a number.
@@ -133,7 +133,7 @@ fn take_all_off(credits: &mut [Credit]) {
 }
 
 fn is_credit(row: &Row) -> bool {
-    row.kind.as_deref() == Some(CREDIT_NOTE)
+    fields::is_credit_note(row.kind.as_deref())
 }
 
 fn numbers(row: &Row) -> impl Iterator<Item = &String> {
@@ -201,6 +201,7 @@ fn is_taken_back(invoice: &Row, credit: &Row) -> bool {
 mod tests {
     use super::*;
     use crate::export::test_row;
+    use crate::fields::CREDIT_NOTE;
     use crate::record::DocumentRef;
 
     fn numbered(mut row: Row, numbers: &[&str]) -> Row {

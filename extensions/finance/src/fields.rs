@@ -286,6 +286,11 @@ impl Receipt {
     }
 }
 
+/// Returns whether a kind of document takes an invoice back.
+pub(crate) fn is_credit_note(kind: Option<&str>) -> bool {
+    kind == Some(CREDIT_NOTE)
+}
+
 /// Returns whether nobody has to do anything for a way of payment: the money is taken, or was given.
 pub(crate) fn is_taken(payment_method: &str) -> bool {
     let method = payment_method.to_lowercase();

@@ -16,7 +16,7 @@ use spacedrive_sdk::prelude::*;
 
 use crate::dedupe::seller_words;
 use crate::export::{self, Filter, Row};
-use crate::fields::CREDIT_NOTE;
+use crate::fields;
 use crate::money;
 
 /// Fewest receipts of a series.
@@ -159,7 +159,7 @@ fn of_seller(mut payments: Vec<Payment<'_>>, on: Option<Date>) -> Vec<Recurring>
 impl<'r> Payment<'r> {
     fn of(row: &'r Row) -> Option<Self> {
         row.vendor.as_ref()?;
-        let is_back = row.kind.as_deref() == Some(CREDIT_NOTE);
+        let is_back = fields::is_credit_note(row.kind.as_deref());
         let amount = row.amount.filter(|amount| !is_back && *amount > Amount::default())?;
         Some(Self { row, date: row.date.as_ref()?.parse().ok()?, amount })
     }

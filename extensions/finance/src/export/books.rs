@@ -10,7 +10,7 @@ use spacedrive_sdk::prelude::*;
 use super::{Glance, Line, Row};
 use crate::corrections;
 use crate::credits;
-use crate::fields::RECEIPT as RECEIPT_KIND;
+use crate::fields::{self, RECEIPT as RECEIPT_KIND};
 use crate::index::{Index, Kept};
 use crate::ledger::Ledger;
 use crate::lessons::Lessons;
@@ -78,10 +78,11 @@ impl<'i> Books<'i> {
     /// Those of the `vdfs` operations.
     pub(crate) fn with_payments(mut self, client: &SpacedriveClient) -> Result<Self> {
         let rows = LazyCell::new(|| self.rows());
-        let payments = statement::payment_days(client, &rows)?;
+        let payments = statement::payment_days(client, || rows.as_slice())?;
         let mut kept = self.index.bookings().map(|(_, kept)| kept);
         let is_any_due = kept.clone().any(|kept| kept.due.is_some());
-        let taken_back = if is_any_due && kept.any(Kept::is_credit_note) {
+        let is_back = |kept: &Kept| fields::is_credit_note(kept.kind.as_deref());
+        let taken_back = if is_any_due && kept.any(is_back) {
             credits::taken_back(client, &rows)?
         } else {
             HashMap::new()

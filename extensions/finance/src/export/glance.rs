@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use spacedrive_sdk::prelude::*;
 
 use super::{Filter, Row, Sum};
-use crate::fields::{self, CREDIT_NOTE};
+use crate::fields;
 use crate::index::Kept;
 use crate::money;
 use crate::places;
@@ -178,13 +178,14 @@ fn is_tax_of(tax: Amount, amount: Amount) -> bool {
 fn due(kept: &Kept) -> Option<&str> {
     let is_said = kept.corrected.iter().any(|field| field == "due");
     let is_taken = kept.payment_method.as_deref().is_some_and(fields::is_taken);
-    kept.due.as_deref().filter(|_| !kept.is_credit_note() && (is_said || !is_taken))
+    let is_back = fields::is_credit_note(kept.kind.as_deref());
+    kept.due.as_deref().filter(|_| !is_back && (is_said || !is_taken))
 }
 
 /// Returns what was spent by a document of a kind.
 pub(super) fn spent(amount: Option<Amount>, kind: Option<&str>) -> Amount {
     let amount = amount.unwrap_or_default();
-    if kind == Some(CREDIT_NOTE) { -amount.abs() } else { amount }
+    if fields::is_credit_note(kind) { -amount.abs() } else { amount }
 }
 
 impl Row {

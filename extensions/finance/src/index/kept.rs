@@ -11,7 +11,7 @@ use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
 use crate::corrections;
-use crate::fields::{CREDIT_NOTE, Receipt};
+use crate::fields::Receipt;
 use crate::ledger::{Ledger, OWN, Paper};
 use crate::money;
 use crate::own_fields;
@@ -113,11 +113,6 @@ impl Kept {
             at: own(entry, "at").unwrap_or_default(),
             ..values
         })
-    }
-
-    /// Returns whether it takes an invoice back.
-    pub(crate) fn is_credit_note(&self) -> bool {
-        self.kind.as_deref() == Some(CREDIT_NOTE)
     }
 
     /// Returns the name of the vendor as it was read.

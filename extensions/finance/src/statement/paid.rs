@@ -1,7 +1,6 @@
 //! Receipts that are paid, as the lines of statements say.
 
 use std::collections::HashMap;
-use std::ops::Deref;
 
 use spacedrive_sdk::prelude::*;
 
@@ -37,16 +36,16 @@ pub(crate) fn payment(client: &SpacedriveClient, receipt: Uuid) -> Result<Option
 ///
 /// # Errors
 /// Those of the `vdfs` operations.
-pub(crate) fn payment_days(
+pub(crate) fn payment_days<'r>(
     client: &SpacedriveClient,
-    rows: &impl Deref<Target = Vec<Row>>,
+    rows: impl FnOnce() -> &'r [Row],
 ) -> Result<HashMap<Uuid, String>> {
     let kept = store::all(client)?;
     if kept.lines.is_empty() {
         return Ok(HashMap::new());
     }
     let mut days = HashMap::new();
-    for line in reconcile::lines(&kept.lines, rows).into_iter().filter(|line| line.is_whole) {
+    for line in reconcile::lines(&kept.lines, rows()).into_iter().filter(|line| line.is_whole) {
         let Some(day) = line.date else { continue };
         for receipt in line.receipts {
             // Of several lines, the last one made it whole.
