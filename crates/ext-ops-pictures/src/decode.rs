@@ -2,16 +2,15 @@
 
 use std::io::Cursor;
 
+use ext_pixels::{Limits, Picture, PixelsError};
 use ext_services::documents::DocumentError;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, ImageReader};
 
 use crate::{engine::malformed, exif_fields, kind::Kind, preview};
 
-/// Most pixels that are decoded: the largest cameras have 100 to 200 million.
-const MAX_PIXELS: u64 = 210_000_000;
-/// Most memory that a decoder may take.
-const MAX_ALLOC: u64 = 1 << 30;
+/// The largest cameras have 100 to 200 million pixels.
+const LIMITS: Limits = Limits { pixels: 210_000_000, memory: 1 << 30 };
 
 /// A decoded picture.
 pub(crate) struct Decoded {
@@ -55,29 +54,24 @@ fn pixels_promised(file: &[u8]) -> Option<u64> {
 
 /// Decodes a file; `orientation` is that of the file around it, which holds where this one has none.
 fn read(file: &[u8], orientation: Option<u8>) -> Result<Decoded, DocumentError> {
-    let mut reader =
-        ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(malformed)?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOC);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(malformed)?;
-    check_pixels(&decoder)?;
-    let own = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let around = orientation.and_then(Orientation::from_exif);
-    let turn = if own == Orientation::NoTransforms { around.unwrap_or(own) } else { own };
-    let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_rgb(profile));
-    let mut pixels = DynamicImage::from_decoder(decoder).map_err(malformed)?;
-    pixels.apply_orientation(turn);
-    Ok(Decoded { pixels, profile })
+    let mut picture = Picture::read(file, LIMITS).map_err(refused)?;
+    if picture.orientation == Orientation::NoTransforms
+        && let Some(around) = orientation.and_then(Orientation::from_exif)
+    {
+        picture.orientation = around;
+    }
+    let profile = picture.profile.take().filter(|profile| is_rgb(profile));
+    Ok(Decoded { pixels: picture.upright(), profile })
 }
 
-fn check_pixels(decoder: &impl ImageDecoder) -> Result<(), DocumentError> {
-    let (width, height) = decoder.dimensions();
-    let got = u64::from(width) * u64::from(height);
-    if got > MAX_PIXELS || decoder.total_bytes() > MAX_ALLOC {
-        return Err(DocumentError::TooLarge { what: "pixels", got, limit: MAX_PIXELS });
+fn refused(error: PixelsError) -> DocumentError {
+    match error {
+        PixelsError::Malformed(reason) => DocumentError::Malformed { reason },
+        PixelsError::TooLarge { pixels, limit } => {
+            DocumentError::TooLarge { what: "pixels", got: pixels, limit }
+        }
+        PixelsError::NotInterleaved => DocumentError::Unsupported { reason: error.to_string() },
     }
-    Ok(())
 }
 
 /// Returns whether a profile is for red, green and blue: bytes 16 to 19 name the space.

@@ -7,7 +7,7 @@ use ext_services::{
     pictures::{PictureFormat, Thumbnail, ThumbnailOptions, Thumbnails},
 };
 use image::codecs::png::PngEncoder;
-use image::{DynamicImage, ImageEncoder, ImageError, Rgb, RgbImage};
+use image::{ImageEncoder, ImageError, RgbImage};
 use jpeg_encoder::{ColorType, Encoder as JpegEncoder, EncodingError};
 
 use crate::decode::Decoded;
@@ -28,7 +28,7 @@ pub(crate) fn make(
     let (width, height) = (pixels.width(), pixels.height());
     let mut order: Vec<(usize, u32)> = options.sizes.iter().copied().enumerate().collect();
     order.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
-    let mut small = flatten(scale::within(pixels, options.largest()));
+    let mut small = ext_pixels::on_white(scale::within(pixels, options.largest()));
     let mut made = Vec::new();
     for (index, size) in order {
         small = scale::within(small.into(), size).into_rgb8();
@@ -39,26 +39,6 @@ pub(crate) fn make(
         options.luma.map(|side| scale::exact(&small.into(), side, side).into_luma8().into_raw());
     let thumbnails = made.into_iter().map(|(_, thumbnail)| thumbnail).collect();
     Ok(Thumbnails { width, height, thumbnails, luma })
-}
-
-/// Lays a transparent picture on white.
-fn flatten(picture: DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
-    }
-    let rgba = picture.into_rgba8();
-    let mut out = RgbImage::new(rgba.width(), rgba.height());
-    for (from, to) in rgba.pixels().zip(out.pixels_mut()) {
-        let [r, g, b, a] = from.0;
-        *to = Rgb([r, g, b].map(|channel| over_white(channel, a)));
-    }
-    out
-}
-
-fn over_white(channel: u8, alpha: u8) -> u8 {
-    let (channel, alpha) = (u16::from(channel), u16::from(alpha));
-    let mixed = (channel * alpha + 255 * (255 - alpha)) / 255;
-    u8::try_from(mixed).unwrap_or(u8::MAX)
 }
 
 fn encode(

@@ -36,6 +36,8 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
     // Bytes that strangers send, taken apart; extensions do that in their sandbox.
     ("ext-senders", &[]),
     ("ext-unpack", &[]),
+    // Picture files of strangers; what the pixels are for is decided above.
+    ("ext-pixels", &[]),
     ("ext-models", &["ext-fs"]),
     // An extension as a file; whom to trust is decided above.
     ("ext-package", &["ext-wire", "ext-manifest", "ext-fs"]),
@@ -63,6 +65,7 @@ const MAY_DEPEND: &[(&str, &[&str])] = &[
             "ext-models",
             "ext-net",
             "ext-dial",
+            "ext-pixels",
             "ext-unpack",
             "ext-wire",
             "ext-fs",
