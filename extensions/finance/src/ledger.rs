@@ -15,6 +15,7 @@ use spacedrive_sdk::prelude::*;
 use crate::dedupe::Traits;
 use crate::dedupe::partition::Member;
 use crate::mail::Email;
+use crate::own;
 use crate::record::{DocumentRef, Record};
 
 /// Folder of the receipts' paths.
@@ -25,7 +26,7 @@ pub(crate) const RECEIPT: &str = "receipt";
 pub(crate) const FURTHER: &str = "receipt_document";
 /// Hex digits of a key: 128 bits.
 const KEY_DIGITS: usize = 32;
-/// The name under which this extension keeps its own metadata.
+/// The id of this extension, and the name under which it keeps its own metadata.
 pub(crate) const OWN: &str = "finance";
 /// Key of the metadata by which documents over an amount are looked up. Entries that were booked
 /// before documents were compared have none.
@@ -89,7 +90,7 @@ impl<'a> Ledger<'a> {
     pub(crate) fn paper(&self, key: &str) -> Result<Option<Paper>> {
         let input =
             ListEntriesInput { path_prefix: Some(path(key)), ..ListEntriesInput::default() };
-        Ok(self.client.vdfs().list_entries(input)?.into_iter().find_map(Paper::of))
+        Ok(own::entries(self.client, input)?.into_iter().find_map(Paper::of))
     }
 
     /// Reads the complete documents with some keys, in the order of their booking.
@@ -286,6 +287,7 @@ pub(crate) fn path(key: &str) -> String {
 }
 
 fn is_complete(entry: &Entry) -> bool {
-    matches!(entry.entry_type.as_str(), RECEIPT | FURTHER)
+    own::is_own(entry)
+        && matches!(entry.entry_type.as_str(), RECEIPT | FURTHER)
         && entry.metadata.get(OWN).and_then(|own| own.get("complete")) == Some(&Value::Bool(true))
 }

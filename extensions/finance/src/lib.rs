@@ -9,6 +9,7 @@
 //! use spacedrive_sdk::{ops::ai, testing::FakeHost};
 //!
 //! let host = FakeHost::new();
+//! host.set_extension("finance");
 //! host.on::<ai::ClassifyText>(|_| Ok(ai::ClassifyTextOutput {
 //!     answer: serde_json::json!({"vendor": "Corner Shop", "date": "2026-01-05", "amount": 4.5, "currency": "GBP"}),
 //!     evidence: Default::default(),
@@ -66,6 +67,7 @@ mod mail;
 pub mod mailbox;
 mod money;
 mod opened;
+mod own;
 mod own_fields;
 pub mod page;
 mod parts;

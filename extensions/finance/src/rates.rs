@@ -22,6 +22,7 @@ use crate::export::{self, Filter, Row};
 use crate::fields;
 use crate::ledger::OWN;
 use crate::money;
+use crate::own;
 use crate::preferences::Preferences;
 use crate::xml;
 
@@ -163,7 +164,7 @@ fn rate(code: &str, value: &str) -> Option<(String, String)> {
 fn kept(client: &SpacedriveClient) -> Result<Days> {
     let input =
         ListEntriesInput { path_prefix: Some(PATH.to_owned()), ..ListEntriesInput::default() };
-    let entries = client.vdfs().list_entries(input)?;
+    let entries = own::entries(client, input)?;
     match entries.iter().find(|entry| entry.path == PATH && entry.entry_type == RATES) {
         Some(entry) if entry.metadata.contains_key(OWN) => {
             client.vdfs().read_json_sidecar(entry.id, SIDECAR)

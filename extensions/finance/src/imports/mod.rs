@@ -17,6 +17,7 @@ use spacedrive_sdk::wire::event::ImportData;
 
 use crate::index;
 use crate::ledger::OWN;
+use crate::own;
 
 pub use undo::{UndoInput, Undone};
 pub(crate) use undo::{booked_again, is_taken_back, undo};
@@ -188,7 +189,7 @@ fn listed(entry: &Entry, count: Count) -> Option<ListedImport> {
 fn entries(client: &SpacedriveClient, folder: &str) -> Result<Vec<Entry>> {
     let path_prefix = Some(folder.to_owned());
     let input = ListEntriesInput { path_prefix, limit: MAX_PAGE, ..Default::default() };
-    client.vdfs().list_entries(input)
+    own::entries(client, input)
 }
 
 fn path(key: &str) -> String {

@@ -277,7 +277,7 @@ fn remove(ledger: &Ledger<'_>, step: &Step) -> Result<()> {
 fn forget(client: &SpacedriveClient, mailbox: &str) -> Result<()> {
     let used: BTreeSet<Uuid> =
         index::with(client, |index| Ok(index.slips().filter_map(|slip| slip.file).collect()))?;
-    let is_own = |entry: &&Entry| entry.created_by.is_some() && !used.contains(&entry.id);
+    let is_own = |entry: &&Entry| !used.contains(&entry.id);
     let messages = entries(client, &mailbox::messages(mailbox))?;
     for message in messages.iter().filter(is_own) {
         client.vdfs().delete_entry(message.id)?;

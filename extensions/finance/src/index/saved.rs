@@ -5,6 +5,7 @@ use spacedrive_sdk::ops::vdfs::{ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 
 use super::Content;
+use crate::own;
 
 /// Path of the entry.
 const PATH: &str = "finance/index";
@@ -32,7 +33,8 @@ pub(super) fn worth_it(documents: usize) -> usize {
 /// Those of the `vdfs` operations.
 pub(super) fn load(client: &SpacedriveClient) -> Result<Option<Content>> {
     let input = ListEntriesInput { path_prefix: Some(PATH.to_owned()), ..Default::default() };
-    let Some(entry) = client.vdfs().list_entries(input)?.into_iter().next() else {
+    let entries = own::entries(client, input)?;
+    let Some(entry) = entries.into_iter().find(|entry| entry.path == PATH) else {
         return Ok(None);
     };
     match client.vdfs().read_sidecar(entry.id, SIDECAR) {

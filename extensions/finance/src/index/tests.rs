@@ -17,6 +17,7 @@ use crate::ledger::RECEIPT;
 /// A host that reads the fields of a receipt from its lines.
 fn host() -> FakeHost {
     let host = FakeHost::new();
+    host.set_extension("finance");
     host.on::<ai::ClassifyText>(|input| {
         let field = |name: &str| {
             let line = input.text.lines().find_map(|line| line.strip_prefix(name));

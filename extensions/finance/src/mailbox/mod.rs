@@ -39,6 +39,7 @@ pub(crate) use state::path as state;
 use crate::book;
 use crate::find;
 use crate::ledger::OWN;
+use crate::own;
 
 /// The operation, which is also the job.
 pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
@@ -163,7 +164,7 @@ fn unlock(client: &SpacedriveClient, state: &State) -> Result<u64> {
         ..ListEntriesInput::default()
     };
     let mut unlocked = 0;
-    for entry in client.vdfs().list_entries(locked)? {
+    for entry in own::entries(client, locked)? {
         match book::read(client, &entry, &state.import()) {
             Err(error) if find::is_permanent(error.code()) => {}
             read => {

@@ -9,6 +9,7 @@ use spacedrive_sdk::prelude::*;
 use super::input::Mailbox;
 use crate::imports::Import;
 use crate::ledger::OWN;
+use crate::own;
 use crate::text;
 
 /// Sidecar of an archive that is read by several jobs: the state of unpacking, for the next job.
@@ -156,7 +157,7 @@ impl State {
         let id = id(mailbox);
         let input =
             ListEntriesInput { path_prefix: Some(path(&id)), ..ListEntriesInput::default() };
-        let entry = client.vdfs().list_entries(input)?.into_iter().next();
+        let entry = own::entries(client, input)?.into_iter().next();
         let own = entry.as_ref().and_then(|entry| entry.metadata.get(OWN)).cloned();
         let own = own.unwrap_or_default();
         let count = |name: &str| own.get(name).and_then(Value::as_u64).unwrap_or_default();
@@ -244,7 +245,7 @@ impl State {
 pub(super) fn list(client: &SpacedriveClient) -> Result<Vec<ScannedMailbox>> {
     let entry_type = Some(ENTRY_TYPE.to_owned());
     let input = ListEntriesInput { entry_type, ..ListEntriesInput::default() };
-    let scanned = client.vdfs().list_entries(input)?.into_iter().filter_map(|entry| {
+    let scanned = own::entries(client, input)?.into_iter().filter_map(|entry| {
         let own = entry.metadata.get(OWN)?;
         let count = |name: &str| own.get(name).and_then(Value::as_u64).unwrap_or_default();
         let (messages, booked) = (count("messages"), count("booked"));

@@ -1,6 +1,7 @@
 //! Statements of bank accounts: read, kept, and matched to the receipts.
 
 mod camt;
+mod cell;
 mod decision;
 mod line;
 mod matching;

@@ -11,6 +11,7 @@ use spacedrive_sdk::prelude::*;
 use super::line::{Line, Statement};
 use super::read::{self, Format, ImportInput};
 use crate::ledger::OWN;
+use crate::own;
 use crate::preferences::Preferences;
 
 /// Folder of the statements' paths.
@@ -222,7 +223,7 @@ fn entries(client: &SpacedriveClient) -> Result<Vec<Entry>> {
             && entry.metadata.get(OWN).and_then(|own| own.get("complete"))
                 == Some(&Value::Bool(true))
     };
-    Ok(client.vdfs().list_entries(input)?.into_iter().filter(is_complete).collect())
+    Ok(own::entries(client, input)?.into_iter().filter(is_complete).collect())
 }
 
 fn file(client: &SpacedriveClient, entry: &Entry) -> Result<File> {

@@ -6,7 +6,8 @@ use ext_amounts::Amount;
 use jiff::civil::Date;
 use spacedrive_sdk::prelude::*;
 
-use super::line::{self, Line, Statement, plain};
+use super::cell;
+use super::line::{Line, Statement, plain};
 use crate::currency;
 use crate::fields;
 use crate::text::clip;
@@ -193,12 +194,13 @@ impl<'m> Table<'m> {
 
     fn number(&self, text: &str) -> std::result::Result<Amount, String> {
         let decimal = self.mapping.get("decimal").and_then(|it| it.chars().next());
-        let read = match decimal {
-            Some(decimal) => by_decimal(text, decimal),
-            None => by_itself(text),
+        let Some(decimal) = decimal else {
+            let advice = "say `decimal` in the mapping, a comma or a point";
+            let uncertain = || format!("`{text}` is not an amount that is certain: {advice}");
+            return cell::by_itself(text).ok_or_else(uncertain);
         };
-        let advice = "say `decimal` in the mapping, a comma or a point";
-        read.ok_or_else(|| format!("`{text}` is not an amount that is certain: {advice}"))
+        let other = || format!("`{text}` is not an amount whose decimal sign is `{decimal}`");
+        cell::by_decimal(text, decimal).ok_or_else(other)
     }
 }
 
@@ -266,52 +268,9 @@ fn day_by(text: &str, format: &str) -> Option<String> {
     fields::date(&date.to_string())
 }
 
-/// Reads an amount whose decimal sign is known; the other one, spaces and apostrophes group digits.
-fn by_decimal(text: &str, decimal: char) -> Option<Amount> {
-    let text = text.replace('\u{2212}', "-");
-    let kept: String =
-        text.chars().filter(|c| c.is_ascii_digit() || *c == decimal || *c == '-').collect();
-    let behind = kept.strip_suffix('-').map(|digits| format!("-{digits}"));
-    line::amount(&behind.unwrap_or(kept).replace(decimal, "."))
-}
-
-/// Reads an amount that can be understood in one way only.
-fn by_itself(text: &str) -> Option<Amount> {
-    let signs: Vec<char> = text.chars().filter(|c| ",.".contains(*c)).collect();
-    let behind = text
-        .rsplit([',', '.'])
-        .next()
-        .map(|tail| tail.chars().filter(char::is_ascii_digit).count());
-    match (signs.as_slice(), behind) {
-        ([], _) => by_decimal(text, '.'),
-        // `1.234` may be a thousand and more.
-        ([_], Some(3)) => None,
-        ([only], _) => by_decimal(text, *only),
-        ([first, .., last], _) if first != last => by_decimal(text, *last),
-        // `1.234.567` has groups alone.
-        ([first, ..], _) => by_decimal(text, if *first == ',' { '.' } else { ',' }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_that_may_be_two_are_refused() {
-        for (text, amount) in [
-            ("-12,50", "-12.50"),
-            ("1.234,50", "1234.50"),
-            ("1,234.50 EUR", "1234.50"),
-            ("12,50-", "-12.50"),
-            ("7", "7"),
-            ("1.234.567", "1234567"),
-        ] {
-            assert_eq!(by_itself(text), Amount::parse(amount), "{text}");
-        }
-        assert_eq!(by_itself("1.234"), None);
-        assert_eq!(by_decimal("1.234", ','), Amount::parse("1234"));
-    }
 
     #[test]
     fn days_are_read_by_their_format() {

@@ -5,6 +5,7 @@ mod codes;
 mod common;
 mod corrections;
 mod decisions;
+mod foreign;
 mod forwarded;
 mod imports;
 mod lessons;

@@ -324,6 +324,7 @@ proptest! {
         }
         file.truncate(end.index(file.len()) + 1);
         let host = FakeHost::new();
+        host.set_extension("finance");
         map_columns(&host, &json!({}));
         if let Err(error) = import(&host, &file) {
             prop_assert_eq!(error.code(), ErrorCode::BadInput);

@@ -66,6 +66,12 @@ impl FakeHost {
         self.state.settings.replace(values);
     }
 
+    /// Sets the id of the extension under test, which stands on what it makes from now on: for extensions
+    /// that look at it, and to make what another extension would have made.
+    pub fn set_extension(&self, id: &str) {
+        self.state.library.borrow_mut().extension = id.to_owned();
+    }
+
     /// Stops the host after so many more calls, as a crash does: all later ones fail with
     /// [`ErrorCode::Stopped`](crate::ErrorCode::Stopped), until it is called with `None`.
     pub fn stop_after(&self, calls: impl Into<Option<usize>>) {

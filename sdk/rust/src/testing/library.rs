@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{Error, Result};
 
-/// Extension that makes entries and sidecars through a client.
+/// Extension that makes entries and sidecars through a client, unless a test names another one.
 const EXTENSION: &str = "extension_under_test";
 
 /// An entry with all that belongs to it.
@@ -45,6 +45,8 @@ static LIBRARIES: AtomicU64 = AtomicU64::new(0);
 
 /// Entries in the order of their making.
 pub(super) struct Library {
+    /// The extension under test.
+    pub(super) extension: String,
     stored: Vec<Stored>,
     last_number: u64,
     seconds: u32,
@@ -57,6 +59,7 @@ pub(super) struct Library {
 impl Default for Library {
     fn default() -> Self {
         Self {
+            extension: EXTENSION.to_owned(),
             stored: Vec::new(),
             last_number: 0,
             seconds: 0,
@@ -100,13 +103,20 @@ impl Library {
     }
 
     pub(super) fn create(&mut self, input: NewEntry) -> Result<CreateEntryOutput> {
-        self.create_by(Some(EXTENSION.to_owned()), input)
+        self.create_by(Some(self.extension.clone()), input)
     }
 
     fn create_by(&mut self, maker: Option<String>, input: NewEntry) -> Result<CreateEntryOutput> {
         let input = VettedEntry::vet(input)?;
         if let Some(entry) = self.entries().find(|entry| entry.path == input.path.as_str()) {
-            return Ok(CreateEntryOutput { entry: entry.clone(), created: false });
+            return match (&maker, &entry.created_by) {
+                (Some(caller), Some(maker)) if caller != maker => {
+                    let message =
+                        format_args!("the entry at this path was made by the extension `{maker}`");
+                    Err(Error::new(ErrorCode::DeniedArg, message))
+                }
+                _ => Ok(CreateEntryOutput { entry: entry.clone(), created: false }),
+            };
         }
         input.check_new()?;
         Ok(CreateEntryOutput { entry: self.insert(maker, input), created: true })
@@ -223,7 +233,7 @@ impl Library {
             name: name.to_owned(),
             size: data.len() as u64,
             content_hash: hash(&data),
-            written_by: Some(EXTENSION.to_owned()),
+            written_by: Some(self.extension.clone()),
             updated_at: self.now(),
         };
         let sidecars = &mut self.find_mut(id)?.sidecars;

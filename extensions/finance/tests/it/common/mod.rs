@@ -71,6 +71,7 @@ pub(crate) fn host_with(
     text_of: impl Fn(&str) -> Option<String> + 'static,
 ) -> FakeHost {
     let host = FakeHost::new();
+    host.set_extension("finance");
     let (extract, classify) = (Rc::clone(engines), Rc::clone(engines));
     host.on::<ai::ExtractText>(move |input| extract.run::<ai::ExtractText>(&input));
     host.on::<ai::ClassifyText>(move |input| classify.run::<ai::ClassifyText>(&input));
