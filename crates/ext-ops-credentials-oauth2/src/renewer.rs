@@ -1,5 +1,6 @@
 //! Renewal of tokens, once for all who wait.
 
+use std::cell::Cell;
 use std::{collections::HashMap, sync::Arc, thread};
 
 use ext_net::VettedUrl;
@@ -136,11 +137,8 @@ impl Renewer {
         let tokens = tokens(credential, name)?;
         let Some(refresh_token) = &tokens.refresh_token else { return Ok(None) };
         pause::check(credential.pause, now_millis())?;
-        let is_trusted = (self.trusts)(tokens);
-        let reach = |scheme, host: &str, port| is_trusted || caller.may_reach(scheme, host, port);
-        let url = VettedUrl::vet(&tokens.token_url, self.client.addresses(), reach);
         let endpoint = Endpoint {
-            url: url.map_err(CredentialError::Endpoint)?,
+            url: self.vetted(tokens, caller)?,
             client_id: &tokens.client_id,
             client_secret: tokens.client_secret.as_ref(),
             pool: format!("credentials of {}", owner.extension),
@@ -150,6 +148,30 @@ impl Renewer {
         request
             .map(Some)
             .map_err(|error: EndpointError| CredentialError::Invalid(error.to_string()))
+    }
+
+    /// Vets the endpoint by what the caller may reach. Where that cannot be decided, nothing lasting
+    /// follows from it.
+    fn vetted(
+        &self,
+        tokens: &OAuth2Tokens,
+        caller: &dyn TokenCaller,
+    ) -> Result<VettedUrl, CredentialError> {
+        let is_trusted = (self.trusts)(tokens);
+        let undecided = Cell::new(None);
+        let reach = |scheme, host: &str, port| {
+            let reaches = || caller.may_reach(scheme, host, port);
+            is_trusted
+                || reaches().unwrap_or_else(|error| {
+                    undecided.set(Some(error));
+                    false
+                })
+        };
+        let url = VettedUrl::vet(&tokens.token_url, self.client.addresses(), reach);
+        match undecided.take() {
+            Some(error) => Err(CredentialError::Refused(error)),
+            None => url.map_err(CredentialError::Endpoint),
+        }
     }
 
     fn flight(&self, owner: &Owner, name: &str) -> Flight {

@@ -60,7 +60,7 @@ impl Engine {
     ///
     /// let engine = Engine::for_user();
     /// let granted = engine.authorize(Method::parse("query:ai.ocr.v1")?, None, Audience::Everyone)?;
-    /// assert!(granted.may_reach("https", "example.com", 443));
+    /// assert!(granted.may_reach("https", "example.com", 443)?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -191,9 +191,15 @@ impl<'a> Granted<'a> {
     }
 
     /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.
-    #[must_use]
-    pub fn may_reach(&self, scheme: &str, host: &str, port: u16) -> bool {
-        self.check(Target::Origin(Origin { scheme, host, port })).is_ok()
+    ///
+    /// # Errors
+    /// [`Refusal::Denied`] when no decision is possible. Nothing lasting may follow from it.
+    pub fn may_reach(&self, scheme: &str, host: &str, port: u16) -> Result<bool, Refusal> {
+        match self.check(Target::Origin(Origin { scheme, host, port })) {
+            Ok(()) => Ok(true),
+            Err(refusal) if refusal.is_undecided() => Err(refusal),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Charges a budget of this day, all of `amount` or nothing. The user has no budgets.

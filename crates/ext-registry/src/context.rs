@@ -179,9 +179,11 @@ impl<'a> Context<'a> {
     }
 
     /// Returns whether the call may reach a server; `host` without brackets or a dot at the end.
-    #[must_use]
-    pub fn may_reach(self, scheme: &str, host: &str, port: u16) -> bool {
-        self.granted.may_reach(scheme, host, port)
+    ///
+    /// # Errors
+    /// [`ErrorCode::Internal`] when no decision is possible.
+    pub fn may_reach(self, scheme: &str, host: &str, port: u16) -> Result<bool, OpError> {
+        Ok(self.granted.may_reach(scheme, host, port)?)
     }
 
     /// Returns a service that the operation cannot do without, as

@@ -285,13 +285,14 @@ fn a_login_during_a_renewal_is_not_replaced_by_the_one_before() {
 
 /// A caller with these rights.
 struct Caller {
-    reaches: bool,
+    /// `None`: that cannot be decided.
+    reaches: Option<bool>,
     left: Mutex<usize>,
 }
 
 impl TokenCaller for Caller {
-    fn may_reach(&self, _: Scheme, _: &str, _: u16) -> bool {
-        self.reaches
+    fn may_reach(&self, _: Scheme, _: &str, _: u16) -> Result<bool, ErrorBody> {
+        self.reaches.ok_or_else(|| ErrorBody::new(ErrorCode::Internal, "no decision"))
     }
 
     fn charge(&self, bytes: usize) -> Result<(), ErrorBody> {
@@ -305,8 +306,10 @@ impl TokenCaller for Caller {
 fn a_server_that_was_denied_is_not_sent_the_refresh_token() {
     let answer = |_: &str| Ok((200, granted("new", "r2")));
     let case = Case::new(0, answer);
-    let denied = Caller { reaches: false, left: Mutex::new(1 << 20) };
+    let denied = Caller { reaches: Some(false), left: Mutex::new(1 << 20) };
     assert_eq!(case.token_for(&denied).unwrap_err().code().name(), "E_DENIED_NET");
+    let undecided = Caller { reaches: None, left: Mutex::new(1 << 20) };
+    assert_eq!(case.token_for(&undecided).unwrap_err().code().name(), "E_INTERNAL");
     assert_eq!(case.requests(), 0);
     // One that the user chose is reached all the same.
     let (vault, provider) = (case.vault.clone(), case.provider.clone());
@@ -318,10 +321,10 @@ fn a_server_that_was_denied_is_not_sent_the_refresh_token() {
 #[test]
 fn a_renewal_is_charged_to_its_caller() {
     let case = Case::new(0, |_| Ok((200, granted("new", "r2"))));
-    let poor = Caller { reaches: true, left: Mutex::new(10) };
+    let poor = Caller { reaches: Some(true), left: Mutex::new(10) };
     assert_eq!(case.token_for(&poor).unwrap_err().code().name(), "E_RATE");
     assert_eq!(case.requests(), 0);
-    let rich = Caller { reaches: true, left: Mutex::new(1000) };
+    let rich = Caller { reaches: Some(true), left: Mutex::new(1000) };
     assert_eq!(case.token_for(&rich).unwrap(), "new");
     let body = "grant_type=refresh_token&refresh_token=r1&client_id=app".len();
     assert_eq!(*rich.left.lock().unwrap(), 1000 - body - granted("new", "r2").len());

@@ -6,7 +6,7 @@ use ext_wire::{ErrorBody, SecretText, ops::credentials::Secret};
 
 use super::owner::{error, owner};
 use crate::{
-    http::{charge_bytes, may_reach},
+    http::charge_bytes,
     provider::{TOKENS, provider},
 };
 use ext_services::{
@@ -73,8 +73,8 @@ pub(crate) async fn access_token(name: &str, context: Context<'_>) -> Result<Acc
 struct Renewing<'a>(Context<'a>);
 
 impl TokenCaller for Renewing<'_> {
-    fn may_reach(&self, scheme: Scheme, host: &str, port: u16) -> bool {
-        may_reach(self.0, scheme, host, port)
+    fn may_reach(&self, scheme: Scheme, host: &str, port: u16) -> Result<bool, ErrorBody> {
+        self.0.may_reach(scheme.name(), host, port).map_err(OpError::into_body)
     }
 
     fn charge(&self, bytes: usize) -> Result<(), ErrorBody> {

@@ -7,7 +7,7 @@ use http::HeaderName;
 
 use crate::{
     bad_input::bad_input,
-    http::{may_hold_a_key, may_reach, url_error},
+    http::{may_hold_a_key, vetted},
     provider::provider,
 };
 use ext_services::http::HttpClient;
@@ -46,9 +46,7 @@ fn check_header(name: &str) -> Result<(), OpError> {
 /// Checks that refresh tokens go only to a server that the caller may send requests to.
 fn check_token_url(tokens: &OAuth2Tokens, context: Context<'_>) -> Result<(), OpError> {
     let client = &**provider::<dyn HttpClient>(context, "HTTP client")?;
-    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let vetted = VettedUrl::vet(&tokens.token_url, client.addresses(), reach);
-    vetted.map(drop).map_err(url_error)
+    vetted(context, |reach| VettedUrl::vet(&tokens.token_url, client.addresses(), reach)).map(drop)
 }
 
 #[cfg(test)]

@@ -1,11 +1,34 @@
 //! The caller of a request.
 
-use ext_net::Scheme;
-use ext_registry::Context;
+use std::cell::Cell;
 
-/// Returns whether the caller was granted an origin; to be checked for each hop.
-pub(crate) fn may_reach(context: Context<'_>, scheme: Scheme, host: &str, port: u16) -> bool {
-    context.may_reach(scheme.name(), host, port)
+use ext_net::{Scheme, UrlError, VettedUrl};
+use ext_registry::{Context, OpError};
+
+use super::errors::url_error;
+
+/// Vets a URL by what the caller was granted; to be done for each hop. `vet` gets what says whether the
+/// caller may reach an origin.
+///
+/// # Errors
+/// Those of the URL; [`ErrorCode::Internal`](ext_wire::ErrorCode::Internal) when no decision is possible:
+/// that is no denial, which a retry would not change.
+pub(crate) fn vetted(
+    context: Context<'_>,
+    vet: impl FnOnce(&dyn Fn(Scheme, &str, u16) -> bool) -> Result<VettedUrl, UrlError>,
+) -> Result<VettedUrl, OpError> {
+    let undecided = Cell::new(None);
+    let reach = |scheme: Scheme, host: &str, port| {
+        context.may_reach(scheme.name(), host, port).unwrap_or_else(|error| {
+            undecided.set(Some(error));
+            false
+        })
+    };
+    let url = vet(&reach);
+    match undecided.take() {
+        Some(error) => Err(error),
+        None => url.map_err(url_error),
+    }
 }
 
 /// Returns the pool whose connections a request uses.

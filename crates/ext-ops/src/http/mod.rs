@@ -11,7 +11,7 @@ mod request;
 mod revocation;
 
 pub(crate) use budget::charge_bytes;
-pub(crate) use caller::{may_reach, pool};
+pub(crate) use caller::{pool, vetted};
 pub(crate) use errors::{net_error, url_error};
 pub(crate) use headers::may_hold_a_key;
 pub(crate) use revocation::while_granted;

@@ -18,8 +18,8 @@ use http::{HeaderMap, Method};
 
 use super::{
     budget::{self, charge_bytes},
-    caller::{may_reach, pool},
-    errors::{http_error, url_error},
+    caller::{pool, vetted},
+    errors::http_error,
     headers, redirect,
     revocation::while_granted,
 };
@@ -90,8 +90,7 @@ fn check_ranges(input: &RequestInput) -> Result<(), OpError> {
 }
 
 fn vet(text: &str, client: &dyn HttpClient, context: Context<'_>) -> Result<VettedUrl, OpError> {
-    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    VettedUrl::vet(text, client.addresses(), reach).map_err(url_error)
+    vetted(context, |reach| VettedUrl::vet(text, client.addresses(), reach))
 }
 
 /// Sends the request and follows redirects, each hop vetted like the first.
@@ -101,7 +100,6 @@ async fn run(
     client: &dyn HttpClient,
     context: Context<'_>,
 ) -> Result<(HttpRequest, HttpResponse), OpError> {
-    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
     let mut left = redirects;
     loop {
         charge_bytes(context, budget::of_request(&request))?;
@@ -114,7 +112,7 @@ async fn run(
             return Ok((request, response));
         };
         left = left.checked_sub(1).ok_or_else(|| redirect::refuse("there are too many"))?;
-        let next = request.url.join(target, client.addresses(), reach).map_err(url_error)?;
+        let next = vetted(context, |reach| request.url.join(target, client.addresses(), reach))?;
         request = redirect::follow(request, response.status, next)?;
     }
 }

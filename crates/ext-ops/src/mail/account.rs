@@ -13,7 +13,7 @@ use super::text::check_text;
 use crate::{
     bad_input::bad_input,
     credentials::{get_for, token_for},
-    http::{may_reach, pool, url_error},
+    http::{pool, vetted},
 };
 use ext_services::{
     http::HttpClient,
@@ -26,9 +26,9 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 /// Vets the server and reads the credential. Only the host sees the secret.
 pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<MailAccount, OpError> {
     let client = &**context.service::<dyn HttpClient>()?;
-    let reach = |scheme, host: &str, port| may_reach(context, scheme, host, port);
-    let server = VettedUrl::vet_mail_server(&mailbox.server, client.addresses(), reach);
-    let server = server.map_err(url_error)?;
+    let server = vetted(context, |reach| {
+        VettedUrl::vet_mail_server(&mailbox.server, client.addresses(), reach)
+    })?;
     let login = login(mailbox, &server, context).await?;
     let deadline = context.deadline().earliest(Instant::now() + TIMEOUT);
     Ok(MailAccount { server, login, pool: pool(context), deadline })

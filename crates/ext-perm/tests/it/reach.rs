@@ -6,7 +6,11 @@ use ext_wire::Method;
 
 fn reaches(engine: &Engine, scheme: &str, host: &str, port: u16) -> bool {
     let method = Method::parse("query:http.request.v1").unwrap();
-    engine.authorize(method, None, Audience::Everyone).unwrap().may_reach(scheme, host, port)
+    engine
+        .authorize(method, None, Audience::Everyone)
+        .unwrap()
+        .may_reach(scheme, host, port)
+        .unwrap()
 }
 
 fn extension(domains: &str) -> Engine {

@@ -161,16 +161,17 @@ fn a_grant_can_be_for_some_servers() {
         engine(&grants(json!([{ "effect": "allow", "domains": ["https://api.example.com"] }])));
     let method = Method::parse("action:http.request.input.v1").unwrap();
     let reach = |engine: &Engine, host| {
-        engine.authorize(method, None, Audience::Everyone).unwrap().may_reach("https", host, 443)
+        engine
+            .authorize(method, None, Audience::Everyone)
+            .unwrap()
+            .may_reach("https", host, 443)
+            .unwrap()
     };
     assert!(reach(&all, "api.example.com") && reach(&all, "www.example.com"));
     assert!(reach(&some, "api.example.com") && !reach(&some, "www.example.com"));
     assert!(!reach(&all, "example.org") && !reach(&all, "example.com"));
-    assert!(!all.authorize(method, None, Audience::Everyone).unwrap().may_reach(
-        "http",
-        "api.example.com",
-        80
-    ));
+    let plain = all.authorize(method, None, Audience::Everyone).unwrap();
+    assert!(!plain.may_reach("http", "api.example.com", 80).unwrap());
 }
 
 #[test]
@@ -451,6 +452,7 @@ fn perm_32_rules_that_cannot_be_read_leave_everything_undecided() {
     assert!(permits(&engine).unwrap_err().is_undecided());
     assert!(running.is_target_sensitive(), "what runs asks again");
     assert!(running.may_touch(Target::Entry(&path("a"))).is_err());
+    assert!(running.may_reach("https", "api.example.com", 443).unwrap_err().is_undecided());
     assert!(engine.authorize(method, Some(LIBRARY), Audience::Everyone).is_err());
     grants.replace(rules(json!([])));
     assert_eq!(permits(&engine), Ok(false));

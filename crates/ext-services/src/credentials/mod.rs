@@ -198,7 +198,10 @@ pub struct AccessToken {
 /// at its expense.
 pub trait TokenCaller: Sync {
     /// Returns whether the caller may reach an origin.
-    fn may_reach(&self, scheme: Scheme, host: &str, port: u16) -> bool;
+    ///
+    /// # Errors
+    /// No decision is possible.
+    fn may_reach(&self, scheme: Scheme, host: &str, port: u16) -> Result<bool, ErrorBody>;
 
     /// Charges bytes that are sent or received for the caller.
     ///
@@ -212,8 +215,8 @@ pub trait TokenCaller: Sync {
 pub struct UserCaller;
 
 impl TokenCaller for UserCaller {
-    fn may_reach(&self, _: Scheme, _: &str, _: u16) -> bool {
-        true
+    fn may_reach(&self, _: Scheme, _: &str, _: u16) -> Result<bool, ErrorBody> {
+        Ok(true)
     }
 
     fn charge(&self, _: usize) -> Result<(), ErrorBody> {
