@@ -208,6 +208,7 @@ impl CoreBuilder {
             services,
             vault,
             settings,
+            schedules,
             guests,
             manager,
             loading,
@@ -216,7 +217,7 @@ impl CoreBuilder {
         system_ref.set(&system);
         let (user, remote) = (Engine::for_user(), self.remote);
         let config = in_force;
-        Ok(Core { system, models, network, auth, user, remote, schedules, locations, config })
+        Ok(Core { system, models, network, auth, user, remote, locations, config })
     }
 }
 

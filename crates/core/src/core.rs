@@ -17,7 +17,7 @@ use ext_services::http::HttpClient;
 use ext_wire::{
     ErrorBody, ErrorCode, Method, Wire,
     body::{self, BlobStyle},
-    ops::{locations::Location, schedules::Schedule},
+    ops::locations::Location,
 };
 use pollster::block_on;
 use uuid::Uuid;
@@ -36,7 +36,6 @@ pub struct Core {
     pub(crate) auth: AuthConfig,
     pub(crate) user: Engine,
     pub(crate) remote: Option<Box<dyn RemoteCalls>>,
-    pub(crate) schedules: ListFile<Schedule>,
     pub(crate) locations: ListFile<Location>,
     pub(crate) config: ConfigInForce,
 }

@@ -3,7 +3,7 @@
 use std::{io, path::Path, time::Duration};
 
 use ext_grants::Consent;
-use ext_manager::{GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
+use ext_manager::{CallError, GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
 use ext_manifest::Manifest;
 use ext_package::{EXTENSION, Package, VerifiedPackage};
 use ext_services::{
@@ -18,7 +18,7 @@ use crate::{
     catalogue::OfferedOperation,
     error::CoreError,
     extension_check::{self, ExtensionCheck, Place},
-    manifest_advice,
+    manifest_advice, schedules,
     system::System,
     version::Version,
 };
@@ -305,7 +305,8 @@ impl<'a> Extensions<'a> {
     /// Returns the pending update of an extension.
     ///
     /// # Errors
-    /// [`CoreError::NotInstalled`]; [`CoreError::NoPendingUpdate`]; as [`Self::candidate`].
+    /// [`CoreError::NotInstalled`]; [`CoreError::NoPendingUpdate`]; [`CoreError::Changed`] when its files are
+    /// not what they were; as [`Self::candidate`].
     pub fn pending_update(&self, id: &str) -> Result<PendingUpdate, CoreError> {
         let candidate = self.system.installed.pending_update(id)?;
         let request = self.system.installed.permission_request(&candidate);
@@ -323,14 +324,15 @@ impl<'a> Extensions<'a> {
     }
 
     /// Removes an installed extension, after its cleanup when it is loaded, with its credentials,
-    /// what the user granted it, its jobs, and the events that wait for it. Entries and sidecars that
+    /// what the user granted it, what was recorded of it, its jobs, its schedules, and the events that wait
+    /// for it. Entries and sidecars that
     /// it wrote into libraries stay.
     ///
     /// # Errors
     /// [`CoreError::NotInstalled`]; [`CoreError::Credential`], [`CoreError::Io`] and
     /// [`CoreError::Grants`] when a part of it cannot be removed.
     pub fn remove(&self, id: &str) -> Result<(), CoreError> {
-        let System { installed, manager, vault, settings, .. } = self.system;
+        let System { installed, manager, vault, settings, schedules, .. } = self.system;
         // An unknown id must not reach the vault: the empty one is the user's own.
         installed.dir(id)?;
         let _lock = installed.lock(id)?;
@@ -338,6 +340,7 @@ impl<'a> Extensions<'a> {
         let _ = manager.unload(id);
         vault.delete_extension(id)?;
         settings.forget(id)?;
+        schedules::forget(schedules, id).map_err(CallError::from)?;
         installed.remove(id)?;
         manager.forget(id);
         self.forget_in_libraries(id)?;

@@ -185,20 +185,25 @@ impl Installed {
         let Some((dir, name)) = dir.filter(|(dir, _)| dir.is_dir()) else {
             return Err(CoreError::NoPreviousVersion { id: id.to_owned() });
         };
-        if hash_of(&dir).map_err(|source| io_error(&dir, source))? != name {
+        // Who signed it was checked when it was installed.
+        self.unchanged(id, &dir, name)
+    }
+
+    /// Returns a copy of a version that was put aside under the hash of its files.
+    fn unchanged(&self, id: &str, dir: &Path, name: String) -> Result<Candidate, CoreError> {
+        if hash_of(dir).map_err(|source| io_error(dir, source))? != name {
             return Err(CoreError::Changed { id: id.to_owned(), file: name });
         }
-        // It was checked when it was installed.
-        Ok(self.candidate(&dir)?.signed_by(self.publishers.key_of(id)?))
+        Ok(self.candidate(dir)?.signed_by(self.publishers.key_of(id)?))
     }
 
     /// Keeps a candidate as the pending update, in the place of the one before.
     pub(crate) fn defer(&self, candidate: Candidate) -> Result<(), CoreError> {
-        let home = self.folder.join(candidate.manifest().id());
-        let waiting = home.join(WAITING);
-        let moved = fs::create_dir_all(&home).and_then(|()| {
+        let waiting = self.folder.join(candidate.manifest().id()).join(WAITING);
+        let moved = hash_of(candidate.folder()).and_then(|name| {
             let _ = fs::remove_dir_all(&waiting);
-            rename(candidate.folder(), &waiting).map_err(io::Error::from)
+            fs::create_dir_all(&waiting)?;
+            rename(candidate.folder(), &waiting.join(name)).map_err(io::Error::from)
         });
         moved.map_err(|source| io_error(&waiting, source))
     }
@@ -207,11 +212,13 @@ impl Installed {
     pub(crate) fn pending_update(&self, id: &str) -> Result<Candidate, CoreError> {
         self.dir(id)?;
         let waiting = self.folder.join(id).join(WAITING);
-        if !waiting.is_dir() {
+        let folders = fs::read_dir(&waiting).into_iter().flatten().flatten();
+        let mut names = folders.filter_map(|folder| folder.file_name().into_string().ok());
+        let Some(name) = names.find(|name| name.len() == HASH_DIGITS && is_version(name)) else {
             return Err(CoreError::NoPendingUpdate { id: id.to_owned() });
-        }
-        // It was checked when it was deferred.
-        Ok(self.candidate(&waiting)?.signed_by(self.publishers.key_of(id)?))
+        };
+        // Who signed it was checked when it was deferred.
+        self.unchanged(id, &waiting.join(&name), name)
     }
 
     /// Returns the folder of an installed extension.
@@ -332,7 +339,7 @@ fn is_version(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-fn is_absent(error: &io::Error) -> bool {
+pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 

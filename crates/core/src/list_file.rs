@@ -116,6 +116,10 @@ impl<T: Serialize + DeserializeOwned> ListFile<T> {
     fn write(&self, list: &[T]) -> Result<(), ErrorBody> {
         let text = serde_json::to_vec_pretty(list)
             .map_err(|error| failed(ErrorCode::Internal, &self.path, &error))?;
+        if text.len() as u64 > MAX_BYTES {
+            let size = format!("would have {} bytes, the limit is {MAX_BYTES}", text.len());
+            return Err(failed(ErrorCode::NoSpace, &self.path, &size));
+        }
         let written = ext_fs::replace(&self.path, &text);
         written.map_err(|error| io_failed(&self.path, &error.source))
     }

@@ -17,6 +17,18 @@ use uuid::Uuid;
 
 use crate::{core::Core, cron::Timing, list_file::ListFile};
 
+/// Removes the schedules of an extension's operations: another extension of its id is not called by them.
+///
+/// # Errors
+/// As [`ListFile::change`].
+pub(crate) fn forget(schedules: &ListFile<Schedule>, extension: &str) -> Result<()> {
+    let calls = |schedule: &Schedule| {
+        Method::parse(&schedule.method).is_ok_and(|method| method.family() == extension)
+    };
+    while schedules.remove(calls)?.is_some() {}
+    Ok(())
+}
+
 /// Time until the next call where it cannot be told.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -81,7 +93,7 @@ impl Core {
                 due.last_error = Some(format!("{} ({})", error, error.code()));
                 let kept = |schedule: &Schedule| schedule.id == due.id;
                 let error = due.last_error.clone();
-                self.schedules.change_one(kept, |schedule| schedule.last_error = error)?;
+                self.system.schedules.change_one(kept, |schedule| schedule.last_error = error)?;
             }
             made.push(due);
         }
@@ -107,10 +119,10 @@ impl Core {
     fn take_due(&self) -> Result<Option<Schedule>> {
         let now = Timestamp::now();
         // Without the lock, which cannot be made where nothing can be written.
-        if !self.schedules.read()?.iter().any(|schedule| is_due(schedule, now)) {
+        if !self.system.schedules.read()?.iter().any(|schedule| is_due(schedule, now)) {
             return Ok(None);
         }
-        self.schedules.change_one(
+        self.system.schedules.change_one(
             |schedule| is_due(schedule, now),
             |due| {
                 due.next_at = next_after(due, now).to_string();

@@ -18,7 +18,7 @@ use std::{
 use ext_fs::Lock;
 use tempfile::TempDir;
 
-use crate::installed::CURRENT;
+use crate::installed::{CURRENT, is_absent};
 
 /// The beginning of a candidate's name.
 const NEW: &str = ".new-";
@@ -83,7 +83,7 @@ pub(crate) fn sweep(extensions: &Path, grants: &Path) {
             remove_unused(&lock_of(&path), || fs::remove_dir_all(&path));
         } else if name.starts_with(NEW) && !path.with_extension("").is_dir() {
             let _ = fs::remove_file(&path);
-        } else if ext_wire::is_segment(&name) && !path.join(CURRENT).is_file() {
+        } else if ext_wire::is_segment(&name) && !may_be_installed(&path) {
             unless_busy(extensions, &name, || fs::remove_dir_all(&path));
         }
     }
@@ -98,10 +98,19 @@ pub(crate) fn sweep(extensions: &Path, grants: &Path) {
     }
 }
 
+/// Returns whether an extension is installed in a folder, also where that cannot be found out now: nothing
+/// is removed for a disk that fails.
+fn may_be_installed(home: &Path) -> bool {
+    match fs::metadata(home.join(CURRENT)) {
+        Ok(found) => found.is_file(),
+        Err(error) => !is_absent(&error),
+    }
+}
+
 /// Removes something of an extension that is neither installed nor about to be.
 fn unless_busy(extensions: &Path, id: &str, remove: impl FnOnce() -> io::Result<()>) {
     if let Ok(Some(_lock)) = Lock::try_acquire(&extension_lock(extensions, id))
-        && !extensions.join(id).join(CURRENT).is_file()
+        && !may_be_installed(&extensions.join(id))
     {
         let _ = remove();
     }

@@ -10,11 +10,12 @@ use ext_manager::{
 };
 use ext_ops_credentials_file::FileVault;
 use ext_registry::{Registry, Services};
+use ext_wire::ops::schedules::Schedule;
 use parking_lot::Mutex;
 
 use crate::{
     call_file::CallFile, call_tapes::CallTapes, error::CoreError, installed::Installed,
-    own_folder::OwnFolder, settings::SettingsFiles,
+    list_file::ListFile, own_folder::OwnFolder, settings::SettingsFiles,
 };
 
 /// Everything over one data folder.
@@ -26,6 +27,7 @@ pub(crate) struct System {
     pub(crate) services: Services,
     pub(crate) vault: Arc<FileVault>,
     pub(crate) settings: Arc<SettingsFiles>,
+    pub(crate) schedules: ListFile<Schedule>,
     pub(crate) guests: Guests,
     pub(crate) manager: Manager,
     /// Held while an extension is loaded, so that two callers do not compile the same one.

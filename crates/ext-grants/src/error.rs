@@ -40,6 +40,16 @@ pub enum GrantError {
         /// The limits.
         raised: Vec<RaisedLimit>,
     },
+    /// A file would be larger than one that is read.
+    #[error("{} would have {bytes} bytes, the limit is {limit}", path.display())]
+    TooLarge {
+        /// The file, which is as it was.
+        path: PathBuf,
+        /// Bytes that it would have.
+        bytes: u64,
+        /// Most bytes.
+        limit: u64,
+    },
     /// The administrator's policy, or a file that it names, is not valid.
     #[error("[permissions]: {problem}")]
     Policy {
@@ -65,6 +75,7 @@ impl GrantError {
             Self::UnknownGrant { .. } | Self::NotRecorded(_) => ErrorCode::NotFound,
             Self::Manifest(error) => error.code(),
             Self::LargerLimits { .. } => ErrorCode::DeniedArg,
+            Self::TooLarge { .. } => ErrorCode::NoSpace,
             Self::Policy { .. } => ErrorCode::BadInput,
             Self::Io { source, .. } => io_code(source.kind()),
         }

@@ -206,12 +206,14 @@ impl GrantAuthority {
         Ok(done)
     }
 
-    /// Deletes all grants and denials of an extension that was removed, and what it has used today.
+    /// Deletes all grants and denials of an extension that was removed, what was recorded of it, and what it
+    /// has used today.
     ///
     /// # Errors
     /// [`GrantError::Io`] when its file cannot be removed.
     pub fn remove(&self, extension: &str) -> Result<(), GrantError> {
         self.store.remove(extension)?;
+        self.recordings.remove(extension)?;
         // Without the file there is nothing to delete.
         let _ = std::fs::remove_file(self.data_folder.join("usage").join(extension));
         self.refresh();

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::error::GrantError;
+use crate::store::{check_size, remove_file};
 
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
@@ -153,8 +154,15 @@ impl Recordings {
     pub(crate) fn add(&self, id: &str, new: Recording) -> Result<Recording, GrantError> {
         create_private_folder(&self.folder)?;
         let all = self.load(id)?.unwrap_or_default().and(new);
+        let path = self.path(id);
         let bytes = serde_json::to_vec_pretty(&all).unwrap_or_default();
-        replace(&self.path(id), &bytes)?;
+        check_size(&path, &bytes, MAX_BYTES)?;
+        replace(&path, &bytes)?;
         Ok(all)
+    }
+
+    /// Forgets what was recorded of an extension.
+    pub(crate) fn remove(&self, id: &str) -> Result<(), GrantError> {
+        remove_file(self.path(id))
     }
 }

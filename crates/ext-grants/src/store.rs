@@ -123,6 +123,25 @@ impl GrantFile {
     }
 }
 
+/// Checks that a file can be read again, before it takes the place of the one that is there.
+pub(crate) fn check_size(path: &Path, bytes: &[u8], limit: u64) -> Result<(), GrantError> {
+    let bytes = bytes.len() as u64;
+    match bytes > limit {
+        true => Err(GrantError::TooLarge { path: path.to_owned(), bytes, limit }),
+        false => Ok(()),
+    }
+}
+
+/// Removes a file, if it is there.
+pub(crate) fn remove_file(path: PathBuf) -> Result<(), GrantError> {
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(GrantError::Io { path, source })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The mark of a state of a file, another one after each change.
 pub(crate) type Stamp = Option<(u64, u64, i64)>;
 
@@ -173,6 +192,7 @@ impl GrantStore {
             path: path.clone(),
             problem: error.to_string(),
         })?;
+        check_size(&path, &bytes, MAX_BYTES)?;
         replace(&path, &bytes)?;
         Ok(result)
     }
@@ -199,13 +219,7 @@ impl GrantStore {
     }
 
     fn delete(&self, id: &str) -> Result<(), GrantError> {
-        let path = self.path(id);
-        match fs::remove_file(&path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                Err(GrantError::Io { path, source })
-            }
-            _ => Ok(()),
-        }
+        remove_file(self.path(id))
     }
 
     /// Puts the rules of a version that are in force in a session into its backend. While they cannot

@@ -2,7 +2,7 @@
 
 use ext_services::library::{EventFailure, Events, HandlerError, Result, Subscribed};
 use ext_wire::{
-    ErrorCode, Event,
+    ErrorCode, Event, names,
     ops::events::{ListEventsInput, ListEventsOutput},
 };
 use serde_json::Value;
@@ -21,7 +21,8 @@ impl SqliteLibrary {
     /// # Errors
     /// [`LibraryError`](ext_services::library::LibraryError) when the database fails.
     pub fn redeliver(&self, subscriber: &str, kinds: &[&str], under: Option<&str>) -> Result<u64> {
-        self.store.write(|db| events::redeliver(db, subscriber, kinds, under))
+        let under = under.map(names::path_prefix);
+        self.store.write(|db| events::redeliver(db, subscriber, kinds, under.as_deref()))
     }
 
     /// Schedules the events on which `subscriber` failed with this code for another delivery, also those

@@ -103,14 +103,17 @@ impl std::fmt::Debug for Identities {
 /// Writes credentials into an encrypted file. The clear text is in memory only.
 ///
 /// # Errors
-/// [`ExportError::NoRecipient`]; [`ExportError::Failed`] when the system gives no random numbers.
+/// [`ExportError::NoRecipient`]; [`ExportError::Failed`] when the system gives no random numbers;
+/// [`ExportError::TooLarge`] for more than can be read again.
 pub fn export(
     credentials: &[KeptCredential],
     protection: &Protection,
     form: Form,
 ) -> Result<Vec<u8>, ExportError> {
     let encryptor = encryptor(protection)?;
-    encrypt(encryptor, credentials, form).map_err(|error| ExportError::Failed(error.to_string()))
+    let file = encrypt(encryptor, credentials, form);
+    let file = file.map_err(|error| ExportError::Failed(error.to_string()))?;
+    if file.len() > MAX_BYTES { Err(ExportError::TooLarge) } else { Ok(file) }
 }
 
 fn encryptor(protection: &Protection) -> Result<Encryptor, ExportError> {

@@ -5,9 +5,13 @@ use ext_services::library::{Dispatched, Events, Jobs, NewJob};
 use ext_wire::{
     ErrorCode,
     event::ENTRY_CREATED,
-    ops::jobs::{
-        Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, Job, JobRef, JobState, List,
-        ListJobsInput, ProgressReport, Status,
+    ops::{
+        NoInput,
+        jobs::{
+            Cancel, Checkpoint, CheckpointInput, Dispatch, DispatchInput, Job, JobRef, JobState,
+            List, ListJobsInput, ProgressReport, Status,
+        },
+        schedules::{self, AddScheduleInput},
     },
 };
 use serde_json::json;
@@ -350,17 +354,32 @@ fn pkg_31_what_an_extension_leaves_is_not_for_the_next_one_of_its_id() {
     let library = world.core.libraries().open(world.library).unwrap();
     library.subscribe("worker", ENTRY_CREATED).unwrap();
     world.library().import(&[world.file("a.txt", "a")], &mut |_| {}).unwrap();
+    let schedule = AddScheduleInput {
+        method: "action:worker.scan.input.v1".into(),
+        every_s: Some(3600),
+        ..AddScheduleInput::default()
+    };
+    world.core.call_typed::<schedules::Add>(None, &schedule).unwrap();
+    let of_the_core =
+        AddScheduleInput { method: "query:core.status.v1".into(), ..schedule.clone() };
+    world.core.call_typed::<schedules::Add>(None, &of_the_core).unwrap();
+    let recordings = world.data.path().join("recordings");
+    std::fs::create_dir_all(&recordings).unwrap();
+    std::fs::write(recordings.join("worker.json"), "{}").unwrap();
     let state = world.data.path().join("state");
     assert!(std::fs::read_dir(&state).unwrap().count() > 0);
     world.core.extensions().remove("worker").unwrap();
     world.install(&manifest, ECHO, ZERO);
+    let left = world.core.call_typed::<schedules::List>(None, &NoInput {}).unwrap().schedules;
+    let left: Vec<&str> = left.iter().map(|schedule| schedule.method.as_str()).collect();
+    assert_eq!(left, ["query:core.status.v1"]);
     assert!(library.subscriptions("worker").unwrap().is_empty());
     assert!(library.list_jobs(None, None, 10).unwrap().is_empty(), "{done} and {waits} are gone");
     assert_eq!(run(&world), spacedrive_core::JobReport::default());
     assert!(library.failures("worker").unwrap().is_empty());
     assert_eq!(world.entries().len(), 1, "what the user has stays");
     world.core.extensions().remove("worker").unwrap();
-    for folder in ["state", "usage"] {
+    for folder in ["state", "usage", "recordings"] {
         let left = std::fs::read_dir(world.data.path().join(folder));
         assert_eq!(left.map_or(0, Iterator::count), 0, "{folder}");
     }

@@ -112,6 +112,15 @@ fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
     let pending = place.core.extensions().pending_update("demo").unwrap();
     assert!(!pending.request.is_empty());
 
+    let waiting = place.data.path().join("extensions/demo/waiting");
+    let folder = std::fs::read_dir(waiting).unwrap().next().unwrap().unwrap().path();
+    let wasm = folder.join("demo.wasm");
+    let bytes = std::fs::read(&wasm).unwrap();
+    std::fs::write(&wasm, [&bytes[..], b"\0\x02\x01x"].concat()).unwrap();
+    let exchanged = place.core.extensions().pending_update("demo").unwrap_err();
+    assert_eq!(exchanged.code(), ErrorCode::PkgHash, "{exchanged}");
+    std::fs::write(&wasm, bytes).unwrap();
+
     place.core.extensions().install(pending.candidate, Consent::KeepPermissions).unwrap();
     assert_eq!(place.core.extensions().info("demo").unwrap().version, "1.1.0");
     let status = |place: &Place| {

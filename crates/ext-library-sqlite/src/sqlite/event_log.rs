@@ -1,5 +1,6 @@
 //! The events of a library as a log: for whoever follows it without being a subscriber.
 
+use ext_wire::names;
 use ext_wire::ops::{
     events::{ListEventsInput, ListEventsOutput, LoggedEvent, MAX_EVENTS_PAGE},
     vdfs::Entry,
@@ -31,7 +32,8 @@ pub(crate) fn list(db: &Transaction<'_>, input: &ListEventsInput) -> Outcome<Lis
          OR substr(v.entry ->> 'path', 1, length(?3) + 1) = ?3 || '/') \
          ORDER BY 1 LIMIT ?4",
     )?;
-    let mut rows = query.query(params![after, kinds, input.under, limit])?;
+    let under = input.under.as_deref().map(names::path_prefix);
+    let mut rows = query.query(params![after, kinds, under, limit])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         events.push(logged(db, row)?);
