@@ -22,7 +22,8 @@ struct Row<'a> {
     crates: &'a str,
 }
 
-/// Lists ids without a row, rows without a test, and rows that name other crates than have the tests.
+/// Lists ids without a row or with several, rows without a test, and rows that name other crates than have
+/// the tests.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
     let Some(page) = files.iter().find(|file| file.path == PAGE) else {
         return vec![format!("{PAGE}: missing; it explains the ids in names of tests")];
@@ -32,7 +33,14 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
     let explained: BTreeSet<&str> = rows.iter().map(|row| row.id).collect();
     let unexplained = tested.keys().filter(|id| !explained.contains(id.as_str()));
     let unexplained = unexplained.map(|id| format!("{PAGE}: has no row for `{id}`"));
-    unexplained.chain(rows.iter().filter_map(|row| problem_of(row, &tested))).collect()
+    let wrong = rows.iter().filter_map(|row| problem_of(row, &tested));
+    unexplained.chain(repeated(&rows)).chain(wrong).collect()
+}
+
+fn repeated(rows: &[Row<'_>]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let again = rows.iter().filter(|row| !seen.insert(row.id));
+    again.map(|row| format!("{PAGE}:{}: `{}` has a row already", row.line, row.id)).collect()
 }
 
 fn problem_of(row: &Row<'_>, tested: &Tested) -> Option<String> {
@@ -187,6 +195,9 @@ mod tests {
         ];
         assert_eq!(check(&files(&page(&rows))), expected);
         assert_eq!(check(&[]).len(), 1);
+        let twice = [RIGHT.as_slice(), &RIGHT[..1]].concat();
+        let again = check(&files(&page(&twice)));
+        assert!(again.contains(&"docs/threats.md:9: `perm_26` has a row already".to_owned()));
     }
 
     #[test]
