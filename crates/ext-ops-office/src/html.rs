@@ -1,5 +1,8 @@
 //! HTML as the rows that a reader sees.
 
+mod css;
+mod visible;
+
 use ext_services::documents::DocumentError;
 use html2text::{config, render::TrivialDecorator};
 
@@ -30,10 +33,15 @@ pub(crate) fn text(html: &[u8]) -> Result<String, DocumentError> {
 }
 
 fn render(html: &str) -> Result<String, html2text::Error> {
-    let layout = config::with_decorator(TrivialDecorator::new())
+    let config = config::with_decorator(TrivialDecorator::new())
         .link_footnotes(false)
-        .allow_width_overflow()
-        .string_from_read(html.as_bytes(), WIDTH)?;
+        .allow_width_overflow();
+    let mut page = config.parse_html(html.as_bytes())?;
+    if !visible::prune(&page) {
+        // A page that hides all of its text is shown by something that is not looked at here.
+        page = config.parse_html(html.as_bytes())?;
+    }
+    let layout = config.render_to_string(config.dom_to_render_tree(&page)?, WIDTH)?;
     Ok(rows(&layout))
 }
 
@@ -108,5 +116,104 @@ mod tests {
         }
         let twin = "<div>".repeat(100) + "deep";
         assert!(text(twin.as_bytes()).unwrap().contains("deep"));
+    }
+
+    /// Lays out a page whose total stands beside something else.
+    fn beside_the_total(head: &str, other: &str) -> String {
+        let page = format!(
+            "<!DOCTYPE html><html><head>{head}</head><body><p>Blue Kettle</p>{other}\
+             <table><tr><td>Total</td><td>71.40</td></tr></table></body></html>"
+        );
+        text(page.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn hidden_texts_are_left_out() {
+        let styles = [
+            "display:none",
+            "DISPLAY : none !important",
+            "visibility:hidden",
+            "visibility: collapse",
+            "opacity:0",
+            "font-size:0",
+            "font:0/0 a",
+            "font-size:0px;line-height:0;max-height:0;overflow:hidden",
+            "mso-hide:all;max-height:0px;overflow:hidden",
+            "position:absolute;left:-9999px",
+        ];
+        let others = [
+            ("", "<div hidden>Total 999.99</div>"),
+            ("<style>.x{display:none}</style>", "<div class='a x'>Total 999.99</div>"),
+            (
+                "<style>@media print{p{color:red}} #x , b{visibility:hidden}</style>",
+                "<p id=x>Total 999.99</p>",
+            ),
+            (
+                "<style>div.x{font-size:0}</style>",
+                "<div class=x>Total <b style='font-size:2em'>999.99</b></div>",
+            ),
+            (
+                "<style>.phone{display:none}@media (max-width:600px){.phone{display:block}}</style>",
+                "<div class=phone>Total 999.99</div>",
+            ),
+        ];
+        let inline =
+            styles.map(|style| ("", format!("<div style='{style}'><b>Total</b> 999.99</div>")));
+        let others = others.map(|(head, other)| (head, other.to_owned()));
+        for (head, other) in inline.into_iter().chain(others) {
+            let text = beside_the_total(head, &other);
+            assert!(
+                text.contains("Total  71.40") && !text.contains("999"),
+                "{head}{other}: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_shown_stays() {
+        for (head, other) in [
+            ("", "<div style='font-size:0'><span style='font-size:14px'>Tea 4.50</span></div>"),
+            ("", "<div style='font-size:0px'><table><tr><td>Tea 4.50</table></div>"),
+            ("", "<div style='font-size:0'><p style='font:bold 14px Arial'>Tea 4.50</p></div>"),
+            ("", "<p style='visibility:hidden'>x <b style='visibility:visible'>Tea 4.50</b></p>"),
+            ("", "<a style='display:inline-block;mso-hide:all'>Tea 4.50</a>"),
+            ("", "<p style='opacity:0.8;max-height:100px;overflow:hidden'>Tea 4.50</p>"),
+            ("", "<table><tr><td style='max-height:0;overflow:hidden'>Tea 4.50</table>"),
+            ("<style>.x{display:none}</style>", "<p class=x style='display:block'>Tea 4.50</p>"),
+            ("<style>.x{display:none}</style>", "<p class='xx'>Tea 4.50</p>"),
+            ("<style>@media screen{.x{display:none}}</style>", "<p class=x>Tea 4.50</p>"),
+            ("<style media=print>.x{display:none}</style>", "<p class=x>Tea 4.50</p>"),
+            ("<style>.x p{display:none}</style>", "<p class=x>Tea 4.50</p>"),
+        ] {
+            let text = beside_the_total(head, other);
+            assert!(text.contains("Tea 4.50") && text.contains("71.40"), "{head}{other}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_hides_all_is_read() {
+        let page = "<style>body{visibility:hidden}</style><p>Total 71.40</p>";
+        assert_eq!(text(page.as_bytes()).unwrap(), "Total 71.40");
+    }
+
+    #[test]
+    fn numbers_that_are_struck_out_are_left_out() {
+        for old in [
+            "<s>&euro; 99.00</s>",
+            "<del>&euro; 99.00</del>",
+            "<strike>&euro; 99.00</strike>",
+            "<span style='text-decoration:line-through'>&euro; 99.00</span>",
+            "<span style='text-decoration-line: line-through red'>&euro; <b>99.00</b></span>",
+            "<span class=x>&euro; 99.00</span>",
+        ] {
+            let page = format!(
+                "<style>.x{{text-decoration: line-through;}}</style>\
+                 <table><tr><td>Total</td><td>{old} <ins>&euro; 71.53</ins></td></tr></table>"
+            );
+            assert_eq!(text(page.as_bytes()).unwrap(), "Total  \u{20ac} 71.53", "{old}");
+        }
+        let kept = "<u>&euro; 71.53</u> <span style='text-decoration:underline'>12</span> \
+                    <strike>sold</strike>";
+        assert_eq!(text(kept.as_bytes()).unwrap(), "\u{20ac} 71.53 12 sold");
     }
 }

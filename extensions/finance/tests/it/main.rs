@@ -13,6 +13,7 @@ mod mailbox;
 mod mailbox_files;
 mod notations;
 mod page;
+mod pages;
 mod papers;
 mod parts;
 mod payments;
