@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use spacedrive_sdk::prelude::*;
 
+use crate::alternatives;
 use crate::classify::{self, Envelope, Reason};
 use crate::codes;
 use crate::dedupe;
@@ -224,7 +225,7 @@ impl<'a> Findings<'a> {
     }
 
     fn body(&mut self, ledger: &Ledger<'_>, message: &'a Message) -> Result<()> {
-        let Some(reading) = read_body(ledger.client, message)? else {
+        let Some(reading) = alternatives::read(ledger.client, message)? else {
             return if message.documents.is_empty() {
                 self.skip("the email is empty")
             } else {
@@ -331,6 +332,7 @@ impl<'a> Findings<'a> {
         if !says_so && is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
+        let answer = alternatives::compared(ledger.client, message, &reading, answer)?;
         let answer = with_payee(answer, message.email.subject(), &reading.text);
         let answer = with_headers(answer, &message.email, &reading.text);
         self.new.push(Purchase::new(key, answer, reading, Some(&message.email), None));
@@ -392,14 +394,6 @@ pub(crate) const fn is_permanent(code: ErrorCode) -> bool {
 
 fn is_other(receipt: &Receipt) -> bool {
     receipt.document_type.as_deref().is_some_and(|kind| NOT_BOOKED.contains(&kind))
-}
-
-fn read_body(client: &SpacedriveClient, message: &Message) -> Result<Option<Reading>> {
-    match (&message.html, &message.plain) {
-        (Some(html), _) => reading::html(client, html).map(Some),
-        (None, Some(plain)) => Ok(Some(reading::plain(plain))),
-        (None, None) => Ok(None),
-    }
 }
 
 fn reading_source(message: &Message) -> &str {

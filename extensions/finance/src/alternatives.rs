@@ -1,0 +1,66 @@
+//! The two forms of an email's text, HTML and plain: which of them is read, and whether they agree.
+
+use ext_amounts::{Amount, Spaces, scan};
+use serde_json::json;
+use spacedrive_sdk::ops::ai::Evidence;
+use spacedrive_sdk::prelude::*;
+
+use crate::fields::{self, Answer};
+use crate::mail::Message;
+use crate::reading::{self, Reading, Source};
+use crate::text::Lines;
+
+/// Confidence in a total where the other form states another one.
+const DISPUTED: f32 = 0.4;
+
+/// Reads the text of an email: the HTML, but for one without an amount beside a plain text that has
+/// some. Such a page is a picture, or says where to look.
+///
+/// # Errors
+/// Those of `ai.extract_text`.
+pub(crate) fn read(client: &SpacedriveClient, message: &Message) -> Result<Option<Reading>> {
+    let plain = message.plain.as_deref().map(reading::plain);
+    let Some(html) = &message.html else { return Ok(plain) };
+    let html = reading::html(client, html)?;
+    let has_money = |reading: &Reading| Lines::new(&reading.text).money() > 0;
+    match plain {
+        Some(plain) if !has_money(&html) && has_money(&plain) => Ok(Some(plain)),
+        _ => Ok(Some(html)),
+    }
+}
+
+/// Doubts the total of the HTML where the plain text states another one. Both have to be missing in the
+/// other form: forms are laid out differently, so that one of several amounts may be taken of each.
+///
+/// # Errors
+/// Those of `ai.classify_text`.
+pub(crate) fn compared(
+    client: &SpacedriveClient,
+    message: &Message,
+    reading: &Reading,
+    mut answer: Answer,
+) -> Result<Answer> {
+    let (Some(plain), Some(amount)) = (&message.plain, answer.receipt.amount) else {
+        return Ok(answer);
+    };
+    let plain = reading::plain(plain).text;
+    if reading.from != Source::Html || has(&plain, amount) {
+        return Ok(answer);
+    }
+    let other = fields::ask(client, &plain, Some(&message.email))?.receipt.amount;
+    let Some(other) = other.filter(|other| !has(&reading.text, *other)) else { return Ok(answer) };
+    let found = answer.evidence.remove("amount");
+    let found = found.unwrap_or_else(|| fields::evidence(DISPUTED, String::new()));
+    let mut alternatives = found.alternatives.clone();
+    alternatives.push(json!(other));
+    let confidence = found.confidence.min(DISPUTED);
+    answer.evidence.insert("amount".into(), Evidence { confidence, alternatives, ..found });
+    Ok(answer)
+}
+
+/// Returns whether an amount stands in a text, whatever its sign.
+fn has(text: &str, amount: Amount) -> bool {
+    text.lines().flat_map(|line| scan(line, Spaces::Join)).any(|found| {
+        found.reading.candidates().any(|candidate| candidate.value.abs() == amount.abs().value())
+    })
+}
