@@ -47,7 +47,8 @@ impl HayroPdf {
 
 impl PdfReader for HayroPdf {
     fn text(&self, pdf: &[u8]) -> Result<Vec<PageText>, DocumentError> {
-        self.with_document(pdf, |pdf, limits| {
+        let is_cut = !has_end(pdf);
+        self.with_document(pdf, move |pdf, limits| {
             let cache = InterpreterCache::new();
             let mut budget = limits.operations;
             let read = |page| {
@@ -57,7 +58,11 @@ impl PdfReader for HayroPdf {
                 let paths = contents.paths;
                 PageText { text: page_text(contents.glyphs), pictures, paths }
             };
-            Ok(pdf.pages().iter().map(read).collect())
+            let pages: Vec<PageText> = pdf.pages().iter().map(read).collect();
+            if is_cut && pages.iter().all(is_blank) {
+                return Err(malformed("it ends before anything stands on its pages"));
+            }
+            Ok(pages)
         })
     }
 
@@ -77,6 +82,17 @@ impl PdfReader for HayroPdf {
     fn with_passwords(&self, passwords: &[SecretText]) -> Option<Box<dyn PdfReader>> {
         Some(Box::new(Self { passwords: passwords.to_vec(), ..self.clone() }))
     }
+}
+
+/// Returns whether the end of a document is there. Bytes may follow, such as those of a mail program.
+fn has_end(pdf: &[u8]) -> bool {
+    const WITHIN: usize = 2048;
+    let tail = pdf.get(pdf.len().saturating_sub(WITHIN)..).unwrap_or(pdf);
+    tail.windows(5).any(|window| window == b"%%EOF")
+}
+
+fn is_blank(page: &PageText) -> bool {
+    page.text.trim().is_empty() && page.pictures == 0.0 && page.paths == 0
 }
 
 fn nth_page<'a>(pdf: &'a Pdf, page: u32) -> Result<&'a Page<'a>, DocumentError> {
@@ -168,6 +184,17 @@ mod tests {
         assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
         let few: String = (10..15).map(form).collect();
         assert!(HayroPdf::new().text(&pdf("/X0 Do", &few)).is_ok());
+    }
+
+    #[test]
+    fn doc_03_a_document_that_is_cut_is_damaged_and_an_empty_page_is_not() {
+        let whole = String::from_utf8(pdf("BT /F1 12 Tf (Total) Tj ET", "")).unwrap();
+        let at = whole.find("stream").unwrap();
+        let error = HayroPdf::new().text(&whole.as_bytes()[..at + 10]).unwrap_err();
+        assert!(matches!(error, DocumentError::Malformed { .. }), "{error}");
+        assert_eq!(HayroPdf::new().text(&pdf("", "")).unwrap()[0].text, "");
+        let endless = whole.replace("%%EOF\n", "");
+        assert_eq!(HayroPdf::new().text(endless.as_bytes()).unwrap()[0].text, "Total");
     }
 
     #[test]
