@@ -4,7 +4,7 @@ use ext_services::invoices::{Invoice, InvoiceLine, InvoiceParty};
 
 use crate::kinds::is_credit_note;
 use crate::tree::Element;
-use crate::values::{amount, currency, date, number, price};
+use crate::values::{Sums, amount, currency, date, number, price};
 
 // Names of version 1 stand after those of today.
 const HEADER: &str = "ExchangedDocument|HeaderExchangedDocument";
@@ -31,7 +31,12 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
     let code = settlement.text_at("InvoiceCurrencyCode").and_then(|code| currency(&code));
     let sum = |path: &str| amount(sums, path, code.as_deref());
     let type_code = header.text_at("TypeCode");
-    let (due, prepaid) = (sum("DuePayableAmount"), sum("TotalPrepaidAmount"));
+    let paying = Sums {
+        gross: sum("GrandTotalAmount"),
+        prepaid: sum("TotalPrepaidAmount"),
+        rounding: sum("RoundingAmount"),
+        due: sum("DuePayableAmount"),
+    };
     Invoice {
         syntax: "cii".to_owned(),
         profile: part(CONTEXT).text_at("GuidelineSpecifiedDocumentContextParameter/ID"),
@@ -44,9 +49,9 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
         buyer: agreement.at("BuyerTradeParty").map(party),
         net: sum("TaxBasisTotalAmount").or_else(|| sum("LineTotalAmount")),
         tax: sum("TaxTotalAmount"),
-        total: sum("GrandTotalAmount").or_else(|| crate::values::sum(due, prepaid)),
-        prepaid,
-        due,
+        total: paying.total(),
+        prepaid: paying.prepaid,
+        due: paying.due,
         currency: code,
         payment_code: settlement.text_at("SpecifiedTradeSettlementPaymentMeans/TypeCode"),
         lines: trade.all("IncludedSupplyChainTradeLineItem").into_iter().filter_map(line).collect(),

@@ -4,7 +4,7 @@ use ext_services::invoices::{Invoice, InvoiceLine, InvoiceParty};
 
 use crate::kinds::is_credit_note;
 use crate::tree::Element;
-use crate::values::{amount, currency, date, decimal, number, price};
+use crate::values::{Sums, amount, currency, date, decimal, number, price};
 
 const LINES: &str = "InvoiceLine|CreditNoteLine";
 const QUANTITY: &str = "InvoicedQuantity|CreditedQuantity";
@@ -15,7 +15,12 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
     let sums = root.at("LegalMonetaryTotal").unwrap_or(&none);
     let sum = |path: &str| amount(sums, path, code.as_deref());
     let day = |path: &str| root.text_at(path).and_then(|text| date(&text));
-    let (due, prepaid) = (sum("PayableAmount"), sum("PrepaidAmount"));
+    let paying = Sums {
+        gross: sum("TaxInclusiveAmount"),
+        prepaid: sum("PrepaidAmount"),
+        rounding: sum("PayableRoundingAmount"),
+        due: sum("PayableAmount"),
+    };
     let type_code = root.text_at("InvoiceTypeCode|CreditNoteTypeCode");
     Invoice {
         syntax: "ubl".to_owned(),
@@ -29,9 +34,9 @@ pub(crate) fn invoice(root: &Element) -> Invoice {
         buyer: root.at("AccountingCustomerParty/Party").map(party),
         net: sum("TaxExclusiveAmount").or_else(|| sum("LineExtensionAmount")),
         tax: amount(root, "TaxTotal/TaxAmount", code.as_deref()),
-        total: sum("TaxInclusiveAmount").or_else(|| crate::values::sum(due, prepaid)),
-        prepaid,
-        due,
+        total: paying.total(),
+        prepaid: paying.prepaid,
+        due: paying.due,
         currency: code,
         payment_code: root.text_at("PaymentMeans/PaymentMeansCode"),
         lines: root.all(LINES).into_iter().map(line).collect(),

@@ -45,9 +45,30 @@ pub(crate) fn amount(element: &Element, path: &str, currency: Option<&str>) -> O
     money(&best.text()?)
 }
 
-/// Adds what was paid before to what is left to pay.
-pub(crate) fn sum(due: Option<Amount>, prepaid: Option<Amount>) -> Option<Amount> {
-    Amount::new(due?.value() + prepaid.unwrap_or_default().value())
+/// The sums of an invoice that are about paying.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sums {
+    /// Total with VAT, BT-112.
+    pub(crate) gross: Option<Amount>,
+    /// Amount paid before, BT-113.
+    pub(crate) prepaid: Option<Amount>,
+    /// Amount of rounding, BT-114.
+    pub(crate) rounding: Option<Amount>,
+    /// Amount to be paid, BT-115.
+    pub(crate) due: Option<Amount>,
+}
+
+impl Sums {
+    /// Returns what is paid in all: the total with VAT, rounded where the amount to be paid is.
+    pub(crate) fn total(self) -> Option<Amount> {
+        let add = |one: Amount, other: Option<Amount>| {
+            Amount::new(one.value() + other.unwrap_or_default().value())
+        };
+        let paid = self.due.and_then(|due| add(due, self.prepaid));
+        let rounded = self.gross.and_then(|gross| add(gross, self.rounding));
+        let agree = |rounded: &Amount| paid.is_none_or(|paid| paid.value() == rounded.value());
+        rounded.filter(agree).or(self.gross).or(paid)
+    }
 }
 
 /// Returns ISO 8601 of `20180605`, `2018-06-05` or `2018-06-05T00:00:00`.
@@ -98,6 +119,26 @@ mod tests {
         for wrong in ["1e5", "NaN", "1,5", "", "1_0", "--1", "1234567890123456.7"] {
             assert_eq!(text(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_total_is_rounded_where_what_is_to_be_paid_is() {
+        let total = |[gross, prepaid, rounding, due]: [&str; 4]| {
+            let sums = Sums {
+                gross: money(gross),
+                prepaid: money(prepaid),
+                rounding: money(rounding),
+                due: money(due),
+            };
+            sums.total().map(|total| total.to_string()).unwrap_or_default()
+        };
+        assert_eq!(total(["119.03", "", "0.02", "119.05"]), "119.05");
+        assert_eq!(total(["119.03", "100.00", "-0.03", "19.00"]), "119.00");
+        assert_eq!(total(["119.03", "", "0.02", ""]), "119.05");
+        assert_eq!(total(["119.03", "100.00", "", "19.03"]), "119.03");
+        assert_eq!(total(["119.03", "", "0.02", "119.03"]), "119.03", "it was not rounded");
+        assert_eq!(total(["", "100.00", "", "19.03"]), "119.03");
+        assert_eq!(total(["", "", "0.02", ""]), "");
     }
 
     #[test]
