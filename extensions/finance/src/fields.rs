@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::ai::{ClassifyTextInput, ClassifyTextOutput, Evidence, MAX_TEXT_BYTES};
 use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::text::is_hidden;
 
 use crate::currency;
 use crate::forward;
@@ -282,7 +283,8 @@ impl Receipt {
         let parts = [self.vendor.clone(), self.date.clone(), amount, self.currency.clone()];
         let known: Vec<String> = parts.into_iter().flatten().collect();
         let title = if known.is_empty() { "Receipt".to_owned() } else { known.join(" ") };
-        title.replace('/', "-")
+        // A correction or a text engine may have put in what a library refuses in names.
+        title.replace('/', "-").replace(is_hidden, "")
     }
 }
 
@@ -297,10 +299,12 @@ pub(crate) fn is_taken(payment_method: &str) -> bool {
     TAKEN.iter().any(|word| method.contains(word))
 }
 
-/// Makes one line without control characters and repeated spaces, at most [`MAX_LABEL_BYTES`] long;
-/// `None` for an empty one.
+/// Makes one line without control characters, marks that do not show (such as those of a direction) and
+/// repeated spaces, at most [`MAX_LABEL_BYTES`] long; `None` for an empty one.
 pub(crate) fn label(text: &str) -> Option<String> {
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let is_space = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let spaced = text.chars().map(|c| if is_space(c) { ' ' } else { c });
+    let plain: String = spaced.filter(|c| !is_hidden(*c)).collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let short = clip(&plain, MAX_LABEL_BYTES).trim_end();
     (!short.is_empty()).then(|| short.to_owned())
@@ -389,6 +393,20 @@ mod tests {
         };
         assert_eq!(receipt.title(), "A-B 12.50 EUR");
         assert_eq!(Receipt::default().title(), "Receipt");
+    }
+
+    #[test]
+    fn marks_that_do_not_show_are_in_no_name() {
+        for odd in ["Gamma Ltd\u{200e}", "\u{2066}Gamma Ltd\u{2069}", "\u{202e}Gamma\u{200b} Ltd"] {
+            assert_eq!(label(odd).as_deref(), Some("Gamma Ltd"), "{odd:?}");
+            let receipt = Receipt { vendor: Some(odd.to_owned()), ..Receipt::default() };
+            assert_eq!(receipt.title(), "Gamma Ltd", "{odd:?}");
+        }
+        assert_eq!(label("\u{200f}\u{202c}"), None);
+        assert_eq!(label("Gamma\u{2028}Ltd").as_deref(), Some("Gamma Ltd"));
+        // These change how letters of some scripts are joined, and pictures.
+        let joined = "\u{646}\u{645}\u{200c}\u{647}\u{627}";
+        assert_eq!(label(joined).as_deref(), Some(joined));
     }
 
     #[test]
