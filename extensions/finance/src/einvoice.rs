@@ -2,23 +2,54 @@
 
 use ext_amounts::Amount;
 use spacedrive_sdk::ops::invoice::{Invoice, InvoiceLine};
+use spacedrive_sdk::prelude::*;
 
 use crate::currency;
 use crate::fields::{self, Answer, Item, Receipt};
 use crate::money;
+use crate::xml;
 
 /// UNTDID 1001 codes of documents that ask for no money: pro forma invoices, offers, orders.
 const NOT_BOOKED: [&str; 6] = ["220", "231", "310", "325", "351", "771"];
+/// Names with which electronic invoices begin, behind their prefixes.
+const ROOTS: [&str; 6] = [
+    "CrossIndustryInvoice",
+    "CrossIndustryDocument",
+    "<Invoice",
+    "<CreditNote",
+    ":Invoice",
+    ":CreditNote",
+];
+/// Bytes in which the root of an XML begins.
+const HEAD_BYTES: usize = 4 << 10;
 /// Confidence in what the XML states; what could be wrong is the XML.
 const CONFIDENCE: f32 = 0.99;
 
 /// Returns the reason why an invoice is not booked; `None` when it is.
-pub(crate) fn objection(invoice: &Invoice) -> Option<&'static str> {
+///
+/// # Errors
+/// [`ErrorCode::DocMalformed`] for an invoice without a total that can be read: no invoice leaves it out.
+pub(crate) fn objection(invoice: &Invoice) -> Result<Option<&'static str>> {
     let other = invoice.type_code.as_deref().is_some_and(|code| NOT_BOOKED.contains(&code));
     if other {
-        return Some("the electronic document is not an invoice");
+        return Ok(Some("the electronic document is not an invoice"));
     }
-    invoice.total.is_none().then_some("the electronic invoice has no total")
+    let missing = "the electronic invoice has no total that can be read";
+    invoice.total.map(|_| None).ok_or_else(|| Error::new(ErrorCode::DocMalformed, missing))
+}
+
+/// Checks that an XML in which no invoice was found is not one that is damaged or refused.
+///
+/// # Errors
+/// [`ErrorCode::DocMalformed`] for an electronic invoice that is cut short, not well-formed, or declares
+/// a document type.
+pub(crate) fn check_whole(file: &[u8]) -> Result<()> {
+    let head = String::from_utf8_lossy(file.get(..HEAD_BYTES).unwrap_or(file)).into_owned();
+    if !ROOTS.iter().any(|root| head.contains(root)) {
+        return Ok(());
+    }
+    let whole = xml::parse(xml::decode(file).trim_start_matches('\u{feff}')).map(drop);
+    whole.map_err(|error| Error::new(ErrorCode::DocMalformed, error.message()))
 }
 
 /// Returns the receipt that an invoice states.
@@ -232,9 +263,28 @@ mod tests {
 
     #[test]
     fn only_invoices_are_booked() {
-        assert_eq!(objection(&invoice()), None);
-        assert!(objection(&Invoice { type_code: Some("325".into()), ..invoice() }).is_some());
-        assert!(objection(&Invoice { total: None, ..invoice() }).is_some());
+        assert_eq!(objection(&invoice()).unwrap(), None);
+        let pro_forma = Invoice { type_code: Some("325".into()), ..invoice() };
+        assert!(objection(&pro_forma).unwrap().is_some());
+        let error = objection(&Invoice { total: None, ..invoice() }).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::DocMalformed);
+    }
+
+    #[test]
+    fn damaged_invoices_are_told_from_what_is_none() {
+        for damaged in [
+            "<?xml version='1.0'?><rsm:CrossIndustryInvoice xmlns:rsm='x'><a>",
+            "<Invoice xmlns='urn:x'",
+            "<!DOCTYPE r [<!ENTITY a 'aaaa'>]><Invoice>&a;</Invoice>",
+            "<ubl:CreditNote xmlns:ubl='x'>&f;</ubl:CreditNote>",
+        ] {
+            let error = check_whole(damaged.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::DocMalformed, "{damaged}");
+        }
+        for other in ["<rss><item>", "<Invoice/>", "<!DOCTYPE plist><plist/>", "<a>M\u{fc}ller</a>"]
+        {
+            check_whole(other.as_bytes()).unwrap();
+        }
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl<'a> Findings<'a> {
         document: &'a Document,
     ) -> Result<()> {
         if let Some(invoice) = reading.invoice.clone() {
-            if let Some(objection) = einvoice::objection(&invoice) {
+            if let Some(objection) = einvoice::objection(&invoice)? {
                 return self.skip(objection);
             }
             let answer =

@@ -97,7 +97,10 @@ pub(crate) fn document(
 fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
     let input = ExtractTextInput::of_type(document.data.clone(), "application/xml");
     let extracted = client.ai().extract_text(input)?;
-    let Some(invoice) = extracted.invoice else { return Ok(plain(&extracted.text)) };
+    let Some(invoice) = extracted.invoice else {
+        einvoice::check_whole(document.data.as_bytes())?;
+        return Ok(plain(&extracted.text));
+    };
     let text = einvoice::text(&invoice);
     let checked = en16931::check(document.data.as_bytes());
     Ok(Reading { invoice: Some(invoice), checked, ..Reading::of(text, Source::EInvoice) })

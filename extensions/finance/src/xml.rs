@@ -53,6 +53,16 @@ impl Element {
     }
 }
 
+/// Decodes a file in UTF-8; bytes that are not are letters of Windows-1252.
+pub(crate) fn decode(file: &[u8]) -> String {
+    let mut text = String::with_capacity(file.len());
+    for chunk in file.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    text
+}
+
 /// Returns a text on one line; `None` for one that says nothing.
 pub(crate) fn one_line(text: &str) -> Option<String> {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -82,7 +82,7 @@ pub struct CheckLine {
 
 /// Checks a file that is an electronic invoice; `None` for others.
 pub(crate) fn check(file: &[u8]) -> Option<Checked> {
-    let text = std::str::from_utf8(file).ok().filter(|text| text.len() <= MAX_BYTES)?;
+    let text = xml::decode(Some(file).filter(|file| file.len() <= MAX_BYTES)?);
     let tree = xml::parse(text.trim_start_matches('\u{feff}')).ok()?;
     if let Some(root) = tree.at("CrossIndustryInvoice") {
         return Some(checked("cii", cii::invoice(root)));
