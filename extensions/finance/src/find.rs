@@ -12,6 +12,7 @@ use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::fields::{self, Answer, Receipt};
 use crate::html::Structured;
+use crate::inside::{self, Inside};
 use crate::ledger::{Booked, Ledger};
 use crate::mail::{Email, Message};
 use crate::opened::Opened;
@@ -37,6 +38,8 @@ pub(crate) struct Findings<'a> {
     pub(crate) verdicts: Verdicts,
     /// What was left out of parts that were looked at.
     pub(crate) left_out: BTreeMap<PartId, String>,
+    /// Files inside of parts that were looked at.
+    pub(crate) inside: BTreeMap<PartId, Vec<Inside>>,
     /// The part that is looked at.
     current: Option<PartId>,
     ocr_budget: usize,
@@ -54,6 +57,7 @@ impl<'a> Findings<'a> {
             failures: Vec::new(),
             verdicts: Verdicts::new(),
             left_out: BTreeMap::new(),
+            inside: BTreeMap::new(),
             current: None,
             ocr_budget: OCR_BUDGET,
         }
@@ -106,6 +110,9 @@ impl<'a> Findings<'a> {
     fn remark(&mut self, reading: &Reading) {
         if let Some((part, left_out)) = self.current.zip(reading.left_out.clone()) {
             self.left_out.insert(part, left_out);
+        }
+        if let Some(part) = self.current.filter(|_| !reading.inside.is_empty()) {
+            self.inside.insert(part, reading.inside.clone());
         }
     }
 
@@ -197,6 +204,7 @@ impl<'a> Findings<'a> {
             }
             let answer =
                 einvoice::preferring(&invoice, fields::ask(ledger.client, &reading.text, email)?);
+            let answer = inside::compared(&reading.inside, answer);
             self.new.push(Purchase::new(key, answer, reading, email, Some(document)));
             return Ok(());
         }

@@ -61,6 +61,7 @@ mod html;
 mod iban;
 pub mod imports;
 pub mod index;
+mod inside;
 mod json;
 mod ledger;
 mod lessons;

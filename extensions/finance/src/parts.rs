@@ -8,6 +8,7 @@ use spacedrive_sdk::wire::parts::{OPENED, Part, PartsRecord};
 
 use crate::classify::Reason;
 use crate::find::Findings;
+use crate::inside::Inside;
 use crate::text::clip;
 
 /// Most parts that are recorded; the rest is counted.
@@ -119,6 +120,7 @@ impl Parts {
             }
             part.parts = inside.remove(&Some(id)).unwrap_or_default();
             part.parts.reverse();
+            part.parts.extend(findings.inside.get(&id).into_iter().flatten().map(Inside::part));
             inside.entry(*container).or_default().push(part);
         }
         let mut parts = inside.remove(&None).unwrap_or_default();

@@ -11,6 +11,7 @@ use crate::codes;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
 use crate::en16931::{self, Checked};
+use crate::inside::{self, Inside};
 use crate::text::clip;
 
 /// Bytes at the beginning and at the end of a long text that are looked at.
@@ -43,6 +44,8 @@ pub(crate) struct Reading {
     pub(crate) left_out: Option<String>,
     /// Texts of the codes on the document.
     pub(crate) codes: Vec<String>,
+    /// Files inside of the document.
+    pub(crate) inside: Vec<Inside>,
 }
 
 /// Origin of a text.
@@ -103,7 +106,9 @@ fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
     };
     let text = einvoice::text(&invoice);
     let checked = en16931::check(document.data.as_bytes());
-    Ok(Reading { invoice: Some(invoice), checked, ..Reading::of(text, Source::EInvoice) })
+    let inside = inside::attached(client, document.data.as_bytes());
+    let reading = Reading::of(text, Source::EInvoice);
+    Ok(Reading { invoice: Some(invoice), checked, inside, ..reading })
 }
 
 /// Reads a PDF, by a password of the settings where it is encrypted.
@@ -149,6 +154,7 @@ fn pdf_text(
     extracted: ExtractTextOutput,
     budget: &mut usize,
 ) -> Result<Reading> {
+    let inside = inside::list(client, &extracted.embedded, extracted.invoice.as_deref());
     let mut missing = [&*extracted.pages_without_text, &*extracted.pages_in_doubt].concat();
     missing.sort_unstable();
     let left_out = (missing.len() > MAX_OCR_PAGES).then(|| {
@@ -163,10 +169,10 @@ fn pdf_text(
         let invoice = extracted.invoice;
         let checked = en16931::check_embedded(&extracted.embedded);
         let reading = Reading::of(extracted.text, Source::TextLayer);
-        return Ok(Reading { invoice, checked, left_out, ..reading });
+        return Ok(Reading { invoice, checked, left_out, inside, ..reading });
     }
     let scanned = scan(client, document, Some(missing.clone()), budget)?;
-    Ok(Reading { left_out, ..joined(&extracted, &missing, scanned) })
+    Ok(Reading { left_out, inside, ..joined(&extracted, &missing, scanned) })
 }
 
 fn scan(
@@ -278,6 +284,7 @@ impl Reading {
             checked: None,
             left_out: None,
             codes: Vec::new(),
+            inside: Vec::new(),
         };
         if text.len() <= HEAD_BYTES + TAIL_BYTES {
             return Self { text, ..whole };

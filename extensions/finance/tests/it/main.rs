@@ -6,6 +6,7 @@ mod common;
 mod corrections;
 mod decisions;
 mod foreign;
+mod einvoices;
 mod forwarded;
 mod imports;
 mod lessons;

@@ -124,10 +124,16 @@ pub(crate) fn mail(id: &str, media_type: &str, name: &str, document: &[u8]) -> V
 
 /// Makes a PDF of one page with these lines as its text layer, and perhaps a file inside.
 pub(crate) fn pdf(lines: &[&str], embedded: Option<(&str, &[u8])>) -> Vec<u8> {
-    let names = if embedded.is_some() {
-        "/Names << /EmbeddedFiles << /Names [(x) 6 0 R] >> >>"
-    } else {
-        ""
+    pdf_with(lines, embedded.as_slice())
+}
+
+/// Makes a PDF as [`pdf`] does, with several files inside.
+pub(crate) fn pdf_with(lines: &[&str], embedded: &[(&str, &[u8])]) -> Vec<u8> {
+    let names: Vec<String> =
+        (0..embedded.len()).map(|file| format!("(x{file}) {} 0 R", 6 + 2 * file)).collect();
+    let names = match names.is_empty() {
+        true => String::new(),
+        false => format!("/Names << /EmbeddedFiles << /Names [{}] >> >>", names.join(" ")),
     };
     let mut objects = vec![
         format!("<< /Type /Catalog /Pages 2 0 R {names} >>").into_bytes(),
@@ -138,8 +144,11 @@ pub(crate) fn pdf(lines: &[&str], embedded: Option<(&str, &[u8])>) -> Vec<u8> {
         stream("", &drawn(lines)),
         FONT.to_vec(),
     ];
-    if let Some((name, data)) = embedded {
-        objects.push(format!("<< /Type /Filespec /F ({name}) /EF << /F 7 0 R >> >>").into_bytes());
+    for (name, data) in embedded {
+        let stream_at = objects.len() + 2;
+        let specification =
+            format!("<< /Type /Filespec /F ({name}) /EF << /F {stream_at} 0 R >> >>");
+        objects.push(specification.into_bytes());
         objects.push(stream("/Type /EmbeddedFile", data));
     }
     assemble(&objects)

@@ -1,0 +1,152 @@
+//! Files inside of a document: those that a PDF embeds, and those that an electronic invoice attaches. They
+//! are listed among its parts, and what several electronic invoices in one PDF state is compared.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ext_amounts::Amount;
+use ext_unpack::{Detected, Kind as Found, detect};
+use serde_json::json;
+use spacedrive_sdk::ops::ai::{EmbeddedFile, Evidence, ExtractTextInput};
+use spacedrive_sdk::ops::invoice::Invoice;
+use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::wire::parts::Part;
+
+use crate::fields::{self, Answer};
+use crate::text::clip;
+use crate::xml::{self, Element};
+
+/// Files that are listed of one document.
+const MAX_FILES: usize = 100;
+/// Files that are looked at as electronic invoices.
+const MAX_INVOICES: usize = 10;
+/// Longest name that is listed, in bytes.
+const MAX_NAME_BYTES: usize = 255;
+/// Confidence in a total where another electronic invoice in the same file states another one.
+const DISPUTED: f32 = 0.4;
+
+/// Places of attached files in both syntaxes, BT-125.
+const ATTACHED: [&str; 2] = [
+    "Invoice|CreditNote/AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject",
+    "CrossIndustryInvoice/SupplyChainTradeTransaction/ApplicableHeaderTradeAgreement/\
+     AdditionalReferencedDocument/AttachmentBinaryObject",
+];
+
+/// A file inside of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Inside {
+    name: String,
+    found: Detected,
+    size: usize,
+    content: Content,
+}
+
+/// What a file inside of a document is to the booking.
+#[derive(Debug, Clone, PartialEq)]
+enum Content {
+    /// The electronic invoice that is booked.
+    Booked,
+    /// An electronic invoice over the same.
+    Repeated,
+    /// An electronic invoice over something else.
+    Different(Option<Amount>),
+    /// Not looked at.
+    Other,
+}
+
+/// Lists files; `booked` is the electronic invoice that is taken of them, if any.
+pub(crate) fn list(
+    client: &SpacedriveClient,
+    files: &[EmbeddedFile],
+    booked: Option<&Invoice>,
+) -> Vec<Inside> {
+    let mut left = MAX_INVOICES;
+    let mut is_taken = false;
+    let mut listed = Vec::new();
+    for file in files.iter().take(MAX_FILES) {
+        let found = detect(file.data.as_bytes());
+        let invoice = booked
+            .filter(|_| found.kind == Found::Xml && left > 0)
+            .and_then(|booked| Some((booked, invoice(client, file)?)));
+        left -= usize::from(found.kind == Found::Xml && left > 0);
+        let content = match invoice {
+            None => Content::Other,
+            Some((booked, own)) if own == *booked && !is_taken => Content::Booked,
+            Some((booked, own)) if is_same(booked, &own) => Content::Repeated,
+            Some((_, own)) => Content::Different(own.total),
+        };
+        is_taken |= content == Content::Booked;
+        let name = clip(&file.name, MAX_NAME_BYTES).to_owned();
+        listed.push(Inside { name, found, size: file.data.as_bytes().len(), content });
+    }
+    listed
+}
+
+fn is_same(one: &Invoice, two: &Invoice) -> bool {
+    one.total == two.total && one.currency == two.currency && one.credit_note == two.credit_note
+}
+
+fn invoice(client: &SpacedriveClient, file: &EmbeddedFile) -> Option<Invoice> {
+    let input = ExtractTextInput::of_type(file.data.clone(), "application/xml");
+    client.ai().extract_text(input).ok()?.invoice.map(|invoice| *invoice)
+}
+
+/// Lists the files that an electronic invoice attaches.
+pub(crate) fn attached(client: &SpacedriveClient, file: &[u8]) -> Vec<Inside> {
+    let Ok(tree) = xml::parse(xml::decode(file).trim_start_matches('\u{feff}')) else {
+        return Vec::new();
+    };
+    let objects = ATTACHED.iter().flat_map(|path| tree.all(path));
+    let files: Vec<EmbeddedFile> = objects.take(MAX_FILES).map(embedded).collect();
+    list(client, &files, None)
+}
+
+fn embedded(object: &Element) -> EmbeddedFile {
+    let text: String = object.text().unwrap_or_default().split_whitespace().collect();
+    let data = STANDARD.decode(text).unwrap_or_default();
+    EmbeddedFile {
+        name: object.attribute("filename").unwrap_or_default().to_owned(),
+        data: data.into(),
+    }
+}
+
+/// Doubts the total of an electronic invoice beside which another one states another.
+pub(crate) fn compared(inside: &[Inside], mut answer: Answer) -> Answer {
+    let mut others: Vec<Amount> = Vec::new();
+    for file in inside {
+        if let Content::Different(Some(total)) = &file.content {
+            others.push(*total);
+        }
+    }
+    let Some(found) = answer.evidence.remove("amount") else { return answer };
+    let found = match others.is_empty() {
+        true => found,
+        false => Evidence {
+            confidence: found.confidence.min(DISPUTED),
+            alternatives: others.iter().map(|total| json!(total)).collect(),
+            ..fields::evidence(DISPUTED, found.quote)
+        },
+    };
+    answer.evidence.insert("amount".to_owned(), found);
+    answer
+}
+
+impl Inside {
+    /// Returns the file as a part of its document.
+    pub(crate) fn part(&self) -> Part {
+        let part = Part::new(self.found.media_type, self.size as u64);
+        let part = if self.name.is_empty() { part } else { part.named(&self.name) };
+        let (read, used, reason, detail) = match &self.content {
+            Content::Booked => (true, true, "receipt", None),
+            Content::Repeated => (true, false, "duplicate", None),
+            Content::Different(_) => {
+                let detail = "another electronic invoice of the document is booked";
+                (true, false, "beside_a_receipt", Some(detail.to_owned()))
+            }
+            Content::Other => {
+                let detail = "files inside of a document are listed, and not looked at";
+                (false, false, "kind_not_read", Some(detail.to_owned()))
+            }
+        };
+        Part { read, used, reason: reason.to_owned(), detail, ..part }
+    }
+}
