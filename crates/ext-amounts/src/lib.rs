@@ -23,6 +23,7 @@
 #![forbid(unsafe_code)]
 
 mod amount;
+mod cents;
 mod currency;
 #[cfg(feature = "dates")]
 mod dates;

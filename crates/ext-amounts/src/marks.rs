@@ -118,6 +118,9 @@ const MARKS: &[(&str, &str)] = &[
     ("DHS", "AED MAD"),
     ("Dhs", "AED MAD"),
     ("KD", "KWD"),
+    ("BD", "BHD"),
+    ("RO", "OMR"),
+    ("DT", "TND"),
     ("د.إ", "AED"),
     ("د.إ.", "AED"),
     ("ر.س", "SAR"),
@@ -139,7 +142,10 @@ const MARKS: &[(&str, &str)] = &[
 ];
 
 /// Marks that stand only before an amount: behind one they are codes of taxes and the like.
-const BEFORE: [&str; 7] = ["KD", "DH", "DHS", "Dhs", "S/", "S/.", "B/."];
+const BEFORE: [&str; 9] = ["KD", "BD", "RO", "DH", "DHS", "Dhs", "S/", "S/.", "B/."];
+
+/// Marks that are other abbreviations beside numbers that do not have three decimals.
+const OF_THOUSANDTHS: [&str; 3] = ["BD", "RO", "DT"];
 
 /// Codes that are words in capitals, so that they say nothing about a number beside them.
 const WORDS: [&str; 6] = ["ALL", "TOP", "CUP", "MOP", "SOS", "BOB"];
@@ -169,13 +175,18 @@ impl Mark {
     /// Returns whether the mark may mean this currency.
     #[must_use]
     pub fn may_mean(self, currency: Currency) -> bool {
-        self.codes.split(' ').any(|code| code == currency.code())
+        self.has_code(currency.code())
     }
 
     /// Returns whether the mark means one currency only.
     #[must_use]
     pub fn is_exact(self) -> bool {
         !self.codes.contains(' ')
+    }
+
+    /// Returns whether the mark may mean the currency with this code.
+    pub(crate) fn has_code(self, code: &str) -> bool {
+        self.codes.split(' ').any(|known| known == code)
     }
 
     fn code(code: &str) -> Option<Self> {
@@ -194,18 +205,29 @@ impl Mark {
 /// Finds the mark that ends a text: `TOTAL RM` ends with the ringgit.
 #[must_use]
 pub fn ending(text: &str) -> Option<Mark> {
+    before(text, false)
+}
+
+/// Finds the mark that ends a text. `thousandths`: the number behind it has three decimals.
+pub(crate) fn before(text: &str, thousandths: bool) -> Option<Mark> {
     may_be_of_a_mark(text.chars().next_back()?).then_some(())?;
     let ends = |mark: &str| {
         let word = mark.starts_with(char::is_alphabetic);
         text.strip_suffix(mark).is_some_and(|head| !word || !head.ends_with(char::is_alphabetic))
     };
     let code = text.len().checked_sub(3).and_then(|at| text.get(at..));
-    longest(ends).or_else(|| code.filter(|code| ends(code)).and_then(Mark::code))
+    let known = |mark: &str| (thousandths || !OF_THOUSANDTHS.contains(&mark)) && ends(mark);
+    longest(known).or_else(|| code.filter(|code| ends(code)).and_then(Mark::code))
 }
 
 /// Finds the mark that starts a text: `€ inkl.` starts with the euro.
 #[must_use]
 pub fn starting(text: &str) -> Option<Mark> {
+    behind(text, false)
+}
+
+/// Finds the mark that starts a text. `thousandths`: the number before it has three decimals.
+pub(crate) fn behind(text: &str, thousandths: bool) -> Option<Mark> {
     may_be_of_a_mark(text.chars().next()?).then_some(())?;
     let starts = |mark: &str| {
         let word = mark.ends_with(char::is_alphabetic) && !is_ideograph(mark);
@@ -214,7 +236,10 @@ pub fn starting(text: &str) -> Option<Mark> {
     };
     let code = text.get(..3);
     // `S$` and the like only stand before a number.
-    let behind = |mark: &str| !BEFORE.contains(&mark) && (mark == "$" || !mark.ends_with('$'));
+    let behind = |mark: &str| {
+        let is_other = !thousandths && OF_THOUSANDTHS.contains(&mark);
+        !is_other && !BEFORE.contains(&mark) && (mark == "$" || !mark.ends_with('$'))
+    };
     longest(|mark| behind(mark) && starts(mark))
         .or_else(|| code.filter(|code| starts(code)).and_then(Mark::code))
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::cents::{self, Cents};
 use crate::marks::{self, Mark};
 use crate::plain::{JOIN, Plain};
 use crate::reading::{Candidate, Digits, Reading};
@@ -106,18 +107,15 @@ pub(crate) fn plain(text: &Plain<'_>, spaces: Spaces) -> Vec<Found> {
 
 fn number(text: &str, token: token::Token) -> Option<Found> {
     let (before, after) = (text.get(..token.start)?, text.get(token.end..)?);
-    let front = Front::of(before);
+    let thousandths = has_thousandths(&token.digits);
+    let front = Front::of(before, thousandths);
     let mut digits = Digits { dashed: token.dashed, ..Digits::of(&token.digits) };
-    let cents =
-        front.mark.filter(|_| !token.dashed).and_then(|_| token::cents_apart(&digits.text, after));
-    let (end, after) = match cents {
-        Some(_) => (token.end + 3, after.get(3..)?),
-        None => (token.end, after),
-    };
-    digits.cents = cents.map(str::to_owned);
+    let cents = cents_apart(&front, &mut digits, after);
+    let (length, after) = cents.map_or((0, after), |cents| (cents.length, cents.rest));
     let first = Reading::from_digits(&digits, None, None)?;
     let decimals = first.best().decimals;
-    let behind = marks::starting(after.trim_start_matches([' ', JOIN, ')']));
+    let near = text.get(token.end..)?.trim_start_matches([' ', JOIN, ')']);
+    let behind = marks::behind(near, thousandths);
     let slip = front.mark.is_none() && decimals == 2 && behind.is_none() && front.dollar_slip;
     let mark = front.mark.or(behind).or_else(|| marks::ending("$").filter(|_| slip));
     let marked = front.mark.is_some() || slip;
@@ -132,15 +130,34 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
     };
     let sign = signs::sign(&front, before, after, token.dashed);
     Some(Found {
-        range: token.start..end,
+        range: token.start..token.end + length,
         reading,
         mark: mark.filter(|_| !percent),
         negative: sign.negative,
         doubtful_sign: sign.doubtful,
         percent,
-        loose: token.loose && front.mark.is_none(),
+        loose: token.loose && front.mark.is_none() && digits.cents.is_none(),
         digits,
     })
+}
+
+/// Gives a number the decimals that stand apart from it, where it can have them.
+fn cents_apart<'a>(front: &Front<'_>, digits: &mut Digits, after: &'a str) -> Option<Cents<'a>> {
+    let found = match front.mark {
+        _ if digits.dashed => None,
+        Some(_) => cents::behind_space(&digits.text, after),
+        None => cents::behind_currency(after),
+    }?;
+    let whole = Digits { cents: Some(found.digits.clone()), ..digits.clone() };
+    Reading::from_digits(&whole, None, None)?;
+    *digits = whole;
+    Some(found)
+}
+
+/// Returns whether three digits follow the last separator, which may be decimals.
+fn has_thousandths(digits: &str) -> bool {
+    let decimals = digits.rsplit_once(['.', ',', '٫']).map(|(_, decimals)| decimals);
+    decimals.is_some_and(|decimals| decimals.len() == 3 && !decimals.contains(' '))
 }
 
 /// The text before a number.
@@ -154,9 +171,9 @@ pub(crate) struct Front<'a> {
 }
 
 impl<'a> Front<'a> {
-    fn of(before: &'a str) -> Self {
+    fn of(before: &'a str, thousandths: bool) -> Self {
         let trimmed = before.trim_end_matches([' ', JOIN, '-', ':']);
-        let mark = marks::ending(trimmed);
+        let mark = marks::before(trimmed, thousandths);
         let two = mark.and_then(|mark| trimmed.get(..trimmed.len() - mark.length));
         // `COP $`, `$ US`: a code says what the sign leaves open.
         let outer = two.map(|head| head.trim_end_matches([' ', JOIN]));

@@ -122,15 +122,6 @@ fn dashes(rest: &str) -> Option<usize> {
     (count > 0 && ends).then_some(1 + count)
 }
 
-/// Returns decimals that stand apart from a whole amount: `$ 1,242 50`.
-pub(crate) fn cents_apart<'a>(whole: &str, after: &'a str) -> Option<&'a str> {
-    let behind = after.strip_prefix([' '])?;
-    let cents = behind.get(..2).filter(|cents| digits(cents) == 2)?;
-    let tail = behind.get(2..)?;
-    let ends = tail.trim_start().is_empty() && !whole.contains(' ');
-    ends.then_some(cents)
-}
-
 /// Replaces the letter O by zero where it stands in a number with two decimals, as OCR reads it:
 /// `1O.5O`.
 pub(crate) fn without_slips(text: &str) -> Cow<'_, str> {

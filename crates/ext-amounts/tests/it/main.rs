@@ -2,3 +2,4 @@
 
 mod cldr;
 mod dates;
+mod notations;

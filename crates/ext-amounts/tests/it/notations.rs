@@ -1,0 +1,86 @@
+//! Notations in which a sign or a word stands where others have a separator.
+
+use ext_amounts::{Currency, Found, Spaces, scan};
+
+/// Reads the numbers of a text with their signs and currencies.
+fn read(text: &str) -> Vec<(String, &'static str)> {
+    let shown = |found: &Found| {
+        let value = found.signed(found.reading.best()).to_string();
+        (value, found.currency().map_or("", Currency::code))
+    };
+    scan(text, Spaces::Join).iter().map(shown).collect()
+}
+
+fn assert_one(text: &str, value: &str, code: &str) {
+    assert_eq!(read(text), [(value.to_owned(), code)], "{text}");
+}
+
+#[test]
+fn a_currency_in_the_place_of_the_separator() {
+    for text in
+        ["12€50", "Total : 12€50 TTC", "(TTC 12€50)", "12 € 50", "12 Euro 50", "Prix 12€50."]
+    {
+        assert_one(text, "12.50", "EUR");
+    }
+    for text in ["1 234€50", "1.234€50", "1234 € 50", "1\u{202f}234\u{a0}€\u{a0}50", "1 234 € 50"]
+    {
+        assert_one(text, "1234.50", "EUR");
+    }
+    assert_eq!(scan("1 234€50", Spaces::Join)[0].reading.only().map(|one| one.decimals), Some(2));
+    assert!(!scan("1 234€50", Spaces::Join)[0].loose);
+}
+
+#[test]
+fn a_name_of_the_hundredth_behind_the_decimals() {
+    for (text, value, code) in [
+        ("12 Euro 50 Cent", "12.50", "EUR"),
+        ("12 € 5 cents", "12.05", "EUR"),
+        ("12 euros et 50 centimes", "12.50", "EUR"),
+        ("Итого: 12 345 руб. 50 коп.", "12345.50", "RUB"),
+        ("12 345 грн 50 коп.", "12345.50", "UAH"),
+        ("12 zł 50 gr", "12.50", "PLN"),
+        ("12 Kč 50 h", "12.50", "CZK"),
+        ("12 kr 50 øre", "12.50", "SEK"),
+        ("12 lei și 50 bani", "12.50", "RON"),
+        ("12 лв. 50 ст.", "12.50", "BGN"),
+    ] {
+        assert_eq!(read(text).first(), Some(&(value.to_owned(), code)), "{text}");
+    }
+}
+
+#[test]
+fn a_number_behind_a_currency_is_not_always_its_decimals() {
+    let values = |text| read(text).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+    for (text, expected) in [
+        ("12 € 50 €", vec!["12", "50"]),
+        ("12,00 € 50", vec!["12.00", "50"]),
+        ("12 € 50 Stück", vec!["12", "50"]),
+        ("12 € 50,00", vec!["12", "50.00"]),
+        ("12 € 500", vec!["12", "500"]),
+        ("12 € 50 gr", vec!["12", "50"]),
+        ("12 EUR 50", vec!["12", "50"]),
+        ("€12,50", vec!["12.50"]),
+        ("12,50 €", vec!["12.50"]),
+        ("$ 1,242 50", vec!["1242.50"]),
+    ] {
+        assert_eq!(values(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn abbreviations_of_dinars_and_rials_stand_beside_three_decimals() {
+    for (text, value, code) in [
+        ("Total: BD 12.500", "12.500", "BHD"),
+        ("BD 1,234.500", "1234.500", "BHD"),
+        ("RO 7.250", "7.250", "OMR"),
+        ("45,750 DT", "45.750", "TND"),
+        ("DT 1.234,500", "1234.500", "TND"),
+        ("KD 12.500", "12.500", "KWD"),
+        ("BD 12", "12", ""),
+        ("DT 12.50", "12.50", ""),
+        ("RO 1234.50", "1234.50", ""),
+    ] {
+        assert_one(text, value, code);
+    }
+    assert!(read("RO12345678").is_empty());
+}
