@@ -30,6 +30,8 @@ pub struct Found {
     pub negative: bool,
     /// True for brackets that may be punctuation as well as a minus.
     pub doubtful_sign: bool,
+    /// True when a hyphen behind the number alone makes it negative: it closes amounts in yen.
+    pub closing_hyphen: bool,
     /// True when a per cent sign follows.
     pub percent: bool,
     /// True when a plain space groups its digits, which may part two numbers instead.
@@ -63,12 +65,23 @@ impl Found {
         reading.unwrap_or_else(|| self.reading.clone())
     }
 
+    /// Returns the number without a minus that only closes it, as a hyphen does behind amounts in yen
+    /// so that no digit can be added.
+    #[must_use]
+    pub fn closed_in(self, currency: Option<Currency>) -> Self {
+        let closed = self.closing_hyphen
+            && self.reading.best().decimals == 0
+            && currency.is_some_and(|currency| currency.code() == "JPY");
+        Self { negative: self.negative && !closed, ..self }
+    }
+
     /// Returns the number with a mark that stands beside it in another place.
     #[must_use]
     pub fn beside(self, mark: Mark) -> Self {
         let mark = mark.with_decimals(self.reading.best().decimals % 3);
         let reading = Reading::from_digits(&self.digits, None, mark.usual());
-        Self { mark: Some(mark), reading: reading.unwrap_or(self.reading), ..self }
+        let found = Self { mark: Some(mark), reading: reading.unwrap_or(self.reading), ..self };
+        found.closed_in(mark.usual())
     }
 }
 
@@ -129,16 +142,19 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
         None => first,
     };
     let sign = signs::sign(&front, before, after, token.dashed);
-    Some(Found {
+    let found = Found {
         range: token.start..token.end + length,
         reading,
         mark: mark.filter(|_| !percent),
         negative: sign.negative,
         doubtful_sign: sign.doubtful,
+        closing_hyphen: sign.closing,
         percent,
         loose: token.loose && front.mark.is_none() && digits.cents.is_none(),
         digits,
-    })
+    };
+    let currency = found.currency();
+    Some(found.closed_in(currency))
 }
 
 /// Gives a number the decimals that stand apart from it, where it can have them.

@@ -10,6 +10,8 @@ pub(crate) struct Sign {
     pub(crate) negative: bool,
     /// Brackets that may be punctuation as well.
     pub(crate) doubtful: bool,
+    /// A hyphen behind the number, and nothing else, makes it negative.
+    pub(crate) closing: bool,
 }
 
 /// Returns whether the number is a word of its own: not `SS4C/5`, `12:30`, `0228/53` or `5kg`.
@@ -60,8 +62,8 @@ pub(crate) fn sign(front: &Front<'_>, before: &str, after: &str, dashed: bool) -
         && !after.chars().nth(1).is_some_and(char::is_alphanumeric);
     let plain_brackets = before.ends_with('(') && after.starts_with(')');
     let doubtful = is_bracketed(front, after);
-    let negative = leading || inner || trailing || plain_brackets || doubtful || is_credit(after);
-    Sign { negative, doubtful }
+    let other = leading || inner || plain_brackets || doubtful || is_credit(after);
+    Sign { negative: other || trailing, doubtful, closing: trailing && !other }
 }
 
 /// Returns whether brackets stand around a sign and its amount, with nothing before: `($35.13)`.

@@ -224,8 +224,10 @@ impl Printed {
     /// it.
     fn decide(self, known: Known) -> Number {
         let Self { spot, found, parts } = self;
-        let own = |currency: &Currency| found.mark.is_none_or(|mark| mark.may_mean(*currency));
+        let mark = found.mark;
+        let own = |currency: &Currency| mark.is_none_or(|mark| mark.may_mean(*currency));
         let shared = known.currency.filter(own);
+        let found = found.closed_in(shared);
         let reading = shared.map_or_else(|| found.reading.clone(), |c| found.reading_in(c));
         let fitting = reading.best();
         let reading = match known.separator {
@@ -349,6 +351,13 @@ mod tests {
             ("Total: \u{2212}32,13 EUR", "-32.13"),
             ("Total: $35.13 CR", "-35.13"),
             ("Total: 33,13- EUR", "-33.13"),
+            ("合計 ¥12,345-", "12345"),
+            ("合計  ￥12,345-", "12345"),
+            ("領収金額  12,345円-", "12345"),
+            ("請求書 株式会社\n合計  12,345-", "12345"),
+            ("合計 -¥12,345", "-12345"),
+            ("Total: 12,50- EUR", "-12.5"),
+            ("Total: 1.234,- EUR", "1234"),
         ] {
             assert_eq!(read_all(text), [value], "{text}");
         }

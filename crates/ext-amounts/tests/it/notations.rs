@@ -84,3 +84,15 @@ fn abbreviations_of_dinars_and_rials_stand_beside_three_decimals() {
     }
     assert!(read("RO12345678").is_empty());
 }
+
+#[test]
+fn a_hyphen_closes_an_amount_in_yen() {
+    assert_one("¥12,345-", "12345", "JPY");
+    assert_one("￥12,345-", "12345", "JPY");
+    assert_one("12,345円-", "12345", "JPY");
+    assert_one("-¥12,345-", "-12345", "JPY");
+    assert_one("€ 12,50-", "-12.50", "EUR");
+    assert_one("KRW 12,345-", "-12345", "KRW");
+    assert_one("12,-", "12", "");
+    assert_one("1.234,- kr.", "1234", "DKK");
+}
