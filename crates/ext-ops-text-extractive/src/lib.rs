@@ -39,6 +39,7 @@
 //! | `lexicon`, `thesaurus` | data: phrases that label values, and words that go together |
 //! | `labels`, `context` | finds the phrases of the lexicon; collects the labels around a value |
 //! | `dates`, `money`, `currency` | recognises dates, numbers and currencies |
+//! | `converted` | tells apart amounts that repeat another one in another currency, and numbers with units |
 //! | `payable` | leaves out what nobody has to pay: suggested tips, sums in another currency |
 //! | `amounts`, `totals`, `items` | gives each number its role; finds the sums that work out; finds line items |
 //! | `parties`, `organisations` | finds the cells of seller and buyer, and the names in them |
@@ -58,6 +59,7 @@
 mod amounts;
 mod choices;
 mod context;
+mod converted;
 mod currency;
 mod dates;
 mod facts;

@@ -7,6 +7,7 @@ use ext_amounts::{Candidate, Currency, Found, Mark, Spaces, scan};
 use rust_decimal::Decimal;
 
 use crate::amounts::role;
+use crate::converted;
 use crate::currency;
 use crate::dates::DateHit;
 use crate::labels::labels;
@@ -28,6 +29,8 @@ pub(crate) struct Number {
     /// ISO 4217, if a currency stands beside it.
     pub(crate) currency: Option<&'static str>,
     pub(crate) percent: bool,
+    /// True where a unit follows, such as `km`.
+    pub(crate) measure: bool,
     /// Another value that the print may mean, where nothing in the document decides.
     pub(crate) other: Option<Decimal>,
 }
@@ -35,7 +38,7 @@ pub(crate) struct Number {
 impl Number {
     /// Returns whether the number is printed as money is: with a currency, or with two decimals.
     pub(crate) fn is_money(&self) -> bool {
-        !self.percent && (self.decimals == 2 || self.currency.is_some())
+        !self.percent && !self.measure && (self.decimals == 2 || self.currency.is_some())
     }
 }
 
@@ -45,7 +48,7 @@ pub(crate) fn find(
     document: &Document,
     dates: &[DateHit],
 ) -> (Vec<Number>, Option<currency::Currency>) {
-    let printed = find_printed(document, dates);
+    let printed = converted::without_repeats(document, find_printed(document, dates));
     let marks = printed.iter().filter_map(|p| Some((p.found.mark?, p.spot.row)));
     let marks: Vec<(Mark, usize)> = marks.take(MAX_MARKS).collect();
     let currency = currency::of_document(document, &marks);
@@ -65,9 +68,10 @@ struct Known {
 
 /// A number as printed, before the document decides between its readings.
 #[derive(Debug, Clone)]
-struct Printed {
-    spot: Spot,
-    found: Found,
+pub(crate) struct Printed {
+    pub(crate) spot: Spot,
+    pub(crate) found: Found,
+    measure: bool,
     /// Quantity and price, where a space may part them as well as group one number.
     parts: Option<(Found, Found)>,
 }
@@ -90,6 +94,7 @@ fn find_printed(document: &Document, dates: &[DateHit]) -> Vec<Printed> {
         let next = document.cell(row, cell + 1).map_or("", |next| next.text.as_str());
         for mut printed in scanned(&content.text, &dated, left) {
             printed.spot = Spot { row, cell, ..printed.spot };
+            printed.measure = converted::is_measure(&printed.found, &content.text, next);
             numbers.push(printed.beside(&content.text, left, next));
         }
         if numbers.len() >= MAX_NUMBERS {
@@ -201,12 +206,12 @@ fn without_point(text: &str) -> Option<Printed> {
 impl Printed {
     fn of(found: Found) -> Self {
         let spot = Spot { row: 0, cell: 0, start: found.range.start, end: found.range.end };
-        Self { spot, found, parts: None }
+        Self { spot, found, measure: false, parts: None }
     }
 
     /// Gives the number the currency that stands in the cell beside its own.
     fn beside(self, text: &str, left: &str, next: &str) -> Self {
-        if self.found.mark.is_some() || self.found.percent {
+        if self.found.mark.is_some() || self.found.percent || self.measure {
             return self;
         }
         let first = text.get(..self.spot.start).is_some_and(|t| t.trim().is_empty());
@@ -223,7 +228,7 @@ impl Printed {
     /// Takes the reading that fits the document, and keeps the other one where that does not settle
     /// it.
     fn decide(self, known: Known) -> Number {
-        let Self { spot, found, parts } = self;
+        let Self { spot, found, measure, parts } = self;
         let mark = found.mark;
         let own = |currency: &Currency| mark.is_none_or(|mark| mark.may_mean(*currency));
         let shared = known.currency.filter(own);
@@ -247,6 +252,7 @@ impl Printed {
             decimals: usize::try_from(best.decimals).unwrap_or_default(),
             currency: currency.filter(|_| !found.percent),
             percent: found.percent,
+            measure,
             other: unsettled
                 .map(|other| found.signed(other))
                 .or(price)

@@ -111,7 +111,8 @@ pub(crate) fn best(candidates: &[Candidate]) -> Option<Choice> {
 pub(crate) fn candidates(amounts: &[Amount], rows: usize) -> Vec<Candidate> {
     let sheet = Sheet::of(amounts, rows);
     let mut by_value: BTreeMap<Decimal, Vec<&Amount>> = BTreeMap::new();
-    for amount in amounts.iter().filter(|amount| !amount.number.percent && !is_code(amount)) {
+    let counts = |amount: &&Amount| !amount.number.percent && !amount.number.measure;
+    for amount in amounts.iter().filter(counts).filter(|amount| !is_code(amount)) {
         by_value.entry(amount.number.value.normalize()).or_default().push(amount);
     }
     let mut found: Vec<(Decimal, Vec<&Amount>)> = by_value.into_iter().collect();
