@@ -16,6 +16,9 @@ const MARKS: &[(&str, &str)] = &[
     ("CA$", "CAD"),
     ("CDN$", "CAD"),
     ("$CA", "CAD"),
+    ("$ CA", "CAD"),
+    ("$CAD", "CAD"),
+    ("CDN", "CAD"),
     ("NZ$", "NZD"),
     ("HK$", "HKD"),
     ("S$", "SGD"),
@@ -106,7 +109,8 @@ const MARKS: &[(&str, &str)] = &[
     ("TSh", "TZS"),
     ("USh", "UGX"),
     ("FCFA", "XAF XOF"),
-    ("CFA", "XOF XAF"),
+    ("F CFA", "XAF XOF"),
+    ("CFA", "XAF XOF"),
     ("₡", "CRC"),
     ("₲", "PYG"),
     ("S/", "PEN"),
@@ -137,7 +141,6 @@ const MARKS: &[(&str, &str)] = &[
     ("ج.م.", "EGP"),
     ("ج.م", "EGP"),
     ("ريال", "SAR"),
-    ("تومان", "IRR"),
     ("ریال", "IRR"),
 ];
 
@@ -176,6 +179,13 @@ impl Mark {
     #[must_use]
     pub fn may_mean(self, currency: Currency) -> bool {
         self.has_code(currency.code())
+    }
+
+    /// Returns whether nothing but the country tells which of its currencies a mark means: the CFA
+    /// franc is that of two unions of states.
+    #[must_use]
+    pub fn is_of_several_states(self) -> bool {
+        self.codes == "XAF XOF"
     }
 
     /// Returns whether the mark means one currency only.

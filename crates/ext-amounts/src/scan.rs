@@ -130,7 +130,14 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
     let near = text.get(token.end..)?.trim_start_matches([' ', JOIN, ')']);
     let behind = marks::behind(near, thousandths);
     let slip = front.mark.is_none() && decimals == 2 && behind.is_none() && front.dollar_slip;
-    let mark = front.mark.or(behind).or_else(|| marks::ending("$").filter(|_| slip));
+    // `$45.00 CDN`: what follows says what the sign leaves open.
+    let said = behind.filter(|behind| {
+        let usual = behind.usual().filter(|_| behind.is_exact());
+        front.mark.is_some_and(|front| {
+            !front.is_exact() && usual.is_some_and(|currency| front.may_mean(currency))
+        })
+    });
+    let mark = said.or(front.mark).or(behind).or_else(|| marks::ending("$").filter(|_| slip));
     let marked = front.mark.is_some() || slip;
     if !signs::stands_alone(before, after, marked, decimals) {
         return None;

@@ -13,7 +13,7 @@ const CODES: &[&str] = &[
     "IDR", "THB", "PHP", "VND", "KRW", "TWD", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF",
     "RON", "BGN", "UAH", "RUB", "ILS", "AED", "SAR", "QAR", "KWD", "ZAR", "NGN", "KES", "EGP",
     "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "PKR", "BDT", "LKR", "TRY", "MAD", "RSD", "BHD",
-    "OMR", "TND", "JOD", "IQD", "LYD",
+    "OMR", "TND", "JOD", "IQD", "LYD", "XAF", "XOF",
 ];
 
 /// Words of the text, folded, that hint at a country's currency; weak.
@@ -46,6 +46,32 @@ const HINTS: &[(&str, &str)] = &[
     ("canada", "CAD"),
     ("hst", "CAD"),
     ("pst", "CAD"),
+    ("tps", "CAD"),
+    ("tvq", "CAD"),
+    ("quebec", "CAD"),
+    ("senegal", "XOF"),
+    ("dakar", "XOF"),
+    ("cote d ivoire", "XOF"),
+    ("abidjan", "XOF"),
+    ("burkina faso", "XOF"),
+    ("ouagadougou", "XOF"),
+    ("bamako", "XOF"),
+    ("togo", "XOF"),
+    ("lome", "XOF"),
+    ("benin", "XOF"),
+    ("cotonou", "XOF"),
+    ("niamey", "XOF"),
+    ("cameroun", "XAF"),
+    ("cameroon", "XAF"),
+    ("douala", "XAF"),
+    ("yaounde", "XAF"),
+    ("gabon", "XAF"),
+    ("libreville", "XAF"),
+    ("tchad", "XAF"),
+    ("n djamena", "XAF"),
+    ("congo", "XAF"),
+    ("brazzaville", "XAF"),
+    ("guinee equatoriale", "XAF"),
     ("singapore", "SGD"),
     ("pte ltd", "SGD"),
     ("hong kong", "HKD"),
@@ -150,7 +176,8 @@ fn meant(
     if mark.is_exact() {
         codes().next()
     } else {
-        named().or_else(hinted).or_else(|| codes().next())
+        let usual = || codes().next().filter(|_| !mark.is_of_several_states());
+        named().or_else(hinted).or_else(usual)
     }
 }
 
@@ -250,6 +277,24 @@ mod tests {
         assert_eq!(of_document(&document, &[(ending("¥").unwrap(), 1)]).unwrap().code, "CNY");
         let document = Document::read("Seattle, WA 98109\nTotal $ 5.00");
         assert_eq!(of_document(&document, &[(ending("$").unwrap(), 1)]).unwrap().code, "USD");
+    }
+
+    #[test]
+    fn the_country_says_whose_franc_it_is() {
+        let of = |text: &str| {
+            let franc = ending("FCFA").unwrap();
+            of_document(&Document::read(text), &[(franc, 1)]).map(|found| found.code)
+        };
+        assert_eq!(of("Facture\nTotal 12 500 FCFA"), None);
+        assert_eq!(of("Dakar, Sénégal\nTotal 12 500 FCFA"), Some("XOF"));
+        assert_eq!(of("Douala, Cameroun\nTotal 12 500 FCFA"), Some("XAF"));
+        assert_eq!(of("Montants en XOF\nTotal 12 500 FCFA"), Some("XOF"));
+    }
+
+    #[test]
+    fn dollars_beside_taxes_of_quebec_are_canadian() {
+        let document = Document::read("TPS 5 %\nTVQ 9,975 %\nTotal 1 234,50 $");
+        assert_eq!(of_document(&document, &[(ending("$").unwrap(), 2)]).unwrap().code, "CAD");
     }
 
     #[test]

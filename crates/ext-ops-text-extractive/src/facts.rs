@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::amounts::{self, Amount};
 use crate::choices::Bag;
-use crate::context::{Context, Surroundings};
+use crate::context::{Context, Place, Surroundings};
 use crate::currency::{self, Currency};
 use crate::dates::{self, DateHit, Order};
 use crate::fields::LabelQuery;
@@ -128,10 +128,15 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Returns whether a date may be the document's: it is no end of a period, and not digits without
-    /// a label, which are rather a number of something.
+    /// Returns whether a date may be the document's: neither an end of a period, nor digits without a
+    /// label, which are rather a number of something, nor digits behind a phone's or a version's label,
+    /// nor a day that is too old.
     fn may_date_document(&self, hit: &DateHit) -> bool {
         let contexts = self.around.contexts(hit.spot);
+        let is_old = hit.date(self.order).is_some_and(|date| date.year() < FIRST_YEAR);
+        if is_old || contexts.iter().any(is_of_something_else) {
+            return false;
+        }
         let labelled = contexts.iter().any(|context| date_label(context).is_some());
         !self.is_period(hit, &contexts) && (labelled || !hit.compact)
     }
@@ -165,6 +170,22 @@ impl<'a> Facts<'a> {
         let row = self.dates.iter().skip(from).take_while(|other| other.spot.row == hit.spot.row);
         row.take(20).any(|other| linked(hit, other) || linked(other, hit))
     }
+}
+
+/// First year of documents: older days are of people and clocks.
+const FIRST_YEAR: i16 = 1990;
+
+/// Returns whether the words right before a date are those of a phone, a version or a person, and no
+/// label of a date follows them.
+fn is_of_something_else(context: &Context) -> bool {
+    const WORDS: [&str; 8] =
+        ["version", "vers", "release", "date of birth", "birthday", "geburtsdatum", "born", "dob"];
+    let words = crate::fold::words(&context.text).join(" ");
+    let ends = WORDS.iter().any(|word| {
+        words.strip_suffix(word).is_some_and(|head| head.is_empty() || head.ends_with(' '))
+    });
+    let phone = context.labels.last().is_some_and(|label| label.concept == Concept::Phone);
+    context.place == Place::Left && (ends || phone)
 }
 
 /// Finds the label nearest to the date. A preposition (`due by … on`, `payable le`) leaves the word
@@ -203,4 +224,30 @@ fn other_date_score(contexts: &[Context], concept: Concept, wanted: &LabelQuery)
     };
     let best = contexts.iter().map(fit).fold(0.0, f32::max);
     (best > 0.0).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dates(text: &str) -> Vec<String> {
+        let document = Document::read(text);
+        let facts = Facts::of(&document, Hints::default());
+        facts.date_candidates().iter().map(|found| found.date.to_string()).collect()
+    }
+
+    #[test]
+    fn some_digits_look_like_a_date_of_the_document() {
+        for text in [
+            "Phone: 01.02.2003 04",
+            "Version 10.1.2026 of our terms",
+            "Printed: 01/01/1970",
+            "Date of birth: 1995-05-06",
+        ] {
+            assert!(dates(text).is_empty(), "{text} {:?}", dates(text));
+        }
+        for text in ["Date: 10.1.2026", "10.1.2026", "Phone 030 1234, Date: 10.1.2026"] {
+            assert_eq!(dates(text), ["2026-01-10"], "{text}");
+        }
+    }
 }

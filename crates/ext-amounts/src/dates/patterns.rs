@@ -161,8 +161,20 @@ fn numeric(captures: &Captures<'_>) -> Parts {
     }
 }
 
+/// Returns the year beside a Thai month, of which two digits are of the Buddhist era.
+fn thai_year(captures: &Captures<'_>) -> Option<i16> {
+    let printed = group(captures, "y").trim_start_matches('\'');
+    let year: i16 = printed.parse().ok()?;
+    Some(of_digits(if printed.len() == 2 { THAI_CENTURY + year } else { year }))
+}
+
+/// The century of the Buddhist era in which documents are dated by two digits.
+const THAI_CENTURY: i16 = 2500;
+
 fn named(captures: &Captures<'_>) -> Parts {
-    let on = |month: i8| date(year(captures), Some(month.into()), small(captures, "a"));
+    let is_thai = group(captures, "m").contains(|c| ('\u{e00}'..='\u{e7f}').contains(&c));
+    let year = if is_thai { thai_year(captures) } else { year(captures) };
+    let on = |month: i8| date(year, Some(month.into()), small(captures, "a"));
     let mut months = months::named(group(captures, "m")).into_iter();
     let likelier = months.next().and_then(on);
     Parts { other: months.next().and_then(on), ..Parts::sure(likelier) }

@@ -221,3 +221,12 @@ fn long_numbers_are_no_dates() {
         assert_eq!(only(text), None, "{text}");
     }
 }
+
+#[test]
+fn two_digits_beside_a_thai_month_are_of_the_buddhist_era() {
+    let read = |text| scan_dates(text).first().and_then(|found| found.day_first);
+    let day = Date::new(2026, 1, 7).ok();
+    for text in ["7 ม.ค. 69", "7 มกราคม 69", "7 ม.ค. 2569", "7 Jan 26"] {
+        assert_eq!(read(text), day, "{text}");
+    }
+}

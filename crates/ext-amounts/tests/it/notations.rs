@@ -96,3 +96,20 @@ fn a_hyphen_closes_an_amount_in_yen() {
     assert_one("12,-", "12", "");
     assert_one("1.234,- kr.", "1234", "DKK");
 }
+
+#[test]
+fn what_follows_says_whose_dollar_it_is() {
+    assert_one("$45.00 CDN", "45.00", "CAD");
+    assert_one("1 234,50 $ CA", "1234.50", "CAD");
+    assert_one("45,00 $CAD", "45.00", "CAD");
+    assert_one("$1,234.50 AUD", "1234.50", "AUD");
+    assert_one("$45.00", "45.00", "USD");
+    assert_one("$45.00 EUR", "45.00", "USD");
+    assert_one("12 500 F CFA", "12500", "XAF");
+}
+
+#[test]
+fn a_toman_is_ten_rials() {
+    assert_one("۱۲۳٬۴۵۶ تومان", "123456", "");
+    assert_one("۱۲۳٬۴۵۶ ریال", "123456", "IRR");
+}
