@@ -317,6 +317,13 @@ pub(crate) fn date(text: &str) -> Option<String> {
     (1970..=2100).contains(&day.year()).then(|| day.to_string())
 }
 
+/// Returns whether a day is more than a year after another, both as ISO 8601.
+pub(crate) fn is_years_after(day: &str, other: &str) -> bool {
+    let read = |text: &str| text.parse::<Date>().ok();
+    let (Some(day), Some(other)) = (read(day), read(other)) else { return false };
+    other.checked_add(jiff::Span::new().years(1)).is_ok_and(|limit| day > limit)
+}
+
 /// Makes the evidence of a value that stands in no line of the text.
 pub(crate) const fn evidence(confidence: f32, quote: String) -> Evidence {
     Evidence { confidence, line: None, quote, alternatives: Vec::new() }
@@ -355,6 +362,13 @@ mod tests {
         assert_eq!(receipt.currency.as_deref(), Some("EUR"));
         assert_eq!(receipt.items, [Item { name: "x".into(), price: None }]);
         assert_eq!(answer(json!("text")), Receipt::default());
+    }
+
+    #[test]
+    fn a_receipt_is_not_dated_years_ahead() {
+        assert!(is_years_after("2027-01-06", "2026-01-05"));
+        assert!(!is_years_after("2027-01-05", "2026-01-05"));
+        assert!(!is_years_after("2025-01-05", "2026-01-05"));
     }
 
     #[test]

@@ -436,9 +436,28 @@ fn with_payee(mut answer: Answer, subject: &str, text: &str) -> Answer {
     answer
 }
 
+/// Takes back a date that the email's own is a better one for: the last day to pay, which the text has
+/// no other day beside, and a day long after the email.
+fn without_other_day(mut answer: Answer, sent: Option<&str>) -> Answer {
+    let receipt = &mut answer.receipt;
+    let (Some(sent), Some(date)) = (sent, receipt.date.as_deref()) else { return answer };
+    let line = |field: &str| answer.evidence.get(field).and_then(|found| found.line);
+    let is_due = receipt.due.as_deref() == Some(date)
+        && line("date").is_some()
+        && line("date") == line("due")
+        && date > sent;
+    if is_due || fields::is_years_after(date, sent) {
+        receipt.date = None;
+        answer.evidence.remove("date");
+    }
+    answer
+}
+
 /// Fills in author and date of an email whose body is the receipt, where the body does not say
 /// them.
-fn with_headers(mut answer: Answer, email: &Email, text: &str) -> Answer {
+fn with_headers(answer: Answer, email: &Email, text: &str) -> Answer {
+    let sent = email.date.as_deref().and_then(fields::date);
+    let mut answer = without_other_day(answer, sent.as_deref());
     let mut fill = |place: &mut Option<String>, field: &str, value: Option<String>| {
         if let (None, Some(value)) = (place.as_ref(), value) {
             let quote = format!("mail header: {value}");
@@ -449,6 +468,6 @@ fn with_headers(mut answer: Answer, email: &Email, text: &str) -> Answer {
     let author = fields::author(email, text);
     let organisation = author.and_then(|author| sender::organisation(&author));
     fill(&mut answer.receipt.vendor, "vendor", organisation);
-    fill(&mut answer.receipt.date, "date", email.date.as_deref().and_then(fields::date));
+    fill(&mut answer.receipt.date, "date", sent);
     answer
 }

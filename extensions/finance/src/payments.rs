@@ -140,7 +140,16 @@ fn sentence(line: &Line<'_>) -> Option<Structured> {
     {
         return None;
     }
-    payment(payee(line.raw)?, line.raw)
+    let mut payment = payment(payee(line.raw)?, line.raw)?;
+    // The day of one sentence is not that of the others.
+    payment.receipt.date = fields::label(line.raw).filter(|text| has_year(text));
+    Some(payment)
+}
+
+/// Returns whether a text has a year of four digits.
+fn has_year(text: &str) -> bool {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    numbers.any(|run| run.len() == 4 && (run.starts_with("19") || run.starts_with("20")))
 }
 
 /// Makes a payment of a name and a text with one amount.
@@ -244,6 +253,18 @@ mod tests {
                 (text(&receipt.vendor), amount, text(&receipt.currency))
             })
             .collect()
+    }
+
+    #[test]
+    fn each_payment_has_the_day_of_its_sentence() {
+        let text =
+            "On 18 January 2026 you paid 5.00 EUR to Cafe Sonne.\nYou paid 7.50 EUR to Buch Mond.";
+        let found = several("Your payments", text);
+        let days: Vec<bool> = found
+            .iter()
+            .map(|one| one.receipt.date.as_deref().is_some_and(|day| day.contains("18 January")))
+            .collect();
+        assert_eq!(days, [true, false]);
     }
 
     #[test]
