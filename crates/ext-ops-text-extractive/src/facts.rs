@@ -178,8 +178,21 @@ const FIRST_YEAR: i16 = 1990;
 /// Returns whether the words right before a date are those of a phone, a version or a person, and no
 /// label of a date follows them.
 fn is_of_something_else(context: &Context) -> bool {
-    const WORDS: [&str; 8] =
-        ["version", "vers", "release", "date of birth", "birthday", "geburtsdatum", "born", "dob"];
+    const WORDS: [&str; 13] = [
+        "version",
+        "vers",
+        "release",
+        "date of birth",
+        "birthday",
+        "geburtsdatum",
+        "born",
+        "dob",
+        "customer since",
+        "client since",
+        "member since",
+        "kunde seit",
+        "mitglied seit",
+    ];
     let words = crate::fold::words(&context.text).join(" ");
     let ends = WORDS.iter().any(|word| {
         words.strip_suffix(word).is_some_and(|head| head.is_empty() || head.ends_with(' '))
@@ -243,6 +256,7 @@ mod tests {
             "Version 10.1.2026 of our terms",
             "Printed: 01/01/1970",
             "Date of birth: 1995-05-06",
+            "Customer since: 2009-03-04",
         ] {
             assert!(dates(text).is_empty(), "{text} {:?}", dates(text));
         }
