@@ -436,16 +436,18 @@ fn with_payee(mut answer: Answer, subject: &str, text: &str) -> Answer {
     answer
 }
 
+/// Labels, folded, of the last day to pay, as lines begin with them.
+const DUE: &str = "due date|date due|due on|due by|payment due|pay by|payable by|zahlbar bis|fallig|date d echeance|\
+echeance|fecha limite|data di scadenza|scadenza|uiterste betaaldatum|vervaldatum|termin platnosci|forfallodag";
+
 /// Takes back a date that the email's own is a better one for: the last day to pay, which the text has
 /// no other day beside, and a day long after the email.
 fn without_other_day(mut answer: Answer, sent: Option<&str>) -> Answer {
     let receipt = &mut answer.receipt;
     let (Some(sent), Some(date)) = (sent, receipt.date.as_deref()) else { return answer };
-    let line = |field: &str| answer.evidence.get(field).and_then(|found| found.line);
-    let is_due = receipt.due.as_deref() == Some(date)
-        && line("date").is_some()
-        && line("date") == line("due")
-        && date > sent;
+    let quote = answer.evidence.get("date").map(|found| crate::text::fold(&found.quote));
+    let is_labelled = |quote: String| DUE.split('|').any(|label| quote.trim().starts_with(label));
+    let is_due = date > sent && quote.is_some_and(is_labelled);
     if is_due || fields::is_years_after(date, sent) {
         receipt.date = None;
         answer.evidence.remove("date");
