@@ -212,6 +212,10 @@ impl Installed {
     pub(crate) fn pending_update(&self, id: &str) -> Result<Candidate, CoreError> {
         self.dir(id)?;
         let waiting = self.folder.join(id).join(WAITING);
+        // Of a program that did not keep the hash: nothing tells who signed it any more.
+        if waiting.join(MANIFEST_FILE).is_file() {
+            return self.candidate(&waiting);
+        }
         let folders = fs::read_dir(&waiting).into_iter().flatten().flatten();
         let mut names = folders.filter_map(|folder| folder.file_name().into_string().ok());
         let Some(name) = names.find(|name| name.len() == HASH_DIGITS && is_version(name)) else {

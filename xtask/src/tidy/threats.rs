@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(check(&[]).len(), 1);
         let twice = [RIGHT.as_slice(), &RIGHT[..1]].concat();
         let again = check(&files(&page(&twice)));
-        assert!(again.contains(&"docs/threats.md:9: `perm_26` has a row already".to_owned()));
+        assert!(again.contains(&"docs/threats.md:8: `perm_26` has a row already".to_owned()));
     }
 
     #[test]

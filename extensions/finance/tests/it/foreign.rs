@@ -47,7 +47,7 @@ fn an_index_that_another_extension_made_is_not_read() {
     let host = host(HashMap::new());
     let id = squat(&host, "finance/index", "finance_index");
     host.set_extension("other");
-    host.client().vdfs().write_sidecar(id, "index.bin", b"FININDEX\x03".to_vec()).unwrap();
+    host.client().vdfs().write_sidecar(id, "index.bin", b"FININDEX\x03").unwrap();
     host.set_extension("finance");
     book(&host).unwrap();
     assert_eq!(rows(&host).len(), 1);
