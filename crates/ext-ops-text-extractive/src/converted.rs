@@ -1,7 +1,9 @@
 //! Amounts that only repeat the one before them in another currency, and numbers that measure
 //! something.
 
-use ext_amounts::{Found, starting};
+use std::collections::BTreeSet;
+
+use ext_amounts::{Currency, Found, starting};
 
 use crate::money::Printed;
 use crate::rows::Document;
@@ -37,13 +39,11 @@ pub(crate) fn without_repeats(document: &Document, numbers: Vec<Printed>) -> Vec
     if pairs.is_empty() {
         return numbers;
     }
-    let paired = |at: usize| pairs.contains(&at) || pairs.contains(&(at + 1));
-    let alone = || numbers.iter().enumerate().filter(|(at, _)| !paired(*at)).map(|(_, one)| one);
-    let is_used = |found: &Found| {
-        let currency = found.currency();
-        currency.is_some() && alone().any(|other| other.found.currency() == currency)
-    };
-    let dropped: Vec<usize> = pairs
+    let paired: BTreeSet<usize> = pairs.iter().flat_map(|at| [at.saturating_sub(1), *at]).collect();
+    let alone = numbers.iter().enumerate().filter(|(at, _)| !paired.contains(at));
+    let used: BTreeSet<Currency> = alone.filter_map(|(_, one)| one.found.currency()).collect();
+    let is_used = |found: &Found| found.currency().is_some_and(|own| used.contains(&own));
+    let dropped: BTreeSet<usize> = pairs
         .iter()
         .filter_map(|second| {
             let (one, two) = (numbers.get(second.checked_sub(1)?)?, numbers.get(*second)?);
