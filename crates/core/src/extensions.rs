@@ -325,8 +325,7 @@ impl<'a> Extensions<'a> {
 
     /// Removes an installed extension, after its cleanup when it is loaded, with its credentials,
     /// what the user granted it, what was recorded of it, its jobs, its schedules, and the events that wait
-    /// for it. Entries and sidecars that
-    /// it wrote into libraries stay.
+    /// for it. Entries and sidecars that it wrote into libraries stay.
     ///
     /// # Errors
     /// [`CoreError::NotInstalled`]; [`CoreError::Credential`], [`CoreError::Io`] and

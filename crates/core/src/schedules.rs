@@ -17,18 +17,6 @@ use uuid::Uuid;
 
 use crate::{core::Core, cron::Timing, list_file::ListFile};
 
-/// Removes the schedules of an extension's operations: another extension of its id is not called by them.
-///
-/// # Errors
-/// As [`ListFile::change`].
-pub(crate) fn forget(schedules: &ListFile<Schedule>, extension: &str) -> Result<()> {
-    let calls = |schedule: &Schedule| {
-        Method::parse(&schedule.method).is_ok_and(|method| method.family() == extension)
-    };
-    while schedules.remove(calls)?.is_some() {}
-    Ok(())
-}
-
 /// Time until the next call where it cannot be told.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -78,6 +66,18 @@ impl Schedules for SchedulesFile {
             ErrorBody::new(ErrorCode::NotFound, format_args!("there is no schedule `{id}`"))
         })
     }
+}
+
+/// Removes the schedules of an extension's operations: another extension of its id is not called by them.
+///
+/// # Errors
+/// As [`ListFile::change`].
+pub(crate) fn forget(schedules: &ListFile<Schedule>, extension: &str) -> Result<()> {
+    let calls = |schedule: &Schedule| {
+        Method::parse(&schedule.method).is_ok_and(|method| method.family() == extension)
+    };
+    while schedules.remove(calls)?.is_some() {}
+    Ok(())
 }
 
 impl Core {

@@ -1,17 +1,12 @@
 //! The two forms of an email's text, HTML and plain: which of them is read, and whether they agree.
 
 use ext_amounts::{Amount, Spaces, scan};
-use serde_json::json;
-use spacedrive_sdk::ops::ai::Evidence;
 use spacedrive_sdk::prelude::*;
 
 use crate::fields::{self, Answer};
 use crate::mail::Message;
 use crate::reading::{self, Reading, Source};
 use crate::text::Lines;
-
-/// Confidence in a total where the other form states another one.
-const DISPUTED: f32 = 0.4;
 
 /// Reads the text of an email: the HTML, but for one without an amount beside a plain text that has
 /// some. Such a page is a picture, or says where to look.
@@ -38,7 +33,7 @@ pub(crate) fn compared(
     client: &SpacedriveClient,
     message: &Message,
     reading: &Reading,
-    mut answer: Answer,
+    answer: Answer,
 ) -> Result<Answer> {
     let (Some(plain), Some(amount)) = (&message.plain, answer.receipt.amount) else {
         return Ok(answer);
@@ -48,14 +43,8 @@ pub(crate) fn compared(
         return Ok(answer);
     }
     let other = fields::ask(client, &plain, Some(&message.email))?.receipt.amount;
-    let Some(other) = other.filter(|other| !has(&reading.text, *other)) else { return Ok(answer) };
-    let found = answer.evidence.remove("amount");
-    let found = found.unwrap_or_else(|| fields::evidence(DISPUTED, String::new()));
-    let mut alternatives = found.alternatives.clone();
-    alternatives.push(json!(other));
-    let confidence = found.confidence.min(DISPUTED);
-    answer.evidence.insert("amount".into(), Evidence { confidence, alternatives, ..found });
-    Ok(answer)
+    let other = other.filter(|other| !has(&reading.text, *other));
+    Ok(other.into_iter().fold(answer, Answer::disputed_by))
 }
 
 /// Returns whether an amount stands in a text, whatever its sign.

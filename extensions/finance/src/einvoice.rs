@@ -48,7 +48,7 @@ pub(crate) fn check_whole(file: &[u8]) -> Result<()> {
     if !ROOTS.iter().any(|root| head.contains(root)) {
         return Ok(());
     }
-    let whole = xml::parse(xml::decode(file).trim_start_matches('\u{feff}')).map(drop);
+    let whole = xml::parse(&xml::decode(file)).map(drop);
     whole.map_err(|error| Error::new(ErrorCode::DocMalformed, error.message()))
 }
 

@@ -105,6 +105,21 @@ pub(crate) struct Answer {
     pub(crate) engine: Option<String>,
 }
 
+/// Confidence in a value where another source in the same document states another one.
+pub(crate) const DISPUTED: f32 = 0.4;
+
+impl Answer {
+    /// Doubts the total, which another source in the same document states otherwise.
+    #[must_use]
+    pub(crate) fn disputed_by(mut self, other: Amount) -> Self {
+        let found = self.evidence.entry("amount".to_owned());
+        let found = found.or_insert_with(|| evidence(DISPUTED, String::new()));
+        found.confidence = found.confidence.min(DISPUTED);
+        found.alternatives.push(json!(other));
+        self
+    }
+}
+
 /// Asks the text engine about a text, and the email that it came with.
 ///
 /// # Errors

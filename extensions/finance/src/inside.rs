@@ -5,13 +5,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ext_amounts::Amount;
 use ext_unpack::{Detected, Kind as Found, detect};
-use serde_json::json;
-use spacedrive_sdk::ops::ai::{EmbeddedFile, Evidence, ExtractTextInput};
+use spacedrive_sdk::ops::ai::{EmbeddedFile, ExtractTextInput};
 use spacedrive_sdk::ops::invoice::Invoice;
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::parts::Part;
 
-use crate::fields::{self, Answer};
+use crate::fields::Answer;
 use crate::text::clip;
 use crate::xml::{self, Element};
 
@@ -21,9 +20,6 @@ const MAX_FILES: usize = 100;
 const MAX_INVOICES: usize = 10;
 /// Longest name that is listed, in bytes.
 const MAX_NAME_BYTES: usize = 255;
-/// Confidence in a total where another electronic invoice in the same file states another one.
-const DISPUTED: f32 = 0.4;
-
 /// Places of attached files in both syntaxes, BT-125.
 const ATTACHED: [&str; 2] = [
     "Invoice|CreditNote/AdditionalDocumentReference/Attachment/EmbeddedDocumentBinaryObject",
@@ -92,9 +88,7 @@ fn invoice(client: &SpacedriveClient, file: &EmbeddedFile) -> Option<Invoice> {
 
 /// Lists the files that an electronic invoice attaches.
 pub(crate) fn attached(client: &SpacedriveClient, file: &[u8]) -> Vec<Inside> {
-    let Ok(tree) = xml::parse(xml::decode(file).trim_start_matches('\u{feff}')) else {
-        return Vec::new();
-    };
+    let Ok(tree) = xml::parse(&xml::decode(file)) else { return Vec::new() };
     let objects = ATTACHED.iter().flat_map(|path| tree.all(path));
     let files: Vec<EmbeddedFile> = objects.take(MAX_FILES).map(embedded).collect();
     list(client, &files, None)
@@ -109,25 +103,13 @@ fn embedded(object: &Element) -> EmbeddedFile {
     }
 }
 
-/// Doubts the total of an electronic invoice beside which another one states another.
-pub(crate) fn compared(inside: &[Inside], mut answer: Answer) -> Answer {
-    let mut others: Vec<Amount> = Vec::new();
-    for file in inside {
-        if let Content::Different(Some(total)) = &file.content {
-            others.push(*total);
-        }
-    }
-    let Some(found) = answer.evidence.remove("amount") else { return answer };
-    let found = match others.is_empty() {
-        true => found,
-        false => Evidence {
-            confidence: found.confidence.min(DISPUTED),
-            alternatives: others.iter().map(|total| json!(total)).collect(),
-            ..fields::evidence(DISPUTED, found.quote)
-        },
+/// Doubts the total of an electronic invoice beside which others state another.
+pub(crate) fn compared(inside: &[Inside], answer: Answer) -> Answer {
+    let other = |file: &Inside| match file.content {
+        Content::Different(total) => total,
+        _ => None,
     };
-    answer.evidence.insert("amount".to_owned(), found);
-    answer
+    inside.iter().filter_map(other).fold(answer, Answer::disputed_by)
 }
 
 impl Inside {

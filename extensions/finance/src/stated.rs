@@ -3,15 +3,13 @@
 use ext_amounts::Amount;
 use serde_json::{Value, json};
 
-use crate::fields::{self, Answer, Receipt};
+use crate::fields::{self, Answer, DISPUTED, Receipt};
 use crate::html::Structured;
 
 /// Confidence in what the data state and the text confirms.
 const CONFIRMED: f32 = 0.99;
 /// Confidence in what only the data state.
 const STATED: f32 = 0.9;
-/// Confidence in a value where the text says another.
-const DISPUTED: f32 = 0.4;
 /// The text's currency counts from this confidence on.
 const CURRENCY_COUNTS: f32 = 0.8;
 

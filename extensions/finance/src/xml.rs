@@ -53,10 +53,10 @@ impl Element {
     }
 }
 
-/// Decodes a file in UTF-8; bytes that are not are letters of Windows-1252.
+/// Decodes a file in UTF-8, without its mark of that; bytes that are not are letters of Windows-1252.
 pub(crate) fn decode(file: &[u8]) -> String {
     let mut text = String::with_capacity(file.len());
-    for chunk in file.utf8_chunks() {
+    for chunk in file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file).utf8_chunks() {
         text.push_str(chunk.valid());
         text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
     }

@@ -21,7 +21,7 @@ use spacedrive_sdk::ops::media::{Codes, CodesInput};
 use spacedrive_sdk::prelude::*;
 
 use crate::documents::{Document, Kind};
-use crate::fields::{self, Answer};
+use crate::fields::{self, Answer, DISPUTED};
 use crate::iban;
 use crate::money;
 use crate::reading::{PASSWORDS, Reading};
@@ -30,8 +30,6 @@ use crate::reading::{PASSWORDS, Reading};
 const CONFIRMED: f32 = 0.99;
 /// Confidence in what only the code states.
 const STATED: f32 = 0.95;
-/// Confidence in a value where the text says another.
-const DISPUTED: f32 = 0.4;
 /// The text's value counts against that of a code from this confidence on.
 const COUNTS: f32 = 0.6;
 /// Pages of a PDF on which codes are looked for: they stand on the first, or on a slip at the end.

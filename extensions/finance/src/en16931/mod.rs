@@ -83,7 +83,7 @@ pub struct CheckLine {
 /// Checks a file that is an electronic invoice; `None` for others.
 pub(crate) fn check(file: &[u8]) -> Option<Checked> {
     let text = xml::decode(Some(file).filter(|file| file.len() <= MAX_BYTES)?);
-    let tree = xml::parse(text.trim_start_matches('\u{feff}')).ok()?;
+    let tree = xml::parse(&text).ok()?;
     if let Some(root) = tree.at("CrossIndustryInvoice") {
         return Some(checked("cii", cii::invoice(root)));
     }
