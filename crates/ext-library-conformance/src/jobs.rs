@@ -200,6 +200,20 @@ pub(crate) fn a_transient_failure_runs_again_later(world: &World<'_>) {
     assert_eq!((claimed.id, claimed.attempt), (soon, 2));
 }
 
+pub(crate) fn a_deferred_job_runs_again_and_has_not_used_up_a_start(world: &World<'_>) {
+    let id = add(world, &scan());
+    for _ in 0..9 {
+        assert_eq!(claim(world).unwrap().attempt, 1);
+        world.jobs().end_job(id, &JobEnd::Deferred(error(), Duration::ZERO)).unwrap();
+        let job = get(world, id);
+        assert_eq!((job.state, job.attempts), (JobState::Waiting, 0));
+        assert!(job.error.is_some());
+    }
+    claim(world).unwrap();
+    world.jobs().end_job(id, &JobEnd::Deferred(error(), Duration::from_secs(3600))).unwrap();
+    assert!(claim(world).is_none());
+}
+
 pub(crate) fn a_parked_job_waits_for_the_next_recovery(world: &World<'_>) {
     let id = add(world, &scan());
     claim(world).unwrap();

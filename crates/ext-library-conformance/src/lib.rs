@@ -192,6 +192,7 @@ cases! {
         a_delayed_job_waits,
         a_job_ends,
         a_transient_failure_runs_again_later,
+        a_deferred_job_runs_again_and_has_not_used_up_a_start,
         a_parked_job_waits_for_the_next_recovery,
         a_job_resumes_at_its_checkpoint,
         a_job_with_a_new_checkpoint_has_its_attempts_anew,

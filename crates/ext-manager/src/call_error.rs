@@ -24,6 +24,9 @@ pub enum CallError {
     /// The caller may not make the call now; nothing ran.
     #[error("{refusal} ({code})", refusal = .0, code = .0.code())]
     Refused(#[from] Refusal),
+    /// The extension takes no call now, because too many wait or it is stopped; nothing ran.
+    #[error(transparent)]
+    NotNow(ErrorBody),
     /// The extension failed while it ran the operation.
     #[error("the extension `{extension}` failed: {fault} ({})", fault.code)]
     Fault {
@@ -45,7 +48,7 @@ impl CallError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Fault { fault, .. } => fault.code,
-            Self::Answered(body) => body.code,
+            Self::NotNow(body) | Self::Answered(body) => body.code,
         }
     }
 
@@ -55,7 +58,7 @@ impl CallError {
         match self {
             Self::Refused(refusal) => refusal.retry_after_ms(),
             Self::Fault { .. } => None,
-            Self::Answered(body) => body.retry_after_ms,
+            Self::NotNow(body) | Self::Answered(body) => body.retry_after_ms,
         }
     }
 
@@ -71,7 +74,7 @@ impl CallError {
         match self {
             Self::Refused(refusal) => refusal.into(),
             Self::Fault { extension, fault } => fault_body(&extension, &fault),
-            Self::Answered(body) => body,
+            Self::NotNow(body) | Self::Answered(body) => body,
         }
     }
 }

@@ -129,8 +129,10 @@ impl Extension {
         }
         let (context, stop) = (Some(job.context), Some(job.stop));
         let reply = self.call_as(job.method, Some(job.library), &job.input, context, stop);
-        reply.map_err(|error| match error.code() {
-            ErrorCode::Stopped => JobCallError::Refused(error),
+        reply.map_err(|error| match (&error, error.code()) {
+            (CallError::NotNow(_) | CallError::Refused(_), _) | (_, ErrorCode::Stopped) => {
+                JobCallError::Refused(error)
+            }
             _ => JobCallError::Failed(error),
         })
     }
@@ -280,7 +282,7 @@ impl Extension {
         &self,
         work: impl FnOnce(&mut Guest) -> T + Send + 'static,
     ) -> Result<T, CallError> {
-        self.supervisor.ensure_free(&self.id)?;
+        self.supervisor.ensure_free(&self.id).map_err(CallError::NotNow)?;
         let config = &self.shared.config;
         let chain = depth::enter(&self.id, config.call_depth)?;
         // What the guest calls belongs to the call that it is in.
@@ -293,9 +295,9 @@ impl Extension {
             Ok(true) => self.grow(),
             Err(Refused::Full) => {
                 self.supervisor.limits.note(&self.id, "queued_calls", waiting);
-                return Err(busy(&self.id, config.busy_retry_ms).into());
+                return Err(CallError::NotNow(busy(&self.id, config.busy_retry_ms)));
             }
-            Err(Refused::Closed) => return Err(stopped(&self.id).into()),
+            Err(Refused::Closed) => return Err(CallError::NotNow(stopped(&self.id))),
         }
         answer.recv().map_err(|_| stopped(&self.id).into())
     }

@@ -46,7 +46,7 @@ impl CallFailure {
     pub(crate) fn into_error(self, id: &str) -> CallError {
         match self {
             Self::Fault(fault) => CallError::Fault { extension: id.to_owned(), fault },
-            Self::NotNow(body) => body.into(),
+            Self::NotNow(body) => CallError::NotNow(body),
         }
     }
 }

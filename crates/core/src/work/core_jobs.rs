@@ -41,7 +41,7 @@ pub(super) fn run(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
         }
         Err(error) => return JobEnd::Parked(error.into()),
     };
-    ran.unwrap_or_else(|refused| jobs::end_of_refusal(job.attempt, refused.into()))
+    ran.unwrap_or_else(|refused| jobs::end_of_refusal(refused.into()))
 }
 
 fn call(library: &OpenLibrary<'_>, engine: &Arc<Engine>, job: &ClaimedJob) -> JobEnd {

@@ -190,7 +190,9 @@ impl<'a> Runner<'a> {
         let (count, error) = match end {
             JobEnd::Done(_) => (&mut self.report.done, None),
             JobEnd::Failed(error) => (&mut self.report.failed, Some(error)),
-            JobEnd::Again(error, _) => (&mut self.report.again, Some(error)),
+            JobEnd::Again(error, _) | JobEnd::Deferred(error, _) => {
+                (&mut self.report.again, Some(error))
+            }
             JobEnd::Parked(error) => (&mut self.report.parked, Some(error)),
         };
         *count += 1;
@@ -219,9 +221,9 @@ fn run_one(library: &OpenLibrary<'_>, job: &ClaimedJob) -> JobEnd {
     match library.system.manager.run_job(&job.extension, call) {
         // It was asked to stop at a checkpoint, from which it goes on.
         Err(JobCallError::Refused(error)) if is_stop(library, &error) => {
-            JobEnd::Again(error.into(), Duration::ZERO)
+            JobEnd::Deferred(error.into(), Duration::ZERO)
         }
-        Err(JobCallError::Refused(error)) => end_of_refusal(attempts(library, job), error.into()),
+        Err(JobCallError::Refused(error)) => end_of_refusal(error.into()),
         Err(JobCallError::Failed(error)) => end_of_failure(attempts(library, job), error.into()),
         Ok(reply) => end_of_reply(reply),
     }
@@ -286,20 +288,24 @@ pub(super) fn attempts(library: &OpenLibrary<'_>, job: &ClaimedJob) -> u32 {
 }
 
 /// Decides between a retry and the next run of jobs. The operation was not called, so that this is
-/// never the end of the job.
-pub(super) fn end_of_refusal(attempts: u32, error: ErrorBody) -> JobEnd {
-    if attempts < MAX_ATTEMPTS && retry::is_busy(error.code) {
-        return end_of_failure(attempts, error);
+/// never the end of the job, and no attempt.
+pub(super) fn end_of_refusal(error: ErrorBody) -> JobEnd {
+    if retry::is_busy(error.code) {
+        let pause = FIRST_BACK_OFF.max(asked_pause(&error));
+        return JobEnd::Deferred(error, pause);
     }
     JobEnd::Parked(error)
+}
+
+fn asked_pause(error: &ErrorBody) -> Duration {
+    Duration::from_millis(error.retry_after_ms.unwrap_or_default())
 }
 
 /// Decides between a retry and the end of the job.
 pub(super) fn end_of_failure(attempts: u32, error: ErrorBody) -> JobEnd {
     if attempts < MAX_ATTEMPTS && is_retryable(error.code) {
         let back_off = FIRST_BACK_OFF * 2u32.saturating_pow(attempts.saturating_sub(1));
-        let asked = Duration::from_millis(error.retry_after_ms.unwrap_or_default());
-        let back_off = back_off.max(asked);
+        let back_off = back_off.max(asked_pause(&error));
         return JobEnd::Again(error, back_off);
     }
     JobEnd::Failed(error)
@@ -308,4 +314,25 @@ pub(super) fn end_of_failure(attempts: u32, error: ErrorBody) -> JobEnd {
 /// Returns whether the same job may succeed another time.
 const fn is_retryable(code: ErrorCode) -> bool {
     retry::may_pass(code) || retry::is_fault(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_never_the_end_of_a_job_and_no_attempt() {
+        let busy = ErrorBody::new(ErrorCode::Busy, "the queue is full").with_retry_after_ms(3000);
+        let JobEnd::Deferred(_, pause) = end_of_refusal(busy) else { panic!("it counts") };
+        assert_eq!(pause, Duration::from_secs(3));
+        let denied = ErrorBody::new(ErrorCode::DeniedMethod, "not allowed");
+        assert!(matches!(end_of_refusal(denied), JobEnd::Parked(_)));
+    }
+
+    #[test]
+    fn a_failure_that_may_pass_is_retried_until_its_attempts_are_used_up() {
+        let failure = || ErrorBody::new(ErrorCode::Net, "connection reset");
+        assert!(matches!(end_of_failure(4, failure()), JobEnd::Again(..)));
+        assert!(matches!(end_of_failure(5, failure()), JobEnd::Failed(_)));
+    }
 }

@@ -1,5 +1,10 @@
 //! Jobs: kept, run, checked anew, resumed.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use crate::common::{ECHO, QUOTA, TRAP, World, ZERO};
 use ext_services::library::{Dispatched, Events, Jobs, NewJob};
 use ext_wire::{
@@ -15,6 +20,7 @@ use ext_wire::{
     },
 };
 use serde_json::json;
+use spacedrive_core::WorkProgress;
 use uuid::Uuid;
 
 const MANIFEST: &str = r#"{
@@ -108,6 +114,35 @@ fn a_job_that_kills_the_program_again_and_again_is_given_up() {
     }
     assert_eq!(run(&world).failed, 1);
     assert_eq!(status(&world, id).state, JobState::Failed);
+}
+
+/// Answers with `E_STOPPED`, as a job does whose checkpoint was refused with it.
+const STOPPED: &str = "(i32.store (i32.const 1024) (i32.const 0)) \
+    (i32.store (i32.const 1028) (i32.const 38)) (i32.const 1024)";
+
+/// Runs the jobs until one has started, and stops them.
+fn run_and_stop(world: &World) -> spacedrive_core::JobReport {
+    let stop = Arc::new(AtomicBool::new(false));
+    let library = world.library().with_stop(Arc::clone(&stop));
+    let report = library.run_jobs(&mut |step| {
+        let started = matches!(step, WorkProgress::JobStarted { .. });
+        stop.fetch_or(started, Ordering::SeqCst);
+    });
+    report.unwrap().jobs
+}
+
+#[test]
+fn a_job_that_was_stopped_cleanly_again_and_again_still_runs() {
+    let world = World::new();
+    world.install(MANIFEST, STOPPED, ZERO);
+    let id = dispatch(&world, scan()).unwrap();
+    for _ in 0..10 {
+        assert_eq!(run_and_stop(&world).again, 1);
+        let job = status(&world, id);
+        assert_eq!((job.state, job.attempts), (JobState::Waiting, 0));
+    }
+    world.install(MANIFEST, ECHO, ZERO);
+    assert_eq!(run(&world).done, 1);
 }
 
 #[test]

@@ -274,18 +274,30 @@ pub(crate) fn end(db: &Transaction<'_>, id: Uuid, end: &JobEnd) -> Outcome<()> {
     let (state, output, error, run_at) = match end {
         JobEnd::Done(output) => (JobState::Done, Some(output.to_string()), None, None),
         JobEnd::Failed(error) => (JobState::Failed, None, Some(error), None),
-        JobEnd::Again(error, pause) => (JobState::Waiting, None, Some(error), Some(after(*pause))),
+        JobEnd::Again(error, pause) | JobEnd::Deferred(error, pause) => {
+            (JobState::Waiting, None, Some(error), Some(after(*pause)))
+        }
         JobEnd::Parked(error) => (JobState::Parked, None, Some(error), None),
     };
+    let is_attempt = !matches!(end, JobEnd::Deferred(..) | JobEnd::Parked(_));
     let mut update = db.prepare_cached(
         "UPDATE jobs SET \
          state = CASE WHEN cancelling AND ?2 != 'done' THEN 'cancelled' ELSE ?2 END, \
-         attempts = attempts - (?2 = 'parked'), output = ?3, code = ?4, message = ?5, run_at = coalesce(?6, run_at), updated_at = ?7 \
+         attempts = attempts - NOT ?8, output = ?3, code = ?4, message = ?5, run_at = coalesce(?6, run_at), updated_at = ?7 \
          WHERE id = ?1 AND state = 'running'",
     )?;
     let code = error.map(|error| error.code.name());
     let message = error.map(|error| error.error.chars().take(2000).collect::<String>());
-    update.execute(params![id.as_bytes(), state.name(), output, code, message, run_at, now()])?;
+    update.execute(params![
+        id.as_bytes(),
+        state.name(),
+        output,
+        code,
+        message,
+        run_at,
+        now(),
+        is_attempt
+    ])?;
     Ok(())
 }
 

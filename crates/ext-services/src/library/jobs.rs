@@ -82,6 +82,8 @@ pub enum JobEnd {
     Failed(ErrorBody),
     /// Failed in a way that may pass: it is retried after this time.
     Again(ErrorBody, Duration),
+    /// Not begun, or stopped on request: it is started after this time. Does not count as an attempt.
+    Deferred(ErrorBody, Duration),
     /// Not allowed to run; it waits again after [`Jobs::recover_jobs`]. Does not count as an attempt.
     Parked(ErrorBody),
 }
