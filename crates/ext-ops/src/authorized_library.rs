@@ -15,15 +15,18 @@ use ext_wire::{
         vdfs::{
             CreateEntryOutput, Entry, EntryDetails, EntryVersion, ListBinInput, ListBinOutput,
             ListChangesInput, ListEntriesInput, ListEntriesOutput, ListSidecarsInput,
-            ListSidecarsOutput, MAX_CONDITIONS, ReadContent, ReadContentInput, ReadContentOutput,
-            SidecarInfo, UpdateMetadataInput, WriteSidecarInput,
+            ListSidecarsOutput, MAX_CONDITIONS, MAX_SIDECAR_PAGE, ReadContent, ReadContentInput,
+            ReadContentOutput, SidecarInfo, UpdateMetadataInput, WriteSidecarInput,
         },
     },
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::ai::content_text::READER_VERSION;
+use crate::{
+    ai::content_text::READER_VERSION,
+    pages::{Page, filled},
+};
 
 use ext_services::{
     extensions::ExtensionDirectory,
@@ -125,6 +128,13 @@ impl<'a> AuthorizedLibrary<'a> {
         let mut page = self.entries()?.list_entries(input)?;
         self.keep(&mut page.entries, |entry| &entry.path)?;
         Ok(page)
+    }
+
+    fn visible_changes(&self, input: ListChangesInput) -> Result<EntryChanges> {
+        let mut changes = self.entries()?.list_changes(input)?;
+        self.keep(&mut changes.entries, |entry| &entry.path)?;
+        self.keep(&mut changes.removed, |(_, path)| path)?;
+        Ok(changes)
     }
 
     /// Checks that an extension changes no metadata of another one: the keys `finance` and `finance.…`
@@ -290,11 +300,36 @@ impl<'a> AuthorizedLibrary<'a> {
         try_retain(list, |item| self.sees(&EntryPath::stored(path(item)), None))
     }
 
-    fn keep_sidecars(&self, entry: &EntryPath, sidecars: &mut Vec<SidecarInfo>) -> Result<()> {
+    /// Fills a page of what the call may see up to its limit.
+    fn filled<P: Page>(
+        &self,
+        page: P,
+        limit: u32,
+        fetch: impl Fn(P::Cursor, u32) -> Result<P>,
+    ) -> Result<P> {
+        if self.asks { filled(page, limit, fetch) } else { Ok(page) }
+    }
+
+    /// Leaves the sidecars in a page of an entry that the call may see, and fills it with more.
+    fn visible_sidecars(
+        &self,
+        entry_id: Uuid,
+        mut page: ListSidecarsOutput,
+    ) -> Result<ListSidecarsOutput> {
         if !self.asks {
-            return Ok(());
+            return Ok(page);
         }
-        try_retain(sidecars, |sidecar| self.sees(entry, Some(&sidecar.name)))
+        let path = self.path(entry_id)?;
+        let keep = |sidecars: &mut Vec<SidecarInfo>| {
+            try_retain(sidecars, |sidecar| self.sees(&path, Some(&sidecar.name)))
+        };
+        keep(&mut page.sidecars)?;
+        filled(page, MAX_SIDECAR_PAGE as u32, |after, _| {
+            let input = ListSidecarsInput { entry_id, after: Some(after) };
+            let mut behind = self.sidecars()?.list_sidecars(&input)?;
+            keep(&mut behind.sidecars)?;
+            Ok(behind)
+        })
     }
 }
 
@@ -348,32 +383,25 @@ impl Entries for AuthorizedLibrary<'_> {
 
     fn get_entry(&self, id: Uuid) -> Result<EntryDetails> {
         self.check_entry(id)?;
-        let mut details = self.entries()?.get_entry(id)?;
-        let path = EntryPath::stored(&details.entry.path);
-        self.keep_sidecars(&path, &mut details.sidecars)?;
-        Ok(details)
+        let EntryDetails { entry, sidecars, next_sidecar } = self.entries()?.get_entry(id)?;
+        let page = ListSidecarsOutput { sidecars, next: next_sidecar };
+        let ListSidecarsOutput { sidecars, next } = self.visible_sidecars(id, page)?;
+        Ok(EntryDetails { entry, sidecars, next_sidecar: next })
     }
 
     fn list_entries(&self, input: ListEntriesInput) -> Result<ListEntriesOutput> {
         ensure_conditions(input.metadata.len())?;
-        let limit = input.limit as usize;
-        let mut page = self.visible_page(input.clone())?;
-        // A short page would tell how many there are that the call may not see.
-        while let Some(after) = page.next.filter(|_| page.entries.len() < limit) {
-            let left = u32::try_from(limit - page.entries.len()).unwrap_or(input.limit);
-            let rest = ListEntriesInput { after: Some(after), limit: left, ..input.clone() };
-            let rest = self.visible_page(rest)?;
-            page.entries.extend(rest.entries);
-            page.next = rest.next;
-        }
-        Ok(page)
+        let page = self.visible_page(input.clone())?;
+        self.filled(page, input.limit, |after, limit| {
+            self.visible_page(ListEntriesInput { after: Some(after), limit, ..input.clone() })
+        })
     }
 
     fn list_changes(&self, input: ListChangesInput) -> Result<EntryChanges> {
-        let mut changes = self.entries()?.list_changes(input)?;
-        self.keep(&mut changes.entries, |entry| &entry.path)?;
-        self.keep(&mut changes.removed, |(_, path)| path)?;
-        Ok(changes)
+        let page = self.visible_changes(input.clone())?;
+        self.filled(page, input.limit, |after, limit| {
+            self.visible_changes(ListChangesInput { after: Some(after), limit, ..input.clone() })
+        })
     }
 
     fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
@@ -443,11 +471,8 @@ impl Sidecars for AuthorizedLibrary<'_> {
 
     fn list_sidecars(&self, input: &ListSidecarsInput) -> Result<ListSidecarsOutput> {
         self.check_entry(input.entry_id)?;
-        let mut page = self.sidecars()?.list_sidecars(input)?;
-        if self.asks {
-            self.keep_sidecars(&self.path(input.entry_id)?, &mut page.sidecars)?;
-        }
-        Ok(page)
+        let page = self.sidecars()?.list_sidecars(input)?;
+        self.visible_sidecars(input.entry_id, page)
     }
 
     fn delete_sidecar(&self, caller: Option<&str>, entry: Uuid, name: &str) -> Result<bool> {

@@ -55,6 +55,7 @@ mod locations;
 mod mail;
 mod make_vectors;
 mod media;
+mod pages;
 mod permissions;
 mod provider;
 mod read_again;

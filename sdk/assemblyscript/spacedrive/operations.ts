@@ -1265,7 +1265,7 @@ export class ListChangesInput {
   // Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
   @omitnull()
   after: string | null = null;
-  // Most changes to look at, 1 to 1000.
+  // Most changes of a page, 1 to 1000.
   @omitnull()
   limit: JSON.Box<i64> | null = null;
 }

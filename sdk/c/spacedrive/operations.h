@@ -1192,7 +1192,7 @@ typedef struct sd_list_changes_input {
   sd_str path_prefix;
   // Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
   sd_str after;
-  // Most changes to look at, 1 to 1000.
+  // Most changes of a page, 1 to 1000.
   sd_opt_int limit;
 } sd_list_changes_input;
 extern const sd_type sd_list_changes_input_type;

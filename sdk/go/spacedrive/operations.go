@@ -1476,7 +1476,7 @@ type ListChangesInput struct {
 	// Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
 	After string `json:"after,omitempty"`
 
-	// Most changes to look at, 1 to 1000.
+	// Most changes of a page, 1 to 1000.
 	Limit *int64 `json:"limit,omitempty"`
 }
 

@@ -1562,7 +1562,7 @@ class ListChangesInput(TypedDict):
     #: Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
     after: NotRequired[str | None]
 
-    #: Most changes to look at, 1 to 1000.
+    #: Most changes of a page, 1 to 1000.
     limit: NotRequired[int]
 
 

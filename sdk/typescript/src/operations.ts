@@ -1263,7 +1263,7 @@ export interface ListChangesInput {
   path_prefix?: string | null;
   /** Cursor: what changed behind the page that ended with it, for the same `path_prefix`. */
   after?: string | null;
-  /** Most changes to look at, 1 to 1000. */
+  /** Most changes of a page, 1 to 1000. */
   limit?: number;
 }
 

@@ -1184,7 +1184,7 @@ pub const ListChangesInput = struct {
     path_prefix: ?[]const u8 = null,
     /// Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
     after: ?[]const u8 = null,
-    /// Most changes to look at, 1 to 1000.
+    /// Most changes of a page, 1 to 1000.
     limit: ?i64 = null,
 };
 

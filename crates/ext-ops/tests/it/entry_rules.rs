@@ -6,7 +6,7 @@ use ext_library_sqlite::Libraries;
 use ext_manifest::Manifest;
 use ext_perm::{Author, Engine, NumberedRule, Rule, RuleBackend};
 use ext_services::library::ContentText;
-use ext_wire::ErrorCode;
+use ext_wire::{ErrorCode, ops::vdfs::WriteSidecarInput};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -204,6 +204,57 @@ fn a_page_of_a_list_is_full_whatever_lies_hidden_between() {
     }
     assert_eq!(seen.len(), 10);
     assert!(seen.iter().all(|path| path.starts_with("mails/")));
+}
+
+#[test]
+fn path_18_no_cursor_leads_to_what_is_hidden() {
+    let (_data, host) = host(&["mails/a", "mails/b", "taxes/a", "taxes/b", "taxes/c"]);
+    let limited = all_but("taxes/**");
+    let page = host.call(&limited, LIST, &json!({ "limit": 2 })).unwrap();
+    assert_eq!((page["entries"].as_array().unwrap().len(), page.get("next")), (2, None));
+}
+
+#[test]
+fn path_18_pages_of_changes_are_full_whatever_lies_hidden_between() {
+    let paths: Vec<String> =
+        (0..30).map(|n| format!("{}/{n}", if n % 3 == 0 { "mails" } else { "taxes" })).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let (_data, host) = host(&paths);
+    let limited = all_but("taxes/**");
+    let (mut input, mut lengths) = (json!({ "limit": 5 }), Vec::new());
+    loop {
+        let page = host.call(&limited, "query:vdfs.list_changes.v1", &input).unwrap();
+        lengths.push(page["entries"].as_array().unwrap().len());
+        if page["more"] == false {
+            break;
+        }
+        input["after"] = page["next"].clone();
+    }
+    assert_eq!(lengths, [5, 5]);
+}
+
+#[test]
+fn path_18_pages_of_sidecars_are_full_whatever_lies_hidden_between() {
+    let (_data, host) = host(&["a"]);
+    let store = host.directory.library(host.library).unwrap();
+    let page = store.entries().unwrap().list_entries(Default::default()).unwrap();
+    let entry_id = page.entries[0].id;
+    for writer in ["one", "two", "three", "four", "five"] {
+        for n in 0..90 {
+            let shown = if n < 60 { "shown" } else { "hidden" };
+            let name = format!("{n:02}-{writer}.{shown}");
+            let input = WriteSidecarInput::new(entry_id, name, "a");
+            store.sidecars().unwrap().write_sidecar(Some(writer), input).unwrap();
+        }
+    }
+    let limited =
+        ruled(json!([{ "effect": "allow" }, { "effect": "deny", "sidecars": ["*.hidden"] }]));
+    let call = |method: &str, input: Value| host.call(&limited, method, &input).unwrap();
+    let details = call("query:vdfs.get_entry.v1", json!({ "entry_id": entry_id }));
+    assert_eq!(details["sidecars"].as_array().unwrap().len(), 200);
+    let list = "query:vdfs.list_sidecars.v1";
+    let last = call(list, json!({ "entry_id": entry_id, "after": details["next_sidecar"] }));
+    assert_eq!((last["sidecars"].as_array().unwrap().len(), last.get("next")), (100, None));
 }
 
 #[test]

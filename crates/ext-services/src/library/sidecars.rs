@@ -25,7 +25,8 @@ pub trait Sidecars: Send + Sync {
     fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>>;
 
     /// Lists the sidecars of an entry by name, in pages of
-    /// [`MAX_SIDECAR_PAGE`](ext_wire::ops::vdfs::MAX_SIDECAR_PAGE).
+    /// [`MAX_SIDECAR_PAGE`](ext_wire::ops::vdfs::MAX_SIDECAR_PAGE). A cursor is the name of the last
+    /// sidecar of its page.
     fn list_sidecars(&self, input: &ListSidecarsInput) -> Result<ListSidecarsOutput>;
 
     /// Removes a sidecar; false when there is none, `Denied` when it is another's.

@@ -306,7 +306,7 @@ wire_input_with_constructor! {
         /// Cursor: what changed behind the page that ended with it, for the same `path_prefix`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub after: Option<String>,
-        /// Most changes to look at, 1 to 1000.
+        /// Most changes of a page, 1 to 1000.
         #[serde(default = "default_page")]
         pub limit: u32,
     }
