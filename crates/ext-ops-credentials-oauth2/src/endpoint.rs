@@ -71,6 +71,7 @@ impl Endpoint<'_> {
             deadline: Instant::now() + TIMEOUT,
             max_body_bytes: MAX_ANSWER_BYTES,
             scrubber: Arc::default(),
+            received: Default::default(),
         })
     }
 }

@@ -43,6 +43,7 @@ pub(crate) async fn read(
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| failure::describe(request, &error))?;
         let data = frame.into_data().unwrap_or_default();
+        request.received.add(data.len());
         received = received.saturating_add(data.len() as u64);
         if received > most {
             return Err(HttpError::Size { host, what, limit });

@@ -118,6 +118,7 @@ async fn read(
     response: Response<Incoming>,
 ) -> Result<HttpResponse, HttpError> {
     let (parts, incoming) = response.into_parts();
+    request.received.add(size(&parts.headers));
     if parts.status == http::StatusCode::SWITCHING_PROTOCOLS {
         let reason = "the server switches to another protocol";
         return Err(NetError::Connection { host: request.url.host(), reason }.into());
@@ -125,6 +126,10 @@ async fn read(
     let body = body::read(request, &parts.headers, incoming).await?;
     let status = parts.status.as_u16();
     Ok(HttpResponse { status, headers: scrubbed(request, &parts.headers), body })
+}
+
+fn size(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
 fn scrubbed(request: &HttpRequest, headers: &HeaderMap) -> HeaderMap {

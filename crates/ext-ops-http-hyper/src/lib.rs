@@ -22,6 +22,7 @@
 //!     deadline: Instant::now() + Duration::from_secs(10),
 //!     max_body_bytes: 1 << 20,
 //!     scrubber: Arc::default(),
+//!     received: Default::default(),
 //! };
 //! let response = pollster::block_on(client.send(request))?;
 //! assert_eq!(response.status, 200);

@@ -130,6 +130,7 @@ impl ChatModel {
             deadline: exchange::deadline(self.server.timeout),
             max_body_bytes: MAX_BODY_BYTES,
             scrubber: Arc::default(),
+            received: Default::default(),
         };
         self.add_key(&mut request)?;
         self.client.send(request).await.map_err(exchange::failed)

@@ -303,6 +303,7 @@ fn request(url: &VettedUrl, ask: &Ask<'_>) -> HttpRequest {
         deadline: now.checked_add(time).unwrap_or(now),
         max_body_bytes: ask.max_bytes,
         scrubber: Arc::default(),
+        received: Default::default(),
     }
 }
 

@@ -77,4 +77,12 @@ impl BudgetUsage {
         }
         sum <= limit
     }
+
+    /// Adds `amount`, which is used already, up to `limit`; returns whether the sum is within it.
+    pub fn add_used(&mut self, budget: Budget, amount: u64, limit: u64) -> bool {
+        let Some(used) = self.amounts.get_mut(budget as usize) else { return false };
+        let sum = used.saturating_add(amount);
+        *used = sum.min(limit.max(*used));
+        sum <= limit
+    }
 }

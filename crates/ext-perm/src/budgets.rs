@@ -91,11 +91,40 @@ impl Budgets {
         });
         match charged {
             Some(true) => Ok(()),
-            Some(false) => {
-                let retry_after_ms = ms_to_midnight(at);
-                Err(Refusal::BudgetExhausted { budget, limit, retry_after_ms })
-            }
-            None => Err(Refusal::backend_failed("budgets", "the use of budgets cannot be counted")),
+            Some(false) => Err(exhausted(budget, limit, at)),
+            None => Err(uncounted()),
+        }
+    }
+
+    /// Charges `amount`, which is used already: where less is left, all of it is gone.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use ext_perm::{Budget, Budgets, DailyBudgets, MemoryBudgets};
+    /// # let limits =
+    /// #     DailyBudgets { http_bytes: 10, ocr_pages: 0, embedding_tokens: 0, model_tokens: 0 };
+    /// # let budgets = Budgets::new(limits, Arc::new(MemoryBudgets::default()));
+    /// # let now = "2027-01-31T08:30:00Z".parse()?;
+    /// assert!(budgets.charge_used(Budget::HttpBytes, 11, now).is_err());
+    /// assert_eq!(budgets.left(now)[0].left, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refusal::BudgetExhausted`] when today's budget had less left, [`Refusal::Denied`] when the
+    /// store fails.
+    pub fn charge_used(&self, budget: Budget, amount: u64, at: Timestamp) -> Result<(), Refusal> {
+        let limit = budget.limit_in(&self.limits.lock());
+        let mut fits = false;
+        let charged = self.store.update(&mut |usage| {
+            *usage = usage.on(day(at));
+            fits = usage.add_used(budget, amount, limit);
+            true
+        });
+        match charged {
+            Some(_) if fits => Ok(()),
+            Some(_) => Err(exhausted(budget, limit, at)),
+            None => Err(uncounted()),
         }
     }
 
@@ -115,6 +144,14 @@ impl Budgets {
         };
         Budget::ALL.into_iter().map(left).collect()
     }
+}
+
+fn exhausted(budget: Budget, limit: u64, at: Timestamp) -> Refusal {
+    Refusal::BudgetExhausted { budget, limit, retry_after_ms: ms_to_midnight(at) }
+}
+
+fn uncounted() -> Refusal {
+    Refusal::backend_failed("budgets", "the use of budgets cannot be counted")
 }
 
 fn day(at: Timestamp) -> i64 {

@@ -262,10 +262,29 @@ impl Engine {
         budget: Budget,
         amount: u64,
     ) -> Result<(), Refusal> {
+        self.charge_by(Budgets::charge, method, budget, amount)
+    }
+
+    pub(crate) fn charge_used(
+        &self,
+        method: Method<'_>,
+        budget: Budget,
+        amount: u64,
+    ) -> Result<(), Refusal> {
+        self.charge_by(Budgets::charge_used, method, budget, amount)
+    }
+
+    fn charge_by(
+        &self,
+        charge: impl FnOnce(&Budgets, Budget, u64, jiff::Timestamp) -> Result<(), Refusal>,
+        method: Method<'_>,
+        budget: Budget,
+        amount: u64,
+    ) -> Result<(), Refusal> {
         let Some(budgets) = &self.budgets else {
             return Ok(());
         };
-        let charged = budgets.charge(budget, amount, jiff::Timestamp::now());
+        let charged = charge(budgets, budget, amount, jiff::Timestamp::now());
         let (principal, refusal) = (self.principal(), charged.as_ref().err());
         self.notify(DecisionEvent::Charged { principal, method, budget, amount, refusal });
         charged

@@ -211,6 +211,16 @@ impl<'a> Granted<'a> {
         self.engine.charge(self.method, budget, amount)
     }
 
+    /// Charges a budget of this day with what is used already: where less is left, all of it is gone.
+    /// The user has no budgets.
+    ///
+    /// # Errors
+    /// [`Refusal::BudgetExhausted`], or [`Refusal::Denied`] when the use cannot be counted: then the
+    /// call must not go on.
+    pub fn charge_used(&self, budget: Budget, amount: u64) -> Result<(), Refusal> {
+        self.engine.charge_used(self.method, budget, amount)
+    }
+
     /// Takes a slot among the jobs that may run at the same time. The user has no limit.
     ///
     /// # Errors

@@ -141,6 +141,16 @@ impl<'a> Context<'a> {
         Ok(self.granted.charge(budget, amount)?)
     }
 
+    /// Charges a budget of this day with what is used already: where less is left, all of it is gone.
+    /// The user is not charged.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Rate`] with `retry_after_ms` when today's budget had less left: the operation must
+    /// not go on.
+    pub fn charge_used(self, budget: Budget, amount: u64) -> Result<(), OpError> {
+        Ok(self.granted.charge_used(budget, amount)?)
+    }
+
     /// Returns what the caller has left of its limits.
     #[must_use]
     pub fn quota(self) -> Quota {

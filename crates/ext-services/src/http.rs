@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -14,6 +17,24 @@ use thiserror::Error;
 use crate::BoxFuture;
 
 pub use crate::scrub::{ScrubWriter, Scrubber};
+
+/// Number of the bytes of an answer that came, which a client counts while they come: those of an
+/// answer that ends in an error, or that nobody waits for any more, came as well.
+#[derive(Debug, Clone, Default)]
+pub struct ReceivedBytes(Arc<AtomicU64>);
+
+impl ReceivedBytes {
+    /// Adds bytes that came.
+    pub fn add(&self, bytes: usize) {
+        self.0.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Returns the number, and begins again at 0.
+    #[must_use]
+    pub fn take(&self) -> usize {
+        usize::try_from(self.0.swap(0, Ordering::Relaxed)).unwrap_or(usize::MAX)
+    }
+}
 
 /// One request to one vetted URL.
 #[derive(Clone)]
@@ -36,6 +57,8 @@ pub struct HttpRequest {
     pub max_body_bytes: u64,
     /// Secrets that must not come back.
     pub scrubber: Arc<Scrubber>,
+    /// The count of what came, shared by the clones of the request.
+    pub received: ReceivedBytes,
 }
 
 impl fmt::Debug for HttpRequest {

@@ -309,3 +309,15 @@ fn net_40_informational_answers_have_an_end() {
     let refused = hints(1000);
     assert!(matches!(refused, Err(HttpError::Net(NetError::Connection { .. }))), "{refused:?}");
 }
+
+#[test]
+fn call_02_what_came_of_an_answer_that_breaks_off_is_counted() {
+    let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n".as_slice();
+    let server = TestServer::start(move |_| [cut, &[b'a'; 5000]].concat());
+    let client = server.client();
+    let deadline = Instant::now() + Duration::from_secs(1);
+    let request = HttpRequest { deadline, ..request(&client, &server.url("/")) };
+    let answer = pollster::block_on(client.send(request.clone()));
+    assert!(matches!(answer, Err(HttpError::Net(_))), "{answer:?}");
+    assert!((5000..6000).contains(&request.received.take()));
+}

@@ -38,6 +38,7 @@ fn request(origin: &str, method: Method, body: &[u8], headers: HeaderMap) -> Htt
         deadline: Instant::now(),
         max_body_bytes: 1000,
         scrubber: Arc::default(),
+        received: Default::default(),
     }
 }
 

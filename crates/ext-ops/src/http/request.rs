@@ -17,7 +17,7 @@ use ext_wire::{
 use http::{HeaderMap, Method};
 
 use super::{
-    budget::{self, charge_bytes},
+    budget::{self, Abandoned, charge_bytes, charge_received},
     caller::{pool, vetted},
     errors::http_error,
     headers, redirect,
@@ -65,6 +65,7 @@ fn prepare(
         deadline: context.deadline().earliest(Instant::now() + timeout),
         max_body_bytes: input.max_body_bytes,
         scrubber: Arc::default(),
+        received: Default::default(),
     })
 }
 
@@ -103,9 +104,11 @@ async fn run(
     let mut left = redirects;
     loop {
         charge_bytes(context, budget::of_request(&request))?;
+        let abandoned = Abandoned { context, received: request.received.clone() };
         let answer = client.send(request.clone());
         let answer = while_granted(&request.url, answer, context).await?;
-        let charged = charge_bytes(context, budget::of_answer(&answer, &request));
+        let charged = charge_received(context, budget::of_answer(&answer, &request));
+        drop(abandoned);
         let response = answer.map_err(http_error)?;
         charged?;
         let Some(target) = redirect::target(&response).filter(|_| redirects > 0) else {

@@ -20,7 +20,7 @@ use self::text::check_text;
 use crate::{
     BuiltIn,
     bad_input::bad_input,
-    http::{charge_bytes, net_error, while_granted},
+    http::{charge_received, net_error, while_granted},
 };
 use ext_services::{
     credentials::CredentialVault,
@@ -80,7 +80,7 @@ impl LibraryQuery<FetchMessage> for BuiltIn {
         let message = MessageRef { folder, uid_validity, uid, max_bytes };
         let (server, reader) = (account.server.clone(), reader(context)?);
         let data = wait(&server, reader.message(account, message), context).await?;
-        charge_bytes(context, data.len())?;
+        charge_received(context, data.len())?;
         Ok(FetchMessageOutput { data: data.into() })
     }
 }
@@ -101,7 +101,7 @@ async fn wait<T>(
 
 /// Charges a list by its length as JSON, which is about that of the server's answer.
 fn charge_list<T: Serialize>(context: Context<'_>, list: &T) -> Result<(), OpError> {
-    charge_bytes(context, serde_json::to_vec(list).map_or(0, |json| json.len()))
+    charge_received(context, serde_json::to_vec(list).map_or(0, |json| json.len()))
 }
 
 fn check_folder(name: &str) -> Result<(), OpError> {

@@ -10,7 +10,7 @@ use std::{
 use crate::common::{LIBRARY, TOKEN, Tokens};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ext_manifest::Manifest;
-use ext_net::AddressPolicy;
+use ext_net::{AddressPolicy, NetError};
 use ext_perm::Engine;
 use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::{
@@ -429,4 +429,58 @@ fn time_02_denials_and_missing_credentials_do_not_differ_in_time() {
     let granted_elsewhere = median(&get("https://api.good.com:8443/"), "E_DENIED_NET");
     let never = median(&get("https://evil.com/"), "E_DENIED_NET");
     assert!(granted_elsewhere.abs_diff(never).as_millis() < 1);
+}
+
+/// Counts what came of an answer, and fails.
+struct Broken(AddressPolicy);
+
+impl HttpClient for Broken {
+    fn addresses(&self) -> &AddressPolicy {
+        &self.0
+    }
+
+    fn send(&self, request: HttpRequest) -> HttpFuture<'_> {
+        request.received.add(400);
+        let error = NetError::Timeout { host: request.url.host() };
+        Box::pin(async move { Err(error.into()) })
+    }
+
+    fn pause(&self, _: Duration) -> PauseFuture<'_> {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// An extension that may use so many bytes a day.
+fn with_bytes(bytes: u64) -> Engine {
+    let mut manifest = manifest("finance", &["http.*"]);
+    manifest["permissions"]["rate_limits"] = json!({ "daily": { "http_bytes": bytes } });
+    engine(manifest)
+}
+
+#[test]
+fn call_02_what_came_of_an_answer_that_failed_is_charged() {
+    let mut host = Host::new(&[]);
+    let broken: Arc<dyn HttpClient> = Arc::new(Broken(AddressPolicy::public_only()));
+    host.services = host.services.with::<dyn HttpClient>(broken);
+    let engine = with_bytes(800);
+    let request = || {
+        let input = json!({ "method": "GET", "url": "https://api.good.com/" });
+        host.call(&engine, "query:http.request.v1", &input).unwrap_err().code.name()
+    };
+    assert_eq!([request(), request(), request()], ["E_NET_TIMEOUT", "E_NET_TIMEOUT", "E_RATE"]);
+}
+
+#[test]
+fn call_02_an_answer_over_the_budget_uses_it_up() {
+    let host = Host::new(&[]);
+    let engine = with_bytes(2000);
+    let request = |header: String| {
+        let headers = json!([{ "name": "x-a", "value": header }]);
+        let input = json!({ "method": "GET", "url": "https://api.good.com/", "headers": headers });
+        host.call(&engine, "query:http.request.v1", &input).map_err(|error| error.code.name())
+    };
+    // It comes back as the body of the answer.
+    assert_eq!(request("a".repeat(1200)), Err("E_RATE"));
+    assert_eq!(request(String::new()), Err("E_RATE"));
+    assert_eq!(host.sent().len(), 1);
 }

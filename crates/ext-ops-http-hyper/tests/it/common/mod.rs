@@ -121,6 +121,7 @@ pub fn request(client: &HyperClient, url: &str) -> HttpRequest {
         deadline: Instant::now() + Duration::from_secs(60),
         max_body_bytes: 1 << 20,
         scrubber: Arc::new(Scrubber::default()),
+        received: Default::default(),
     }
 }
 
