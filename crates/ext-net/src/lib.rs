@@ -35,6 +35,7 @@ mod error;
 mod local;
 mod policy;
 mod prefix;
+mod reach;
 mod vetted_url;
 
 pub use class::{Class, classify};
@@ -43,4 +44,5 @@ pub use ext_manifest::{DomainPattern, Scheme};
 pub use local::{LocalNetwork, SystemNetwork};
 pub use policy::{AddressError, AddressPolicy, VettedAddr};
 pub use prefix::{Prefix, PrefixError};
+pub use reach::{Reach, VetError};
 pub use vetted_url::{UrlError, VettedUrl};

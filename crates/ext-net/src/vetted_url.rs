@@ -6,7 +6,7 @@ use ext_manifest::Scheme;
 use thiserror::Error;
 use url::{Host, Url};
 
-use crate::{AddressError, AddressPolicy};
+use crate::{AddressError, AddressPolicy, Reach};
 
 /// The longest URL, in bytes: the limit of common servers.
 const MAX_URL_BYTES: usize = 8 << 10;
@@ -72,7 +72,8 @@ pub struct VettedUrl {
 
 impl VettedUrl {
     /// Checks that a URL may be requested, as its caller wrote it. `may_reach` returns whether the origin
-    /// was granted; it gets the host in its canonical form.
+    /// was granted; it gets the host in its canonical form. Where it may fail, it returns a [`Result`],
+    /// and the error is a [`VetError`](crate::VetError).
     ///
     /// ```
     /// use ext_net::{AddressPolicy, UrlError, VettedUrl};
@@ -89,11 +90,11 @@ impl VettedUrl {
     /// # Errors
     /// [`UrlError`] when the URL is not plain, its scheme is neither `https` nor `http`, its host must
     /// not be dialled, or its origin is not granted.
-    pub fn vet(
+    pub fn vet<R: Reach>(
         text: &str,
         policy: &AddressPolicy,
-        may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
-    ) -> Result<Self, UrlError> {
+        may_reach: impl FnOnce(Scheme, &str, u16) -> R,
+    ) -> Result<Self, R::Error> {
         check_spelling(text)?;
         let url = Url::parse(text).map_err(|_| UrlError::Malformed("it does not parse"))?;
         Self::vet_parsed(url, policy, may_reach)
@@ -106,11 +107,11 @@ impl VettedUrl {
     /// # Errors
     /// [`UrlError`] when it is not plain or has a path, its scheme is neither `imaps` nor `imap`, its
     /// host must not be dialled, or its origin is not granted.
-    pub fn vet_mail_server(
+    pub fn vet_mail_server<R: Reach>(
         text: &str,
         policy: &AddressPolicy,
-        may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
-    ) -> Result<Self, UrlError> {
+        may_reach: impl FnOnce(Scheme, &str, u16) -> R,
+    ) -> Result<Self, R::Error> {
         check_characters(text)?;
         let stripped = |scheme| strip_scheme(text, scheme).map(|rest| (scheme, rest));
         let stripped = stripped(Scheme::Imaps).or_else(|| stripped(Scheme::Imap));
@@ -118,7 +119,7 @@ impl VettedUrl {
         check_authority(rest)?;
         let after = rest.strip_prefix("//").and_then(|rest| rest.split_once(['/', '?', '#']));
         if after.is_some_and(|(_, path)| !path.is_empty()) {
-            return Err(UrlError::Malformed("a mail server has no path"));
+            return Err(UrlError::Malformed("a mail server has no path").into());
         }
         // For a scheme that it does not know, the parser leaves the host as it is; for `https` it drops
         // the port 443.
@@ -133,12 +134,12 @@ impl VettedUrl {
     ///
     /// # Errors
     /// As [`Self::vet`].
-    pub fn join(
+    pub fn join<R: Reach>(
         &self,
         target: &str,
         policy: &AddressPolicy,
-        may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
-    ) -> Result<Self, UrlError> {
+        may_reach: impl FnOnce(Scheme, &str, u16) -> R,
+    ) -> Result<Self, R::Error> {
         check_characters(target)?;
         let url = self.url.join(target).map_err(|_| UrlError::Malformed("it does not parse"))?;
         // The result has to be plain by itself, by the same rules as a URL of the caller.
@@ -146,36 +147,36 @@ impl VettedUrl {
         Self::vet_parsed(url, policy, may_reach)
     }
 
-    fn vet_parsed(
+    fn vet_parsed<R: Reach>(
         mut url: Url,
         policy: &AddressPolicy,
-        may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
-    ) -> Result<Self, UrlError> {
+        may_reach: impl FnOnce(Scheme, &str, u16) -> R,
+    ) -> Result<Self, R::Error> {
         url.set_fragment(None);
         let scheme = scheme(&url)?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(UrlError::Malformed("it names a user"));
+            return Err(UrlError::Malformed("it names a user").into());
         }
         let port = url.port().unwrap_or(scheme.default_port());
         Self::vet_server(url, scheme, port, policy, may_reach)
     }
 
-    fn vet_server(
+    fn vet_server<R: Reach>(
         url: Url,
         scheme: Scheme,
         port: u16,
         policy: &AddressPolicy,
-        may_reach: impl FnOnce(Scheme, &str, u16) -> bool,
-    ) -> Result<Self, UrlError> {
+        may_reach: impl FnOnce(Scheme, &str, u16) -> R,
+    ) -> Result<Self, R::Error> {
         if port == 0 {
-            return Err(UrlError::Malformed("port 0"));
+            return Err(UrlError::Malformed("port 0").into());
         }
         let host = url.host().ok_or(UrlError::Malformed("it has no host"))?.to_owned();
         check_host(&host, port, policy)?;
         let this = Self { url, scheme, host, port };
         let name = this.host();
-        if !may_reach(scheme, &name, port) {
-            return Err(UrlError::Denied { scheme, host: name, port });
+        if !may_reach(scheme, &name, port).decide()? {
+            return Err(UrlError::Denied { scheme, host: name, port }.into());
         }
         Ok(this)
     }

@@ -1,9 +1,8 @@
 //! Renewal of tokens, once for all who wait.
 
-use std::cell::Cell;
 use std::{collections::HashMap, sync::Arc, thread};
 
-use ext_net::VettedUrl;
+use ext_net::{VetError, VettedUrl};
 use ext_services::{
     credentials::{
         AccessToken, Credential, CredentialError, CredentialVault, Owner, TokenCaller, TokenFuture,
@@ -158,20 +157,14 @@ impl Renewer {
         caller: &dyn TokenCaller,
     ) -> Result<VettedUrl, CredentialError> {
         let is_trusted = (self.trusts)(tokens);
-        let undecided = Cell::new(None);
         let reach = |scheme, host: &str, port| {
-            let reaches = || caller.may_reach(scheme, host, port);
-            is_trusted
-                || reaches().unwrap_or_else(|error| {
-                    undecided.set(Some(error));
-                    false
-                })
+            if is_trusted { Ok(true) } else { caller.may_reach(scheme, host, port) }
         };
         let url = VettedUrl::vet(&tokens.token_url, self.client.addresses(), reach);
-        match undecided.take() {
-            Some(error) => Err(CredentialError::Refused(error)),
-            None => url.map_err(CredentialError::Endpoint),
-        }
+        url.map_err(|error| match error {
+            VetError::Url(error) => CredentialError::Endpoint(error),
+            VetError::Undecided(error) => CredentialError::Refused(error),
+        })
     }
 
     fn flight(&self, owner: &Owner, name: &str) -> Flight {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use ext_net::{AddressPolicy, LocalNetwork, Scheme, UrlError, VettedUrl};
+use ext_net::{AddressPolicy, LocalNetwork, Scheme, UrlError, VetError, VettedUrl};
 
 /// A machine without a network, so that no test depends on the one that it runs on.
 struct Nowhere;
@@ -362,4 +362,12 @@ fn net_16_a_name_is_known_with_the_port_that_the_user_granted() {
     ] {
         assert!(matches!(vet(other), Err(UrlError::Name(_))), "{other}");
     }
+}
+
+#[test]
+fn an_origin_about_which_nobody_can_decide_is_not_denied() {
+    let vet = |url| VettedUrl::vet(url, &policy(), |_, _, _| Err::<bool, _>("the service is down"));
+    assert_eq!(vet("https://good.com/"), Err(VetError::Undecided("the service is down")));
+    let other = vet("ftp://good.com/");
+    assert!(matches!(other, Err(VetError::Url(UrlError::Scheme(_)))), "{other:?}");
 }

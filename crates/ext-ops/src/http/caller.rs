@@ -1,8 +1,6 @@
 //! The caller of a request.
 
-use std::cell::Cell;
-
-use ext_net::{Scheme, UrlError, VettedUrl};
+use ext_net::{Scheme, VetError, VettedUrl};
 use ext_registry::{Context, OpError};
 
 use super::errors::url_error;
@@ -15,20 +13,15 @@ use super::errors::url_error;
 /// that is no denial, which a retry would not change.
 pub(crate) fn vetted(
     context: Context<'_>,
-    vet: impl FnOnce(&dyn Fn(Scheme, &str, u16) -> bool) -> Result<VettedUrl, UrlError>,
+    vet: impl FnOnce(
+        &dyn Fn(Scheme, &str, u16) -> Result<bool, OpError>,
+    ) -> Result<VettedUrl, VetError<OpError>>,
 ) -> Result<VettedUrl, OpError> {
-    let undecided = Cell::new(None);
-    let reach = |scheme: Scheme, host: &str, port| {
-        context.may_reach(scheme.name(), host, port).unwrap_or_else(|error| {
-            undecided.set(Some(error));
-            false
-        })
-    };
-    let url = vet(&reach);
-    match undecided.take() {
-        Some(error) => Err(error),
-        None => url.map_err(url_error),
-    }
+    let reach = |scheme: Scheme, host: &str, port| context.may_reach(scheme.name(), host, port);
+    vet(&reach).map_err(|error| match error {
+        VetError::Url(error) => url_error(error),
+        VetError::Undecided(error) => error,
+    })
 }
 
 /// Returns the pool whose connections a request uses.
