@@ -126,6 +126,7 @@ cases! {
     quota [Entries, Sidecars] {
         res_32_an_extension_without_room_is_refused_and_the_others_are_not,
         res_32_content_and_sidecars_share_the_room,
+        res_32_metadata_share_the_room,
         res_32_the_count_is_that_of_the_rows,
     }
     search [Entries, Search] {

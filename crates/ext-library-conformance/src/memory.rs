@@ -48,6 +48,8 @@ struct Row {
     entry: Entry,
     content: Blob,
     sidecars: BTreeMap<String, (SidecarInfo, Blob)>,
+    /// The bytes of metadata that each extension wrote.
+    metadata_bytes: BTreeMap<String, u64>,
 }
 
 impl LibraryDirectory for MemoryLibraries {
@@ -124,7 +126,8 @@ impl Entries for MemoryLibrary {
             return Ok(CreateEntryOutput { entry: row.entry.clone(), created: false });
         }
         input.check_new()?;
-        let bytes = input.content.as_ref().map_or(0, |content| content.len() as u64);
+        let content = input.content.as_ref().map_or(0, |content| content.len() as u64);
+        let bytes = content + json_bytes(&input.metadata) as u64 - 2;
         let used = caller.map_or(0, |caller| rows.bytes_of(caller));
         ensure_room(caller, used + bytes)?;
         let entry = rows.insert(caller, input);
@@ -170,15 +173,26 @@ impl Entries for MemoryLibrary {
 
     fn update_metadata(
         &self,
-        _: Option<&str>,
+        caller: Option<&str>,
         input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
         let mut rows = self.rows.lock();
+        let used = caller.map_or(0, |caller| rows.bytes_of(caller));
         let row = rows.get(input.entry_id)?;
         let mut merged = row.entry.metadata.clone();
         LibraryError::ensure_unchanged(&input, &merged)?;
+        let before = json_bytes(&merged) as u64;
         merge_patch::apply(&mut merged, input.metadata);
         ensure_size("metadata", json_bytes(&merged), MAX_METADATA_BYTES)?;
+        let after = json_bytes(&merged) as u64;
+        if after > before {
+            ensure_room(caller, used + after - before)?;
+        }
+        if let Some(caller) = caller {
+            let bytes = row.metadata_bytes.entry(caller.to_owned()).or_default();
+            *bytes = (*bytes + after).saturating_sub(before);
+        }
+        row.metadata_bytes.values_mut().for_each(|bytes| *bytes = (*bytes).min(after - 2));
         row.entry.metadata.clone_from(&merged);
         Ok(merged)
     }
@@ -270,7 +284,9 @@ impl Rows {
             updated_at: NOW.into(),
         };
         let content = input.content.unwrap_or_else(|| Vec::new().into());
-        let row = Row { entry: entry.clone(), content, sidecars: BTreeMap::new() };
+        let bytes = json_bytes(&entry.metadata) as u64 - 2;
+        let metadata_bytes = caller.map(|caller| (caller.to_owned(), bytes)).into_iter().collect();
+        let row = Row { entry: entry.clone(), content, sidecars: BTreeMap::new(), metadata_bytes };
         self.entries.insert(self.last, row);
         entry
     }
@@ -281,7 +297,8 @@ impl Rows {
         let made = self.entries.values().map(|row| &row.entry);
         let made = made.filter(|entry| entry.created_by.as_deref() == Some(caller));
         let content: u64 = made.filter_map(|entry| entry.size).sum();
-        content + own.map(|(info, _)| info.size).sum::<u64>()
+        let written = self.entries.values().filter_map(|row| row.metadata_bytes.get(caller));
+        content + written.sum::<u64>() + own.map(|(info, _)| info.size).sum::<u64>()
     }
 }
 

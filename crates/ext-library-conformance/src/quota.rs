@@ -1,11 +1,15 @@
 //! The cases of the quota that an extension has in a library.
 
 use ext_services::library::LibraryError;
-use ext_wire::{ErrorCode, ops::vdfs::NewEntry};
+use ext_wire::{
+    ErrorCode,
+    ops::vdfs::{NewEntry, UpdateMetadataInput},
+};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
+use serde_json::Map;
 use uuid::Uuid;
 
 use crate::{
@@ -83,6 +87,36 @@ pub(crate) fn res_32_content_and_sidecars_share_the_room(world: &World<'_>) {
     assert!(world.entries().delete_entry(Some("demo"), made.id).unwrap());
     assert!(make("more", 60).unwrap().created);
     assert_eq!(code(make("most", 1)), ErrorCode::NoSpace);
+}
+
+/// Metadata count for the one who wrote them, whoever made the entry.
+pub(crate) fn res_32_metadata_share_the_room(world: &World<'_>) {
+    let room = Room::new(world);
+    // `{"k":"…"}` has 8 bytes more than the value, two of which are those of no metadata.
+    let value = |bytes: usize| Map::from_iter([("k".into(), "x".repeat(bytes - 6).into())]);
+    let make = |path: &str, bytes: usize| {
+        create(world.entries(), Some("demo"), NewEntry { metadata: value(bytes), ..note(path) })
+    };
+    let patch = |caller, entry_id, metadata| {
+        let input = UpdateMetadataInput::new(entry_id, metadata);
+        world.entries().update_metadata(caller, input)
+    };
+    let made = make("made", 60).unwrap().entry.id;
+    assert_eq!(code(make("more", 41)), ErrorCode::NoSpace);
+    assert_eq!(code(room.write(Some("demo"), 0, "a.txt", 41)), ErrorCode::NoSpace);
+    assert_eq!(code(patch(Some("demo"), room.entries[0], value(41))), ErrorCode::NoSpace);
+    let entry = world.entries().get_entry(room.entries[0]).unwrap().entry;
+    assert!(entry.metadata.is_empty(), "nothing of it stays");
+    patch(Some("demo"), room.entries[0], value(40)).unwrap();
+    assert_eq!(code(patch(Some("demo"), made, value(61))), ErrorCode::NoSpace);
+    // What becomes shorter makes room, and the user and others have room.
+    patch(Some("demo"), made, value(20)).unwrap();
+    room.write(Some("demo"), 0, "a.txt", 40).unwrap();
+    patch(None, room.entries[1], value(1000)).unwrap();
+    patch(Some("other"), room.entries[2], value(100)).unwrap();
+    assert!(world.entries().delete_entry(Some("demo"), made).unwrap());
+    assert!(make("more", 20).unwrap().created);
+    assert_eq!(code(make("most", 7)), ErrorCode::NoSpace);
 }
 
 #[derive(Debug, Clone)]

@@ -76,10 +76,11 @@ impl Entries for SqliteLibrary {
 
     fn update_metadata(
         &self,
-        _caller: Option<&str>,
+        caller: Option<&str>,
         input: UpdateMetadataInput,
     ) -> Result<Map<String, Value>> {
-        self.store.write(|db| entries::patch_metadata(db, input))
+        let quota = self.limits.get().extension_bytes;
+        self.store.write(|db| entries::patch_metadata(db, caller, input, quota))
     }
 
     fn move_entry(&self, id: Uuid, path: &EntryPath) -> Result<Entry> {

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 /// The limits of each library of a data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of content and sidecars that an extension may have: 4 GiB by default.
+    /// Bytes of content, sidecars and metadata that an extension may have: 4 GiB by default.
     pub extension_bytes: u64,
     /// Number of versions that are kept of an imported file: 20 by default.
     pub keep_versions: u32,

@@ -75,6 +75,7 @@ pub fn http_answer(data: &[u8]) {
         deadline: Instant::now() + Duration::from_secs(20),
         max_body_bytes: MAX_BODY,
         scrubber: Arc::new(Scrubber::new([SECRET])),
+        received: Default::default(),
     };
     let Ok(answer) = pollster::block_on(client.send(request)) else { return };
     assert!(answer.body.len() as u64 <= MAX_BODY, "{} bytes", answer.body.len());

@@ -302,19 +302,31 @@ fn page(db: &Transaction<'_>, filter: Filter, limit: u32) -> Outcome<(Vec<EntryR
 }
 
 /// Applies a merge patch; `NotFound` without the entry, `TooLarge` when the result is over the limit,
-/// `Conflict` where the values that it depends on are others by now.
+/// `Conflict` where the values that it depends on are others by now, `Quota` when the extension would
+/// have too much.
 pub(crate) fn patch_metadata(
     db: &Transaction<'_>,
+    caller: Option<&str>,
     input: UpdateMetadataInput,
+    quota: u64,
 ) -> Outcome<Map<String, Value>> {
     let id = input.entry_id;
-    let mut merged = by_id(db, id)?.metadata;
+    let EntryRow { seq, entry, .. } = row_of(db, id)?;
+    let mut merged = entry.metadata;
     LibraryError::ensure_unchanged(&input, &merged)?;
+    let before = serde_json::to_vec(&merged)?.len();
     merge_patch::apply(&mut merged, input.metadata);
     let text = metadata::to_json(&merged)?;
+    let growth = signed(text.len() as u64)? - signed(before as u64)?;
+    if let Some(extension) = caller {
+        quota::add_metadata(db, seq, extension, growth)?;
+    }
     db.prepare_cached("UPDATE entries SET metadata = ?, updated_at = ? WHERE id = ?")?
         .execute(params![text, now(), id.as_bytes()])?;
-    texts::index_entry(db, seq_of(db, id)?)?;
+    if growth > 0 {
+        quota::check(db, caller, quota)?;
+    }
+    texts::index_entry(db, seq)?;
     Ok(merged)
 }
 

@@ -113,6 +113,7 @@ pub(crate) fn create(path: &Path, id: Uuid, name: &str) -> Outcome<()> {
     extend(&db)?;
     db.execute_batch(texts::TABLES)?;
     db.execute_batch(quota::TABLE)?;
+    quota::count_metadata(&db)?;
     db.execute("INSERT INTO library VALUES (?, ?, ?)", params![id.as_bytes(), name, now()])?;
     db.pragma_update(None, "application_id", APPLICATION_ID)?;
     db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
@@ -178,6 +179,7 @@ pub(super) fn upgrade(db: &mut Connection) -> Outcome<()> {
     if check_header(&db)? < SCHEMA_VERSION {
         migrate(&db)?;
     }
+    quota::count_metadata(&db)?;
     derive(&db)?;
     texts::forget_bare_names(&db)?;
     Ok(db.commit()?)
@@ -205,6 +207,7 @@ fn extend(db: &Connection) -> Outcome<()> {
     db.execute_batch(bin::TABLES)?;
     db.execute_batch(contents::TABLES)?;
     changes::make_tables(db)?;
+    db.execute_batch(quota::METADATA_TABLE)?;
     for (table, column, sql_type) in added_columns() {
         if !has_column(db, table, column)? {
             db.execute_batch(&format!("ALTER TABLE {table} ADD COLUMN {column} {sql_type}"))?;
@@ -216,7 +219,9 @@ fn extend(db: &Connection) -> Outcome<()> {
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let added = events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS);
-    added.chain([removals::COLUMN, bin::COLUMN, jobs::COLUMN, changes::COLUMN])
+    let single =
+        [removals::COLUMN, bin::COLUMN, jobs::COLUMN, changes::COLUMN, quota::METADATA_COLUMN];
+    added.chain(single)
 }
 
 /// Returns whether a database has the present form, with all that can be computed.

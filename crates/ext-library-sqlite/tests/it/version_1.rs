@@ -81,10 +81,10 @@ fn an_entry_over_the_present_limits_is_listed_read_and_made_smaller() {
 }
 
 #[test]
-fn res_32_content_of_before_counts_as_well() {
+fn res_32_content_and_metadata_of_before_count_as_well() {
     let data = tempfile::tempdir().unwrap();
     old(data.path());
-    let library = open_with(data.path(), 531);
+    let library = open_with(data.path(), 549);
     let make = |path: &str| {
         let input = NewEntry {
             name: path.into(),
@@ -99,7 +99,7 @@ fn res_32_content_of_before_counts_as_well() {
             .map(drop)
             .map_err(|error| error.code())
     };
-    // 250 sidecars of 2 bytes, and a content of 30.
+    // 250 sidecars of 2 bytes, a content of 30, and metadata of 18.
     make("one").unwrap();
     assert_eq!(make("two"), Err(ErrorCode::NoSpace));
 }

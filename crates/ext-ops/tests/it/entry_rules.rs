@@ -215,6 +215,23 @@ fn path_18_no_cursor_leads_to_what_is_hidden() {
 }
 
 #[test]
+fn a_page_of_large_metadata_ends_early() {
+    let (_data, host) = host(&[]);
+    for n in 0..20 {
+        let path = n.to_string();
+        let input = json!({
+            "name": path, "path": path, "entry_type": "note",
+            "metadata": { "text": "x".repeat(60_000) }
+        });
+        host.call(&Engine::for_user(), CREATE, &input).unwrap();
+    }
+    for engine in [Engine::for_user(), all_but("taxes/**")] {
+        let page = host.call(&engine, LIST, &json!({})).unwrap();
+        assert!(page.to_string().len() < 1 << 20 && page.get("next").is_some());
+    }
+}
+
+#[test]
 fn path_18_pages_of_changes_are_full_whatever_lies_hidden_between() {
     let paths: Vec<String> =
         (0..30).map(|n| format!("{}/{n}", if n % 3 == 0 { "mails" } else { "taxes" })).collect();

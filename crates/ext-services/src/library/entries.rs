@@ -48,7 +48,7 @@ pub trait Entries: Send + Sync {
     /// [`CreateEntry`](ext_wire::ops::vdfs::CreateEntry).
     ///
     /// Names, sizes and the form of the path were checked by [`VettedEntry::vet`]. `Quota` when the
-    /// extension would have more bytes of content and sidecars than it may.
+    /// extension would have more bytes of content, sidecars and metadata than it may.
     fn create_entry(&self, caller: Option<&str>, new: VettedEntry) -> Result<CreateEntryOutput>;
 
     /// Finds an entry, with the first page of its sidecars; `NotFound` when there is none.
@@ -82,7 +82,9 @@ pub trait Entries: Send + Sync {
     /// `NotFound` without the entry; with nothing changed, `TooLarge` when the result is over
     /// [`MAX_METADATA_BYTES`](ext_wire::ops::vdfs::MAX_METADATA_BYTES), and `Conflict`
     /// ([`LibraryError::ensure_unchanged`](super::LibraryError::ensure_unchanged)) where the input's
-    /// `only_if` does not hold. That is compared in the transaction of the change.
+    /// `only_if` does not hold. That is compared in the transaction of the change. `Quota` when the
+    /// metadata become longer and the extension would have more bytes than it may; what it adds to
+    /// the metadata of others counts.
     fn update_metadata(
         &self,
         caller: Option<&str>,
