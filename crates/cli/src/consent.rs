@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use ext_manifest::{Manifest, ManifestLimits};
+use ext_manifest::Manifest;
 use ext_perm::{Effect, RECEIVE_EVENT, RECEIVE_EVENT_PATTERN, Rule};
 use ext_wire::{
     Method,
@@ -137,18 +137,20 @@ fn details(manifest: &Manifest, asks: &RequestedPermissions) -> Vec<String> {
     lines.extend(list("servers", &asks.domains));
     lines.extend(list("events", &asks.events));
     lines.push(format!("  at most {} a minute", counted(rate.get(), "call", "calls")));
-    lines.push(memory(manifest.limits()));
+    lines.push(memory(manifest));
     lines
 }
 
 /// Describes the memory of all instances together, of which linear memory may be the least part.
-fn memory(limits: &ManifestLimits) -> String {
-    let total = limits.total_bytes().div_ceil(1 << 20);
+fn memory(manifest: &Manifest) -> String {
+    let (limits, files) = (manifest.limits(), manifest.wasi().scratch_bytes() >> 20);
+    let total = manifest.total_bytes().div_ceil(1 << 20);
     let [instances, memory] = [limits.instances(), limits.memory_mb()];
     let [elements, stack] = [limits.table_elements(), limits.stack_kb()];
+    let files = if files == 0 { String::new() } else { format!(", {files} MiB of files") };
     format!(
         "  at most {total} MiB of memory: {instances} × ({memory} MiB, {elements} elements of tables, \
-         {stack} KiB of stack)"
+         {stack} KiB of stack{files})"
     )
 }
 

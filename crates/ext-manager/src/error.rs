@@ -35,7 +35,7 @@ pub enum LoadError {
     },
     /// Its instances may take more memory than all extensions together have here.
     #[error(
-        "the {instances} × {instance_bytes} bytes of memory, tables and stack that the manifest asks for are more than the {limit} bytes of all extensions together"
+        "the {instances} × {instance_bytes} bytes of memory, tables, stack and files that the manifest asks for are more than the {limit} bytes of all extensions together"
     )]
     TooMuchMemory {
         /// Number of instances.

@@ -113,7 +113,7 @@ impl Version {
         let files = PackageFiles::read(&manifest, dir)?;
         let loader = &shared.config.loader;
         let limits = loader.cap(instance_limits(&manifest));
-        check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
+        check_total(&limits, &manifest, loader.budget().limit())?;
         let places = processes.map(|processes| (processes, files.surroundings(&manifest)));
         let module = CompiledModule::load(loader, wasm, &limits, places)
             .map_err(|source| LoadError::Module { path, source })?;
@@ -327,8 +327,9 @@ const fn world(kind: WasiKind) -> WasiWorld {
 
 /// Refuses limits that the memory of all extensions together cannot meet, which nobody would see
 /// before the instances have grown.
-fn check_total(limits: &InstanceLimits, instances: u32, limit: u64) -> Result<(), LoadError> {
-    let instance_bytes = limits.instance_bytes();
+fn check_total(limits: &InstanceLimits, manifest: &Manifest, limit: u64) -> Result<(), LoadError> {
+    let instances = manifest.limits().instances();
+    let instance_bytes = limits.instance_bytes().saturating_add(manifest.wasi().scratch_bytes());
     match instance_bytes.saturating_mul(instances.into()) <= limit {
         true => Ok(()),
         false => Err(LoadError::TooMuchMemory { instances, instance_bytes, limit }),
@@ -348,7 +349,7 @@ pub fn check_wasm(
 ) -> Result<ModuleContents, LoadError> {
     manifest.check_core_version(&host_version())?;
     let limits = loader.cap(instance_limits(manifest));
-    check_total(&limits, manifest.limits().instances(), loader.budget().limit())?;
+    check_total(&limits, manifest, loader.budget().limit())?;
     PackageFiles::read(manifest, folder)?;
     if manifest.wasi().runtime().is_none() {
         let path = manifest.wasm_path(folder);

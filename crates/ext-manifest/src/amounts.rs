@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     limits::{ManifestLimits, RateLimits},
     manifest::Manifest,
+    wasi::DEFAULT_SCRATCH_MIB,
 };
 
 /// A limit that is larger than it was.
@@ -46,21 +47,20 @@ impl RaisedLimit {
     /// ```
     #[must_use]
     pub fn between(old: &Manifest, new: &Manifest) -> Vec<Self> {
-        let of =
-            |manifest: &Manifest| amounts(manifest.limits(), manifest.permissions().rate_limits());
         raised(of(old), of(new))
     }
 
     /// Lists the limits that are larger than those of a manifest that sets none.
     #[must_use]
     pub fn above_defaults(manifest: &Manifest) -> Vec<Self> {
-        let usual = amounts(&ManifestLimits::default(), &RateLimits::default());
-        raised(usual, amounts(manifest.limits(), manifest.permissions().rate_limits()))
+        let files = DEFAULT_SCRATCH_MIB.into();
+        let usual = amounts(&ManifestLimits::default(), &RateLimits::default(), files);
+        raised(usual, of(manifest))
     }
 }
 
 /// The number of limits and budgets.
-const AMOUNTS: usize = 18;
+const AMOUNTS: usize = 19;
 
 type Amounts = [(&'static str, u64); AMOUNTS];
 
@@ -69,7 +69,12 @@ fn raised(before: Amounts, now: Amounts) -> Vec<RaisedLimit> {
     pairs.map(|((field, before), (_, now))| RaisedLimit { field, before, now }).collect()
 }
 
-fn amounts(limits: &ManifestLimits, rates: &RateLimits) -> Amounts {
+fn of(manifest: &Manifest) -> Amounts {
+    let scratch_mib = manifest.wasi().scratch_bytes() >> 20;
+    amounts(manifest.limits(), manifest.permissions().rate_limits(), scratch_mib)
+}
+
+fn amounts(limits: &ManifestLimits, rates: &RateLimits, scratch_mib: u64) -> Amounts {
     let ms = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let daily = rates.daily();
     [
@@ -82,6 +87,7 @@ fn amounts(limits: &ManifestLimits, rates: &RateLimits) -> Amounts {
         ("limits.table_elements", limits.table_elements().into()),
         ("limits.stack_kb", limits.stack_kb().into()),
         ("limits.log_lines_per_second", limits.log_lines_per_second().into()),
+        ("wasi.scratch_mib", scratch_mib),
         ("rate_limits.requests_per_minute", rates.requests_per_minute().get().into()),
         ("rate_limits.burst", rates.burst().get().into()),
         ("rate_limits.concurrent_jobs", rates.concurrent_jobs().get().into()),
@@ -159,6 +165,32 @@ mod tests {
         let rates = serde_json::to_value(usual.permissions().rate_limits()).unwrap();
         let rates = rates.as_object().unwrap();
         let daily = rates["daily"].as_object().unwrap().len();
-        assert_eq!(fields + rates.len() - 1 + daily, AMOUNTS);
+        // Besides, `wasi.scratch_mib`.
+        assert_eq!(fields + 1 + rates.len() - 1 + daily, AMOUNTS);
+    }
+
+    #[test]
+    fn memory_for_files_is_a_limit() {
+        let with = |wasi: Value| {
+            let json = json!({
+                "id": "demo", "name": "Demo", "version": "1.0.0", "wasm_file": "demo.wasm",
+                "limits": { "instances": 2 }, "wasi": wasi,
+            });
+            Manifest::parse(json.to_string().as_bytes()).unwrap()
+        };
+        let (without, usual) = (with(json!(true)), with(json!("files")));
+        let more = with(json!({ "world": "files", "scratch_mib": 65 }));
+        let raised = |old, new| RaisedLimit::between(old, new);
+        assert_eq!(raised(&usual, &more)[0].to_string(), "wasi.scratch_mib 65 (instead of 64)");
+        assert_eq!(raised(&without, &usual)[0].to_string(), "wasi.scratch_mib 64 (instead of 0)");
+        assert!(raised(&more, &without).is_empty());
+        assert!(
+            RaisedLimit::above_defaults(&usual)
+                .iter()
+                .all(|limit| limit.field != "wasi.scratch_mib")
+        );
+        assert_eq!(RaisedLimit::above_defaults(&more).last().unwrap().field, "wasi.scratch_mib");
+        assert_eq!(more.total_bytes(), more.limits().total_bytes() + 2 * (65 << 20));
+        assert_eq!(without.total_bytes(), without.limits().total_bytes());
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Memory for files of its own that an extension gets unless it says how much.
-const DEFAULT_SCRATCH_MIB: u32 = 64;
+pub(crate) const DEFAULT_SCRATCH_MIB: u32 = 64;
 /// The most arguments of a program.
 const MAX_ARGS: usize = 32;
 

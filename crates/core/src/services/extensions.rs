@@ -203,7 +203,7 @@ fn inspected(system: &System, candidate: &Candidate) -> Result<ExtensionCandidat
         risks: if request.is_empty() { Vec::new() } else { request.risks(manifest) },
         domains: texts(permissions.allowed_domains()),
         requests_per_minute: permissions.rate_limits().requests_per_minute().get(),
-        memory_bytes: manifest.limits().total_bytes(),
+        memory_bytes: manifest.total_bytes(),
         advice: extensions.advice(candidate),
     })
 }
