@@ -237,7 +237,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ),
     ("tell others of what it did", &["action:events.publish.input.v1"]),
     (
-        "choose in each library which of its events it receives",
+        "note in each library which of its events it waits for; it receives all of them all the same",
         &[
             "action:events.subscribe.input.v1",
             "action:events.unsubscribe.input.v1",

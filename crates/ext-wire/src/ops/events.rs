@@ -23,14 +23,14 @@ family! {
     LibraryAction Publish = "action:events.publish.input.v1", PublishInput => PublishOutput;
     /// Subscribes the extension to events of a kind in this library.
     ///
-    /// The kind must be one that its manifest names and the user has agreed to. Those are received
-    /// without a subscription as well.
+    /// The kind must be one that its manifest names and the user has agreed to. A subscription is a
+    /// note: all kinds that the manifest names are received without one as well.
     ///
     /// Errors: `E_BAD_INPUT`; `E_DENIED_ARG`; `E_BUSY` beyond 64 subscriptions.
     LibraryAction Subscribe = "action:events.subscribe.input.v1", SubscribeInput => SubscribeOutput;
     /// Removes a subscription.
     ///
-    /// Kinds that the manifest names stay.
+    /// The kinds that the manifest names are received all the same.
     ///
     /// Errors: `E_BAD_INPUT`.
     LibraryAction Unsubscribe = "action:events.unsubscribe.input.v1", SubscribeInput => SubscribeOutput;

@@ -30,8 +30,8 @@ impl Events<'_> {
         self.0.call_op::<Publish>(&PublishInput { name, entry_id, data })
     }
 
-    /// Subscribes to events of this kind in the client's library, which the manifest has to name;
-    /// returns whether that is new.
+    /// Subscribes to events of this kind in the client's library, which the manifest has to name, and
+    /// which are received without that as well; returns whether that is new.
     ///
     /// # Errors
     /// [`ErrorCode::BadInput`](crate::ErrorCode::BadInput) when there is no such kind.
