@@ -6,9 +6,7 @@ use ext_grants::Consent;
 use ext_manager::{CallError, GuestIsolation, Manager, ReloadConsent, ReloadError, SavedState};
 use ext_manifest::Manifest;
 use ext_package::{EXTENSION, Package, VerifiedPackage};
-use ext_services::{
-    credentials::CredentialVault, extensions::ExtensionDirectory, library::LibraryDirectory,
-};
+use ext_services::{credentials::CredentialVault, extensions::ExtensionDirectory};
 use ext_wire::{DeclaredHandlers, ops::extensions::ExtensionInfo};
 use tempfile::TempDir;
 
@@ -348,13 +346,8 @@ impl<'a> Extensions<'a> {
 
     /// Removes what libraries keep for an extension. One that cannot be read keeps it, which is logged.
     fn forget_in_libraries(&self, id: &str) -> Result<(), CoreError> {
-        let libraries = &self.system.libraries;
-        for library in libraries.list()?.libraries {
-            let forgotten =
-                libraries.open(library.id).and_then(|library| library.forget_extension(id));
-            if let Err(error) = forgotten {
-                tracing::warn!(library = %library.id, extension = id, %error, "its jobs stay");
-            }
+        for (library, error) in self.system.libraries.forget_extension(id)? {
+            tracing::warn!(%library, extension = id, %error, "its jobs stay");
         }
         Ok(())
     }

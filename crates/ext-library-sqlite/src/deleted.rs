@@ -65,6 +65,24 @@ impl Libraries {
         Ok(ListLibrariesOutput { libraries, unreadable })
     }
 
+    /// Removes what deleted libraries keep for an extension, because they may come back; returns those
+    /// that keep it, with the reason.
+    pub(crate) fn forget_in_deleted(&self, extension: &str) -> Outcome<Vec<(Uuid, LibraryError)>> {
+        let mut kept = Vec::new();
+        let deleted = self.folders()?;
+        if deleted.is_empty() {
+            return Ok(kept);
+        }
+        let _lock = self.lock()?;
+        for Deleted { id, path, .. } in deleted {
+            let library = self.open_folder(&path, id);
+            if let Err(error) = library.and_then(|library| library.forget_extension(extension)) {
+                kept.push((id, error));
+            }
+        }
+        Ok(kept)
+    }
+
     /// Finds the library with this id that was deleted last.
     fn deleted(&self, id: Uuid) -> Outcome<PathBuf> {
         let own = self.folders()?.into_iter().filter(|deleted| deleted.id == id);

@@ -111,7 +111,31 @@ impl Libraries {
         Ok(library)
     }
 
-    fn open_folder(&self, folder: &Path, id: Uuid) -> Result<SqliteLibrary, LibraryError> {
+    /// Removes what all libraries keep for an extension, also those that were deleted: jobs,
+    /// subscriptions, its place among the events, and events that it published. Returns the libraries
+    /// that keep it, with the reason.
+    ///
+    /// # Errors
+    /// [`LibraryError`] when the libraries cannot be listed, or another program holds their folder.
+    pub fn forget_extension(
+        &self,
+        extension: &str,
+    ) -> Result<Vec<(Uuid, LibraryError)>, LibraryError> {
+        let mut kept = Vec::new();
+        for library in self.list()?.libraries {
+            let forgotten =
+                self.open(library.id).and_then(|library| library.forget_extension(extension));
+            kept.extend(forgotten.err().map(|error| (library.id, error)));
+        }
+        kept.extend(self.forget_in_deleted(extension)?);
+        Ok(kept)
+    }
+
+    pub(crate) fn open_folder(
+        &self,
+        folder: &Path,
+        id: Uuid,
+    ) -> Result<SqliteLibrary, LibraryError> {
         match fs::symlink_metadata(folder) {
             Ok(found) if found.is_dir() => {}
             Ok(found) if found.is_symlink() => return Err(link(folder)),

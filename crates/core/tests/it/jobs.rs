@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use crate::common::{ECHO, QUOTA, TRAP, World, ZERO};
-use ext_services::library::{Dispatched, Events, Jobs, NewJob};
+use ext_services::library::{Dispatched, Events, Jobs, LibraryDirectory, NewJob};
 use ext_wire::{
     ErrorCode,
     event::ENTRY_CREATED,
@@ -354,6 +354,23 @@ fn a_running_job_that_is_cancelled_learns_of_it_and_ends_so() {
     run(&world);
     assert_eq!(status(&world, id).state, JobState::Cancelled);
     assert_eq!(checkpoint().unwrap_err().code(), ErrorCode::Conflict);
+}
+
+#[test]
+fn pkg_31_a_library_that_was_deleted_keeps_nothing_for_the_next_extension_of_an_id() {
+    let world = World::new();
+    let manifest = MANIFEST.replace("\"jobs.*\"", "\"jobs.*\", \"events.*\"");
+    world.install(&manifest, ECHO, ZERO);
+    dispatch(&world, scan()).unwrap();
+    let libraries = world.core.libraries();
+    libraries.open(world.library).unwrap().subscribe("worker", ENTRY_CREATED).unwrap();
+    libraries.delete(world.library).unwrap();
+    world.core.extensions().remove("worker").unwrap();
+    world.install(&manifest, ECHO, ZERO);
+    libraries.restore(world.library).unwrap();
+    let library = libraries.open(world.library).unwrap();
+    assert!(library.list_jobs(None, None, 10).unwrap().is_empty());
+    assert!(library.subscriptions("worker").unwrap().is_empty());
 }
 
 #[test]
