@@ -32,6 +32,8 @@ pub fn file(name: &str) -> Option<(&'static str, &'static [u8])> {
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, path::Path};
+
     use super::*;
 
     #[test]
@@ -62,5 +64,34 @@ mod tests {
                 assert!(is_known, "{name}: {host}");
             }
         }
+    }
+
+    /// Preact makes text of all values but those that ask for markup, and so does the browser.
+    #[test]
+    fn log_12_no_page_makes_markup_of_a_text() {
+        const MARKUP: &[&str] = &[
+            "innerHTML",
+            "InnerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "srcdoc",
+        ];
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("web/src")];
+        let mut sources = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let source = fs::read_to_string(&path).unwrap();
+                let made = MARKUP.iter().find(|name| source.contains(**name));
+                assert_eq!(made, None, "{}", path.display());
+                sources += 1;
+            }
+        }
+        assert!(sources > 40, "{sources}");
     }
 }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crate::common::{Ran, Spacedrive, ran};
+use crate::common::{Ran, Spacedrive, ran, skip};
 use age::{secrecy::ExposeSecret, x25519};
 use ext_ops_credentials_age::{Export, Identities, Unlock};
 use ext_services::{credentials::KeptCredential, http::Scrubber};
@@ -345,7 +345,7 @@ fn cred_26_neither_secrets_nor_passphrases_are_in_the_clear_in_four_encodings() 
 fn age_is_installed() -> bool {
     let found = Command::new("age").arg("--version").output().is_ok();
     if !found {
-        eprintln!("SKIPPED: the program age is not installed");
+        skip("the program age is not installed");
     }
     found
 }
@@ -384,7 +384,7 @@ fn at_terminal(command: &str, answers: &[(&str, &str)]) -> Option<Ran> {
     script.args(["-qec", command, "/dev/null"]).env_remove(VARIABLE).stdin(Stdio::piped());
     let script = script.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let Ok(mut script) = script else {
-        eprintln!("SKIPPED: the program script is not installed");
+        skip("the program script is not installed");
         return None;
     };
     let mut shown = Vec::new();

@@ -207,7 +207,7 @@ fn a_page_of_a_list_is_full_whatever_lies_hidden_between() {
 }
 
 #[test]
-fn path_18_no_cursor_leads_to_what_is_hidden() {
+fn no_cursor_leads_to_what_is_hidden() {
     let (_data, host) = host(&["mails/a", "mails/b", "taxes/a", "taxes/b", "taxes/c"]);
     let limited = all_but("taxes/**");
     let page = host.call(&limited, LIST, &json!({ "limit": 2 })).unwrap();
@@ -232,7 +232,7 @@ fn a_page_of_large_metadata_ends_early() {
 }
 
 #[test]
-fn path_18_pages_of_changes_are_full_whatever_lies_hidden_between() {
+fn pages_of_changes_are_full_whatever_lies_hidden_between() {
     let paths: Vec<String> =
         (0..30).map(|n| format!("{}/{n}", if n % 3 == 0 { "mails" } else { "taxes" })).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -251,7 +251,7 @@ fn path_18_pages_of_changes_are_full_whatever_lies_hidden_between() {
 }
 
 #[test]
-fn path_18_pages_of_sidecars_are_full_whatever_lies_hidden_between() {
+fn pages_of_sidecars_are_full_whatever_lies_hidden_between() {
     let (_data, host) = host(&["a"]);
     let store = host.directory.library(host.library).unwrap();
     let page = store.entries().unwrap().list_entries(Default::default()).unwrap();

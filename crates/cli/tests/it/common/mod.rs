@@ -5,11 +5,14 @@ pub mod host;
 mod proxy;
 
 use std::{
+    collections::BTreeSet,
     env,
     ffi::OsStr,
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::Mutex,
 };
 
 use serde_json::Value;
@@ -113,8 +116,17 @@ pub fn extension(id: &str) -> Option<PathBuf> {
         return Some(folder);
     }
     assert!(!must_be_there, "{} has no extension", folder.display());
-    eprintln!("SKIPPED: {id} is not built: run `cargo xtask wasm`");
+    skip(&format!("{} has no extension: run `cargo xtask wasm`", folder.display()));
     None
+}
+
+/// Says once why tests are skipped, past the test harness, which shows what a test prints only when
+/// it fails.
+pub fn skip(why: &str) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap().insert(why.to_owned()) {
+        let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+    }
 }
 
 /// Copies an extension, and adds servers on loopback that it may reach to its manifest.
@@ -136,7 +148,7 @@ pub fn has_models() -> bool {
     if missing {
         let required = env::var_os("SPACEDRIVE_REQUIRE_MODELS").is_some();
         assert!(!required, "the models are not there");
-        eprintln!("SKIPPED: the models are not there: run `spacedrive models pull`");
+        skip("the models are not there: run `spacedrive models pull`");
     }
     !missing
 }

@@ -56,9 +56,14 @@ impl World {
 
     /// As [`Self::new`], with vectors of texts, though of no meaning.
     pub fn with_vectors() -> Self {
-        let data = tempfile::tempdir().unwrap();
         let embedder: Arc<dyn Embedder> = Arc::new(SameVector);
-        Self::of(Core::builder(data.path()).service(embedder).build().unwrap(), data)
+        Self::with_service(embedder)
+    }
+
+    /// As [`Self::new`], with this service in place of the built-in one.
+    pub fn with_service<T: ?Sized + Send + Sync + 'static>(service: Arc<T>) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        Self::of(Core::builder(data.path()).service(service).build().unwrap(), data)
     }
 
     fn of(core: Core, data: TempDir) -> Self {
