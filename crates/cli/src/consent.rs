@@ -37,9 +37,9 @@ pub(crate) fn ask(
     let update = offered.is_update();
     // A program that answers by options reads JSON on stderr, and nothing else.
     if matches!(output, Output::Table) || io::stdin().is_terminal() {
-        eprintln!("{}", describe(offered));
+        tell!("{}", describe(offered));
         if update && !request.is_empty {
-            eprint!("{}", afterwards(rules));
+            output::tell(format_args!("{}", afterwards(rules)));
         }
     }
     if let Some(path) = &args.grant {

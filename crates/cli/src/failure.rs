@@ -66,12 +66,12 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
     }
     match output {
         Output::Table => {
-            eprintln!("error: {}", output::message(&message(error)));
+            tell!("error: {}", output::message(&message(error)));
             if let Some(hint) = hint(error) {
-                eprintln!("hint: {}", output::message(&hint));
+                tell!("hint: {}", output::message(&hint));
             }
         }
-        Output::Json => eprintln!("{}", to_json(error)),
+        Output::Json => tell!("{}", to_json(error)),
     }
     ExitCode::FAILURE
 }

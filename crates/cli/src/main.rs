@@ -4,6 +4,14 @@
 //! arguments, 3 an import that finished, with failures, 130 and 143 stopped.
 #![allow(rustdoc::bare_urls, reason = "help texts show addresses as one types them")]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+
+/// Tells a line on stderr.
+macro_rules! tell {
+    ($($text:tt)*) => {
+        crate::output::tell(format_args!("{}\n", format_args!($($text)*)))
+    };
+}
 
 mod advice;
 mod args;

@@ -32,7 +32,7 @@ pub(crate) fn ensure_meant(yes: bool, what: &str, question: &str) -> anyhow::Res
 /// # Errors
 /// The terminal fails.
 pub(crate) fn answer(question: &str) -> anyhow::Result<String> {
-    eprint!("{question}");
+    crate::output::tell(format_args!("{question}"));
     io::stderr().flush()?;
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;

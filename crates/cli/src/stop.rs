@@ -44,11 +44,11 @@ fn end(signal: i32, output: Output) {
     ENDS_FOR.store(signal, Ordering::Relaxed);
     match output {
         Output::Table => {
-            eprintln!("Stopped. Nothing is half done: the same command does what is left.");
+            tell!("Stopped. Nothing is half done: the same command does what is left.");
         }
         Output::Json => {
             let code = ErrorCode::Stopped.name();
-            eprintln!("{}", json!({ "error": "stopped by the user", "code": code }));
+            tell!("{}", json!({ "error": "stopped by the user", "code": code }));
         }
     }
     process::exit(128 + signal);

@@ -91,10 +91,10 @@ fn sign_in(
 
 fn show_url(url: &str, open: bool, output: Output) {
     if output == Output::Json {
-        eprintln!("{}", json!({ "open": url }));
+        tell!("{}", json!({ "open": url }));
     } else {
-        eprintln!("Sign in at this address:\n\n    {}\n", printable(url));
-        eprintln!("Waiting; Ctrl-C ends.");
+        tell!("Sign in at this address:\n\n    {}\n", printable(url));
+        tell!("Waiting; Ctrl-C ends.");
     }
     if open && let Err(error) = open::that_detached(url) {
         tracing::warn!(%error, "no browser could be opened");
@@ -104,14 +104,12 @@ fn show_url(url: &str, open: bool, output: Output) {
 fn show_code(code: &DeviceCode, output: Output) {
     if output == Output::Json {
         let DeviceCode { url, code, url_with_code } = code;
-        eprintln!("{}", json!({ "open": url, "code": code, "open_with_code": url_with_code }));
+        tell!("{}", json!({ "open": url, "code": code, "open_with_code": url_with_code }));
         return;
     }
     let (url, text) = (printable(&code.url), printable(&code.code));
-    eprintln!(
-        "Open this address on any device:\n\n    {url}\n\nand type this code:\n\n    {text}\n"
-    );
-    eprintln!("Waiting; Ctrl-C ends.");
+    tell!("Open this address on any device:\n\n    {url}\n\nand type this code:\n\n    {text}\n");
+    tell!("Waiting; Ctrl-C ends.");
 }
 
 /// Returns whether a browser that is opened would be seen.

@@ -52,7 +52,7 @@ pub(crate) fn port(listen: Option<SocketAddr>, is_opened: bool) -> Option<Socket
 pub(crate) fn open_or_tell(folder: &Path) -> anyhow::Result<()> {
     if let Err(error) = open(folder) {
         let Invitation { url, .. } = invite(folder)?;
-        eprintln!("{error}\nthe console is at {url}");
+        tell!("{error}\nthe console is at {url}");
     }
     Ok(())
 }

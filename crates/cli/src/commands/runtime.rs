@@ -71,7 +71,7 @@ pub(super) fn ensure_for(extension: &Path, data_folder: &Path) -> anyhow::Result
         Err(ModelError::Missing { .. }) => {}
         _ => return Ok(()),
     }
-    eprintln!("fetching the runtime {id}, once for all extensions");
+    tell!("fetching the runtime {id}, once for all extensions");
     fetch(&store, id.clone()).map_err(|error| {
         Hinted::error(
             ErrorCode::ModelMissing,
@@ -95,7 +95,7 @@ fn remove(store: &ModelStore, id: &str, data_folder: &Path) -> anyhow::Result<()
     let kept = used_by(id, data_folder);
     if !kept.is_empty() {
         let names = kept.into_iter().collect::<Vec<_>>().join(", ");
-        eprintln!("these extensions keep the copy that they were installed with: {names}");
+        tell!("these extensions keep the copy that they were installed with: {names}");
     }
     Ok(())
 }

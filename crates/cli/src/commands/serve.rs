@@ -149,7 +149,7 @@ fn serve(
     tell_service_manager(NotifyState::Ready);
     daemon.run();
     if output == Output::Table && args.log_format != Some(LogFormat::Json) {
-        eprintln!("ended");
+        tell!("ended");
     }
     Ok(ExitCode::SUCCESS)
 }

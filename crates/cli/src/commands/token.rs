@@ -41,7 +41,7 @@ pub(crate) fn run(
             let new = NewToken { name, libraries, methods, lifetime };
             let (token, text) = tokens.create(new)?;
             if output == Output::Table {
-                eprintln!("this is shown once; keep it where only your program reads it:");
+                tell!("this is shown once; keep it where only your program reads it:");
             }
             output::print(output, &Made { token, text }, |made| made.text.clone())
         }

@@ -57,7 +57,7 @@ pub(crate) fn run(places: &Places, args: &UninstallArgs, output: Output) -> anyh
         delete_data(&plan, &places.data)?;
     }
     installation.remove()?;
-    eprintln!("removed {} of the program", counted(plan.program.len(), "file", "files"));
+    tell!("removed {} of the program", counted(plan.program.len(), "file", "files"));
     Ok(())
 }
 
@@ -147,7 +147,7 @@ fn delete_data(plan: &Plan, data: &Path) -> anyhow::Result<()> {
         removed.with_context(|| path.display().to_string())?;
     }
     if fs::remove_dir(data).is_err() {
-        eprintln!("{} stays: it holds other files", output::printable(&data.display().to_string()));
+        tell!("{} stays: it holds other files", output::printable(&data.display().to_string()));
     }
     Ok(())
 }

@@ -165,5 +165,5 @@ fn show(report: &WorkReport) {
 }
 
 fn say(line: &str) {
-    eprintln!("dev: {}", output::message(line));
+    tell!("dev: {}", output::message(line));
 }

@@ -9,6 +9,7 @@ mod warnings;
 
 use std::{
     borrow::Cow,
+    fmt,
     io::{self, IsTerminal, Write},
 };
 
@@ -50,6 +51,11 @@ pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     Ok(stdout.flush()?)
+}
+
+/// Tells something on stderr. Where nobody reads that any more, the work goes on all the same.
+pub(crate) fn tell(text: fmt::Arguments<'_>) {
+    let _ = io::stderr().write_fmt(text);
 }
 
 /// Formats names and values without a table around them. What has no value is left out. On a terminal

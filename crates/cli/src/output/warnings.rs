@@ -17,8 +17,8 @@ pub(crate) struct Warnings {
 /// Tells something about an answer on stderr: for people as it is, for programs as a warning.
 pub(crate) fn note(output: Output, text: &str) {
     match output {
-        Output::Table => eprintln!("{}", message(text)),
-        Output::Json => eprintln!("{}", json!({ "warning": text })),
+        Output::Table => tell!("{}", message(text)),
+        Output::Json => tell!("{}", json!({ "warning": text })),
     }
 }
 
@@ -48,8 +48,8 @@ impl Warnings {
             return;
         }
         match self.output {
-            Output::Table => eprintln!("warning: {}", message(&warning)),
-            Output::Json => eprintln!("{}", json!({ "warning": warning })),
+            Output::Table => tell!("warning: {}", message(&warning)),
+            Output::Json => tell!("{}", json!({ "warning": warning })),
         }
         self.all.push(warning);
     }
@@ -57,7 +57,7 @@ impl Warnings {
     /// Tells something to people, which a program finds in the answer.
     pub(crate) fn tell(&self, text: &str) {
         if self.output == Output::Table {
-            eprintln!("{}", message(text));
+            tell!("{}", message(text));
         }
     }
 

@@ -190,6 +190,22 @@ fn a_reader_that_has_enough_is_no_error() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
 }
 
+#[test]
+fn work_is_done_where_nobody_reads_what_is_told_of_it() {
+    let spacedrive = Spacedrive::new();
+    let demo = idle(r#"{"methods":["vdfs.read_contents"],"libraries":["*"]}"#, "1.0.0");
+    let install = ["ext", "install", "--yes", demo.path().to_str().unwrap()];
+    let mut child = spacedrive
+        .command(install)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(spacedrive.json(["ext", "list"])[0]["id"], "demo");
+}
+
 /// An extension in WebAssembly text that does nothing, in a folder.
 fn idle(permissions: &str, version: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
