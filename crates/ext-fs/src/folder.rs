@@ -17,7 +17,12 @@ pub fn create_private_folder(folder: &Path) -> Result<(), Error> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(Error::of("created", folder))
+    let created = builder.create(folder).map_err(|error| match error.kind() {
+        // The system says that the file exists, which is what one wants of a folder.
+        ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+        _ => error,
+    });
+    created.map_err(Error::of("created", folder))
 }
 
 /// Creates a folder as [`create_private_folder`] does, unless that cannot be done here: then it stays
@@ -53,4 +58,22 @@ pub fn private_options() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_in_the_way_of_a_folder_is_told_as_such() {
+        let temp = tempfile::tempdir().unwrap();
+        let file = temp.path().join("file");
+        std::fs::write(&file, "x").unwrap();
+        for folder in [file.clone(), file.join("below")] {
+            let error = create_private_folder(&folder).unwrap_err();
+            assert_eq!(error.source.kind(), ErrorKind::NotADirectory, "{error}");
+        }
+        create_private_folder(&temp.path().join("new/er")).unwrap();
+        create_private_folder(temp.path()).unwrap();
+    }
 }
