@@ -67,7 +67,8 @@ impl Exchange {
             return Ok(Settled::Changed);
         }
         let answer = pollster::block_on(self.client.send(self.request.clone()));
-        *received = answer.as_ref().map_or(0, |response| response.body.len());
+        let came = self.request.received.take();
+        *received = answer.as_ref().map_or(came, |response| came.max(response.body.len()));
         match answer::read(answer) {
             Ok(fresh) => self.keep(fresh),
             Err(Failure::Rejected) => {

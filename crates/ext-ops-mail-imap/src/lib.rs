@@ -19,6 +19,7 @@
 //!     login: MailLogin::Password { user: "ada".into(), password: "secret".into() },
 //!     pool: "demo".into(),
 //!     deadline: Instant::now() + Duration::from_secs(60),
+//!     received: Default::default(),
 //! };
 //! for folder in pollster::block_on(reader.folders(account))? {
 //!     println!("{}", folder.name);

@@ -81,6 +81,7 @@ impl Inner {
     ) -> Result<T, MailError> {
         let key = (account.server.origin(), account.login.clone());
         if let Some(mut session) = self.pools.take(&account.pool, &key, |_| true) {
+            session.counted_for = account.received.clone();
             let result = work(&mut session).await;
             if !matches!(result, Err(MailError::Net(NetError::Connection { .. }))) {
                 self.pools.keep(&account.pool, key, session);
@@ -97,12 +98,12 @@ impl Inner {
 
     async fn connect(&self, account: &MailAccount) -> Result<Session, MailError> {
         let stream = self.dialler.connect(&account.server, &account.pool).await?;
-        let host = account.server.host();
+        let (host, received) = (account.server.host(), account.received.clone());
         let mut session = if account.server.scheme() == Scheme::Imap {
             let stream = starttls::ask(&host, stream).await?;
-            Session::greeted(host, self.tls.connect(&account.server, stream).await?)
+            Session::greeted(host, self.tls.connect(&account.server, stream).await?, received)
         } else {
-            Session::start(host, self.tls.connect(&account.server, stream).await?).await?
+            Session::start(host, self.tls.connect(&account.server, stream).await?, received).await?
         };
         login::login(&mut session, &account.login).await?;
         Ok(session)

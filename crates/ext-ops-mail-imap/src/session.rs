@@ -3,7 +3,7 @@
 use std::io;
 
 use ext_net::NetError;
-use ext_services::mail::MailError;
+use ext_services::{http::ReceivedBytes, mail::MailError};
 use imap_next::{
     Interrupt, Io, State,
     client::{Client, Error, Event, Options},
@@ -39,6 +39,8 @@ pub(crate) struct Session<S> {
     /// Number of commands that were sent; each has a tag of its own.
     commands: u64,
     received: usize,
+    /// The count of the caller on whose behalf the session is used now.
+    pub(crate) counted_for: ReceivedBytes,
     unreadable: usize,
     /// The folder that is open, and what its numbers are valid for.
     pub(crate) folder: Option<(String, u32)>,
@@ -67,23 +69,27 @@ pub(crate) enum Done {
 
 impl<S: Stream> Session<S> {
     /// Takes a connection over which the server has greeted already.
-    pub(crate) fn greeted(host: String, stream: S) -> Self {
-        Self::new(host, stream, true)
+    pub(crate) fn greeted(host: String, stream: S, counted_for: ReceivedBytes) -> Self {
+        Self::new(host, stream, counted_for, true)
     }
 
-    fn new(host: String, stream: S, is_greeted: bool) -> Self {
+    fn new(host: String, stream: S, counted_for: ReceivedBytes, is_greeted: bool) -> Self {
         let mut options = Options::default();
         options.max_response_size = MAX_ANSWER_BYTES;
         options.crlf_relaxed = true;
         options.discard_greeting = is_greeted;
         let client = Client::new(options);
         let (commands, received, unreadable, folder) = Default::default();
-        Self { host, stream, client, commands, received, unreadable, folder }
+        Self { host, stream, client, commands, received, counted_for, unreadable, folder }
     }
 
     /// Takes a fresh connection, and waits for the server's greeting.
-    pub(crate) async fn start(host: String, stream: S) -> Result<Self, MailError> {
-        let mut session = Self::new(host, stream, false);
+    pub(crate) async fn start(
+        host: String,
+        stream: S,
+        counted_for: ReceivedBytes,
+    ) -> Result<Self, MailError> {
+        let mut session = Self::new(host, stream, counted_for, false);
         let is_welcome = match session.next().await? {
             Next::Event(event) => match *event {
                 Event::GreetingReceived { greeting } => greeting.kind != GreetingKind::Bye,
@@ -194,6 +200,7 @@ impl<S: Stream> Session<S> {
         let mut buffer = [0; 16 << 10];
         let count = self.stream.read(&mut buffer).await.map_err(|_| self.lost())?;
         self.received += count;
+        self.counted_for.add(count);
         if count == 0 {
             return Err(self.lost());
         }
@@ -256,7 +263,7 @@ mod tests {
             theirs.shutdown().await.unwrap();
             // What is written to it is taken, as far as the pipe holds it.
             std::mem::forget(theirs);
-            Session::start("imap.example.com".into(), ours).await
+            Session::start("imap.example.com".into(), ours, Default::default()).await
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{commands, login::login, session::Session};
 /// # Errors
 /// As the methods of [`ImapReader`](crate::ImapReader).
 pub async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + Send) -> Result<(), MailError> {
-    let mut session = Session::start("imap.example.com".into(), stream).await?;
+    let mut session = Session::start("imap.example.com".into(), stream, Default::default()).await?;
     let ada = MailLogin::Password { user: "ada".into(), password: "secret".into() };
     login(&mut session, &ada).await?;
     commands::folders(&mut session).await?;

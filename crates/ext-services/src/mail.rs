@@ -10,7 +10,7 @@ use ext_wire::{
 };
 use thiserror::Error;
 
-use crate::BoxFuture;
+use crate::{BoxFuture, http::ReceivedBytes};
 
 /// A mailbox: its server and its login.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct MailAccount {
     pub pool: String,
     /// Time at which all of it must be over.
     pub deadline: Instant,
+    /// The count of what came from the server, shared by the clones of the account.
+    pub received: ReceivedBytes,
 }
 
 /// Login at a server.

@@ -42,7 +42,8 @@ impl Case {
     fn account_at(&self, server: &str, login: MailLogin) -> MailAccount {
         let server = VettedUrl::vet_mail_server(server, &self.policy(), |_, _, _| true);
         let deadline = Instant::now() + Duration::from_secs(30);
-        MailAccount { server: server.unwrap(), login, pool: "test".into(), deadline }
+        let (server, received) = (server.unwrap(), Default::default());
+        MailAccount { server, login, pool: "test".into(), deadline, received }
     }
 
     fn ada(&self) -> MailAccount {
@@ -93,6 +94,21 @@ fn checker() -> String {
         }
     });
     url
+}
+
+#[test]
+fn call_02_what_the_server_sends_is_counted_for_the_call() {
+    let Some(case) = Case::new() else { return };
+    for _ in 0..2 {
+        let account = case.ada();
+        let received = account.received.clone();
+        block_on(case.reader.folders(account)).unwrap();
+        assert!(received.take() > 20);
+    }
+    let (account, query) = (case.ada(), MessageQuery { folder: "Nope".into(), ..inbox() });
+    let received = account.received.clone();
+    block_on(case.reader.messages(account, query)).unwrap_err();
+    assert!(received.take() > 10, "it failed");
 }
 
 #[test]

@@ -24,10 +24,10 @@ pub(crate) fn charge_received(context: Context<'_>, bytes: usize) -> Result<(), 
     context.charge_used(Budget::HttpBytes, bytes as u64)
 }
 
-/// A charge for what came of an answer, where nobody waits for its end.
-pub(super) struct Abandoned<'a> {
-    pub(super) context: Context<'a>,
-    pub(super) received: ReceivedBytes,
+/// A charge for what came of an answer that failed, or for whose end nobody waits any more.
+pub(crate) struct Abandoned<'a> {
+    pub(crate) context: Context<'a>,
+    pub(crate) received: ReceivedBytes,
 }
 
 impl Drop for Abandoned<'_> {
@@ -50,7 +50,8 @@ pub(super) fn of_answer(answer: &Result<HttpResponse, HttpError>, request: &Http
     let received = request.received.take();
     let limit = || usize::try_from(request.max_body_bytes).unwrap_or(usize::MAX);
     match answer {
-        Ok(response) => of_headers(&response.headers) + response.body.len(),
+        // An encoded body may be longer than what it stands for.
+        Ok(response) => received.max(of_headers(&response.headers) + response.body.len()),
         Err(HttpError::Size { .. } | HttpError::Coding { .. }) => received.max(limit()),
         Err(HttpError::Net(_) | HttpError::Busy | HttpError::Internal(_)) => received,
     }

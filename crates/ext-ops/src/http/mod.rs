@@ -10,7 +10,7 @@ mod redirect;
 mod request;
 mod revocation;
 
-pub(crate) use budget::{charge_bytes, charge_received};
+pub(crate) use budget::{Abandoned, charge_bytes, charge_received};
 pub(crate) use caller::{pool, vetted};
 pub(crate) use errors::{net_error, url_error};
 pub(crate) use headers::may_hold_a_key;

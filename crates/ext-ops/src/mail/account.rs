@@ -16,7 +16,7 @@ use crate::{
     http::{pool, vetted},
 };
 use ext_services::{
-    http::HttpClient,
+    http::{HttpClient, ReceivedBytes},
     mail::{MailAccount, MailLogin},
 };
 
@@ -31,7 +31,8 @@ pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<Mail
     })?;
     let login = login(mailbox, &server, context).await?;
     let deadline = context.deadline().earliest(Instant::now() + TIMEOUT);
-    Ok(MailAccount { server, login, pool: pool(context), deadline })
+    let received = ReceivedBytes::default();
+    Ok(MailAccount { server, login, pool: pool(context), deadline, received })
 }
 
 async fn login(

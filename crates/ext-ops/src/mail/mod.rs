@@ -3,7 +3,7 @@
 mod account;
 mod text;
 
-use ext_net::VettedUrl;
+use bytes::Bytes;
 use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::{
     ErrorBody, ErrorCode,
@@ -20,12 +20,12 @@ use self::text::check_text;
 use crate::{
     BuiltIn,
     bad_input::bad_input,
-    http::{charge_received, net_error, while_granted},
+    http::{Abandoned, charge_bytes, charge_received, net_error, while_granted},
 };
 use ext_services::{
     credentials::CredentialVault,
     http::HttpClient,
-    mail::{MailError, MailFuture, MailReader, MessageQuery, MessageRef},
+    mail::{MailAccount, MailError, MailFuture, MailReader, MessageQuery, MessageRef},
 };
 
 require_service!("mail", dyn CredentialVault);
@@ -38,9 +38,8 @@ impl LibraryQuery<ListFolders> for BuiltIn {
         context: Context<'_>,
     ) -> Result<ListFoldersOutput, OpError> {
         let account = account::open(&input.mailbox, context).await?;
-        let (server, reader) = (account.server.clone(), reader(context)?);
-        let folders = wait(&server, reader.folders(account), context).await?;
-        charge_list(context, &folders)?;
+        let reader = reader(context)?;
+        let folders = wait(account, |account| reader.folders(account), json_bytes, context).await?;
         Ok(ListFoldersOutput { folders })
     }
 }
@@ -58,10 +57,9 @@ impl LibraryQuery<ListMessages> for BuiltIn {
         let account = account::open(&input.mailbox, context).await?;
         let ListMessagesInput { folder, after, since, limit, .. } = input;
         let query = MessageQuery { folder, after, since, limit };
-        let (server, reader) = (account.server.clone(), reader(context)?);
-        let listed = wait(&server, reader.messages(account, query), context).await?;
-        charge_list(context, &listed.messages)?;
-        Ok(listed)
+        let reader = reader(context)?;
+        let size = |listed: &ListMessagesOutput| json_bytes(&listed.messages);
+        wait(account, |account| reader.messages(account, query), size, context).await
     }
 }
 register!(LibraryQuery<ListMessages> for BuiltIn);
@@ -78,9 +76,9 @@ impl LibraryQuery<FetchMessage> for BuiltIn {
         let account = account::open(&input.mailbox, context).await?;
         let FetchMessageInput { folder, uid_validity, uid, max_bytes, .. } = input;
         let message = MessageRef { folder, uid_validity, uid, max_bytes };
-        let (server, reader) = (account.server.clone(), reader(context)?);
-        let data = wait(&server, reader.message(account, message), context).await?;
-        charge_received(context, data.len())?;
+        let reader = reader(context)?;
+        let data =
+            wait(account, |account| reader.message(account, message), Bytes::len, context).await?;
         Ok(FetchMessageOutput { data: data.into() })
     }
 }
@@ -90,18 +88,29 @@ fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
     Ok(&**context.service::<dyn MailReader>()?)
 }
 
-/// Waits for the server, and gives up when the user revokes it meanwhile.
-async fn wait<T>(
-    server: &VettedUrl,
-    answer: MailFuture<'_, T>,
+/// Bytes that a call sends, about: who has none left does not ask a server.
+const COMMAND_BYTES: usize = 64;
+
+/// Waits for the server, and gives up when the user revokes it meanwhile. What came is charged, at
+/// least the `size` of the answer, also when it fails.
+async fn wait<'a, T>(
+    account: MailAccount,
+    ask: impl FnOnce(MailAccount) -> MailFuture<'a, T>,
+    size: impl FnOnce(&T) -> usize,
     context: Context<'_>,
 ) -> Result<T, OpError> {
-    while_granted(server, answer, context).await?.map_err(mail_error)
+    charge_bytes(context, COMMAND_BYTES)?;
+    let (server, received) = (account.server.clone(), account.received.clone());
+    let failed = Abandoned { context, received: received.clone() };
+    let answer = while_granted(&server, ask(account), context).await?.map_err(mail_error)?;
+    charge_received(context, received.take().max(size(&answer)))?;
+    drop(failed);
+    Ok(answer)
 }
 
-/// Charges a list by its length as JSON, which is about that of the server's answer.
-fn charge_list<T: Serialize>(context: Context<'_>, list: &T) -> Result<(), OpError> {
-    charge_received(context, serde_json::to_vec(list).map_or(0, |json| json.len()))
+/// Returns the length of a list as JSON, which is about that of the server's answer.
+fn json_bytes<T: Serialize>(list: &T) -> usize {
+    serde_json::to_vec(list).map_or(0, |json| json.len())
 }
 
 fn check_folder(name: &str) -> Result<(), OpError> {

@@ -14,7 +14,9 @@ use crate::common::{LIBRARY, TOKEN, Tokens, grants};
 use bytes::Bytes;
 use ext_manifest::Manifest;
 use ext_net::{AddressPolicy, NetError};
-use ext_perm::{Author, Effect, Engine, RuleBackend};
+use ext_perm::{
+    Author, Budget, BudgetStore, Budgets, DailyBudgets, Effect, Engine, MemoryBudgets, RuleBackend,
+};
 use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::{
     credentials::{Credential, CredentialVault, Owner, TokenSource},
@@ -69,6 +71,7 @@ struct Reader {
 
 impl Reader {
     fn ask<T: Send + 'static>(&self, account: MailAccount, value: T) -> MailFuture<'_, T> {
+        account.received.add(400);
         self.asked.lock().unwrap().push(account);
         match (self.answer)() {
             None => Box::pin(pending()),
@@ -278,4 +281,35 @@ fn perm_26_a_server_that_the_user_takes_back_is_not_read_any_longer() {
     let host = Host::new(Box::new(|| None));
     assert_eq!(host.code(&json!({ "server": SERVER, "auth": "password" })), "E_DENIED_NET");
     assert_eq!(host.logins().len(), 1, "it was asked before");
+}
+
+/// A host whose extension has 800 bytes of the network left, and what keeps their use.
+fn poor(answer: Answer) -> (Host, Arc<MemoryBudgets>) {
+    let mut host = Host::new(answer);
+    let used = Arc::new(MemoryBudgets::default());
+    let limits =
+        DailyBudgets { http_bytes: 800, ocr_pages: 0, embedding_tokens: 0, model_tokens: 0 };
+    host.engine = host.engine.with_budgets(Budgets::new(limits, used.clone()));
+    (host, used)
+}
+
+#[test]
+fn call_02_what_came_of_an_answer_that_failed_is_charged() {
+    let late = || NetError::Timeout { host: "imap.good.com".into() };
+    let (host, _) = poor(Box::new(move || Some(Err(late().into()))));
+    let code = || host.code(&json!({ "server": SERVER, "auth": "password" }));
+    assert_eq!([code(), code(), code()], ["E_NET_TIMEOUT", "E_NET_TIMEOUT", "E_RATE"]);
+    assert_eq!(host.logins().len(), 2);
+}
+
+#[test]
+fn call_02_what_came_of_an_answer_that_nobody_waits_for_is_charged() {
+    let (host, used) = poor(Box::new(|| None));
+    assert_eq!(host.code(&json!({ "server": SERVER, "auth": "password" })), "E_DENIED_NET");
+    let mut bytes = 0;
+    used.update(&mut |usage| {
+        bytes = usage.get(Budget::HttpBytes);
+        true
+    });
+    assert!((400..600).contains(&bytes), "{bytes}");
 }
