@@ -59,6 +59,16 @@ impl RaisedLimit {
     }
 }
 
+impl Manifest {
+    /// Returns the bytes that all instances together take at most: those of
+    /// [`ManifestLimits::total_bytes`], and the memory for files.
+    #[must_use]
+    pub fn total_bytes(&self) -> u64 {
+        let files = u64::from(self.limits().instances()) * self.wasi().scratch_bytes();
+        self.limits().total_bytes() + files
+    }
+}
+
 /// The number of limits and budgets.
 const AMOUNTS: usize = 19;
 

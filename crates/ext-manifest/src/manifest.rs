@@ -291,14 +291,6 @@ impl Manifest {
     pub const fn limits(&self) -> &ManifestLimits {
         &self.limits
     }
-
-    /// Returns the bytes that all instances together take at most: those of
-    /// [`ManifestLimits::total_bytes`], and the memory for files.
-    #[must_use]
-    pub fn total_bytes(&self) -> u64 {
-        let files = u64::from(self.limits.instances()) * self.wasi.scratch_bytes();
-        self.limits.total_bytes() + files
-    }
 }
 
 impl Permissions {

@@ -69,9 +69,8 @@ family! {
     /// belong to the extension of that id. Where the patch was made of values that were read before,
     /// `only_if` has them: another program may have changed them since.
     ///
-    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`; `E_NOSPACE` over the extension's room in
-    /// the library; `E_CONFLICT`, with nothing changed, where `only_if` does not hold: read the entry,
-    /// and make the patch anew.
+    /// Errors: `E_NOT_FOUND`; `E_DENIED_ARG`; `E_ABI_TOO_LARGE`; `E_NOSPACE`; `E_CONFLICT`, with nothing
+    /// changed, where `only_if` does not hold: read the entry, and make the patch anew.
     LibraryAction UpdateMetadata = "action:vdfs.update_metadata.input.v1", UpdateMetadataInput => UpdateMetadataOutput;
     /// Gives an entry another path.
     ///
