@@ -169,6 +169,40 @@ fn an_older_library_has_all_contents_to_be_read_and_loses_vectors_of_bare_names(
 }
 
 #[test]
+fn res_32_metadata_that_an_older_program_kept_are_counted_once() {
+    let data = tempfile::tempdir().unwrap();
+    let limits = Limits { extension_bytes: 100, ..Default::default() };
+    let open = || Libraries::new(data.path()).unwrap().with_limits(limits);
+    let id = open().create("Papers").unwrap().id;
+    let make = |path: &str, bytes: usize| {
+        let metadata = serde_json::json!({ "k": "x".repeat(bytes - 6) });
+        let input = NewEntry {
+            name: path.into(),
+            path: path.into(),
+            entry_type: "note".into(),
+            metadata: metadata.as_object().cloned().unwrap(),
+            media_type: None,
+            content: None,
+        };
+        let new = VettedEntry::vet(input).unwrap();
+        let made = open().open(id).unwrap().create_entry(Some("demo"), new);
+        made.map(drop).map_err(|error| error.code())
+    };
+    make("one", 60).unwrap();
+    let folder = data.path().join("libraries").join(id.to_string());
+    let db = rusqlite::Connection::open(folder.join("library.db")).unwrap();
+    // As the program before left it.
+    db.execute_batch(
+        "DROP TRIGGER metadata_of_new; DROP TRIGGER metadata_of_changed; DROP TABLE metadata_bytes; \
+         DELETE FROM extension_bytes",
+    )
+    .unwrap();
+    assert_eq!(make("two", 41), Err(ErrorCode::NoSpace));
+    make("two", 40).unwrap();
+    assert_eq!(make("three", 7), Err(ErrorCode::NoSpace));
+}
+
+#[test]
 fn it_is_read_where_it_cannot_be_changed_to_the_new_version() {
     const DATA: &str = "EXT_LIBRARY_TEST_OLD_READ_ONLY";
     if let Some(data) = std::env::var_os(DATA) {
