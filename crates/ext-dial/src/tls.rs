@@ -35,13 +35,19 @@ impl Tls {
     /// vetted.
     ///
     /// # Errors
-    /// [`NetError::Tls`].
+    /// [`NetError::Tls`]; [`NetError::Connection`] when the connection ends before TLS is agreed on, as
+    /// with a server that restarts.
     pub async fn connect(&self, url: &VettedUrl, stream: TcpStream) -> Result<TlsStream, NetError> {
         let failed = |reason: String| NetError::Tls { host: url.host(), reason };
         let name = ServerName::try_from(url.host()).map_err(|error| failed(error.to_string()))?;
         let connector = self.connector.get_or_init(|| connector(&self.extra_roots, &self.alpn));
         let connector = connector.as_ref().map_err(|error| failed(error.to_string()))?;
-        connector.connect(name, stream).await.map_err(|error| failed(describe(&error)))
+        connector.connect(name, stream).await.map_err(|error| match reason(&error) {
+            Some(reason) => failed(reason),
+            None => {
+                NetError::Connection { host: url.host(), reason: "the TLS handshake broke off" }
+            }
+        })
     }
 }
 
@@ -71,7 +77,7 @@ fn roots(extra: &[CertificateDer<'static>]) -> Result<RootCertStore, rustls::Err
     }
 }
 
-fn describe(error: &std::io::Error) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    inner.map_or_else(|| "the TLS handshake broke off".to_owned(), ToString::to_string)
+/// Returns why TLS was not agreed on; `None` when the connection ended.
+fn reason(error: &std::io::Error) -> Option<String> {
+    error.get_ref()?.downcast_ref::<rustls::Error>().map(ToString::to_string)
 }

@@ -38,7 +38,7 @@ pub(crate) async fn folders(session: &mut Session<impl Stream>) -> Result<Vec<Fo
     };
     match session.run(list, &mut take).await? {
         Done::Ok { .. } => Ok(folders),
-        Done::Refused => Err(session.broken("the server does not list its folders")),
+        Done::Refused { .. } => Err(session.broken("the server does not list its folders")),
     }
 }
 
@@ -81,8 +81,12 @@ async fn examine(session: &mut Session<impl Stream>, folder: &str) -> Result<u32
     let host = session.host().to_owned();
     let missing = || MailError::Folder { host: host.clone(), folder: folder.to_owned() };
     let command = CommandBody::examine(folder_name::encode(folder)).map_err(|_| missing())?;
-    let Done::Ok { codes, .. } = session.run(command, &mut |_| {}).await? else {
-        return Err(missing());
+    let codes = match session.run(command, &mut |_| {}).await? {
+        Done::Ok { codes, .. } => codes,
+        Done::Refused { for_now: true } => {
+            return Err(session.broken("the server does not open the folder for now"));
+        }
+        Done::Refused { .. } => return Err(missing()),
     };
     let uid_validity = codes.into_iter().find_map(|code| match code {
         Code::UidValidity(uid_validity) => Some(uid_validity.get()),
@@ -121,30 +125,51 @@ async fn search(
     Ok(found)
 }
 
-/// Fetches size and time of messages; those that are gone meanwhile are left out.
+/// Fetches size and time of messages; those that are gone meanwhile are left out. What a server says of
+/// a message may be unreadable, such as a time that is none: the message is listed all the same, as far
+/// as it can be described.
 async fn describe(
     session: &mut Session<impl Stream>,
     uids: Vec<NonZeroU32>,
 ) -> Result<Vec<MessageInfo>, MailError> {
-    if uids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let items = [
-        MessageDataItemName::Uid,
-        MessageDataItemName::Rfc822Size,
-        MessageDataItemName::InternalDate,
-    ];
-    let command = fetch(uids.clone(), items.into())?;
+    const SIZE: [MessageDataItemName<'_>; 2] =
+        [MessageDataItemName::Uid, MessageDataItemName::Rfc822Size];
     let mut found = BTreeMap::new();
+    let all = SIZE.into_iter().chain([MessageDataItemName::InternalDate]).collect();
+    let mut complete = ask(session, &uids, all, &mut found).await?;
+    if !complete {
+        let rest: Vec<_> =
+            uids.iter().copied().filter(|uid| !found.contains_key(&uid.get())).collect();
+        complete = ask(session, &rest, SIZE.into(), &mut found).await?;
+    }
+    let unknown = |uid| MessageInfo { uid, bytes: 0, received_at: None };
+    let info = |uid: NonZeroU32| {
+        let info = found.remove(&uid.get());
+        info.or_else(|| (!complete).then(|| unknown(uid.get())))
+    };
+    Ok(uids.into_iter().filter_map(info).collect())
+}
+
+/// Asks for items of messages, and returns whether the whole answer could be read.
+async fn ask(
+    session: &mut Session<impl Stream>,
+    uids: &[NonZeroU32],
+    items: Vec<MessageDataItemName<'static>>,
+    found: &mut BTreeMap<u32, MessageInfo>,
+) -> Result<bool, MailError> {
+    if uids.is_empty() {
+        return Ok(true);
+    }
+    let command = fetch(uids.to_vec(), items)?;
     let mut take = |data| {
         if let Some(info) = info(data) {
             found.insert(info.uid, info);
         }
     };
-    if let Done::Refused = session.run(command, &mut take).await? {
-        return Err(session.broken("the server does not describe its messages"));
+    match session.run(command, &mut take).await? {
+        Done::Ok { complete, .. } => Ok(complete),
+        Done::Refused { .. } => Err(session.broken("the server does not describe its messages")),
     }
-    Ok(uids.into_iter().filter_map(|uid| found.remove(&uid.get())).collect())
 }
 
 fn info(data: Data<'_>) -> Option<MessageInfo> {
@@ -181,19 +206,19 @@ pub(crate) async fn message(
     }
     let uid = NonZeroU32::new(message.uid).ok_or(MailError::Message(message.uid))?;
     let content = content(session, uid, message.max_bytes).await?;
-    let content = content.ok_or(MailError::Message(message.uid))?;
     match u32::try_from(content.len()) {
         Ok(length) if length <= message.max_bytes => Ok(content),
         _ => Err(MailError::Size { limit: message.max_bytes }),
     }
 }
 
-/// Fetches the first bytes of a message, one more than `limit`, which shows whether it is longer.
+/// Fetches the first bytes of a message, one more than `limit`, which shows whether it is longer. A
+/// message that is not sent is gone only if the folder does not list it any more.
 async fn content(
     session: &mut Session<impl Stream>,
     wanted: NonZeroU32,
     limit: u32,
-) -> Result<Option<Bytes>, MailError> {
+) -> Result<Bytes, MailError> {
     let partial = NonZeroU32::new(limit.saturating_add(1)).map(|length| (0, length));
     let body = MessageDataItemName::BodyExt { section: None, partial, peek: true };
     let command = fetch(vec![wanted], vec![MessageDataItemName::Uid, body])?;
@@ -203,26 +228,38 @@ async fn content(
             content = Some(found);
         }
     };
-    match session.run(command, &mut take).await? {
-        Done::Ok { complete, .. } if complete || content.is_some() => Ok(content),
-        Done::Ok { .. } => Err(session.broken("the server's answer cannot be read")),
-        Done::Refused => Ok(None),
+    let done = session.run(command, &mut take).await?;
+    match (done, content) {
+        (Done::Ok { .. }, Some(Some(body))) => Ok(body),
+        (Done::Ok { complete: true, .. }, None) if !is_there(session, wanted).await? => {
+            Err(MailError::Message(wanted.get()))
+        }
+        _ => Err(MailError::Withheld { host: session.host().to_owned(), uid: wanted.get() }),
     }
 }
 
-/// Returns the body in an answer that is about this message. A server may tell of others at any
-/// time.
-fn body_of(data: Data<'_>, wanted: NonZeroU32) -> Option<Bytes> {
+/// Returns whether a message that was not sent is in the folder.
+async fn is_there(
+    session: &mut Session<impl Stream>,
+    wanted: NonZeroU32,
+) -> Result<bool, MailError> {
+    Ok(search(session, wanted.get() - 1, None).await?.contains(&wanted))
+}
+
+/// Returns the body in an answer that is about this message, or that it has none. A server may tell of
+/// others at any time.
+fn body_of(data: Data<'_>, wanted: NonZeroU32) -> Option<Option<Bytes>> {
     let Data::Fetch { items, .. } = data else { return None };
     let (mut uid, mut body) = (None, None);
     for item in items {
         match item {
             MessageDataItem::Uid(number) => uid = Some(number),
-            MessageDataItem::BodyExt { section: None, data, .. } => body = data.into_option(),
+            MessageDataItem::BodyExt { section: None, data, .. } => body = Some(data.into_option()),
             _ => {}
         }
     }
-    body.filter(|_| uid == Some(wanted)).map(|body| body.into_owned().into())
+    let body = body.filter(|_| uid == Some(wanted))?;
+    Some(body.map(|body| body.into_owned().into()))
 }
 
 fn fetch(

@@ -62,7 +62,7 @@ async fn abilities(session: &mut Session<impl Stream>) -> Result<Abilities, Mail
             told.flatten().for_each(|one| abilities.note(one));
             Ok(abilities)
         }
-        Done::Refused => Err(session.broken("the server does not speak IMAP")),
+        Done::Refused { .. } => Err(session.broken("the server does not speak IMAP")),
     }
 }
 
@@ -117,6 +117,7 @@ async fn with_command(
 fn accepted(session: &Session<impl Stream>, done: &Done) -> Result<(), MailError> {
     match done {
         Done::Ok { .. } => Ok(()),
-        Done::Refused => Err(MailError::Login { host: session.host().to_owned() }),
+        Done::Refused { for_now: true } => Err(session.broken("the server takes no login for now")),
+        Done::Refused { .. } => Err(MailError::Login { host: session.host().to_owned() }),
     }
 }

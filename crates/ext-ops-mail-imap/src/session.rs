@@ -26,6 +26,14 @@ const MAX_BYTES_FOR_A_COMMAND: usize = 2 * MAX_ANSWER_BYTES as usize;
 /// Most answers of one command that may be unreadable. Servers add things that nobody asked for.
 const MAX_UNREADABLE: usize = 16;
 
+/// Codes of refusals that may pass (RFC 5530).
+const PASSING_CODES: [&[u8]; 4] = [b"UNAVAILABLE", b"INUSE", b"LIMIT", b"SERVERBUG"];
+
+/// Words of refusals that may pass, in lower case: codes in answers that cannot be read, and what Gmail
+/// says instead of one.
+const PASSING_WORDS: [&str; 5] =
+    ["[unavailable]", "[inuse]", "[limit]", "[serverbug]", "too many simultaneous connections"];
+
 /// Bytes that a connection is made of.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
@@ -64,7 +72,10 @@ pub(crate) enum Done {
         complete: bool,
     },
     /// The server refused.
-    Refused,
+    Refused {
+        /// True when it says that this may pass.
+        for_now: bool,
+    },
 }
 
 impl<S: Stream> Session<S> {
@@ -95,6 +106,10 @@ impl<S: Stream> Session<S> {
                 Event::GreetingReceived { greeting } => greeting.kind != GreetingKind::Bye,
                 _ => false,
             },
+            // Servers greet in words that the standard has no letters for.
+            Next::Unreadable(bytes) if bytes.starts_with(b"* OK ") => {
+                return Ok(Self::greeted(session.host, session.stream));
+            }
             Next::Unreadable(_) => false,
         };
         if is_welcome {
@@ -131,9 +146,9 @@ impl<S: Stream> Session<S> {
                 Next::Event(event) => event,
                 // Servers refuse in words that the standard has no letters for.
                 Next::Unreadable(bytes) => match end_of(&tag, &bytes) {
-                    Some(kind) => {
+                    Some((kind, text)) => {
                         self.unreadable -= 1;
-                        return Ok(self.done(kind, codes));
+                        return Ok(self.done(kind, codes, text));
                     }
                     None => continue,
                 },
@@ -143,13 +158,19 @@ impl<S: Stream> Session<S> {
                 Event::AuthenticateContinuationRequestReceived { .. } => {
                     let _ = self.client.set_authenticate_data(more());
                 }
-                Event::CommandRejected { .. } => return Ok(Done::Refused),
+                Event::CommandRejected { status: Status::Tagged(tagged), .. } => {
+                    codes.extend(tagged.body.code);
+                    let text = tagged.body.text.inner().as_bytes();
+                    return Ok(Done::Refused { for_now: is_for_now(&codes, text) });
+                }
+                Event::CommandRejected { .. } => return Ok(Done::Refused { for_now: false }),
                 Event::StatusReceived { status }
                 | Event::AuthenticateStatusReceived { status, .. } => match status {
                     Status::Untagged(StatusBody { code, .. }) => codes.extend(code),
                     Status::Tagged(tagged) if tagged.tag == tag => {
                         codes.extend(tagged.body.code);
-                        return Ok(self.done(tagged.body.kind, codes));
+                        let text = tagged.body.text.inner().as_bytes();
+                        return Ok(self.done(tagged.body.kind, codes, text));
                     }
                     Status::Tagged(_) => {}
                     Status::Bye(_) => return Err(self.broken("the server ended the session")),
@@ -168,10 +189,10 @@ impl<S: Stream> Session<S> {
         Ok(tag)
     }
 
-    fn done(&self, kind: StatusKind, codes: Vec<Code<'static>>) -> Done {
+    fn done(&self, kind: StatusKind, codes: Vec<Code<'static>>, text: &[u8]) -> Done {
         match kind {
             StatusKind::Ok => Done::Ok { codes, complete: self.unreadable == 0 },
-            StatusKind::No | StatusKind::Bad => Done::Refused,
+            StatusKind::No | StatusKind::Bad => Done::Refused { for_now: is_for_now(&codes, text) },
         }
     }
 
@@ -237,12 +258,24 @@ impl<S: Stream> Session<S> {
     }
 }
 
-/// Returns how an answer that could not be read ends the command with this tag, if it does.
-fn end_of(tag: &Tag<'_>, answer: &[u8]) -> Option<StatusKind> {
+/// Returns whether a refusal may pass, by its code (RFC 5530), or by the words of servers that send
+/// none.
+fn is_for_now(codes: &[Code<'_>], text: &[u8]) -> bool {
+    let of_code = |code: &Code<'_>| match code {
+        Code::Other(other) => PASSING_CODES.iter().any(|it| other.inner().eq_ignore_ascii_case(it)),
+        _ => false,
+    };
+    let text = String::from_utf8_lossy(text).to_ascii_lowercase();
+    codes.iter().any(of_code) || PASSING_WORDS.iter().any(|words| text.contains(words))
+}
+
+/// Returns how an answer that could not be read ends the command with this tag, if it does, and the text
+/// behind that.
+fn end_of<'a>(tag: &Tag<'_>, answer: &'a [u8]) -> Option<(StatusKind, &'a [u8])> {
     let rest = answer.strip_prefix(tag.as_ref().as_bytes())?.strip_prefix(b" ")?;
     let kinds: [(&[u8], StatusKind); 3] =
         [(b"OK ", StatusKind::Ok), (b"NO ", StatusKind::No), (b"BAD ", StatusKind::Bad)];
-    kinds.into_iter().find(|(word, _)| rest.starts_with(word)).map(|(_, kind)| kind)
+    kinds.into_iter().find_map(|(word, kind)| Some((kind, rest.strip_prefix(word)?)))
 }
 
 #[cfg(test)]
@@ -292,9 +325,78 @@ mod tests {
         let right = b"* 3 FETCH (UID 7 BODY[]<0> {2}\r\nhi)\r\ns1 OK done\r\n";
         assert_eq!(fetch(right).unwrap(), b"hi");
         let other = b"* 3 FETCH (UID 8 BODY[]<0> {2}\r\nhi)\r\ns1 OK done\r\n";
-        assert!(matches!(fetch(other), Err(MailError::Message(7))));
-        let none = b"* 3 FETCH (UID 7 BODY[]<0> NIL)\r\ns1 OK done\r\n";
-        assert!(matches!(fetch(none), Err(MailError::Message(7))));
+        let gone = [other, b"* SEARCH 8\r\ns2 OK done\r\n".as_slice()].concat();
+        assert!(matches!(fetch(&gone), Err(MailError::Message(7))));
+    }
+
+    #[test]
+    fn a_message_that_is_not_sent_is_not_gone_while_it_is_listed() {
+        let there = "* SEARCH 7\r\ns2 OK done\r\n";
+        for said in [
+            "* 3 FETCH (UID 7 BODY[]<0> NIL)\r\ns1 OK done\r\n",
+            "* 3 FETCH (UID 7 BODY[]<0> \r\ns1 OK done\r\n",
+            "s1 NO [UNAVAILABLE] the backend is down\r\n",
+            "s1 BAD internal error\r\n",
+            "s1 OK done\r\n",
+        ] {
+            let refused = fetch([said, there].concat().as_bytes());
+            assert!(matches!(refused, Err(MailError::Withheld { uid: 7, .. })), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_whose_time_cannot_be_read_is_listed() {
+        let head = "* OK ready\r\n* OK [UIDVALIDITY 1] fine\r\ns1 OK done\r\n* SEARCH 7 8 9\r\ns2 OK done\r\n";
+        let list = |said: &str| {
+            let said = format!("{head}{said}");
+            run(async {
+                let mut session = session(said.as_bytes()).await?;
+                let query =
+                    MessageQuery { folder: "INBOX".into(), after: 1, since: None, limit: 9 };
+                commands::messages(&mut session, &query).await
+            })
+        };
+        let fine =
+            "* 1 FETCH (UID 7 RFC822.SIZE 5 INTERNALDATE \" 5-Jan-2026 09:00:00 +0000\")\r\n";
+        let odd = "* 2 FETCH (UID 8 RFC822.SIZE 5 INTERNALDATE NIL)\r\n";
+        let described =
+            format!("{fine}{odd}s3 OK done\r\n* 2 FETCH (UID 8 RFC822.SIZE 5)\r\ns4 OK done\r\n");
+        let listed = list(&described).unwrap();
+        let uids: Vec<_> = listed.messages.iter().map(|info| (info.uid, info.bytes)).collect();
+        assert_eq!(uids, [(7, 5), (8, 5)], "9 is gone");
+        let in_vain = format!("{fine}{odd}s3 OK done\r\n{odd}s4 OK done\r\n");
+        let listed = list(&in_vain).unwrap();
+        assert_eq!(listed.messages.iter().map(|info| info.uid).collect::<Vec<_>>(), [7, 8, 9]);
+    }
+
+    #[test]
+    fn a_refusal_for_now_is_told_from_one_for_good() {
+        for (said, is_for_now) in [
+            ("s1 NO [UNAVAILABLE] Temporary authentication failure\r\n", true),
+            ("s1 NO [LIMIT] too many\r\n", true),
+            ("s1 NO [inuse] locked \u{fc}ber Nacht\r\n", true),
+            ("s1 NO [ALERT] Too many simultaneous connections. (Failure)\r\n", true),
+            ("s1 NO [AUTHENTICATIONFAILED] wrong\r\n", false),
+            ("s1 NO wrong \u{fc}berhaupt\r\n", false),
+            ("s1 NO wrong\r\n", false),
+        ] {
+            let opened = run(async {
+                let said = format!("* OK ready\r\n{said}");
+                let mut session = session(said.as_bytes()).await?;
+                let message =
+                    MessageRef { folder: "INBOX".into(), uid_validity: 1, uid: 7, max_bytes: 9 };
+                commands::message(&mut session, &message).await
+            });
+            assert_eq!(is_broken(&opened), is_for_now, "{said}: {opened:?}");
+            assert_eq!(matches!(opened, Err(MailError::Folder { .. })), !is_for_now, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_server_may_greet_in_any_letters() {
+        let said = "* OK Gr\u{fc}\u{df} Gott\r\n".as_bytes();
+        assert!(run(session(said)).is_ok());
+        assert!(is_broken(&run(session("* BYE Gr\u{fc}\u{df}\r\n".as_bytes()))));
     }
 
     #[test]

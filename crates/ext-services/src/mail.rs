@@ -122,6 +122,14 @@ pub enum MailError {
     /// There is no message of this number (any more).
     #[error("there is no message {0}")]
     Message(u32),
+    /// The message is there, and the server does not send it.
+    #[error("{host} does not send the message {uid}")]
+    Withheld {
+        /// The server.
+        host: String,
+        /// The message.
+        uid: u32,
+    },
     /// The message is too large.
     #[error("the message is larger than {limit} bytes")]
     Size {

@@ -15,6 +15,7 @@ use ext_wire::{
 };
 
 use serde::Serialize;
+use serde_json::json;
 
 use self::text::check_text;
 use crate::{
@@ -122,6 +123,10 @@ fn mail_error(error: MailError) -> OpError {
         MailError::Net(error) => return net_error(error),
         MailError::Busy => {
             return ErrorBody::new(ErrorCode::Busy, error).with_retry_after_ms(1000).into();
+        }
+        MailError::Withheld { uid, .. } => {
+            let details = json!({ "message": uid });
+            return ErrorBody::new(ErrorCode::Net, error).with_details(details).into();
         }
         MailError::Internal(_) => return OpError::internal(error),
         MailError::Login { .. } => ErrorCode::CredReauth,

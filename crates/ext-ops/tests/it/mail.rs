@@ -260,12 +260,13 @@ fn what_a_protocol_has_no_place_for_is_refused() {
 fn what_goes_wrong_has_its_code() {
     let host = || "imap.good.com".to_owned();
     type Make = fn(String) -> MailError;
-    let cases: [(Make, &str); 8] = [
+    let cases: [(Make, &str); 9] = [
         (|host| MailError::Login { host }, "E_CRED_REAUTH"),
         (|host| MailError::Mechanism { host, mechanism: "PLAIN" }, "E_BAD_INPUT"),
         (|host| MailError::Folder { host, folder: "x".into() }, "E_NOT_FOUND"),
         (|_| MailError::Renumbered { expected: 1, now: 2 }, "E_CONFLICT"),
         (|_| MailError::Size { limit: 1 }, "E_NET_SIZE"),
+        (|host| MailError::Withheld { host, uid: 7 }, "E_NET"),
         (|_| MailError::Busy, "E_BUSY"),
         (|host| NetError::Timeout { host }.into(), "E_NET_TIMEOUT"),
         (|host| NetError::Connection { host, reason: "gone" }.into(), "E_NET"),

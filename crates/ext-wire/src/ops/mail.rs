@@ -19,7 +19,8 @@ family! {
     /// Returns a message as it is.
     ///
     /// Errors: `E_NOT_FOUND` when it is gone; `E_CONFLICT` when the folder was renumbered: list it
-    /// again; `E_NET_SIZE` when it is larger than `max_bytes`.
+    /// again; `E_NET_SIZE` when it is larger than `max_bytes`; `E_NET` with its number as
+    /// `details.message` when the server has it and does not send it, which says nothing about others.
     LibraryQuery FetchMessage = "query:mail.fetch_message.v1", FetchMessageInput => FetchMessageOutput;
 }
 
@@ -119,9 +120,9 @@ wire_output! {
     pub struct MessageInfo {
         /// Its number in the folder (`UID`). A message that comes later has a greater one.
         pub uid: u32,
-        /// Its size in bytes.
+        /// Its size in bytes; 0 where the server does not say it.
         pub bytes: u32,
-        /// When it came, RFC 3339, UTC.
+        /// When it came, RFC 3339, UTC, where the server says it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub received_at: Option<String>,
     }

@@ -13,6 +13,7 @@ use spacedrive_sdk::prelude::*;
 use super::{
     Report, Scan,
     message::{Incoming, received_ms},
+    source::Fetched,
     state::{State, day_ms},
 };
 
@@ -63,9 +64,10 @@ fn take(scan: &mut Scan<'_>, mail: PlacedMail, since_ms: u64) -> Result<ControlF
     }
     let MailPlace { file, offset } = mail.place;
     let fetched = match mail.bytes {
-        Ok(raw) if received_ms(&raw).is_some_and(|time| time < since_ms) => Ok(None),
+        Ok(raw) if received_ms(&raw).is_some_and(|time| time < since_ms) => Ok(Fetched::Gone),
         Ok(raw) => {
-            Ok(Some(Incoming { id: format!("{file}-{offset}"), raw: raw.into(), time_ms: 0 }))
+            let id = format!("{file}-{offset}");
+            Ok(Fetched::Here(Incoming { id, raw: raw.into(), time_ms: 0 }))
         }
         Err(error) => Err(too_large(&error)),
     };

@@ -8,13 +8,13 @@ use base64::{
     engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD},
 };
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use spacedrive_sdk::client::Response;
 use spacedrive_sdk::prelude::*;
 
 use super::{
     input::Scanned,
     message::Incoming,
-    source::{Page, Source},
+    source::{Fetched, Page, Source},
     state::{OVERLAP_MS, State},
     web::Web,
 };
@@ -65,7 +65,9 @@ impl Account {
         let mut token = String::new();
         for _ in 0..MAX_PAGES {
             let path = format!("messages?maxResults={PAGE}{after}{token}");
-            let listed: Listed = self.get(client, &path)?.unwrap_or_default();
+            let answer = self.web.check(self.get(client, &path)?)?;
+            let listed = answer.map(|answer| self.web.json::<Listed>(&answer)).transpose()?;
+            let listed = listed.unwrap_or_default();
             ids.extend(listed.messages.into_iter().map(|message| message.id));
             let Some(next) = listed.next_page_token else { break };
             token = format!("&pageToken={}", plain(&next)?);
@@ -74,11 +76,9 @@ impl Account {
         Ok(ids)
     }
 
-    /// Fetches a resource; `None` when it does not exist.
-    fn get<T: DeserializeOwned>(&self, client: &SpacedriveClient, path: &str) -> Result<Option<T>> {
+    fn get(&self, client: &SpacedriveClient, path: &str) -> Result<Response> {
         let url = format!("{}/gmail/v1/users/me/{path}", self.web.server());
-        let answer = self.web.check(self.web.get(client, &url).send()?)?;
-        answer.map(|answer| self.web.json(&answer)).transpose()
+        self.web.get(client, &url).send()
     }
 }
 
@@ -92,15 +92,16 @@ impl Source for Account {
         Ok(Page { new, total })
     }
 
-    fn fetch(&self, client: &SpacedriveClient, id: &String) -> Result<Option<Incoming>> {
-        let path = format!("messages/{}?format=raw", plain(id)?);
-        let Some(message) = self.get::<Message>(client, &path)? else { return Ok(None) };
-        let text = message.raw.as_bytes();
-        let raw = URL_SAFE.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text));
-        let raw =
-            raw.map_err(|_| Error::new(ErrorCode::Net, "a message of Gmail is not valid base64"))?;
-        let time_ms = message.internal_date.parse().unwrap_or_default();
-        Ok(Some(Incoming { id: id.clone(), raw: raw.into(), time_ms }))
+    fn fetch(&self, client: &SpacedriveClient, id: &String) -> Result<Fetched> {
+        let answer = self.get(client, &format!("messages/{}?format=raw", plain(id)?))?;
+        self.web.fetched(answer, |answer| {
+            let message: Message = self.web.json(&answer)?;
+            let text = message.raw.as_bytes();
+            let raw = URL_SAFE.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text));
+            let wrong = |_| Error::new(ErrorCode::Net, "a message of Gmail is not valid base64");
+            let time_ms = message.internal_date.parse().unwrap_or_default();
+            Ok(Incoming { id: id.clone(), raw: raw.map_err(wrong)?.into(), time_ms })
+        })
     }
 
     fn pass(&self, state: &mut State, id: &String, incoming: Option<&Incoming>) {

@@ -7,14 +7,14 @@
 
 use std::cell::RefCell;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use spacedrive_sdk::client::Response;
 use spacedrive_sdk::prelude::*;
 
 use super::{
     input::Scanned,
     message::Incoming,
-    source::{Page, Source},
+    source::{Fetched, Page, Source},
     state::{Seen, State, day_ms, time_ms},
     web::{Web, escape},
 };
@@ -36,6 +36,7 @@ pub(super) struct Folder {
 }
 
 /// A message until it is fetched.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Listed {
     id: String,
     /// The id that is kept of it.
@@ -172,14 +173,13 @@ impl Source for Folder {
         Ok(Page::with_more(new, more))
     }
 
-    fn fetch(&self, client: &SpacedriveClient, message: &Listed) -> Result<Option<Incoming>> {
+    fn fetch(&self, client: &SpacedriveClient, message: &Listed) -> Result<Fetched> {
         let url = self.url(&format!("me/messages/{}/$value", escape(&message.id)));
-        let answer = self.web.check(self.get(client, &url)?)?;
-        Ok(answer.map(|answer| Incoming {
-            id: message.kept_id.clone(),
-            raw: answer.into_inner().body,
-            time_ms: message.time_ms,
-        }))
+        let answer = self.get(client, &url)?;
+        self.web.fetched(answer, |answer| {
+            let (id, time_ms) = (message.kept_id.clone(), message.time_ms);
+            Ok(Incoming { id, raw: answer.into_inner().body, time_ms })
+        })
     }
 
     fn pass(&self, state: &mut State, message: &Listed, _: Option<&Incoming>) {

@@ -1,6 +1,7 @@
 //! A folder of an IMAP server. Messages have numbers that only grow, so that the last one that was
 //! seen says it all.
 
+use serde::{Deserialize, Serialize};
 use spacedrive_sdk::ops::mail::{
     FetchMessageInput, ListMessagesInput, MAX_MESSAGE_BYTES, Mailbox as MailServer, MessageInfo,
 };
@@ -9,7 +10,7 @@ use spacedrive_sdk::prelude::*;
 use super::{
     input::Scanned,
     message::Incoming,
-    source::{Page, Source},
+    source::{Fetched, Page, Source},
     state::State,
 };
 
@@ -24,6 +25,7 @@ pub(super) struct Folder {
 }
 
 /// A message, and what its number is valid for.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Numbered {
     uid_validity: u32,
     info: MessageInfo,
@@ -60,6 +62,7 @@ impl Source for Folder {
         if listed.uid_validity != state.seen.uid_validity {
             // The numbers stand for other messages now. What was booked is not booked again.
             (state.seen.uid_validity, state.seen.uid) = (listed.uid_validity, 0);
+            state.seen.withheld.clear();
             listed = list(0)?;
         }
         let uid_validity = listed.uid_validity;
@@ -68,7 +71,7 @@ impl Source for Folder {
         Ok(Page { new, total: listed.total.into() })
     }
 
-    fn fetch(&self, client: &SpacedriveClient, message: &Numbered) -> Result<Option<Incoming>> {
+    fn fetch(&self, client: &SpacedriveClient, message: &Numbered) -> Result<Fetched> {
         let Numbered { uid_validity, info } = message;
         let fetched = client.mail().fetch_message(&FetchMessageInput {
             mailbox: self.mailbox.clone(),
@@ -80,9 +83,12 @@ impl Source for Folder {
         match fetched {
             Ok(raw) => {
                 let id = format!("{uid_validity}-{}", info.uid);
-                Ok(Some(Incoming { id, raw, time_ms: 0 }))
+                Ok(Fetched::Here(Incoming { id, raw, time_ms: 0 }))
             }
-            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) if error.is_not_found() => Ok(Fetched::Gone),
+            Err(error) if is_of_message(&error) => {
+                Ok(Fetched::Withheld(error.message().to_owned()))
+            }
             Err(error) => Err(error),
         }
     }
@@ -90,4 +96,10 @@ impl Source for Folder {
     fn pass(&self, state: &mut State, message: &Numbered, _: Option<&Incoming>) {
         state.seen.uid = message.info.uid;
     }
+}
+
+/// Returns whether a failure says nothing about other messages.
+fn is_of_message(error: &Error) -> bool {
+    let details = error.body().details.as_ref();
+    details.is_some_and(|details| details.get("message").is_some())
 }

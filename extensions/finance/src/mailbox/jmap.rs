@@ -6,6 +6,7 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use spacedrive_sdk::prelude::*;
 
@@ -13,7 +14,7 @@ use super::{
     input::Scanned,
     jmap_wire::{Call, Changes, Got, Message, Queried, Session},
     message::Incoming,
-    source::{Page, Source},
+    source::{Fetched, Page, Source},
     state::{Seen, State, day_ms, rfc3339},
     web::{Web, escape},
 };
@@ -43,6 +44,7 @@ struct Opened {
 }
 
 /// A message until it is fetched.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Listed {
     id: String,
     /// The id that is kept of it.
@@ -160,14 +162,13 @@ impl Source for Account {
         }
     }
 
-    fn fetch(&self, client: &SpacedriveClient, message: &Listed) -> Result<Option<Incoming>> {
+    fn fetch(&self, client: &SpacedriveClient, message: &Listed) -> Result<Fetched> {
         let url = self.open(client)?.session.download_url(&message.blob);
-        let answer = self.web.check(self.web.get(client, &url).send()?)?;
-        Ok(answer.map(|answer| Incoming {
-            id: message.kept_id.clone(),
-            raw: answer.into_inner().body,
-            time_ms: message.time_ms,
-        }))
+        let answer = self.web.get(client, &url).send()?;
+        self.web.fetched(answer, |answer| {
+            let (id, time_ms) = (message.kept_id.clone(), message.time_ms);
+            Ok(Incoming { id, raw: answer.into_inner().body, time_ms })
+        })
     }
 
     fn pass(&self, state: &mut State, message: &Listed, _: Option<&Incoming>) {

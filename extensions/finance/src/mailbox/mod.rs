@@ -31,7 +31,7 @@ pub use input::{Kind, MailboxInput, ScanInput};
 use input::{Mailbox, Scanned};
 pub(crate) use message::folder as messages;
 use message::{Incoming, Taken};
-use source::Source;
+use source::{Fetched, Source};
 pub use state::ScannedMailbox;
 use state::State;
 pub(crate) use state::path as state;
@@ -49,6 +49,8 @@ pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
 const WORK_OF_A_JOB: usize = 4000;
 /// Work of fetching a message from a server.
 const WORK_OF_A_FETCH: usize = 9;
+/// Messages that a server may withhold one after the other; with one more it is the server that fails.
+const MAX_WITHHELD_IN_A_ROW: u32 = 3;
 /// Failures that are named in the answer of a job.
 const MAX_NAMED: usize = 20;
 
@@ -76,7 +78,8 @@ pub struct Report {
     pub messages: u64,
     /// Receipts that were booked.
     pub booked: u64,
-    /// Messages of which something could not be read; they are in the library.
+    /// Messages of which something could not be read, which are in the library, and messages that the
+    /// server did not send, which the next scan asks for again.
     pub failed: u64,
     /// Failures of the first of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -176,6 +179,15 @@ fn unlock(client: &SpacedriveClient, state: &State) -> Result<u64> {
     Ok(unlocked)
 }
 
+/// The end of the work on a mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// All of it was looked at.
+    Reached,
+    /// It goes on in another job.
+    Stopped,
+}
+
 /// A scan at work.
 struct Scan<'s> {
     client: &'s SpacedriveClient,
@@ -184,6 +196,8 @@ struct Scan<'s> {
     report: Report,
     /// Work that is left to this job.
     work: usize,
+    /// Messages that the server withheld one after the other.
+    withheld: u32,
 }
 
 impl<'s> Scan<'s> {
@@ -192,36 +206,78 @@ impl<'s> Scan<'s> {
         // The jobs that go on with the rest would try each locked message in vain again.
         let unlocked = if input.continues { 0 } else { unlock(client, &state)? };
         let report = Report { unlocked, ..Report::default() };
-        Ok(Self { client, input, state, report, work: WORK_OF_A_JOB })
+        Ok(Self { client, input, state, report, work: WORK_OF_A_JOB, withheld: 0 })
     }
 
     /// Scans a mailbox page by page.
     fn over<S: Source>(mut self, source: &S) -> Result<Report> {
-        while self.page(source)?.is_continue() {}
+        let end = loop {
+            if let ControlFlow::Break(end) = self.page(source)? {
+                break end;
+            }
+        };
+        if end == End::Reached {
+            self.ask_again(source)?;
+        }
         Ok(self.report)
     }
 
-    fn page<S: Source>(&mut self, source: &S) -> Result<ControlFlow<()>> {
+    fn page<S: Source>(&mut self, source: &S) -> Result<ControlFlow<End>> {
         let before = self.state.seen.clone();
         let page = source.page(self.client, &mut self.state)?;
         self.report.left = page.total;
-        if page.new.is_empty() && self.state.seen != before && self.save()?.is_break() {
-            return Ok(ControlFlow::Break(()));
+        let moves = self.state.seen != before;
+        if page.new.is_empty() && moves && self.save()?.is_break() {
+            return Ok(ControlFlow::Break(End::Stopped));
         }
-        let is_last = page.total <= page.new.len() as u64;
+        // A server that says that there is more, and lists nothing, would be asked for ever.
+        let is_last = page.total <= page.new.len() as u64 || page.new.is_empty() && !moves;
         for message in &page.new {
-            if self.is_spent()? {
-                return Ok(ControlFlow::Break(()));
+            if self.is_spent()? || self.fetch(source, message)?.is_break() {
+                return Ok(ControlFlow::Break(End::Stopped));
             }
-            let fetched = source.fetch(self.client, message);
-            let pass = |state: &mut State, fetched: Option<&Incoming>| {
-                source.pass(state, message, fetched);
+        }
+        Ok(if is_last { ControlFlow::Break(End::Reached) } else { ControlFlow::Continue(()) })
+    }
+
+    /// Fetches a message and looks at it, or remembers it where the server withholds it.
+    fn fetch<S: Source>(&mut self, source: &S, message: &S::Ref) -> Result<ControlFlow<()>> {
+        let fetched = source.fetch(self.client, message);
+        if let Ok(Fetched::Withheld(why)) = &fetched {
+            self.withhold(message, why)?;
+        } else {
+            self.withheld = 0;
+        }
+        self.look(fetched, WORK_OF_A_FETCH, |state, fetched| source.pass(state, message, fetched))
+    }
+
+    fn withhold(&mut self, message: &impl Serialize, why: &str) -> Result<()> {
+        self.withheld += 1;
+        if self.withheld > MAX_WITHHELD_IN_A_ROW || !self.state.seen.withhold(message)? {
+            return Err(Error::new(ErrorCode::Net, why));
+        }
+        Ok(())
+    }
+
+    /// Asks again for the messages that this scan, or an earlier one, was not sent.
+    fn ask_again<S: Source>(&mut self, source: &S) -> Result<()> {
+        for message in self.state.seen.withheld.clone() {
+            if self.work == 0 {
+                break;
+            }
+            let fetched = source.fetch(self.client, &serde_json::from_value(message.clone())?);
+            if let Ok(Fetched::Withheld(why)) = fetched {
+                self.fail(why);
+                continue;
+            }
+            let pass = |state: &mut State, _: Option<&Incoming>| {
+                state.seen.withheld.retain(|other| *other != message);
             };
             if self.look(fetched, WORK_OF_A_FETCH, pass)?.is_break() {
-                return Ok(ControlFlow::Break(()));
+                break;
             }
         }
-        Ok(if is_last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        Ok(())
     }
 
     /// Returns whether this job has done enough; the rest is left to a next one then.
@@ -238,13 +294,17 @@ impl<'s> Scan<'s> {
     /// Looks at one message and writes down that this is done.
     fn look(
         &mut self,
-        fetched: Result<Option<Incoming>>,
+        fetched: Result<Fetched>,
         cost: usize,
         pass: impl FnOnce(&mut State, Option<&Incoming>),
     ) -> Result<ControlFlow<()>> {
         let (fetched, taken) = match fetched {
-            Ok(None) => (None, Taken::default()),
-            Ok(Some(fetched)) => {
+            Ok(Fetched::Gone) => (None, Taken::default()),
+            Ok(Fetched::Withheld(_)) => {
+                pass(&mut self.state, None);
+                return self.save();
+            }
+            Ok(Fetched::Here(fetched)) => {
                 let taken =
                     message::take(self.client, &fetched, &self.state.id, &self.state.import())?;
                 (Some(fetched), taken)
@@ -268,10 +328,14 @@ impl<'s> Scan<'s> {
         self.report.booked += taken.booked;
         self.report.left = self.report.left.saturating_sub(1);
         if let Some(failure) = taken.failure {
-            self.report.failed += 1;
-            if self.report.failures.len() < MAX_NAMED {
-                self.report.failures.push(failure);
-            }
+            self.fail(failure);
+        }
+    }
+
+    fn fail(&mut self, failure: String) {
+        self.report.failed += 1;
+        if self.report.failures.len() < MAX_NAMED {
+            self.report.failures.push(failure);
         }
     }
 

@@ -1,8 +1,20 @@
 //! Kinds of mailboxes, as scanning sees them.
 
+use serde::{Serialize, de::DeserializeOwned};
 use spacedrive_sdk::prelude::*;
 
 use super::{message::Incoming, state::State};
+
+/// What a server answers to a request for a message.
+#[derive(Debug)]
+pub(super) enum Fetched {
+    /// The message.
+    Here(Incoming),
+    /// It is not there any more.
+    Gone,
+    /// It is there, and the server does not send it, for this reason. Others may be sent.
+    Withheld(String),
+}
 
 /// Page of messages of a mailbox.
 pub(super) struct Page<R> {
@@ -26,8 +38,8 @@ impl<R> Page<R> {
 
 /// A kind of mailbox.
 pub(super) trait Source {
-    /// Reference to a message until it is fetched.
-    type Ref;
+    /// Reference to a message, by which a later scan can fetch it as well.
+    type Ref: Serialize + DeserializeOwned;
 
     /// Lists what is new since `state`.
     ///
@@ -35,11 +47,11 @@ pub(super) trait Source {
     /// The mailbox cannot be read.
     fn page(&self, client: &SpacedriveClient, state: &mut State) -> Result<Page<Self::Ref>>;
 
-    /// Fetches a message; `None` when it is gone.
+    /// Fetches a message.
     ///
     /// # Errors
     /// The mailbox cannot be read, or this message is too large.
-    fn fetch(&self, client: &SpacedriveClient, message: &Self::Ref) -> Result<Option<Incoming>>;
+    fn fetch(&self, client: &SpacedriveClient, message: &Self::Ref) -> Result<Fetched>;
 
     /// Notes that a message was looked at, which is `None` when it could not be fetched.
     fn pass(&self, state: &mut State, message: &Self::Ref, fetched: Option<&Incoming>);

@@ -20,6 +20,8 @@ const ENTRY_TYPE: &str = "mailbox";
 const MAX_NAME_BYTES: usize = 120;
 /// Messages that are remembered so that they are not fetched again.
 const MAX_RECENT: usize = 1000;
+/// Messages that are remembered because the server did not send them.
+const MAX_WITHHELD: usize = 50;
 /// Most by which a message may be older than the newest one and still arrive later, in
 /// milliseconds.
 pub(super) const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
@@ -40,7 +42,8 @@ pub(super) struct State {
     pub(super) seen: Seen,
 }
 
-/// Last messages that were seen.
+/// Last messages that were seen. All of it is written each time: what a patch of metadata leaves out
+/// stays as it was.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Seen {
@@ -53,25 +56,21 @@ pub(super) struct Seen {
     /// Gmail, JMAP, Graph: when the newest message came, in milliseconds since 1970.
     pub(super) time_ms: u64,
     /// Gmail, JMAP, Graph: the last messages, the newest at the end.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) recent: Vec<String>,
+    /// Messages that the server has and did not send, as references of the kind of mailbox: later scans
+    /// ask for them again.
+    pub(super) withheld: Vec<Value>,
     /// JMAP: the state since which changes are asked for. Graph: the link that is followed next.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) cursor: String,
     /// JMAP: all messages are listed, before changes are asked for.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) listing: bool,
     /// JMAP: the last message of that list.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) anchor: String,
     /// JMAP, Graph: only messages that came then or later, since older ones were looked at.
-    #[serde(skip_serializing_if = "is_zero")]
     pub(super) floor_ms: u64,
     /// Files: number of the file in its archive.
-    #[serde(skip_serializing_if = "is_zero")]
     pub(super) file: u64,
     /// Files: byte of that file at which the next message begins.
-    #[serde(skip_serializing_if = "is_zero")]
     pub(super) offset: u64,
 }
 
@@ -87,6 +86,15 @@ impl Seen {
         self.recent.push(id.to_owned());
         let surplus = self.recent.len().saturating_sub(MAX_RECENT);
         self.recent.drain(..surplus);
+    }
+
+    /// Remembers a message to ask for it again. Returns false when there is no room for it.
+    pub(super) fn withhold(&mut self, message: &impl Serialize) -> Result<bool> {
+        let message = serde_json::to_value(message)?;
+        if !self.withheld.contains(&message) {
+            self.withheld.push(message);
+        }
+        Ok(self.withheld.len() <= MAX_WITHHELD)
     }
 
     /// Begins anew where the server has forgotten the cursor: with what came since shortly before the
@@ -281,6 +289,7 @@ fn name(mailbox: &Mailbox) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use spacedrive_sdk::testing::FakeHost;
 
     fn imap(auth: &str, user: Option<&str>, folder: &str) -> Mailbox {
         Mailbox::Imap {
@@ -301,8 +310,28 @@ mod tests {
     #[test]
     fn seen_keeps_the_name_that_saved_states_have() {
         let saved = json!({ "validity": 7, "uid": 3, "time_ms": 0 });
-        let seen: Seen = serde_json::from_value(saved.clone()).unwrap();
+        let seen: Seen = serde_json::from_value(saved).unwrap();
         assert_eq!((seen.uid_validity, seen.uid), (7, 3));
-        assert_eq!(serde_json::to_value(&seen).unwrap(), saved);
+        assert_eq!(serde_json::to_value(&seen).unwrap()["validity"], 7);
+    }
+
+    #[test]
+    fn what_is_over_is_not_in_the_state_that_is_read_again() {
+        let host = FakeHost::new();
+        let client = host.client();
+        let mailbox = imap("a", None, "INBOX");
+        let mut state = State::open(&client, &mailbox).unwrap();
+        state.seen = Seen {
+            listing: true,
+            anchor: "a".into(),
+            cursor: "c".into(),
+            floor_ms: 9,
+            withheld: vec![json!({ "id": 1 })],
+            ..Seen::default()
+        };
+        assert!(state.save(&client).unwrap());
+        state.seen = Seen::default();
+        assert!(state.save(&client).unwrap());
+        assert_eq!(State::open(&client, &mailbox).unwrap().seen, Seen::default());
     }
 }

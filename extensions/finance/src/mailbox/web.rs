@@ -7,6 +7,8 @@ use spacedrive_sdk::ops::http::MAX_RESPONSE_BODY_BYTES;
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::ErrorBody;
 
+use super::{message::Incoming, source::Fetched};
+
 /// Message for a user who has to sign in again.
 const NO_LOGIN: &str = "it does not accept the login: sign in again, with a scope to read mail";
 /// Pause when a server asks for one without saying how long.
@@ -59,6 +61,23 @@ impl Web {
         }
     }
 
+    /// Sorts out the answer to a request for one message, which `read` reads.
+    ///
+    /// # Errors
+    /// Those of [`Self::check`] but for a refusal of this message alone, and those of `read`.
+    pub(super) fn fetched(
+        &self,
+        answer: Response,
+        read: impl FnOnce(Response) -> Result<Incoming>,
+    ) -> Result<Fetched> {
+        let status = answer.status();
+        if !matches!(status, 200..=299 | 401 | 403 | 404 | 429 | 503) && !is_limit(&answer) {
+            return Ok(Fetched::Withheld(format!("{}: status {status}", self.server)));
+        }
+        let answer = self.check(answer)?;
+        answer.map_or(Ok(Fetched::Gone), |answer| read(answer).map(Fetched::Here))
+    }
+
     /// Reads a body that has to be JSON.
     ///
     /// # Errors
@@ -83,10 +102,14 @@ impl Web {
 /// for the rate limit, JMAP says 400 for its limits (RFC 8620, section 3.6.1).
 fn asks_to_wait(answer: &Response) -> bool {
     match answer.status() {
-        400 => answer.text().contains("urn:ietf:params:jmap:error:limit"),
+        400 => is_limit(answer),
         403 => answer.text().contains("ateLimitExceeded"),
         _ => true,
     }
+}
+
+fn is_limit(answer: &Response) -> bool {
+    answer.status() == 400 && answer.text().contains("urn:ietf:params:jmap:error:limit")
 }
 
 /// Writes a text so that it can stand in a URL as one segment or value.

@@ -15,6 +15,7 @@ use spacedrive_sdk::ops::mail::{
 };
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
+use spacedrive_sdk::wire::ErrorBody;
 
 const METHOD: &str = "action:finance.scan_mailbox.input.v1";
 
@@ -26,6 +27,10 @@ struct Server {
     /// Calls until one fails; `None`: none does.
     fails_in: Cell<Option<u32>>,
     fetched: RefCell<Vec<u32>>,
+    /// Messages that it has and does not send.
+    withholds: RefCell<Vec<u32>>,
+    /// It lists no messages, although there are some.
+    lists_none: Cell<bool>,
     cancelled: Cell<bool>,
     dispatched: RefCell<Vec<DispatchInput>>,
 }
@@ -81,13 +86,19 @@ fn imap(server: &Rc<Server>) -> FakeHost {
             received_at: None,
         };
         let total = new.clone().count() as u32;
-        let messages = new.take(input.limit as usize).map(info).collect();
+        let limit = if listing.lists_none.get() { 0 } else { input.limit as usize };
+        let messages = new.take(limit).map(info).collect();
         Ok(ListMessagesOutput { uid_validity: listing.validity.get(), total, messages })
     });
     let fetching = Rc::clone(server);
     host.on::<FetchMessage>(move |input| {
         fetching.tick()?;
         fetching.fetched.borrow_mut().push(input.uid);
+        if fetching.withholds.borrow().contains(&input.uid) {
+            let details = json!({ "message": input.uid });
+            let body = ErrorBody::new(ErrorCode::Net, "it does not send the message");
+            return Err(body.with_details(details).into());
+        }
         let raw = fetching.raw(input.uid);
         let raw = raw.ok_or_else(|| Error::new(ErrorCode::NotFound, "gone"))?;
         if raw.is_empty() {
@@ -251,6 +262,67 @@ fn what_cannot_be_read_is_told_and_the_rest_is_done() {
 }
 
 #[test]
+fn what_a_server_withholds_is_told_and_asked_for_again() {
+    let server = filled();
+    server.withholds.replace(vec![5, 6]);
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!(
+        (&report["booked"], &report["failed"], &report["left"]),
+        (&json!(2), &json!(2), &json!(2))
+    );
+    assert_eq!(report["failures"][0], "it does not send the message");
+    assert_eq!(scan(&host).unwrap()["failed"], 2, "still");
+    server.withholds.replace(vec![6]);
+    assert_eq!(scan(&host).unwrap()["booked"], 1);
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+    server.messages.borrow_mut().retain(|(uid, _)| *uid != 6);
+    server.withholds.borrow_mut().clear();
+    assert_eq!(scan(&host).unwrap()["failed"], 0, "it is gone");
+    server.fetched.borrow_mut().clear();
+    scan(&host).unwrap();
+    assert!(server.fetched.borrow().is_empty());
+}
+
+#[test]
+fn a_server_that_withholds_all_messages_fails_and_none_is_lost() {
+    let server = filled();
+    server.withholds.replace((1..=9).collect());
+    let host = imap(&server);
+    for _ in 0..2 {
+        assert_eq!(scan(&host).unwrap_err().code(), ErrorCode::Net);
+    }
+    assert_eq!(scan(&host).unwrap()["failed"], 9, "all are told");
+    server.withholds.borrow_mut().clear();
+    scan(&host).unwrap();
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+#[test]
+fn numbers_that_stand_for_others_now_are_not_asked_for_again() {
+    let server = filled();
+    server.withholds.replace(vec![5]);
+    let host = imap(&server);
+    scan(&host).unwrap();
+    server.validity.set(4);
+    server.withholds.borrow_mut().clear();
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(9), &json!(1)));
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+#[test]
+fn a_server_that_lists_nothing_of_what_it_counts_is_not_asked_for_ever() {
+    let server = filled();
+    server.lists_none.set(true);
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["left"]), (&json!(0), &json!(9)));
+    server.lists_none.set(false);
+    assert_eq!(scan(&host).unwrap()["booked"], 3);
+}
+
+#[test]
 fn a_scan_is_a_job_and_ends_when_it_is_cancelled() {
     let server = filled();
     let host = imap(&server);
@@ -321,6 +393,9 @@ fn answer(server: &Server, path: &str) -> (u16, Value) {
         let id = id.strip_suffix("?format=raw").unwrap();
         let uid = u32::from_str_radix(id, 16).unwrap();
         server.fetched.borrow_mut().push(uid);
+        if server.withholds.borrow().contains(&uid) {
+            return (500, json!({ "error": { "status": "INTERNAL" } }));
+        }
         let Some(raw) = server.raw(uid) else { return (404, json!({})) };
         let raw = base64_url(&raw);
         return (200, json!({ "id": id, "raw": raw, "internalDate": format!("{uid}000000") }));
@@ -362,6 +437,19 @@ fn gmail_is_scanned_the_oldest_first_and_each_message_once() {
     assert_eq!((&report["messages"], &report["booked"]), (&json!(2), &json!(1)));
     assert_eq!(amounts(&host), [2.0, 5.0, 8.0, 200.0]);
     assert_eq!(scan_gmail(&host).unwrap()["messages"], 0);
+}
+
+#[test]
+fn what_gmail_withholds_is_asked_for_again() {
+    let server = filled();
+    server.withholds.replace(vec![5]);
+    let host = gmail(&server);
+    let report = scan_gmail(&host).unwrap();
+    assert_eq!((&report["booked"], &report["failed"]), (&json!(2), &json!(1)));
+    assert!(report["failures"][0].as_str().unwrap().ends_with("status 500"), "{report}");
+    server.withholds.borrow_mut().clear();
+    assert_eq!(scan_gmail(&host).unwrap()["booked"], 1);
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
 }
 
 #[test]
