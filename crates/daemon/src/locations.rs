@@ -230,6 +230,11 @@ impl Run {
             self.gone_at = Some(now);
             return;
         };
+        if !found.is_file() {
+            // It may stand in the place of a file.
+            self.gone.insert(path.to_owned());
+            self.gone_at = Some(now);
+        }
         if found.is_file() || found.is_dir() {
             let (size, modified) = (found.len(), found.modified().ok());
             self.waiting.insert(path.to_owned(), Waiting { since: now, size, modified });

@@ -7,7 +7,7 @@
 //! ```
 
 use std::{
-    fs::{self, Permissions},
+    fs::{self, File, Permissions},
     io,
     num::NonZeroU32,
     ops::ControlFlow,
@@ -34,6 +34,8 @@ use crate::{
 
 /// The name of the file that describes a backup.
 const MANIFEST: &str = "backup.json";
+/// The beginning of the names of backups that are not complete.
+const PARTIAL: &str = ".spacedrive-backup-";
 /// The longest description, in bytes: it lists the files that were missing.
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
 /// The number of attempts: between the database and its files, others may delete some.
@@ -170,7 +172,8 @@ impl Writer<'_> {
             return own.ok_or_else(|| LibraryError::Conflict(message).into());
         }
         let parent = self.folder_for_backups(folder_of(to))?;
-        let partial = self.partial_in(&parent)?;
+        remove_dead(&parent)?;
+        let (partial, _lock) = self.partial_in(&parent)?;
         let database = partial.path().join(DATABASE);
         let lost = self.fill_partial(partial.path(), &database, copied)?;
         let info = sqlite::read_info(&database)?;
@@ -208,17 +211,23 @@ impl Writer<'_> {
         Ok(folder)
     }
 
-    /// Makes the folder that is renamed when it is complete. A job makes the same one each time, without
-    /// what a run that was killed left in it.
-    fn partial_in(&self, parent: &Path) -> Outcome<TempDir> {
+    /// Makes the folder that is renamed when it is complete, and locks it until then. A job makes the
+    /// same one each time, without what a run that was killed left in it.
+    fn partial_in(&self, parent: &Path) -> Outcome<(TempDir, File)> {
         let mut builder = tempfile::Builder::new();
         builder.permissions(Permissions::from_mode(0o700));
-        let Some(job) = self.job else { return Ok(builder.prefix(".backup-").tempdir_in(parent)?) };
-        let name = format!(".backup-{job}");
-        match fs::remove_dir_all(parent.join(&name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(builder.prefix(&name).rand_bytes(0).tempdir_in(parent)?),
-        }
+        let job = self.job.map(|job| format!("{PARTIAL}{job}"));
+        let partial = match &job {
+            None => builder.prefix(PARTIAL).tempdir_in(parent)?,
+            Some(name) => match fs::remove_dir_all(parent.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                _ => builder.prefix(name).rand_bytes(0).tempdir_in(parent)?,
+            },
+        };
+        let lock = File::open(partial.path())?;
+        // Where folders cannot be locked, none is taken for dead either.
+        let _ = lock.try_lock();
+        Ok((partial, lock))
     }
 
     fn fill_partial(&self, partial: &Path, database: &Path, copied: Copied<'_>) -> Outcome<Lost> {
@@ -234,6 +243,22 @@ impl Writer<'_> {
         }
         Ok(lost)
     }
+}
+
+/// Removes the unfinished backups of programs that were killed: whoever writes one has it locked.
+fn remove_dead(parent: &Path) -> Outcome<()> {
+    for item in fs::read_dir(parent)? {
+        let item = item?;
+        let is_partial = item.file_name().as_encoded_bytes().starts_with(PARTIAL.as_bytes());
+        if is_partial && item.file_type()?.is_dir() {
+            let lock = File::open(item.path());
+            if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+                // What cannot be removed is tried by the next backup.
+                let _ = fs::remove_dir_all(item.path());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Returns the folder that something is in.

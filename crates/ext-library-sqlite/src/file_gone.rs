@@ -46,12 +46,13 @@ impl SqliteLibrary {
     }
 }
 
-/// Returns whether there is certainly nothing at a path: a disk that does not answer is no answer.
+/// Returns whether there is certainly no file at a path: nothing, or a folder, a link or a pipe, which
+/// are no imported files. A disk that does not answer is no answer.
 #[must_use]
 pub fn is_gone(file: &Path) -> bool {
     use std::io::ErrorKind::{NotADirectory, NotFound};
     match file.symlink_metadata() {
-        Ok(_) => false,
+        Ok(found) => !found.is_file(),
         Err(error) => matches!(error.kind(), NotFound | NotADirectory),
     }
 }

@@ -204,7 +204,8 @@ fn choose(homes: Homes, source: &mut Source) -> Result<Known, LibraryError> {
     let is_own = |it: &ImportedEntry| it.source.as_ref() == Some(source.path());
     let owns = |it: &ImportedEntry| source.ensure_owns(it.source.as_ref()).is_ok();
     entries.retain(|it| may_import_over(&it.entry).is_ok() && owns(it));
-    entries.sort_by_key(|it| (!is_own(it), !it.had(&hash)));
+    // Older programs let two entries have one file, where it was renamed over that of the other.
+    entries.sort_by_key(|it| (!is_own(it), is_own(it) && it.is_moved, !it.had(&hash)));
     if let Some(entry) = entries.into_iter().find(|it| is_own(it) || it.had(&hash)) {
         return Ok(Known::Entry(entry));
     }

@@ -32,15 +32,21 @@ impl SqliteLibrary {
     }
 
     /// Lets an entry follow its file, which was renamed to `file` and is imported to `path` from now
-    /// on. One that the user moved stays where it is, as does one whose new path is taken. Returns
-    /// whether it has another path now.
+    /// on. One that the user moved stays where it is, as does one whose new path is taken. Nothing
+    /// changes where the file took the place of another one, whose entry has its content from now on.
+    /// Returns whether it has another path now.
     ///
     /// # Errors
     /// `Name` when the path is not valid; `NotFound` without the entry; `Io` when `file` has no
     /// absolute path; `Busy`, `NoSpace`, `Corrupt` from the library.
     pub fn follow_file(&self, entry: Uuid, file: &Path, path: &str) -> Result<bool, LibraryError> {
         let (file, path): (_, EntryPath) = (absolute(file)?, path.parse()?);
-        self.store.write(|db| renamed::follow(db, entry, &file, &path))
+        self.store.write(|db| {
+            if renamed::is_of_another(db, entry, &file)? {
+                return Ok(false);
+            }
+            renamed::follow(db, entry, &file, &path)
+        })
     }
 
     /// Lists the entries that have the content of a file, and whose own files are gone; where there are

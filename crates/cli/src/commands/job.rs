@@ -85,22 +85,23 @@ fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<E
     let watcher = Watcher { stop: Some(Arc::clone(&stop)), progress: Progress::to(&tell) };
     let report = core.call_watched::<RunJobs>(Some(library), &NoInput {}, watcher)?.jobs;
     let failures = failures.into_inner();
-    let stopped = stop.load(Ordering::Relaxed);
     drop(spinner);
     match output {
         Output::Table => {
             output::line(&(summary(&report) + &failures.concat()))?;
-            if stopped {
+            if stop.load(Ordering::Relaxed) {
                 output::line("Stopped. `spacedrive job run` goes on with what is left.")?;
             }
             output::line(&indexing::describe(&indexing::run(core, library, &stop)?))?;
         }
         Output::Json => {
             let index = indexing::run(core, library, &stop)?;
+            let stopped = stop.load(Ordering::Relaxed);
             output::print(output, &RunReport { jobs: &report, stopped, index }, |_| String::new())?;
         }
     }
-    Ok(if report.failed == 0 && !failed && !stopped {
+    // Reading for search may have been stopped as well.
+    Ok(if report.failed == 0 && !failed && !stop.load(Ordering::Relaxed) {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(PARTIAL)

@@ -297,3 +297,22 @@ fn the_status_counts_the_files_of_a_look_while_it_goes_on() {
     assert!(!parts.is_empty(), "{seen:?}");
     assert!(parts.iter().all(|(added, waiting)| added + waiting <= FILES), "{seen:?}");
 }
+
+#[test]
+fn a_file_that_takes_the_place_of_another_one_is_that_one_with_new_content() {
+    let followed = Followed::new(&["x", "y", "dir", "link", "old/a", "new/a"], &[]);
+    let _daemon = followed.start();
+    followed.wait("the files", &["dir", "link", "new/a", "old/a", "x", "y"]);
+    let at = |name: &str| followed.folder.join(name);
+    fs::rename(at("x"), at("y")).unwrap();
+    // As programs save: what they write has another name until it is complete.
+    followed.remove(&["dir", "link", "old/a"]);
+    fs::create_dir(at("dir")).unwrap();
+    followed.write("dir/z", "z");
+    std::os::unix::fs::symlink(at("y"), at("link")).unwrap();
+    fs::remove_dir(at("old")).unwrap();
+    fs::rename(at("new"), at("old")).unwrap();
+    followed.wait("the changes", &["dir/z", "old/a", "y"]);
+    let content = |path: &str| followed.spacedrive.run(["entry", "get", path, "-"]).stdout;
+    wait_for("the content", || content("in/y") == b"x" && content("in/old/a") == b"new/a");
+}

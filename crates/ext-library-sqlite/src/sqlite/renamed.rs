@@ -78,6 +78,12 @@ pub(crate) fn entries_of(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Returns whether a file is that of another entry.
+pub(crate) fn is_of_another(db: &Transaction<'_>, id: Uuid, file: &SourcePath) -> Outcome<bool> {
+    let mut query = db.prepare_cached("SELECT 1 FROM entries WHERE source = ?1 AND id != ?2")?;
+    Ok(query.exists(params![file.as_bytes(), id.as_bytes()])?)
+}
+
 /// Lets an entry follow its file, which is imported to `path` from now on: to that path, unless the
 /// user chose another one, or it is taken. Returns whether it has another path now.
 pub(crate) fn follow(

@@ -86,7 +86,7 @@ fn the_backup_of_a_job_is_written_once_however_often_the_job_is_killed() {
     for keep in [None, Some(3)] {
         let world = World::new();
         let id = Uuid::now_v7();
-        let left = world.to.path().join(format!(".backup-{id}"));
+        let left = world.to.path().join(format!(".spacedrive-backup-{id}"));
         fs::create_dir(&left).unwrap();
         fs::write(left.join("library.db"), "half").unwrap();
         let first = world.write(keep, Some(id));
@@ -139,4 +139,24 @@ fn jobs_that_were_open_do_not_run_again_in_a_library_that_was_restored() {
     }
     restored.recover_jobs().unwrap();
     assert!(restored.claim_job(&[]).unwrap().is_none());
+}
+
+#[test]
+fn what_a_killed_backup_left_is_removed_and_one_at_work_is_not() {
+    let world = World::new();
+    let partial = |name: &str| {
+        let folder = world.to.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("library.db"), "half").unwrap();
+        folder
+    };
+    let dead = partial(".spacedrive-backup-dead");
+    let (at_work, foreign) = (partial(".spacedrive-backup-busy"), partial(".backup-of-another"));
+    let lock = fs::File::open(&at_work).unwrap();
+    lock.lock().unwrap();
+    world.write(Some(2), None);
+    assert_eq!([&dead, &at_work, &foreign].map(|folder| folder.exists()), [false, true, true]);
+    drop(lock);
+    world.write(None, None);
+    assert!(!at_work.exists());
 }

@@ -98,3 +98,19 @@ fn a_place_that_is_taken_by_now_is_not_given_back() {
     assert!(refused.to_string().contains("another entry was moved"), "{refused}");
     assert_eq!(world.counts(), (1, 1));
 }
+
+#[test]
+fn a_file_in_whose_place_is_something_else_is_gone() {
+    let world = World::new();
+    for (name, put) in [
+        ("folder", (|at| fs::create_dir(at)) as fn(&PathBuf) -> std::io::Result<()>),
+        ("link", |at| std::os::unix::fs::symlink("/etc/hostname", at)),
+    ] {
+        let (entry, _) = world.put(name, name);
+        let gone = [world.lose(&entry)];
+        put(&gone[0].1).unwrap();
+        assert_eq!(world.library.bin_gone_files(&gone).unwrap(), 1, "{name}");
+    }
+    let (entry, _) = world.put("file", "one");
+    assert_eq!(world.library.bin_gone_files(&[(entry.id, world.file("file"))]).unwrap(), 0);
+}

@@ -182,3 +182,32 @@ fn an_entry_in_the_bin_follows_no_file() {
     assert_eq!((new.outcome, new.before.len()), (ImportOutcome::Created, 0));
     assert_ne!(new.entry.id, id);
 }
+
+#[test]
+fn a_file_that_is_renamed_over_another_one_is_that_one_with_new_content() {
+    for follows in [true, false] {
+        let disk = Disk::new(&[("x.txt", "new"), ("y.txt", "old")]);
+        let [x, y] = ["x.txt", "y.txt"].map(|name| disk.import(name).entry.id);
+        disk.rename("x.txt", "y.txt");
+        if follows {
+            assert!(!disk.library().follow_file(x, &disk.file("y.txt"), "in/y.txt").unwrap());
+        }
+        let imported = disk.import("y.txt");
+        assert_eq!((imported.entry.id, imported.outcome), (y, ImportOutcome::Updated));
+        assert_eq!(imported.entry.size, Some(3));
+        assert_eq!(disk.library().bin_gone_files(&[(x, disk.file("x.txt"))]).unwrap(), 1);
+        assert_eq!(disk.import("y.txt").outcome, ImportOutcome::Unchanged);
+    }
+}
+
+#[test]
+fn files_whose_names_are_exchanged_keep_their_entries() {
+    let disk = Disk::new(&[("a.txt", "one"), ("b.txt", "two")]);
+    let [a, b] = ["a.txt", "b.txt"].map(|name| disk.import(name).entry.id);
+    for (entry, from, to) in [(a, "a.txt", "t.txt"), (b, "b.txt", "a.txt"), (a, "t.txt", "b.txt")] {
+        disk.rename(from, to);
+        assert!(disk.library().follow_file(entry, &disk.file(to), &format!("in/{to}")).unwrap());
+    }
+    assert_eq!(disk.import("b.txt").entry.id, a);
+    assert_eq!(disk.import("a.txt").entry.id, b);
+}
