@@ -1,6 +1,9 @@
-//! The text of a sidecar that a search finds.
+//! Texts as a search finds them.
+
+use std::borrow::Cow;
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The most bytes of a sidecar's text that are indexed: the text of a thousand pages.
 const MAX_INDEXED_BYTES: usize = 2 << 20;
@@ -47,9 +50,41 @@ pub(super) fn cut(text: &str, limit: usize) -> &str {
     text.get(..text.floor_char_boundary(limit)).unwrap_or_default()
 }
 
+/// Returns a text as it is searched: without what is invisible within words, such as the places where
+/// they may be parted, and with the letters of ligatures.
+pub(super) fn searchable(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| is_invisible(c) || is_ligature(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for char in text.chars().filter(|c| !is_invisible(*c)) {
+        match is_ligature(char) {
+            true => plain.extend(std::iter::once(char).nfkc()),
+            false => plain.push(char),
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// Returns whether a character is a soft hyphen, has no width, or is a mark of direction.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+const fn is_ligature(c: char) -> bool {
+    matches!(c, '\u{fb00}'..='\u{fb06}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_searched_without_what_is_invisible_in_them() {
+        assert_eq!(searchable("plain ﬀ"), "plain ff");
+        assert_eq!(searchable("Rech\u{ad}nungs\u{200b}\u{2060}nummer"), "Rechnungsnummer");
+        assert!(matches!(searchable("Straße, été"), Cow::Borrowed(_)));
+    }
 
     #[test]
     fn only_text_is_indexed() {

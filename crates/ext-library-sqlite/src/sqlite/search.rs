@@ -14,7 +14,7 @@ use super::{
     filter::Filter,
     texts,
 };
-use crate::fault::Outcome;
+use crate::{fault::Outcome, text};
 
 /// The longest search text, in bytes.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -180,7 +180,7 @@ fn words(text: &str) -> Result<Vec<String>, LibraryError> {
         let (got, limit) = (text.len() as u64, MAX_TEXT_BYTES as u64);
         return Err(LibraryError::TooLarge { what: "search text", got, limit });
     }
-    let words: Vec<String> = text
+    let words: Vec<String> = text::searchable(text)
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| word.chars().any(char::is_alphanumeric))
         .map(quoted)
@@ -194,7 +194,22 @@ fn words(text: &str) -> Result<Vec<String>, LibraryError> {
 
 fn quoted(word: &str) -> String {
     let star = if word.ends_with('*') { "*" } else { "" };
-    format!("\"{}\"{star}", word.trim_end_matches('*').replace('"', "\"\""))
+    let quoted = |word: &str| format!("\"{}\"{star}", word.replace('"', "\"\""));
+    let word = word.trim_end_matches('*');
+    match other_spelling(word) {
+        Some(other) => format!("({} OR {})", quoted(word), quoted(&other)),
+        None => quoted(word),
+    }
+}
+
+/// Returns a word with `ss` in place of `ß`, or the other way round: in capitals both are `SS`.
+fn other_spelling(word: &str) -> Option<String> {
+    let word = word.to_lowercase();
+    match (word.contains('ß'), word.contains("ss")) {
+        (true, _) => Some(word.replace('ß', "ss")),
+        (false, true) => Some(word.replace("ss", "ß")),
+        (false, false) => None,
+    }
 }
 
 #[cfg(test)]
@@ -207,6 +222,13 @@ mod tests {
         assert_eq!(words("name:x NEAR(a b)").unwrap(), [r#""name:x""#, r#""NEAR(a""#, r#""b)""#]);
         assert_eq!(words(r#"say"hi"* - ^x"#).unwrap(), [r#""say""hi"""*"#, r#""^x""#]);
         assert_eq!(words("inv* \0 a\0b").unwrap(), [r#""inv"*"#, r#""a""#, r#""b""#]);
+    }
+
+    #[test]
+    fn a_word_is_found_in_either_spelling_and_without_what_is_invisible() {
+        assert_eq!(words("Straße").unwrap(), [r#"("Straße" OR "strasse")"#]);
+        assert_eq!(words("STRASSE*").unwrap(), [r#"("STRASSE"* OR "straße"*)"#]);
+        assert_eq!(words("Rech\u{ad}nung \u{fb01}nal").unwrap(), [r#""Rechnung""#, r#""final""#]);
     }
 
     #[test]

@@ -118,7 +118,7 @@ pub(super) fn insert(db: &Transaction<'_>, seq: i64, key: &str, text: &str) -> O
     db.prepare_cached("INSERT INTO text_rows (entry, sidecar, bytes) VALUES (?, ?, ?)")?
         .execute(params![seq, key, signed(text.len() as u64)?])?;
     db.prepare_cached("INSERT INTO texts (rowid, sidecar) VALUES (?, ?)")?
-        .execute(params![db.last_insert_rowid(), text])?;
+        .execute(params![db.last_insert_rowid(), text::searchable(text)])?;
     Ok(())
 }
 
