@@ -6,6 +6,7 @@
 //! notice changes nothing.
 
 use crate::cues;
+use crate::no_invoice;
 use crate::text::{Line, Lines, Phrases, says};
 
 /// Lines at the top of an email that say what it is about.
@@ -85,6 +86,9 @@ pub(crate) fn document(subject: &str, text: &str) -> Result<bool, Reason> {
     if !titled && lines.head(DOCUMENT_HEAD).any(is_other_title) {
         return Err("the document is of another kind");
     }
+    if let Some(objection) = no_invoice::objection("", &lines) {
+        return Err(objection);
+    }
     // A receipt of a till often has no title, but a total or a payment, and taxes, several amounts.
     let enough = if found.title { 1 } else { 4 };
     if found.amounts == 0 {
@@ -146,6 +150,9 @@ fn about_something_else(envelope: Envelope<'_>, lines: &Lines<'_>) -> Result<(),
     if is_reply(subject) {
         return Err("the email is part of a conversation");
     }
+    if let Some(objection) = no_invoice::objection(subject, lines) {
+        return Err(objection);
+    }
     let other_money = lines.head(BODY_HEAD).any(|line| line.says(cues::OTHER_MONEY_HEAD));
     if says(subject, cues::OTHER_MONEY) || other_money && !titled {
         return Err("the email is about other money matters");
@@ -190,7 +197,7 @@ fn says_title(line: &Line<'_>) -> bool {
 
 /// Returns whether a line has a title's word besides those in a label, as `Invoice date`, which
 /// reminders and quotations have as well.
-fn has_title_of_its_own(line: &Line<'_>) -> bool {
+pub(crate) fn has_title_of_its_own(line: &Line<'_>) -> bool {
     says(&without(&line.folded, cues::TITLED_LABEL), cues::TITLE)
 }
 
@@ -202,12 +209,12 @@ fn without(folded: &str, phrases: Phrases) -> String {
 }
 
 /// Returns whether a line is short and has a title's word.
-fn is_title(line: &Line<'_>) -> bool {
+pub(crate) fn is_title(line: &Line<'_>) -> bool {
     line.words() <= TITLE_WORDS && says_title(line)
 }
 
 /// Returns whether a line labels a number with a title's word: `Invoice No: 4711`.
-fn is_numbered_title(line: &Line<'_>) -> bool {
+pub(crate) fn is_numbered_title(line: &Line<'_>) -> bool {
     is_number(line) && says_title(line)
 }
 

@@ -68,6 +68,7 @@ mod lessons;
 mod mail;
 pub mod mailbox;
 mod money;
+mod no_invoice;
 mod opened;
 mod own;
 mod own_fields;

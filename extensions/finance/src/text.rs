@@ -85,6 +85,14 @@ impl<'a> Line<'a> {
         })
     }
 
+    /// Returns the folded text before and behind the first phrase that stands in the line, the longest one
+    /// there.
+    pub(crate) fn around(&self, phrases: Phrases) -> Option<(&str, &str)> {
+        let (before, rest) = self.folded.split_at_checked(position(&self.folded, phrases)?)?;
+        let found = phrases.split('|').filter_map(|phrase| rest.strip_prefix(phrase));
+        found.min_by_key(|after| after.len()).map(|after| (before, after))
+    }
+
     pub(crate) fn words(&self) -> usize {
         self.folded.split_whitespace().count()
     }

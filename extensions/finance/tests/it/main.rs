@@ -12,6 +12,7 @@ mod imports;
 mod lessons;
 mod mailbox;
 mod mailbox_files;
+mod no_purchases;
 mod notations;
 mod page;
 mod pages;
