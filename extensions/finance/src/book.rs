@@ -13,6 +13,7 @@ use crate::imports::{self, Import};
 use crate::ledger::{Booked, Ledger, OWN};
 use crate::opened::{self, Opened};
 use crate::parts::Label;
+use crate::sent;
 
 /// Largest file of which the whole is read to find out what it is, in bytes.
 const SMALL_BYTES: u64 = 1 << 20;
@@ -162,7 +163,9 @@ fn book_new(
         let reading = &purchase.reading;
         (reading.invoice.is_none(), reading.from.is_scan())
     });
-    for purchase in &findings.new {
+    for purchase in &mut findings.new {
+        purchase.answer =
+            sent::doubting_future(std::mem::take(&mut purchase.answer), &entry.created_at);
         let outcome = booking::book(ledger, purchase, entry, import)?;
         new += usize::from(outcome.is_new);
         booked.push(outcome.booked);

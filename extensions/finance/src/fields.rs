@@ -109,6 +109,15 @@ pub(crate) struct Answer {
 pub(crate) const DISPUTED: f32 = 0.4;
 
 impl Answer {
+    /// Doubts a field.
+    #[must_use]
+    pub(crate) fn doubting(mut self, field: &str) -> Self {
+        if let Some(found) = self.evidence.get_mut(field) {
+            found.confidence = found.confidence.min(DISPUTED);
+        }
+        self
+    }
+
     /// Doubts the total, which another source in the same document states otherwise.
     #[must_use]
     pub(crate) fn disputed_by(mut self, other: Amount) -> Self {

@@ -23,6 +23,7 @@ use crate::purchase::Purchase;
 use crate::reading::{self, OCR_BUDGET, Reading};
 use crate::reminder;
 use crate::sender;
+use crate::sent;
 use crate::stated::preferring;
 
 /// Purchases and failures that were found in a file.
@@ -221,6 +222,7 @@ impl<'a> Findings<'a> {
             }
         };
         let answer = fields::ask(ledger.client, &reading.text, email)?;
+        let answer = sent::of_document(answer, email);
         let answer = codes::preferring(&reading.codes, answer);
         if answer.receipt.amount.is_none() && !titled {
             return self.skip("no amount could be read");
@@ -436,40 +438,16 @@ fn with_payee(mut answer: Answer, subject: &str, text: &str) -> Answer {
     answer
 }
 
-/// Labels, folded, of the last day to pay, as lines begin with them.
-const DUE: &str = "due date|date due|due on|due by|payment due|pay by|payable by|zahlbar bis|fallig|date d echeance|\
-echeance|fecha limite|data di scadenza|scadenza|uiterste betaaldatum|vervaldatum|termin platnosci|forfallodag";
-
-/// Takes back a date that the email's own is a better one for: the last day to pay, which the text has
-/// no other day beside, and a day long after the email.
-fn without_other_day(mut answer: Answer, sent: Option<&str>) -> Answer {
-    let receipt = &mut answer.receipt;
-    let (Some(sent), Some(date)) = (sent, receipt.date.as_deref()) else { return answer };
-    let quote = answer.evidence.get("date").map(|found| crate::text::fold(&found.quote));
-    let is_labelled = |quote: String| DUE.split('|').any(|label| quote.trim().starts_with(label));
-    let is_due = date > sent && quote.is_some_and(is_labelled);
-    if is_due || fields::is_years_after(date, sent) {
-        receipt.date = None;
-        answer.evidence.remove("date");
-    }
-    answer
-}
-
 /// Fills in author and date of an email whose body is the receipt, where the body does not say
 /// them.
 fn with_headers(answer: Answer, email: &Email, text: &str) -> Answer {
-    let sent = email.date.as_deref().and_then(fields::date);
-    let mut answer = without_other_day(answer, sent.as_deref());
-    let mut fill = |place: &mut Option<String>, field: &str, value: Option<String>| {
-        if let (None, Some(value)) = (place.as_ref(), value) {
-            let quote = format!("mail header: {value}");
-            answer.evidence.insert(field.to_owned(), fields::evidence(0.6, quote));
-            *place = Some(value);
-        }
-    };
+    let mut answer = sent::without_other_day(answer, email.sent.day.as_deref());
     let author = fields::author(email, text);
     let organisation = author.and_then(|author| sender::organisation(&author));
-    fill(&mut answer.receipt.vendor, "vendor", organisation);
-    fill(&mut answer.receipt.date, "date", sent);
-    answer
+    if let (None, Some(name)) = (&answer.receipt.vendor, organisation) {
+        let quote = format!("mail header: {name}");
+        answer.evidence.insert("vendor".to_owned(), fields::evidence(0.6, quote));
+        answer.receipt.vendor = Some(name);
+    }
+    sent::with_day(answer, email)
 }

@@ -89,6 +89,7 @@ mod reminder;
 pub mod report;
 pub mod review;
 mod sender;
+mod sent;
 pub mod shown;
 mod stated;
 pub mod statement;

@@ -11,6 +11,7 @@ use crate::documents::Document;
 use crate::forward;
 use crate::opened::MAX_PARTS;
 use crate::parts::PartId;
+use crate::sent::Sent;
 use crate::text::clip;
 
 /// Longest body that is read, in bytes; no receipt is that long.
@@ -49,6 +50,8 @@ pub(crate) struct Email {
     pub(crate) headers: Vec<(String, String)>,
     /// Its sender forwards what another has written.
     #[serde(skip)]
+    #[serde(skip)]
+    pub(crate) sent: Sent,
     pub(crate) forwarded: bool,
 }
 
@@ -116,6 +119,7 @@ pub(crate) fn headers(message: &RawMessage<'_>) -> Email {
             .collect(),
         forwarded: message.subject().is_some_and(forward::is_subject),
     }
+        sent: Sent::of(message),
 }
 
 fn parties(address: Option<&Address<'_>>) -> Vec<Party> {
