@@ -1,6 +1,8 @@
 //! The two forms of an email's text, HTML and plain: which of them is read, and whether they agree.
 
-use ext_amounts::{Amount, Spaces, scan};
+use std::collections::BTreeSet;
+
+use ext_amounts::{Amount, Found, Spaces, scan};
 use spacedrive_sdk::prelude::*;
 
 use crate::fields::{self, Answer};
@@ -16,11 +18,25 @@ use crate::text::Lines;
 pub(crate) fn read(client: &SpacedriveClient, message: &Message) -> Result<Option<Reading>> {
     let plain = message.plain.as_deref().map(reading::plain);
     let Some(html) = &message.html else { return Ok(plain) };
-    let html = reading::html(client, html)?;
+    let html = with_text_beside(reading::html(client, html)?, message.beside.as_deref());
     let has_money = |reading: &Reading| Lines::new(&reading.text).money() > 0;
     match plain {
         Some(plain) if !has_money(&html) && has_money(&plain) => Ok(Some(plain)),
         _ => Ok(Some(html)),
+    }
+}
+
+/// Joins the HTML and the plain text that is shown beside it, where that states an amount that the HTML does
+/// not: many a program sends the forms of one text as if they were two texts.
+fn with_text_beside(html: Reading, beside: Option<&str>) -> Reading {
+    let amounts = |text: &str| {
+        let found = text.lines().flat_map(|line| scan(line, Spaces::Join)).filter(Found::is_money);
+        found.map(|found| found.reading.best().value).collect::<BTreeSet<_>>()
+    };
+    let beside = beside.map(reading::plain).map(|it| it.text);
+    match beside.filter(|beside| !amounts(beside).is_subset(&amounts(&html.text))) {
+        Some(beside) => Reading { text: format!("{}\n{beside}", html.text), ..html },
+        None => html,
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Message {
     pub(crate) documents: Vec<Document>,
     pub(crate) html: Option<String>,
     pub(crate) plain: Option<String>,
+    /// Plain texts that are shown beside the HTML, not instead of it.
+    pub(crate) beside: Option<String>,
     /// The text among the parts of the file.
     pub(crate) body_part: Option<PartId>,
     /// It came over a mailing list.
@@ -48,10 +50,10 @@ pub(crate) struct Email {
     pub(crate) attachments: Vec<Attachment>,
     /// Name and raw value, in their order.
     pub(crate) headers: Vec<(String, String)>,
-    /// Its sender forwards what another has written.
-    #[serde(skip)]
     #[serde(skip)]
     pub(crate) sent: Sent,
+    /// Its sender forwards what another has written.
+    #[serde(skip)]
     pub(crate) forwarded: bool,
 }
 
@@ -117,9 +119,9 @@ pub(crate) fn headers(message: &RawMessage<'_>) -> Email {
             .take(MAX_HEADERS)
             .map(|(name, value)| (name.to_owned(), clip(value.trim(), MAX_HEADER_BYTES).to_owned()))
             .collect(),
+        sent: Sent::of(message),
         forwarded: message.subject().is_some_and(forward::is_subject),
     }
-        sent: Sent::of(message),
 }
 
 fn parties(address: Option<&Address<'_>>) -> Vec<Party> {
@@ -137,29 +139,35 @@ pub(crate) fn is_list(message: &RawMessage<'_>) -> bool {
     !matches!(message.list_id(), HeaderValue::Empty) || precedence == "list"
 }
 
-/// Returns the body as HTML and as plain text: parts that show one behind the other are joined, but
-/// for those that are files.
-pub(crate) fn bodies(
-    message: &RawMessage<'_>,
-    files: &HashSet<u32>,
-) -> (Option<String>, Option<String>) {
-    let mut html = String::new();
-    let mut plain = String::new();
-    let texts = |numbers: &[u32]| -> Vec<u32> {
-        numbers.iter().filter(|number| !files.contains(number)).take(MAX_PARTS).copied().collect()
+/// The texts of an email; parts that show one behind the other are joined.
+#[derive(Debug, Default)]
+pub(crate) struct Bodies {
+    pub(crate) html: Option<String>,
+    pub(crate) plain: Option<String>,
+    /// Plain texts that are shown beside the HTML, not instead of it.
+    pub(crate) beside: Option<String>,
+}
+
+/// Returns the texts that the email shows, but for those that are files.
+pub(crate) fn bodies(message: &RawMessage<'_>, files: &HashSet<u32>) -> Bodies {
+    let text = |numbers: &[u32], text_of: fn(&PartType<'_>) -> Option<String>| {
+        let shown = numbers.iter().filter(|number| !files.contains(number)).take(MAX_PARTS);
+        let texts = shown.filter_map(|number| text_of(&message.part(*number)?.body));
+        let mut body = String::new();
+        texts.for_each(|text| append(&mut body, &text));
+        Some(body).filter(|body| !body.trim().is_empty())
     };
-    for part in texts(&message.html_body).into_iter().filter_map(|number| message.part(number)) {
-        if let PartType::Html(text) = &part.body {
-            append(&mut html, text);
-        }
-    }
-    for part in texts(&message.text_body).into_iter().filter_map(|number| message.part(number)) {
-        if let PartType::Text(text) = &part.body {
-            append(&mut plain, text);
-        }
-    }
-    let some = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-    (some(html), some(plain))
+    let html = text(&message.html_body, html_of);
+    let beside = html.as_ref().and_then(|_| text(&message.html_body, plain_of));
+    Bodies { html, plain: text(&message.text_body, plain_of), beside }
+}
+
+fn html_of(body: &PartType<'_>) -> Option<String> {
+    if let PartType::Html(text) = body { Some(text.to_string()) } else { None }
+}
+
+fn plain_of(body: &PartType<'_>) -> Option<String> {
+    if let PartType::Text(text) = body { Some(text.to_string()) } else { None }
 }
 
 fn append(body: &mut String, text: &str) {

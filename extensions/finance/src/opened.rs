@@ -3,6 +3,7 @@
 //! The bytes of a part decide what it is, never its label.
 
 mod email;
+mod mended;
 
 use ext_unpack::{Budget, Detected, Item, Kind as Found, Limits, Role, detect};
 use spacedrive_sdk::prelude::*;

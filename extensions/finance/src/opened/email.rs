@@ -10,9 +10,9 @@ use mail_parser::{
 };
 use spacedrive_sdk::prelude::*;
 
-use super::{MAX_DEPTH, MAX_NAME_BYTES, MAX_NESTED_EMAILS, MAX_PARTS, Opened, Place};
+use super::{MAX_DEPTH, MAX_NAME_BYTES, MAX_NESTED_EMAILS, MAX_PARTS, Opened, Place, mended};
 use crate::forward;
-use crate::mail::{self, Attachment, Message};
+use crate::mail::{self, Attachment, Bodies, Message};
 use crate::parts::Label;
 use crate::text::clip;
 
@@ -28,7 +28,10 @@ impl Opened {
         }
         let size = raw.len();
         let raw = &*plain_email(raw);
-        let message = MessageParser::default().parse(raw);
+        let message = MessageParser::default().parse(raw).map(|mut message| {
+            mended::mend(&mut message);
+            message
+        });
         let message = message.filter(|message| raw.is_empty() || !is_void(message));
         let message = message.ok_or_else(|| {
             Error::new(ErrorCode::DocMalformed, "the file is not an email that can be read")
@@ -88,7 +91,7 @@ impl Opened {
     fn bodies(&mut self, raw: &RawMessage<'_>, files: &HashSet<u32>, place: Place) {
         let is_text = |number: &u32| raw.part(*number).is_some_and(|part| is_also_text(raw, part));
         let hidden = files.iter().copied().filter(|number| !is_text(number)).collect();
-        let (html, plain) = mail::bodies(raw, &hidden);
+        let Bodies { html, plain, beside } = mail::bodies(raw, &hidden);
         let Some(size) = html.as_ref().or(plain.as_ref()).map(String::len) else { return };
         let media_type = if html.is_some() { "text/html" } else { "text/plain" };
         let found = Detected { kind: Found::Text, media_type };
@@ -101,6 +104,7 @@ impl Opened {
         message.email.forwarded |=
             [&html, &plain].into_iter().flatten().any(|body| forward::is_body(body));
         (message.html, message.plain, message.body_part) = (html, plain, Some(part));
+        message.beside = beside;
     }
 
     fn attachment(&mut self, raw: &RawMessage<'_>, part: &MessagePart<'_>, place: Place) {
@@ -163,8 +167,9 @@ fn files(raw: &RawMessage<'_>) -> HashSet<u32> {
     let is_shown = |number: &u32| raw.html_body.contains(number) || raw.text_body.contains(number);
     let is_file = |number: u32, part: &MessagePart<'_>| match &part.body {
         PartType::Multipart(_) => false,
-        PartType::Text(_) | PartType::Html(_) if is_shown(&number) => {
-            !detect(&content(raw, part)).kind.is_text()
+        PartType::Text(text) | PartType::Html(text) if is_shown(&number) => {
+            let found = detect(&content(raw, part));
+            !found.kind.is_text() && !mended::is_text(text, found)
         }
         _ => true,
     };
@@ -188,7 +193,7 @@ fn content<'a>(raw: &'a RawMessage<'_>, part: &'a MessagePart<'_>) -> Cow<'a, [u
     let decoded = match part.encoding {
         Encoding::Base64 => base64_decode(encoded),
         Encoding::QuotedPrintable => quoted_printable_decode(encoded),
-        Encoding::None => None,
+        Encoding::None => mended::decoded(&raw.raw_message, part),
     };
     decoded.map_or(Cow::Borrowed(encoded), Cow::Owned)
 }

@@ -144,3 +144,48 @@ fn the_documents_of_every_message_of_a_mailbox_are_taken() {
     assert_eq!((opened.messages.len(), documents), (60, 60));
     assert!(opened.left_out.is_empty());
 }
+
+/// An email with one part, as it is encoded.
+fn part(headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "Subject: Hello\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{headers}\r\n\r\n"
+    );
+    [head.as_bytes(), body, b"\r\n--b--\r\n"].concat()
+}
+
+#[test]
+fn broken_base64_is_read_up_to_the_break() {
+    let text = "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64";
+    // "Müller, total 50.00 EUR"
+    for body in [
+        "TfxsbGVyLCB0b3Rh\r\nbCA1MC4wMCBFVVI=\r\n________________\r\nList mailing list\r\nlist@x.example",
+        "TfxsbGVyLCB0b3Rh\r\n!bCA1MC4w*MCBFVVI=",
+        "TfxsbGVyLCB0b3Rh\r\nbCA1MC4wMCBFVVI=\r\nSent from my phone: yes!",
+    ] {
+        let opened = email(&part(text, body.as_bytes())).unwrap();
+        let message = opened.messages.first().unwrap();
+        assert_eq!(message.plain.as_deref(), Some("M\u{fc}ller, total 50.00 EUR"), "{body}");
+    }
+    let file = "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64";
+    let opened = email(&part(file, b"JVBERi0xLjQK\r\nJSVFT0Y=\r\n-- \r\nfooter!")).unwrap();
+    let documents = &opened.messages.first().unwrap().documents;
+    assert_eq!(documents.first().map(|it| it.data.as_bytes()), Some(&b"%PDF-1.4\n%%EOF"[..]));
+}
+
+#[test]
+fn texts_of_two_bytes_a_letter_and_with_zeros_are_texts() {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let charset = |name: &str| format!("Content-Type: text/plain; charset={name}");
+    let text = "Total 50.00 \u{20ac}";
+    for (headers, body) in [
+        (charset("utf-16le"), wide(text)),
+        (charset("utf-16"), wide(text)),
+        (charset("utf-16"), [b"\xff\xfe".to_vec(), wide(text)].concat()),
+        (charset("utf-8"), "Total\0 50.00\0 \u{20ac}".as_bytes().to_vec()),
+    ] {
+        let opened = email(&part(&headers, &body)).unwrap();
+        assert_eq!(opened.messages.first().unwrap().plain.as_deref(), Some(text), "{headers}");
+    }
+    let binary = part(&charset("utf-8"), b"\x01\x02\x03\x00\x04\xff");
+    assert_eq!(email(&binary).unwrap().messages.first().unwrap().plain, None);
+}

@@ -313,3 +313,23 @@ fn samples_without_pictures_are_read_right() {
     }
     assert!(checked >= 15, "{checked}");
 }
+
+#[test]
+fn a_text_beside_a_page_is_read_as_well() {
+    let page = "<html><body><p>Our new lamps, from 9.00 EUR on.</p></body></html>";
+    let text = "Lamp Shop Ltd\r\nInvoice no. 4711\r\nDate: 5 January 2026\r\nLamp  40.00 EUR\r\n\
+        Shipping  10.00 EUR\r\nTotal  50.00 EUR\r\nPaid by card";
+    let (page, text) = (format!("text/html\r\n\r\n{page}"), format!("text/plain\r\n\r\n{text}"));
+    for parts in [[&page, &text], [&text, &page]] {
+        let parts: Vec<String> =
+            parts.iter().map(|part| format!("--b\r\nContent-Type: {part}\r\n")).collect();
+        let mail = format!(
+            "From: Lamp Shop <a@lamp.example>\r\nSubject: Invoice 4711\r\nMessage-ID: <1@x>\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}--b--\r\n",
+            parts.concat()
+        );
+        let host = host(HashMap::new());
+        import(&host, "a.eml", "message/rfc822", mail.as_bytes()).unwrap();
+        assert_eq!(rows(&host)[0]["amount"], 50.0, "{mail}");
+    }
+}
