@@ -183,3 +183,57 @@ fn credit_notes_have_the_same_codes_in_both_syntaxes() {
         assert!(!read(&ubl(code)).credit_note && !read(&cii(code)).credit_note, "{code}");
     }
 }
+
+const BARE: &str = "<Invoice><ID>R-17</ID><IssueDate>2026-01-05</IssueDate>\
+    <DocumentCurrencyCode>COP</DocumentCurrencyCode>\
+    <AccountingSupplierParty><Party><PartyName><Name>M\u{fc}ller &amp; Co</Name></PartyName></Party></AccountingSupplierParty>\
+    <LegalMonetaryTotal><PayableAmount currencyID='COP'>119.00</PayableAmount></LegalMonetaryTotal></Invoice>";
+
+#[test]
+fn an_invoice_in_an_envelope_is_read() {
+    let ubl = BARE.replace(
+        "<Invoice>",
+        "<q:Invoice xmlns:q='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'>",
+    );
+    let ubl = ubl.replace("</Invoice>", "</q:Invoice>");
+    let peppol = |invoice: &str| {
+        format!(
+            "<sh:StandardBusinessDocument xmlns:sh='http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader'>\
+             <sh:StandardBusinessDocumentHeader><sh:HeaderVersion>1.0</sh:HeaderVersion>\
+             </sh:StandardBusinessDocumentHeader>{invoice}</sh:StandardBusinessDocument>"
+        )
+    };
+    let colombia = |invoice: &str| {
+        format!(
+            "<AttachedDocument xmlns='urn:oasis:names:specification:ubl:schema:xsd:AttachedDocument-2'><ID>1</ID>\
+             <Attachment><ExternalReference><Description><![CDATA[<?xml version='1.0'?>\n{invoice}]]></Description>\
+             </ExternalReference></Attachment></AttachedDocument>"
+        )
+    };
+    for xml in [BARE, &ubl, &peppol(&ubl), &peppol(BARE), &colombia(&ubl), &colombia(&peppol(&ubl))]
+    {
+        let invoice = EInvoices.read(xml.as_bytes()).unwrap().unwrap();
+        assert_eq!(invoice.number.as_deref(), Some("R-17"), "{xml}");
+        let seller = invoice.seller.and_then(|seller| seller.name);
+        assert_eq!(seller.as_deref(), Some("M\u{fc}ller & Co"), "{xml}");
+        assert_eq!(
+            invoice.total.map(|total| total.to_string()).as_deref(),
+            Some("119.00"),
+            "{xml}"
+        );
+    }
+}
+
+#[test]
+fn envelopes_of_other_things_are_no_invoices() {
+    let wrapped = |inner: &str| {
+        format!(
+            "<AttachedDocument><Attachment><ExternalReference><Description><![CDATA[{inner}]]></Description>\
+             </ExternalReference></Attachment></AttachedDocument>"
+        )
+    };
+    for other in ["<Invoice/>", "<Invoice><Total>5</Total></Invoice>", "<AttachedDocument/>"] {
+        assert_eq!(EInvoices.read(other.as_bytes()).unwrap(), None, "{other}");
+    }
+    assert_eq!(EInvoices.read(wrapped("no XML").as_bytes()).unwrap(), None);
+}

@@ -99,7 +99,9 @@ pub(crate) fn check(file: &[u8]) -> Option<Checked> {
             country: None,
         });
     }
-    tree.at("Invoice|CreditNote")
+    let invoice = tree.at("Invoice|CreditNote");
+    invoice
+        .or_else(|| tree.at("StandardBusinessDocument/Invoice|CreditNote"))
         .filter(|root| root.at("LegalMonetaryTotal").is_some())
         .map(|root| checked("ubl", ubl::invoice(root)))
 }
