@@ -54,6 +54,15 @@ pub(crate) fn behind_currency(after: &str) -> Option<Cents<'_>> {
     fits.then(|| Cents { digits: cents.to_owned(), length, rest })
 }
 
+/// Returns the decimals behind a colon, as crowns are written in Sweden: `1 234:50 kr`.
+pub(crate) fn behind_colon(front: Option<Mark>, after: &str) -> Option<Cents<'_>> {
+    let behind = after.strip_prefix(':')?;
+    let cents = behind.get(..2).filter(|_| run(behind) == 2)?;
+    let rest = behind.get(2..).filter(|rest| !rest.starts_with(':'))?;
+    let mark = front.or_else(|| marks::starting(rest.trim_start_matches([' ', JOIN])))?;
+    mark.has_code("SEK").then(|| Cents { digits: cents.to_owned(), length: 3, rest })
+}
+
 /// Counts the digits that start a text.
 fn run(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()

@@ -57,6 +57,7 @@ const MARKS: &[(&str, &str)] = &[
     ("Rs", "INR PKR LKR NPR MUR"),
     ("₨", "INR PKR LKR NPR MUR"),
     ("৳", "BDT"),
+    ("R", "ZAR"),
     ("RM", "MYR"),
     ("Rp", "IDR"),
     ("Rp.", "IDR"),
@@ -64,6 +65,10 @@ const MARKS: &[(&str, &str)] = &[
     ("บาท", "THB"),
     ("₫", "VND"),
     ("đ", "VND"),
+    ("đồng", "VND"),
+    ("Đồng", "VND"),
+    ("VNĐ", "VND"),
+    ("vnđ", "VND"),
     ("₱", "PHP"),
     ("₭", "LAK"),
     ("៛", "KHR"),
@@ -145,10 +150,13 @@ const MARKS: &[(&str, &str)] = &[
 ];
 
 /// Marks that stand only before an amount: behind one they are codes of taxes and the like.
-const BEFORE: [&str; 9] = ["KD", "BD", "RO", "DH", "DHS", "Dhs", "S/", "S/.", "B/."];
+const BEFORE: [&str; 10] = ["R", "KD", "BD", "RO", "DH", "DHS", "Dhs", "S/", "S/.", "B/."];
 
 /// Marks that are other abbreviations beside numbers that do not have three decimals.
 const OF_THOUSANDTHS: [&str; 3] = ["BD", "RO", "DT"];
+
+/// Names of the hundredth of a currency behind a number of them: `99¢`.
+const HUNDREDTHS: [(&str, &str); 2] = [("¢", "USD CAD AUD NZD SGD HKD MXN"), ("p", "GBP")];
 
 /// Codes that are words in capitals, so that they say nothing about a number beside them.
 const WORDS: [&str; 6] = ["ALL", "TOP", "CUP", "MOP", "SOS", "BOB"];
@@ -192,6 +200,16 @@ impl Mark {
     #[must_use]
     pub fn is_exact(self) -> bool {
         !self.codes.contains(' ')
+    }
+
+    /// Returns whether the mark is an abbreviation that says little beside another currency: `RO 1.234 lei`
+    /// are no rials.
+    pub(crate) fn yields_to(self, other: Self) -> bool {
+        let is_weak =
+            |mark: &&str| MARKS.iter().any(|(known, codes)| known == mark && *codes == self.codes);
+        !self.is_code
+            && OF_THOUSANDTHS.iter().any(|mark| is_weak(&mark))
+            && self.codes != other.codes
     }
 
     /// Returns whether the mark may mean the currency with this code.
@@ -254,6 +272,15 @@ pub(crate) fn behind(text: &str, thousandths: bool) -> Option<Mark> {
         .or_else(|| code.filter(|code| starts(code)).and_then(Mark::code))
 }
 
+/// Finds the mark of a hundredth that follows a number at once, and ends the word.
+pub(crate) fn hundredth(text: &str) -> Option<Mark> {
+    let (mark, codes) = HUNDREDTHS.iter().find(|(mark, _)| text.starts_with(mark))?;
+    let rest = text.get(mark.len()..)?;
+    let ends =
+        !rest.starts_with(|c: char| c.is_alphanumeric() || "/-.".contains(c) && rest.len() > 1);
+    ends.then_some(Mark { codes, length: mark.len(), is_code: false })
+}
+
 /// Returns whether a mark may start or end with a character; most numbers stand beside none.
 fn may_be_of_a_mark(letter: char) -> bool {
     letter.is_ascii_alphabetic() || !letter.is_ascii() || matches!(letter, '$' | '/' | '.')
@@ -280,6 +307,7 @@ mod tests {
     #[test]
     fn marks_stand_before_and_behind() {
         for (text, code) in [
+            ("R", "ZAR"),
             ("RM", "MYR"),
             ("US$", "USD"),
             ("in EUR", "EUR"),

@@ -192,6 +192,18 @@ impl Digits {
         Self { text: text.replace(JOIN, " "), dashed: false, cents: None }
     }
 
+    /// Makes a few digits a number of hundredths: `99` becomes 0.99. Returns whether they are.
+    pub(crate) fn as_hundredths(&mut self) -> bool {
+        let fits =
+            (1..=3).contains(&self.text.len()) && self.text.bytes().all(|b| b.is_ascii_digit());
+        if fits {
+            let padded = format!("{:0>3}", self.text);
+            let (whole, cents) = padded.split_at(padded.len() - 2);
+            (self.cents, self.text) = (Some(cents.to_owned()), whole.to_owned());
+        }
+        fits
+    }
+
     /// Reads digits without any separator, which mean the same everywhere.
     fn plain(&self) -> Option<Candidate> {
         let plain = self.cents.is_none() && !self.dashed && self.text.len() <= MAX_WHOLE;

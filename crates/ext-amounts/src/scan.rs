@@ -121,14 +121,18 @@ pub(crate) fn plain(text: &Plain<'_>, spaces: Spaces) -> Vec<Found> {
 fn number(text: &str, token: token::Token) -> Option<Found> {
     let (before, after) = (text.get(..token.start)?, text.get(token.end..)?);
     let thousandths = has_thousandths(&token.digits);
-    let front = Front::of(before, thousandths);
+    let front = Front::of(before, thousandths).of_rand(before, &token.digits);
     let mut digits = Digits { dashed: token.dashed, ..Digits::of(&token.digits) };
+    let hundredth = marks::hundredth(after).filter(|_| front.mark.is_none());
+    let hundredth = hundredth.filter(|_| digits.as_hundredths());
+    let after = hundredth.map_or(after, |mark| after.get(mark.length..).unwrap_or_default());
     let cents = cents_apart(&front, &mut digits, after);
     let (length, after) = cents.map_or((0, after), |cents| (cents.length, cents.rest));
     let first = Reading::from_digits(&digits, None, None)?;
     let decimals = first.best().decimals;
-    let near = text.get(token.end..)?.trim_start_matches([' ', JOIN, ')']);
-    let behind = marks::behind(near, thousandths);
+    let near = text.get(token.end..).filter(|near| !near.starts_with(':')).unwrap_or(after);
+    let near = near.trim_start_matches([' ', JOIN, ')']);
+    let behind = hundredth.or_else(|| marks::behind(near, thousandths));
     let slip = front.mark.is_none() && decimals == 2 && behind.is_none() && front.dollar_slip;
     // `$45.00 CDN`: what follows says what the sign leaves open.
     let said = behind.filter(|behind| {
@@ -137,7 +141,8 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
             !front.is_exact() && usual.is_some_and(|currency| front.may_mean(currency))
         })
     });
-    let mark = said.or(front.mark).or(behind).or_else(|| marks::ending("$").filter(|_| slip));
+    let own = front.mark.filter(|front| behind.is_none_or(|behind| !front.yields_to(behind)));
+    let mark = said.or(own).or(behind).or_else(|| marks::ending("$").filter(|_| slip));
     let marked = front.mark.is_some() || slip;
     if !signs::stands_alone(before, after, marked, decimals) {
         return None;
@@ -166,8 +171,10 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
 
 /// Gives a number the decimals that stand apart from it, where it can have them.
 fn cents_apart<'a>(front: &Front<'_>, digits: &mut Digits, after: &'a str) -> Option<Cents<'a>> {
+    let colon = cents::behind_colon(front.mark, after);
     let found = match front.mark {
         _ if digits.dashed => None,
+        _ if colon.is_some() => colon,
         Some(_) => cents::behind_space(&digits.text, after),
         None => cents::behind_currency(after),
     }?;
@@ -213,5 +220,18 @@ impl<'a> Front<'a> {
         let slip = before.strip_suffix('S');
         let dollar_slip = slip.is_some_and(|head| !head.ends_with(char::is_alphanumeric));
         Self { mark: code.or(mark), head: head.unwrap_or(before), dollar_slip }
+    }
+
+    /// Takes a letter `R` for the rand only where it stands at an amount with cents, or opens a cell or a
+    /// value behind a colon: it is a code of much else.
+    fn of_rand(self, before: &'a str, digits: &str) -> Self {
+        let is_rand = self.mark.is_some_and(|mark| mark.length == 1 && mark.has_code("ZAR"));
+        let has_cents = digits.rsplit_once(['.', ',']).is_some_and(|(_, cents)| cents.len() == 2);
+        let head = self.head.trim_end();
+        let touches = before.ends_with('R') || head.is_empty() || head.ends_with(':');
+        if is_rand && !(has_cents && touches) {
+            return Self { mark: None, head: before, ..self };
+        }
+        self
     }
 }

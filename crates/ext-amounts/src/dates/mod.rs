@@ -1,6 +1,7 @@
 //! Dates in running text.
 
 mod calendars;
+mod hijri;
 mod months;
 mod patterns;
 
@@ -64,7 +65,7 @@ impl Parts {
 pub fn scan_dates(text: &str) -> Vec<FoundDate> {
     let plain = Plain::of(text);
     let mut found: Vec<FoundDate> = Vec::new();
-    for (regex, read) in patterns::readers(&plain.text) {
+    for (regex, read) in patterns::readers(&plain.text).chain(hijri::readers(text)) {
         for captures in regex.captures_iter(&plain.text) {
             let Some(date) = found_date(&plain.text, &captures, read) else { continue };
             let overlaps = |known: &FoundDate| {

@@ -23,7 +23,9 @@ pub(super) fn named(name: &str) -> Vec<i8> {
     if WORDS.contains(&name.as_str()) {
         return Vec::new();
     }
-    let exact = months(|known| known == name);
+    // In Hebrew the word for `in` sticks to the month.
+    let bare = name.strip_prefix('ב').unwrap_or(&name);
+    let exact = months(|known| known == name || known == bare);
     if !exact.is_empty() || name.chars().count() < PREFIX {
         return exact;
     }

@@ -53,7 +53,17 @@ static NAME_DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// `5 January 2026`, `5. leden 2026`, `5 de enero de 2026`, `5 มกราคม พ.ศ. 2569`.
 static DAY_NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"\b(?P<a>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?(?:[.\-/,'] ?| )?(?:de |of |di |d')?(?P<m>{NAME})(?:[.\-/,']{{1,2}} ?| )?(?:de |del |of )?(?:พ\.ศ\. ?)?(?P<y>{YEAR}|\d{{2}})"
+        r"\b(?P<a>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?(?:[.\-/,'] ?| )?(?:de |of |di |d')?(?P<m>{NAME})(?:[.\-/,']{{1,2}} ?| '?)?(?:de |del |of )?(?:พ\.ศ\. ?)?(?P<y>{YEAR}|\d{{2}})"
+    ))
+});
+/// `2026. gada 5. janvāris`, as Latvian writes it.
+static YEAR_DAY_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r"\b(?P<y>{YEAR})\.? ?(?:gada|g\.) ?(?P<a>\d{{1,2}})\. ?(?P<m>{NAME})"))
+});
+/// `ngày 5 tháng 1 năm 2026`, as Vietnamese writes it.
+static VIETNAMESE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"\b(?P<b>\d{{1,2}}) [Tt]h\S{{1,4}}ng (?P<a>\d{{1,2}})(?: ?,| n\S{{1,3}}m)? (?P<y>{YEAR})"
     ))
 });
 /// `20260105`, with a time of day behind it or without.
@@ -70,7 +80,7 @@ pub(super) static TIME: LazyLock<Regex> =
 pub(super) static GLUED_TIME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:[01]?\d|2[0-3]):[0-5]\d(?:[^\d]|$)"));
 
-fn pattern(source: &str) -> Regex {
+pub(super) fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("constant pattern")
 }
 
@@ -80,11 +90,13 @@ type Read = fn(&Captures<'_>) -> Parts;
 pub(super) fn readers(text: &str) -> impl Iterator<Item = (&'static LazyLock<Regex>, Read)> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let named_here = digits >= 3 && text.contains(char::is_alphabetic);
-    let forms: [(bool, &'static LazyLock<Regex>, Read); 8] = [
+    let forms: [(bool, &'static LazyLock<Regex>, Read); 10] = [
         (text.contains('年'), &IDEOGRAPHIC, ideographic),
         (digits >= 3 && text.contains(['R', 'H']), &ERA_LETTER, era_letter),
         (digits >= 6, &YEAR_FIRST, year_first),
         (digits >= 4, &NUMERIC, numeric),
+        (named_here, &YEAR_DAY_NAME, named),
+        (named_here, &VIETNAMESE, year_first),
         (named_here, &YEAR_NAME, named),
         (named_here, &NAME_DAY, named),
         (named_here, &DAY_NAME, named),

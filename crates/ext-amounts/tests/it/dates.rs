@@ -230,3 +230,39 @@ fn two_digits_beside_a_thai_month_are_of_the_buddhist_era() {
         assert_eq!(read(text), day, "{text}");
     }
 }
+
+#[test]
+fn dates_of_few_languages_and_of_the_hijra() {
+    let days = |text: &str| {
+        let found = scan_dates(text);
+        found.iter().filter_map(|it| Some(it.day_first?.to_string())).collect::<Vec<_>>()
+    };
+    for text in [
+        "15 Jan '26",
+        "2026. gada 15. janvāris",
+        "2026. gada 15. janvārī",
+        "2026.g. 15.janvāris",
+        "Ngày 15 tháng 01 năm 2026",
+        "15 tháng 1, 2026",
+        "15. janúar 2026",
+        "15 Ιανουαρίου 2026",
+        "15 Januari 2026",
+        "15 มกราคม 2569",
+        "15 בינואר 2026",
+        "15 يناير 2026",
+        "15. siječnja 2026.",
+        "15 януари 2026 г.",
+        "۱۴۰۴/۱۰/۲۵",
+        "تاریخ: 1404/10/25",
+        "۲۵ دی ۱۴۰۴",
+        "27 رجب 1447",
+        "١٤٤٧/٠٧/٢٧",
+        "27/07/1447 هـ",
+    ] {
+        assert_eq!(days(text), ["2026-01-15"], "{text}");
+    }
+    assert!(scan_dates("26 رجب 1447")[0].other.is_some());
+    for text in ["1404/10/25", "Nr. 1447/07/26", "2026. gada"] {
+        assert!(days(text).is_empty(), "{text}");
+    }
+}

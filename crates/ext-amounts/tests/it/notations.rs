@@ -113,3 +113,45 @@ fn a_toman_is_ten_rials() {
     assert_one("۱۲۳٬۴۵۶ تومان", "123456", "");
     assert_one("۱۲۳٬۴۵۶ ریال", "123456", "IRR");
 }
+
+#[test]
+fn the_letter_of_the_rand() {
+    for text in
+        ["R1,234.50", "Total: R1234.50", "R 1 234,50", "Total: R 1 234,50", "Total R1 234.50"]
+    {
+        let value = read(text).pop().unwrap();
+        assert_eq!(value, ("1234.50".to_owned(), "ZAR"), "{text}");
+    }
+    for text in ["Room R12", "Article R250", "MILK R 2.50", "R8"] {
+        assert!(read(text).iter().all(|(_, code)| code.is_empty()), "{text}");
+    }
+}
+
+#[test]
+fn a_colon_before_the_hundredths_of_a_crown() {
+    for text in ["1 234:50 kr", "kr 1 234:50", "1234:50 SEK", "Summa: 1\u{a0}234:50 kr"] {
+        assert_one(text, "1234.50", "SEK");
+    }
+    for text in ["12:30", "10:30:50 kr", "kl. 12:30", "12:30 EUR"] {
+        assert!(read(text).iter().all(|(value, _)| value != "12.30" && value != "10.30"), "{text}");
+    }
+}
+
+#[test]
+fn hundredths_alone() {
+    assert_one("99¢", "0.99", "USD");
+    assert_one("85p", "0.85", "GBP");
+    assert_one("Total 5p.", "0.05", "GBP");
+    for text in ["5pcs", "1080p", "p. 85", "12p/34", "2pm"] {
+        assert!(read(text).iter().all(|(_, code)| code.is_empty()), "{text} {:?}", read(text));
+    }
+}
+
+#[test]
+fn dong_and_lei() {
+    for text in ["1.234.000 đồng", "1.234.000 đ", "1.234.000đ", "1.234.000 VNĐ"] {
+        assert_one(text, "1234000", "VND");
+    }
+    assert_one("RO 1.234 lei", "1234", "RON");
+    assert_one("RO 1.234", "1.234", "OMR");
+}

@@ -46,6 +46,13 @@ fn amounts_are_never_off_by_a_factor() {
         ("$ .99", 0.99, "USD"),
         ("SAR ١٬٢٤٦٫٥٠", 1246.5, "SAR"),
         ("(EUR 119.00)", 119.0, "EUR"),
+        ("R1,234.50", 1234.5, "ZAR"),
+        ("1 234:50 kr", 1234.5, "SEK"),
+        ("1.234.000 đồng", 1_234_000.0, "VND"),
+        ("1.234.000 đ", 1_234_000.0, "VND"),
+        ("99¢", 0.99, "USD"),
+        ("85p", 0.85, "GBP"),
+        ("RO 1.234,00 lei", 1234.0, "RON"),
     ] {
         let row = invoice("Invoice date: 2026-01-05", total);
         assert_eq!(row["amount"], amount, "{total} {row}");
@@ -89,6 +96,10 @@ fn dates_of_other_calendars_are_not_the_emails() {
         ("Invoice date: 24 ธันวาคม 2568", "2025-12-24"),
         ("Invoice date: 民國114年12月24日", "2025-12-24"),
         ("Invoice date: 24 grudnia 2025", "2025-12-24"),
+        ("Invoice date: 24 Dec '25", "2025-12-24"),
+        ("Invoice date: 2025. gada 24. decembris", "2025-12-24"),
+        ("Invoice date: ۱۴۰۴/۱۰/۰۳", "2025-12-24"),
+        ("Invoice date: ۳ دی ۱۴۰۴", "2025-12-24"),
     ] {
         assert_eq!(invoice(line, "EUR 12.50")["date"], date, "{line}");
     }
@@ -108,6 +119,8 @@ fn a_period_of_service_is_not_the_date() {
 fn a_date_that_may_be_two_is_marked() {
     let row = invoice("Invoice date: 03/04/2025", "12.50 USD");
     assert_eq!((&row["date"], &row["doubtful"]), (&json!("2025-04-03"), &json!(["date"])));
+    let row = invoice("Invoice date: 4 رجب 1447", "12.50 EUR");
+    assert_eq!((&row["date"], &row["doubtful"]), (&json!("2025-12-23"), &json!(["date"])));
     let row = invoice("Invoice date: 03/04/2025", "12.50 EUR");
     assert_eq!((&row["date"], &row["doubtful"]), (&json!("2025-04-03"), &json!([])));
 }
