@@ -2,12 +2,13 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Folds a text to lower case without accents; `ß` is `ss`, `ł` is `l`, `ı` is `i`. Punctuation stays.
+/// Folds a text to lower case without accents; `ß` is `ss`, `ł` is `l`, `ı` is `i`, `ς` is `σ`. Punctuation stays.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
         match letter {
             'ß' => out.push_str("ss"),
+            'ς' => out.push('σ'),
             'ł' => out.push('l'),
             'ı' => out.push('i'),
             'ø' => out.push('o'),

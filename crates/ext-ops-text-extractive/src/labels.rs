@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::fold::words;
-use crate::lexicon::{Concept, PHRASES};
+use crate::lexicon::{Concept, phrases};
 
 /// A phrase of the lexicon found in a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -158,7 +158,7 @@ fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
     LEXICON.get_or_init(|| {
         let mut lexicon = Lexicon { by_first: HashMap::new(), vocabulary: HashMap::new() };
-        for &(concept, weight, phrases) in PHRASES {
+        for &(concept, weight, phrases) in phrases() {
             for phrase in phrases.split('|') {
                 lexicon.add(phrase, concept, weight);
             }
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn phrases_are_folded() {
-        for (_, _, phrases) in PHRASES {
+        for (_, _, phrases) in phrases() {
             for phrase in phrases.split('|') {
                 assert_eq!(words(phrase).join(" "), phrase);
             }

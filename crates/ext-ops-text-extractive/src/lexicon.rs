@@ -3,6 +3,8 @@
 //! Phrases are folded (see [`crate::fold`]); the longest phrase at a place wins, so that
 //! `invoice total` is a total although `invoice` alone names an invoice.
 
+mod further;
+
 /// Meaning of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Concept {
@@ -64,8 +66,12 @@ pub(crate) enum Concept {
 
 use Concept as C;
 
-/// Concept, weight 0 to 1, phrases separated by `|`.
-pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
+/// Returns concept, weight 0 to 1, and phrases separated by `|`.
+pub(crate) fn phrases() -> impl Iterator<Item = &'static (Concept, f32, &'static str)> {
+    PHRASES.iter().chain(further::PHRASES)
+}
+
+const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Total,
         1.0,
@@ -486,15 +492,5 @@ pub(crate) const PHRASES: &[(Concept, f32, &str)] = &[
         C::OrderDate,
         1.0,
         "注文日|こ注文日|発注日|受注日|order placed on|date ordered|date commandee|pedido el|pedido realizado el|encomendado em|pedido feito em|data zlozenia zamowienia|bestallningsdatum|bestilt den|tilauspaivamaara|objednano dne|megrendeles datuma|comandat pe|siparis verildi",
-    ),
-    (
-        C::Rounding,
-        1.0,
-        "arredondamento|arrondi legal|redondeo total|zaokrouhleni celkem|yuvarlama farki|oresutjamning|oresafrunding|rundungsdifferenz|端数|端数調整|端数処理",
-    ),
-    (
-        C::Address,
-        1.0,
-        "av|viale|largo|estrada|travessa|aleja|al|osiedle|trida|ut|ter|korut|calea|soseaua|bulvar|mah|st|rd|hwy|ln|sq|pkwy|crescent|close|terrace|drive|court|impasse|quai|place|paseo|ronda|carrera|rodovia|alameda|rynek|torget|torvet|tori|ulicka",
     ),
 ];

@@ -181,10 +181,13 @@ pub(crate) fn fold(text: &str) -> String {
     words.join(" ")
 }
 
-/// Returns whether a character is a combining accent, which decomposed texts carry behind the
-/// letter.
+/// Returns whether a character is a combining accent, which decomposed texts carry behind the letter, a mark
+/// of a vowel or tone that texts may leave out (Hebrew, Arabic, Thai), or one that stretches a word.
 fn is_mark(letter: char) -> bool {
-    ('\u{300}'..='\u{36f}').contains(&letter)
+    matches!(
+        letter,
+        '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{e47}'..='\u{e4e}'
+    )
 }
 
 fn unaccented(letter: char) -> Option<&'static str> {
@@ -207,6 +210,36 @@ fn unaccented(letter: char) -> Option<&'static str> {
         'ù' | 'ú' | 'û' | 'ü' | 'ů' | 'ű' | 'ū' | 'ų' => "u",
         'ý' | 'ÿ' => "y",
         'ź' | 'ż' | 'ž' => "z",
+        _ => return unaccented_elsewhere(letter),
+    })
+}
+
+/// Takes the accents off letters of Vietnamese, Icelandic, Latvian, Greek, Cyrillic and Arabic.
+fn unaccented_elsewhere(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '\u{1ea0}'..='\u{1eb7}' => "a",
+        '\u{1eb8}'..='\u{1ec7}' => "e",
+        '\u{1ec8}'..='\u{1ecb}' | 'ĩ' => "i",
+        '\u{1ecc}'..='\u{1ee3}' | 'ơ' => "o",
+        '\u{1ee4}'..='\u{1ef1}' | 'ư' | 'ũ' => "u",
+        '\u{1ef2}'..='\u{1ef9}' => "y",
+        'ð' => "d",
+        'ģ' => "g",
+        'ķ' => "k",
+        'ļ' => "l",
+        'ņ' => "n",
+        'þ' => "th",
+        'ά' => "α",
+        'έ' => "ε",
+        'ή' => "η",
+        'ί' | 'ϊ' | 'ΐ' => "ι",
+        'ό' => "ο",
+        'ύ' | 'ϋ' | 'ΰ' => "υ",
+        'ώ' => "ω",
+        'ς' => "σ",
+        'ё' => "е",
+        'أ' | 'إ' | 'آ' => "ا",
+        'ى' => "ي",
         _ => return None,
     })
 }
@@ -277,6 +310,10 @@ mod tests {
         assert_eq!(fold("Rechnungs-Nr. 4711"), "rechnungs nr 4711");
         assert_eq!(fold("Straße"), "strasse");
         assert_eq!(fold("A1B2"), "a1b2");
+        assert_eq!(fold("Tổng cộng"), "tong cong");
+        assert_eq!(fold("ΤΙΜΟΛΌΓΙΟ Αξίας"), "τιμολογιο αξιασ");
+        assert_eq!(fold("ใบเสร็จ"), "ใบเสรจ");
+        assert_eq!(fold("الإجمالي"), "الاجمالي");
     }
 
     #[test]

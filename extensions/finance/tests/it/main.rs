@@ -9,6 +9,7 @@ mod einvoices;
 mod foreign;
 mod forwarded;
 mod imports;
+mod languages;
 mod lessons;
 mod mailbox;
 mod mailbox_files;
