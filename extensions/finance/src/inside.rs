@@ -39,7 +39,7 @@ pub(crate) struct Inside {
 /// What a file inside of a document is to the booking.
 #[derive(Debug, Clone, PartialEq)]
 enum Content {
-    /// The electronic invoice that is booked.
+    /// The electronic invoice or the document that is booked.
     Booked,
     /// An electronic invoice over the same.
     Repeated,
@@ -74,6 +74,21 @@ pub(crate) fn list(
         let name = clip(&file.name, MAX_NAME_BYTES).to_owned();
         listed.push(Inside { name, found, size: file.data.as_bytes().len(), content });
     }
+    listed
+}
+
+/// Returns the PDF among some files, where there is one.
+pub(crate) fn only_pdf(files: &[EmbeddedFile]) -> Option<&EmbeddedFile> {
+    let is_pdf = |file: &&EmbeddedFile| detect(file.data.as_bytes()).kind == Found::Pdf;
+    let mut found = files.iter().take(MAX_FILES).filter(is_pdf);
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// Lists files of which the PDF is booked.
+pub(crate) fn list_around_pdf(client: &SpacedriveClient, files: &[EmbeddedFile]) -> Vec<Inside> {
+    let mut listed = list(client, files, None);
+    let pdf = listed.iter_mut().find(|file| file.found.kind == Found::Pdf);
+    pdf.into_iter().for_each(|file| file.content = Content::Booked);
     listed
 }
 

@@ -154,6 +154,12 @@ fn pdf_text(
     extracted: ExtractTextOutput,
     budget: &mut usize,
 ) -> Result<Reading> {
+    let is_own = classify::document("", &extracted.text).is_ok();
+    if !is_own && extracted.invoice.is_none() {
+        if let Some(reading) = enclosed(client, &extracted) {
+            return Ok(reading);
+        }
+    }
     let inside = inside::list(client, &extracted.embedded, extracted.invoice.as_deref());
     let mut missing = [&*extracted.pages_without_text, &*extracted.pages_in_doubt].concat();
     missing.sort_unstable();
@@ -163,8 +169,7 @@ fn pdf_text(
         format!("the scanned pages {} were not read", pages.join(", "))
     });
     // Where the text or the XML says enough, scanned pages beside it are not worth the time.
-    let is_sound =
-        extracted.pages_in_doubt.is_empty() && classify::document("", &extracted.text).is_ok();
+    let is_sound = extracted.pages_in_doubt.is_empty() && is_own;
     if missing.is_empty() || is_sound || extracted.invoice.is_some() {
         let invoice = extracted.invoice;
         let checked = en16931::check_embedded(&extracted.embedded);
@@ -173,6 +178,22 @@ fn pdf_text(
     }
     let scanned = scan(client, document, Some(missing.clone()), budget)?;
     Ok(Reading { left_out, inside, ..joined(&extracted, &missing, scanned) })
+}
+
+/// Reads the text layer of the only PDF inside of one that is no receipt itself, as the cover of a portfolio
+/// is; `None` where that is no receipt either.
+fn enclosed(client: &SpacedriveClient, cover: &ExtractTextOutput) -> Option<Reading> {
+    let file = inside::only_pdf(&cover.embedded)?;
+    let input = ExtractTextInput {
+        passwords: Some(PASSWORDS.to_owned()),
+        ..ExtractTextInput::of_type(file.data.clone(), "application/pdf")
+    };
+    let inner = client.ai().extract_text(input).ok()?;
+    let is_receipt = inner.invoice.is_some() || classify::document("", &inner.text).is_ok();
+    let checked = en16931::check_embedded(&inner.embedded);
+    let inside = inside::list_around_pdf(client, &cover.embedded);
+    let reading = Reading::of(inner.text, Source::TextLayer);
+    is_receipt.then_some(Reading { invoice: inner.invoice, checked, inside, ..reading })
 }
 
 fn scan(

@@ -224,3 +224,21 @@ fn a_file_that_no_receipt_comes_in_is_recorded() {
     assert_eq!((record.outcome.as_str(), record.is_used()), ("not_looked_at", false));
     assert_eq!(record.parts[0].media_type, "text/plain");
 }
+
+#[test]
+fn the_only_pdf_inside_of_a_cover_is_booked() {
+    let cover = ["This portfolio is opened best with another program."];
+    let host_of = |document: &[u8]| {
+        let host = host(HashMap::new());
+        import(&host, "a.pdf", "application/pdf", document).unwrap();
+        host
+    };
+    let host = host_of(&pdf(&cover, Some(("invoice.pdf", &invoice()))));
+    assert_booked(&host);
+    let record = record(&host, "a.pdf");
+    assert!(find(&record.parts, "invoice.pdf").is_some_and(|part| part.used), "{record:?}");
+    // A receipt is not replaced by what it has inside, and nothing comes of a cover around other things.
+    let terms = pdf(&["General terms and conditions"], None);
+    assert_booked(&host_of(&pdf(&INVOICE, Some(("terms.pdf", &terms)))));
+    assert!(rows(&host_of(&pdf(&cover, Some(("terms.pdf", &terms))))).is_empty());
+}
