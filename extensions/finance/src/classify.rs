@@ -108,7 +108,12 @@ pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
     let lines = Lines::new(text);
     about_something_else(envelope, &lines)?;
     let total = lines.amount_at(is_total_label);
-    let found = Evidence::of(&lines, total);
+    let mut found = Evidence::of(&lines, total);
+    // The number of a small seller has one digit or two.
+    let is_numbered =
+        is_short_number(&Line::new(envelope.subject)) || lines.iter().any(is_short_number);
+    let is_short = |line: &Line<'_>| is_total_label(line) && line.words() <= TITLE_WORDS;
+    found.number |= is_numbered && lines.amount_at(is_short);
     let kind = kind(envelope, &lines, found);
     if kind == 0 {
         return Err("the email does not call itself a receipt");
@@ -222,6 +227,21 @@ fn is_number(line: &Line<'_>) -> bool {
     line.says(cues::NUMBER)
         && line.words() <= 2 * LABEL_WORDS
         && line.folded.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 3)
+}
+
+/// Returns whether a line begins with a title and a number of whatever length: `Invoice no. 7`, and not
+/// `Question about invoice 7` or `Invoice date 7 May`.
+fn is_short_number(line: &Line<'_>) -> bool {
+    let is_title = is_title(line) && has_title_of_its_own(line) && line.opens_with(cues::TITLE, 2);
+    let Some((_, after)) = line.around(cues::TITLE).filter(|_| is_title) else { return false };
+    let mut words = after.split_whitespace().skip_while(|word| is_number_label(word));
+    words.next().is_some_and(|word| word.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// Returns whether a word stands between a title and its number, as `no` and the letters of `INV-7` do.
+fn is_number_label(word: &str) -> bool {
+    let is_known = cues::NUMBER.split(['|', ' ']).any(|known| known == word);
+    word.chars().all(char::is_alphabetic) && (is_known || word.len() <= 3)
 }
 
 /// Returns whether a line is a payment, as `CASH 100.00`: a way of payment, an amount, and no word
@@ -370,6 +390,41 @@ mod tests {
         let support = "Ticket 4711\nYour lamp is broken.\nTotal time: 5.00 hours";
         assert!(!of("Ticket 4711", support));
         assert!(!of("Merci", "Merci de votre visite\nTotal  5,00 EUR"));
+    }
+
+    #[test]
+    fn a_bare_invoice_of_a_small_seller_is_one() {
+        let of = |subject, text: &str| body(Envelope { subject, list: false }, text).is_ok();
+        for (subject, text) in [
+            (
+                "Your documents",
+                "Lamp Shop Ltd\nInvoice no. 17\nDate 5 January 2026\nTotal 50.00 EUR",
+            ),
+            ("Invoice 17", "Lamp Shop Ltd\nDate 5 January 2026\nTotal 50.00 EUR"),
+            ("Rechnung", "Lampen GmbH\nRechnung Nr. 7\nDatum: 05.01.2026\nBetrag: 50,00 EUR"),
+            ("Hello", "Lampen GmbH\nRechnung 2026-7\nSumme 50,00 EUR"),
+            ("Your documents", "Lamp Shop Ltd\nInvoice INV-9\nAmount due: 50.00 EUR"),
+            ("Фактура", "Гама ООД\nФактура № 22\nСума за плащане: 1 234,50 лв."),
+            ("Απόδειξη", "Γάμα ΑΕ\nΑπόδειξη αρ. 21\nΣύνολο: 55,95 €"),
+            ("קבלה", "גמא בעמ\nחשבונית מס קבלה מספר 19\nסה\"כ לתשלום: 1,234.50 ₪"),
+            ("ใบเสร็จรับเงิน", "แกมมา\nใบเสร็จรับเงิน เลขที่ 18\nรวมทั้งสิ้น 1,234.50 บาท"),
+            ("Kvittun 95", "Gamma ehf.\nKvittun nr. 95\nSamtals: 12.345 kr."),
+        ] {
+            assert!(of(subject, text), "{subject}: {text}");
+        }
+        for (subject, text) in [
+            ("Question about invoice 17", "Hi,\nwhy this?\nTotal 50.00 EUR"),
+            ("Lunch", "Hi, the bill was:\nTotal: 50.00 EUR\nBob"),
+            ("Quote 17", "Lamp Shop\nQuote no. 17\nReplaces invoice no. 16\nTotal: 50.00 EUR"),
+            ("Statement", "Statement of account\nInvoice no. 17  50.00 EUR\nTotal 50.00 EUR"),
+            ("Reminder", "Reminder\nInvoice no. 17\nTotal 50.00 EUR"),
+            (
+                "Your plan",
+                "Invoice 17 costs a total of 50.00 EUR in most shops of the town, they say",
+            ),
+        ] {
+            assert!(!of(subject, text), "{subject}: {text}");
+        }
     }
 
     #[test]
