@@ -207,9 +207,7 @@ impl Mark {
     pub(crate) fn yields_to(self, other: Self) -> bool {
         let is_weak =
             |mark: &&str| MARKS.iter().any(|(known, codes)| known == mark && *codes == self.codes);
-        !self.is_code
-            && OF_THOUSANDTHS.iter().any(|mark| is_weak(&mark))
-            && self.codes != other.codes
+        !self.is_code && OF_THOUSANDTHS.iter().any(is_weak) && self.codes != other.codes
     }
 
     /// Returns whether the mark may mean the currency with this code.

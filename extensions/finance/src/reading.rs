@@ -155,10 +155,9 @@ fn pdf_text(
     budget: &mut usize,
 ) -> Result<Reading> {
     let is_own = classify::document("", &extracted.text).is_ok();
-    if !is_own && extracted.invoice.is_none() {
-        if let Some(reading) = enclosed(client, &extracted) {
-            return Ok(reading);
-        }
+    let is_cover = !is_own && extracted.invoice.is_none();
+    if let Some(reading) = is_cover.then(|| enclosed(client, &extracted)).flatten() {
+        return Ok(reading);
     }
     let inside = inside::list(client, &extracted.embedded, extracted.invoice.as_deref());
     let mut missing = [&*extracted.pages_without_text, &*extracted.pages_in_doubt].concat();
