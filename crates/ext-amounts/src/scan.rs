@@ -123,8 +123,15 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
     let thousandths = has_thousandths(&token.digits);
     let front = Front::of(before, thousandths).of_rand(before, &token.digits);
     let mut digits = Digits { dashed: token.dashed, ..Digits::of(&token.digits) };
-    let hundredth = marks::hundredth(after).filter(|_| front.mark.is_none());
-    let hundredth = hundredth.filter(|_| digits.as_hundredths());
+    let hundredth = marks::hundredth(after);
+    let is_repeated =
+        |mark: Mark| hundredth.is_some_and(|it| it.currencies().any(|it| mark.may_mean(it)));
+    let is_named = match front.mark {
+        None => hundredth.is_some() && digits.as_hundredths(),
+        // `£0.99p`
+        Some(mark) => is_repeated(mark) && digits.text.contains('.'),
+    };
+    let hundredth = hundredth.filter(|_| is_named);
     let after = hundredth.map_or(after, |mark| after.get(mark.length..).unwrap_or_default());
     let cents = cents_apart(&front, &mut digits, after);
     let (length, after) = cents.map_or((0, after), |cents| (cents.length, cents.rest));

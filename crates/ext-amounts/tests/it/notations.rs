@@ -141,6 +141,7 @@ fn a_colon_before_the_hundredths_of_a_crown() {
 fn hundredths_alone() {
     assert_one("99¢", "0.99", "USD");
     assert_one("85p", "0.85", "GBP");
+    assert_one("£0.99p", "0.99", "GBP");
     assert_one("Total 5p.", "0.05", "GBP");
     for text in ["5pcs", "1080p", "p. 85", "12p/34", "2pm"] {
         assert!(read(text).iter().all(|(_, code)| code.is_empty()), "{text} {:?}", read(text));

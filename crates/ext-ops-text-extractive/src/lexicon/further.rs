@@ -1,4 +1,4 @@
-//! Further labels: also in Greek, Bulgarian, Croatian and Slovenian, Indonesian, Vietnamese, Thai, Hebrew, Arabic,
+//! Further labels: also in Greek, Bulgarian, Croatian and Slovenian, Indonesian, Vietnamese, Thai, Hebrew, Arabic, Persian,
 //! Icelandic, Latvian, Estonian, Russian and Ukrainian.
 
 use super::Concept::{self, self as C};
@@ -18,7 +18,7 @@ pub(super) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Total,
         1.0,
-        "συνολικο ποσο|γενικο συνολο|πληρωτεο ποσο|τελικο συνολο|συνολο πληρωμησ|ποσο πληρωμησ|συνολικη αξια|πληρωτεο|обща сума|краина сума|сума за плащане|всичко за плащане|общо за плащане|общо с ддс|обща стоиност|ukupno za platiti|ukupan iznos|sveukupno|ukupno s pdv|za platiti|ukupno za placanje|iznos za placanje|za placilo|skupaj za placilo|total bayar|jumlah total|total tagihan|total harga|total belanja|jumlah tagihan|jumlah yang harus dibayar|total keseluruhan|tong cong|tong tien|tong thanh toan|tong tien thanh toan|tong cong tien thanh toan|so tien thanh toan|ยอดรวมทงสน|รวมทงสน|ยอดรวมสทธ|จานวนเงนรวมทงสน|ยอดชาระ|ยอดสทธ|รวมเงนทงสน|จานวนเงนรวม|ยอดทตองชาระ|รวมเปนเงนทงสน|סה כ לתשלום|סך הכל לתשלום|סה כ כולל מע מ|סכום לתשלום|סך הכל|المجموع الكلي|الاجمالي|اجمالي المبلغ|المبلغ الاجمالي|الاجمالي المستحق|المبلغ المستحق|المجموع شامل الضريبة|الاجمالي شامل الضريبة|الاجمالي شامل ضريبة القيمة المضافة|اجمالي الفاتورة|samtals til greiðslu|heildarupphaeð|til greiðslu|samtals með vsk|heildarverð|итого к оплате|всего к оплате|сумма к оплате|итого с ндс|общая сумма|к оплате|разом до сплати|до сплати|всього до сплати|загальна сума|усього до сплати|kopa apmaksai|summa apmaksai|apmaksai|kopsumma|kokku tasuda|tasuda|summa kokku",
+        "συνολικο ποσο|γενικο συνολο|πληρωτεο ποσο|τελικο συνολο|συνολο πληρωμησ|ποσο πληρωμησ|συνολικη αξια|πληρωτεο|обща сума|краина сума|сума за плащане|всичко за плащане|общо за плащане|общо с ддс|обща стоиност|ukupno za platiti|ukupan iznos|sveukupno|ukupno s pdv|za platiti|ukupno za placanje|iznos za placanje|za placilo|skupaj za placilo|total bayar|jumlah total|total tagihan|total harga|total belanja|jumlah tagihan|jumlah yang harus dibayar|total keseluruhan|tong cong|tong tien|tong thanh toan|tong tien thanh toan|tong cong tien thanh toan|so tien thanh toan|ยอดรวมทงสน|รวมทงสน|ยอดรวมสทธ|จานวนเงนรวมทงสน|ยอดชาระ|ยอดสทธ|รวมเงนทงสน|จานวนเงนรวม|ยอดทตองชาระ|รวมเปนเงนทงสน|סה כ לתשלום|סך הכל לתשלום|סה כ כולל מע מ|סכום לתשלום|סך הכל|المجموع الكلي|الاجمالي|اجمالي المبلغ|المبلغ الاجمالي|الاجمالي المستحق|المبلغ المستحق|المجموع شامل الضريبة|الاجمالي شامل الضريبة|الاجمالي شامل ضريبة القيمة المضافة|اجمالي الفاتورة|samtals til greiðslu|heildarupphaeð|til greiðslu|samtals með vsk|heildarverð|итого к оплате|всего к оплате|сумма к оплате|итого с ндс|общая сумма|к оплате|разом до сплати|до сплати|всього до сплати|загальна сума|усього до сплати|kopa apmaksai|summa apmaksai|apmaksai|kopsumma|kokku tasuda|tasuda|summa kokku|جمع کل|مبلغ قابل پرداخت|مبلغ کل|قابل پرداخت",
     ),
     (
         C::Total,
@@ -33,7 +33,7 @@ pub(super) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Tax,
         1.0,
-        "φπα|ποσο φπα|ддс|сума ддс|начислен ддс|pdv|porez|iznos pdv|ddv|znesek ddv|ppn|pajak|pajak pertambahan nilai|thue|thue gtgt|tien thue|tien thue gtgt|ภาษมลคาเพม|ภาษ|จานวนภาษมลคาเพม|מע מ|מעמ|סכום מע מ|ضريبة القيمة المضافة|الضريبة|ضريبة|قيمة الضريبة|مبلغ الضريبة|vsk|virðisaukaskattur|þar af vsk|ндс|в том числе ндс|сумма ндс|пдв|у тому числі пдв|pvn|kaibemaks",
+        "φπα|ποσο φπα|ддс|сума ддс|начислен ддс|pdv|porez|iznos pdv|ddv|znesek ddv|ppn|pajak|pajak pertambahan nilai|thue|thue gtgt|tien thue|tien thue gtgt|ภาษมลคาเพม|ภาษ|จานวนภาษมลคาเพม|מע מ|מעמ|סכום מע מ|ضريبة القيمة المضافة|الضريبة|ضريبة|قيمة الضريبة|مبلغ الضريبة|vsk|virðisaukaskattur|þar af vsk|ндс|в том числе ндс|сумма ндс|пдв|у тому числі пдв|pvn|kaibemaks|مالیات|مالیات بر ارزش افزوده",
     ),
     (
         C::Given,
@@ -113,7 +113,7 @@ pub(super) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::DocumentNumber,
         1.0,
-        "αριθμοσ τιμολογιου|αρ τιμολογιου|τιμολογιο|αριθμοσ αποδειξησ|αριθμοσ παραστατικου|номер на фактура|фактура номер|фактура|broj racuna|racun br|racun broj|racun|stevilka racuna|nomor faktur|no faktur|nomor invoice|nomor struk|so hoa đon|hoa đon so|เลขทใบกากบภาษ|เลขทใบเสรจ|เลขท|เลขทเอกสาร|เลขทใบแจงหน|מספר חשבונית|חשבונית מס|חשבונית|קבלה מספר|חשבונית מספר|رقم الفاتورة|فاتورة رقم|رقم الايصال|reikningsnumer|reikningur nr|numer reiknings|reikningur|номер счета|номер чека|номер рахунку|rekins nr|rekina numurs|rekins|arve nr|arve number|arve",
+        "αριθμοσ τιμολογιου|αρ τιμολογιου|τιμολογιο|αριθμοσ αποδειξησ|αριθμοσ παραστατικου|номер на фактура|фактура номер|фактура|broj racuna|racun br|racun broj|racun|stevilka racuna|nomor faktur|no faktur|nomor invoice|nomor struk|so hoa đon|hoa đon so|เลขทใบกากบภาษ|เลขทใบเสรจ|เลขท|เลขทเอกสาร|เลขทใบแจงหน|מספר חשבונית|חשבונית מס|חשבונית|קבלה מספר|חשבונית מספר|رقم الفاتورة|فاتورة رقم|رقم الايصال|reikningsnumer|reikningur nr|numer reiknings|reikningur|номер счета|номер чека|номер рахунку|rekins nr|rekina numurs|rekins|arve nr|arve number|arve|شماره فاکتور|فاکتور شماره|فاکتور",
     ),
     (
         C::OrderNumber,
@@ -138,7 +138,7 @@ pub(super) const PHRASES: &[(Concept, f32, &str)] = &[
     (
         C::Title,
         1.0,
-        "τιμολογιο|αποδειξη|αποδειξη λιανικησ πωλησησ|фактура|касова бележка|разписка|racun|fiskalni racun|faktur|faktur pajak|struk|kwitansi|bukti pembayaran|hoa đon|hoa đon gia tri gia tang|bien lai|phieu thu|ใบเสรจรบเงน|ใบกากบภาษ|ใบแจงหน|ใบเสรจ|ใบเสรจรบเงนใบกากบภาษ|חשבונית מס קבלה|חשבונית מס|קבלה|فاتورة ضريبية|فاتورة|ايصال|فاتورة ضريبية مبسطة|reikningur|kvittun|счет|чек|кассовыи чек|квитанция|рахунок|квитанція|rekins|ceks|kvits|arve|kviitung",
+        "τιμολογιο|αποδειξη|αποδειξη λιανικησ πωλησησ|фактура|касова бележка|разписка|racun|fiskalni racun|faktur|faktur pajak|struk|kwitansi|bukti pembayaran|hoa đon|hoa đon gia tri gia tang|bien lai|phieu thu|ใบเสรจรบเงน|ใบกากบภาษ|ใบแจงหน|ใบเสรจ|ใบเสรจรบเงนใบกากบภาษ|חשבונית מס קבלה|חשבונית מס|קבלה|فاتورة ضريبية|فاتورة|ايصال|فاتورة ضريبية مبسطة|reikningur|kvittun|счет|чек|кассовыи чек|квитанция|рахунок|квитанція|rekins|ceks|kvits|arve|kviitung|صورتحساب",
     ),
     (
         C::Address,

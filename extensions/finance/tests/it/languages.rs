@@ -6,7 +6,7 @@ use crate::common::{host, import, rows};
 use crate::papers::{EML, letter};
 
 /// Language, currency, lines: seller, title and number, date, items, sum of these, tax, total, payment.
-const INVOICES: [(&str, &str, &str); 12] = [
+const INVOICES: [(&str, &str, &str); 14] = [
     (
         "el",
         "EUR",
@@ -62,6 +62,18 @@ const INVOICES: [(&str, &str, &str); 12] = [
          Bók  100.000 ISK\nPenni  50.000 ISK\nSamtals án VSK  150.000 ISK\nVSK 24%  36.000 ISK\nSamtals til greiðslu  186.000 ISK\nGreitt með korti",
     ),
     (
+        "is, by its place",
+        "ISK",
+        "Bókabúð Norðurlands ehf.\nReikningur nr. 47\nKennitala 123456-7890\nDagsetning: 15. janúar 2026\n\
+         Bók  100.000 kr.\nPenni  86.000 kr.\nSamtals  186.000 kr.",
+    ),
+    (
+        "fa",
+        "IRR",
+        "شرکت کتاب تهران\nفاکتور\nشماره فاکتور: 4711\nتاریخ: ۱۴۰۴/۱۰/۲۵\n\
+         کتاب  ۱۰۰٬۰۰۰ ریال\nدفتر  ۸۶٬۰۰۰ ریال\nمبلغ قابل پرداخت  ۱۸۶٬۰۰۰ ریال",
+    ),
+    (
         "ru",
         "RUB",
         "ООО Книжный дом\nКассовый чек\nНомер чека: 4711\nДата: 15 января 2026 г.\n\
@@ -95,7 +107,7 @@ fn fault((language, currency, text): (&str, &str, &str)) -> Option<String> {
     import(&host, "a.eml", EML, &mail).unwrap();
     let rows = rows(&host);
     let Some(row) = rows.first() else { return Some(format!("{language} is not booked")) };
-    let is_whole = ["IDR", "VND", "ISK"].contains(&currency);
+    let is_whole = ["IDR", "IRR", "VND", "ISK"].contains(&currency);
     let amount = if is_whole { 186_000.0 } else { 186.0 };
     let is_right = row["amount"].as_f64() == Some(amount)
         && row["currency"] == currency
