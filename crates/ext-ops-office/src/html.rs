@@ -45,9 +45,13 @@ fn render(html: &str) -> Result<String, html2text::Error> {
     Ok(rows(&layout))
 }
 
+/// Characters that say where a word or number may be parted, and are not seen.
+const BREAKS: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
+
 /// Reads the rows of a laid-out page: tables are drawn with lines; a row's cells stand between
 /// vertical ones.
 fn rows(layout: &str) -> String {
+    let layout = layout.replace(BREAKS, "");
     let mut text = String::new();
     for line in layout.lines() {
         let is_rule = !line.is_empty() && line.chars().all(|c| "─┼┬┴┤├ ".contains(c));
@@ -106,6 +110,12 @@ mod tests {
     fn what_nobody_sees_is_left_out() {
         let html = "<style>p{}</style><script>x()</script><title>t</title><p>seen <a href='https://x.test'>link</a>";
         assert_eq!(text(html.as_bytes()).unwrap(), "seen link");
+    }
+
+    #[test]
+    fn places_where_words_may_be_parted_part_none() {
+        let html = "<p>Rech&shy;nungs&#8203;betrag &euro; 1<wbr>,234&shy;.57";
+        assert_eq!(text(html.as_bytes()).unwrap(), "Rechnungsbetrag € 1,234.57");
     }
 
     #[test]
