@@ -108,7 +108,7 @@ impl<S: Stream> Session<S> {
             },
             // Servers greet in words that the standard has no letters for.
             Next::Unreadable(bytes) if bytes.starts_with(b"* OK ") => {
-                return Ok(Self::greeted(session.host, session.stream));
+                return Ok(Self::greeted(session.host, session.stream, session.counted_for));
             }
             Next::Unreadable(_) => false,
         };
