@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File, Metadata, OpenOptions, TryLockError},
+    io::ErrorKind,
     path::Path,
     thread,
     time::{Duration, Instant},
@@ -115,6 +116,21 @@ impl Lock {
     /// [`std::io::ErrorKind::NotFound`] when it is not there; as [`Self::acquire`].
     pub fn try_existing(path: &Path) -> Result<Option<Self>, Error> {
         let file = options().open(path).map_err(Error::of("opened", path))?;
+        Self::try_lock(file, path)
+    }
+
+    /// Takes the lock of a folder; `None` when another holds it. Nothing is made in the folder, and it may
+    /// be renamed.
+    ///
+    /// # Errors
+    /// When it is no folder, cannot be opened, or lies where folders cannot be locked.
+    pub fn try_folder(path: &Path) -> Result<Option<Self>, Error> {
+        let mut options = options();
+        let file = options.write(false).open(path).map_err(Error::of("opened", path))?;
+        let found = file.metadata().map_err(Error::of("opened", path))?;
+        if !found.is_dir() {
+            return Err(Error::of("locked", path)(ErrorKind::NotADirectory.into()));
+        }
         Self::try_lock(file, path)
     }
 

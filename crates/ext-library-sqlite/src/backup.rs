@@ -7,7 +7,7 @@
 //! ```
 
 use std::{
-    fs::{self, File, Permissions},
+    fs::{self, Permissions},
     io,
     num::NonZeroU32,
     ops::ControlFlow,
@@ -15,7 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_fs::{Dir, create_new, is_read_only, private_options, rename};
+use ext_fs::{Dir, Lock, create_new, is_read_only, private_options, rename};
 use ext_services::library::LibraryError;
 use ext_wire::ops::libraries::LibraryInfo;
 use serde::{Deserialize, Serialize};
@@ -213,7 +213,7 @@ impl Writer<'_> {
 
     /// Makes the folder that is renamed when it is complete, and locks it until then. A job makes the
     /// same one each time, without what a run that was killed left in it.
-    fn partial_in(&self, parent: &Path) -> Outcome<(TempDir, File)> {
+    fn partial_in(&self, parent: &Path) -> Outcome<(TempDir, Option<Lock>)> {
         let mut builder = tempfile::Builder::new();
         builder.permissions(Permissions::from_mode(0o700));
         let job = self.job.map(|job| format!("{PARTIAL}{job}"));
@@ -224,9 +224,8 @@ impl Writer<'_> {
                 _ => builder.prefix(name).rand_bytes(0).tempdir_in(parent)?,
             },
         };
-        let lock = File::open(partial.path())?;
         // Where folders cannot be locked, none is taken for dead either.
-        let _ = lock.try_lock();
+        let lock = Lock::try_folder(partial.path()).ok().flatten();
         Ok((partial, lock))
     }
 
@@ -251,8 +250,7 @@ fn remove_dead(parent: &Path) -> Outcome<()> {
         let item = item?;
         let is_partial = item.file_name().as_encoded_bytes().starts_with(PARTIAL.as_bytes());
         if is_partial && item.file_type()?.is_dir() {
-            let lock = File::open(item.path());
-            if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            if let Ok(Some(_lock)) = Lock::try_folder(&item.path()) {
                 // What cannot be removed is tried by the next backup.
                 let _ = fs::remove_dir_all(item.path());
             }

@@ -68,3 +68,20 @@ fn a_lock_names_its_place_when_it_cannot_be_had() {
     assert!(error.path.ends_with("no folder/lock"));
     assert_eq!((error.action, error.source.kind()), ("opened", std::io::ErrorKind::NotFound));
 }
+
+#[test]
+fn a_folder_is_locked_without_a_file_in_it_and_under_any_name() {
+    let temp = tempfile::tempdir().unwrap();
+    let (folder, renamed) = (temp.path().join("a"), temp.path().join("b"));
+    std::fs::create_dir(&folder).unwrap();
+    let lock = Lock::try_folder(&folder).unwrap().unwrap();
+    assert!(Lock::try_folder(&folder).unwrap().is_none());
+    std::fs::rename(&folder, &renamed).unwrap();
+    assert!(Lock::try_folder(&renamed).unwrap().is_none());
+    drop(lock);
+    assert!(Lock::try_folder(&renamed).unwrap().is_some());
+    assert_eq!(std::fs::read_dir(&renamed).unwrap().count(), 0);
+    std::fs::write(temp.path().join("file"), "").unwrap();
+    assert!(Lock::try_folder(&temp.path().join("file")).is_err());
+    assert!(Lock::try_folder(&temp.path().join("none")).is_err());
+}
