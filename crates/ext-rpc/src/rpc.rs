@@ -8,6 +8,7 @@
 
 use std::{
     borrow::Cow,
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -177,12 +178,9 @@ impl Drop for StopOnDrop {
 /// Returns the answer to a call whose id is not valid, which the library takes for a notification and
 /// answers with nothing.
 pub(crate) fn invalid_id(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct WithId<'a> {
-        #[serde(borrow)]
-        id: &'a RawValue,
-    }
-    let WithId { id } = serde_json::from_slice(body).ok()?;
+    // A struct would be read from a list as well: a batch of notifications has no answer.
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(body).ok()?;
+    let id = fields.get("id")?;
     if serde_json::from_str::<Id<'_>>(id.get()).is_ok() {
         return None;
     }

@@ -141,6 +141,21 @@ async fn over_http_each_request_is_answered_by_itself() {
     assert_eq!((&called["id"], &called["result"]["isError"]), (&json!("x"), &json!(false)));
     let (status, _) = ask(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await;
     assert_eq!(status, 202);
-    let (status, _) = ask(json!({ "no": "request" })).await;
-    assert!((400..500).contains(&status), "{status}");
+    let (status, refused) = ask(json!({ "no": "request" })).await;
+    assert_eq!((status, &refused["error"]["code"]), (400, &json!(-32600)));
+    for (method, code) in [("initialize", -32602), ("tools/call", -32602), ("no/method", -32601)] {
+        let (_, refused) = ask(json!({ "jsonrpc": "2.0", "id": 1, "method": method })).await;
+        assert_eq!((&refused["error"]["code"], &refused["id"]), (&json!(code), &json!(1)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_http_a_body_that_is_not_json_is_told_so() {
+    let request = http::Request::post("/mcp")
+        .header("accept", "application/json, text/event-stream")
+        .header("content-type", "application/json")
+        .body("{".into());
+    let answer = ext_mcp::answer_http(Arc::new(Two), request.unwrap()).await;
+    let body: Value = serde_json::from_slice(answer.body()).unwrap();
+    assert_eq!((answer.status().as_u16(), &body["error"]["code"]), (400, &json!(-32700)));
 }

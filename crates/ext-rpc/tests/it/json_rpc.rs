@@ -108,6 +108,8 @@ fn a_batch_answers_each_and_a_notification_runs_nothing() {
     assert_eq!(ids, [&json!(1), &json!(2), &Value::Null]);
     assert_eq!(served.backend.calls.load(Ordering::Relaxed), 2, "the notification ran nothing");
     assert_eq!(served.post(&told.to_string()).body, "");
+    assert_eq!(served.post(&json!([told]).to_string()).body, "");
+    assert_eq!(served.post(&json!([told, told]).to_string()).body, "");
     for id in [json!(1.5), json!(-1), json!(true), json!({}), json!([1])] {
         let call = json!({ "jsonrpc": "2.0", "id": id, "method": "query:test.echo.v1" });
         let answer = served.post(&call.to_string()).json();
