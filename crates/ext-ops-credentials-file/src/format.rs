@@ -35,6 +35,18 @@ pub(crate) struct Header {
     pub(crate) key: KeyHeader,
 }
 
+/// The part of a file that each format has.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AnyFormat {
+    pub(crate) header: AnyHeader,
+}
+
+/// The part of a header that each format has.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AnyHeader {
+    pub(crate) format: u64,
+}
+
 /// A sealed credential.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

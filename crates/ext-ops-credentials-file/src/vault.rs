@@ -18,8 +18,8 @@ use parking_lot::Mutex;
 use crate::{
     disk,
     format::{
-        CIPHER, FORMAT, Header, Index, IndexEntry, RecordId, VaultFile, open_index, seal_index,
-        seal_record,
+        AnyFormat, AnyHeader, CIPHER, FORMAT, Header, Index, IndexEntry, RecordId, VaultFile,
+        open_index, seal_index, seal_record,
     },
     key::{self, Key, KeyHeader, KeySource},
     limits::{Growth, MAX_READ_BYTES, VaultLimits},
@@ -175,6 +175,7 @@ impl FileVault {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(io_error(error)),
         };
+        check_format(&bytes)?;
         let file: VaultFile =
             serde_json::from_slice(&bytes).map_err(|_| CredentialError::Tampered)?;
         match (file.header.format, file.header.cipher.as_str()) {
@@ -260,6 +261,17 @@ impl FileVault {
 
     fn counted_here(&self) -> PathBuf {
         self.folder.join("generation")
+    }
+}
+
+/// Checks that a file is not of a newer program, of which nothing but the number is known.
+fn check_format(bytes: &[u8]) -> Result<(), CredentialError> {
+    let supported = FORMAT.into();
+    match serde_json::from_slice::<AnyFormat>(bytes) {
+        Ok(AnyFormat { header: AnyHeader { format: found } }) if found > supported => {
+            Err(CredentialError::Newer { found, supported })
+        }
+        _ => Ok(()), // what else is wrong is found out when all of it is read
     }
 }
 

@@ -147,9 +147,8 @@ fn cred_05_a_record_in_anothers_place_does_not_open() {
 fn cred_07_headers_cannot_be_changed() {
     let home = Home::new();
     home.vault().put(&a(), "x", &key("one")).unwrap();
-    let changes: [(&str, Value); 5] = [
+    let changes: [(&str, Value); 4] = [
         ("format", 0.into()),
-        ("format", 2.into()),
         ("cipher", "none".into()),
         ("cipher", "chacha20-poly1305".into()),
         ("unknown", 1.into()),
@@ -179,6 +178,24 @@ fn cred_07_a_truncated_or_longer_file_is_refused() {
     assert_eq!(code(vault.get(&a(), "x")), "E_CRED_TAMPERED");
     fs::write(&path, &whole).unwrap();
     assert_eq!(vault.get(&a(), "x").unwrap().0, key("one"));
+}
+
+#[test]
+fn a_vault_of_a_newer_program_is_told_and_left_as_it_is() {
+    let home = Home::new();
+    home.vault().put(&a(), "x", &key("one")).unwrap();
+    let mut json = home.json();
+    json["header"]["format"] = 2.into();
+    json["header"]["kdf"] = "new".into();
+    home.write(&json);
+    let vault = home.vault();
+    let said = vault.get(&a(), "x").unwrap_err();
+    assert_eq!(said.code().name(), "E_SCHEMA");
+    assert!(said.to_string().contains("format 2") && said.to_string().contains("newer"), "{said}");
+    assert_eq!(code(vault.put(&a(), "x", &key("two"))), "E_SCHEMA");
+    assert_eq!(code(vault.delete_extension("a")), "E_SCHEMA");
+    assert_eq!(code(vault.rotate_key(None)), "E_SCHEMA");
+    assert_eq!(home.json(), json);
 }
 
 #[test]

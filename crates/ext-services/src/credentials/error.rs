@@ -24,6 +24,16 @@ pub enum CredentialError {
     /// It was changed by another program.
     #[error("the credential was changed by another program: set it again")]
     Tampered,
+    /// They were kept by a newer program, in a format that this one does not know.
+    #[error(
+        "the credentials have format {found}, and this program reads {supported}: they were made by a newer program"
+    )]
+    Newer {
+        /// The format that they have.
+        found: u64,
+        /// The newest format that is read.
+        supported: u64,
+    },
     /// It is older than the last one that was written.
     #[error("the credentials are older than the last ones that were written")]
     Rollback,
@@ -79,6 +89,7 @@ impl CredentialError {
             Self::NotFound(_) | Self::NoneKept => ErrorCode::CredNotFound,
             Self::Name(_) | Self::Invalid(_) => ErrorCode::BadInput,
             Self::Tampered => ErrorCode::CredTampered,
+            Self::Newer { .. } => ErrorCode::Schema,
             Self::Rollback => ErrorCode::CredRollback,
             Self::LoginNeeded(_) | Self::StoreAgain(_) | Self::Locked(_) => ErrorCode::CredReauth,
             Self::Busy => ErrorCode::Busy,
