@@ -4,7 +4,6 @@ use std::io::{self, Read, Seek, Write};
 
 use bytes::Bytes;
 use ext_services::http::{HttpError, HttpRequest, ScrubWriter};
-use http::HeaderMap;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tempfile::SpooledTempFile;
@@ -20,13 +19,12 @@ const IN_MEMORY_BYTES: usize = 1 << 20;
 /// Most bytes by which an encoded body may be longer than the decoded one.
 const ENCODING_BYTES: u64 = 64 << 10;
 
-/// Reads the body of an answer.
+/// Reads the body of an answer in a coding.
 pub(crate) async fn read(
     request: &HttpRequest,
-    headers: &HeaderMap,
+    coding: Coding,
     mut incoming: Incoming,
 ) -> Result<Bytes, HttpError> {
-    let coding = Coding::of(request, headers)?;
     let limit = request.max_body_bytes;
     let (host, what) = (request.url.host(), "the body");
     let most = match coding {

@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use ext_services::http::{HttpError, HttpRequest, ScrubWriter};
 use flate2::write::{DeflateDecoder, GzDecoder, ZlibDecoder};
-use http::{HeaderMap, header::CONTENT_ENCODING};
+use http::{
+    HeaderMap, HeaderName, StatusCode,
+    header::{CONTENT_ENCODING, TRANSFER_ENCODING},
+};
 
 /// Most characters of a coding's name that are told.
 const MAX_NAME: usize = 32;
@@ -28,20 +31,41 @@ impl Coding {
 
     /// Returns the one coding of the body, if it was asked for. Behind another layer a secret could come
     /// back unseen.
-    pub(crate) fn of(request: &HttpRequest, headers: &HeaderMap) -> Result<Self, HttpError> {
-        let text = |value: &http::HeaderValue| value.to_str().unwrap_or("?").to_ascii_lowercase();
-        let all: Vec<String> = headers.get_all(CONTENT_ENCODING).iter().map(text).collect();
-        let joined = all.join(", ");
-        let mut layers = joined.split(',').map(str::trim).filter(|layer| !layer.is_empty());
-        let refuse = |reason| Err(error(request, &joined, reason));
+    pub(crate) fn of(
+        request: &HttpRequest,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Result<Self, HttpError> {
+        let transfer = list(headers, TRANSFER_ENCODING);
+        if layers(&transfer, "chunked").next().is_some() {
+            return Err(error(request, &transfer, "no coding of the transfer was asked for"));
+        }
+        let listed = list(headers, CONTENT_ENCODING);
+        let mut layers = layers(&listed, "identity");
+        let refuse = |reason| Err(error(request, &listed, reason));
         match (layers.next(), layers.next()) {
-            (None | Some("identity"), None) => Ok(Self::Identity),
+            (None, _) => Ok(Self::Identity),
+            (_, Some(_)) => refuse("it is encoded more than once"),
+            _ if status == StatusCode::PARTIAL_CONTENT => {
+                refuse("a part of an encoded body cannot be decoded")
+            }
             (Some("gzip" | "x-gzip"), None) => Ok(Self::Gzip),
             (Some("deflate"), None) => Ok(Self::Deflate),
-            (_, Some(_)) => refuse("it is encoded more than once"),
             (Some(_), None) => refuse("this coding was not asked for"),
         }
     }
+}
+
+/// Lists the codings that a header names, in lower case.
+fn list(headers: &HeaderMap, name: HeaderName) -> String {
+    let text = |value: &http::HeaderValue| value.to_str().unwrap_or("?").to_ascii_lowercase();
+    headers.get_all(name).iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the codings of a list but for the one that needs no decoder here.
+fn layers<'a>(list: &'a str, plain: &str) -> impl Iterator<Item = &'a str> {
+    let all = list.split(',').map(str::trim);
+    all.filter(move |layer| !layer.is_empty() && *layer != plain)
 }
 
 /// Makes the error of a body whose coding cannot be undone. The name comes from the server.

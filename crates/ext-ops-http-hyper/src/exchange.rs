@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use crate::{
     body,
     connect::{self, Sender},
+    decode::Coding,
     failure,
     hints::Hints,
     transport::{Origin, Transport},
@@ -22,6 +23,8 @@ const USER_AGENT: HeaderValue =
 
 /// Encodings that the decoder can undo.
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip, deflate");
+
+const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 
 /// Headers of an answer that are about the connection or the way the body was sent.
 const HOP_BY_HOP: &[HeaderName] = &[
@@ -103,7 +106,12 @@ fn build(request: &HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
         .map_err(|error| internal(&error))?;
     let headers = message.headers_mut();
     headers.insert(header::USER_AGENT, USER_AGENT);
-    headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
+    // A part of an encoded body cannot be decoded (Fetch standard, HTTP-network-or-cache fetch).
+    let is_part = request.headers.contains_key(header::RANGE);
+    headers.insert(header::ACCEPT_ENCODING, if is_part { IDENTITY } else { ACCEPT_ENCODING });
+    if request.body.is_empty() && has_body(&request.method) {
+        headers.insert(header::CONTENT_LENGTH, 0.into());
+    }
     for name in request.headers.keys().filter(|name| *name != header::HOST) {
         headers.remove(name);
         for value in request.headers.get_all(name) {
@@ -111,6 +119,12 @@ fn build(request: &HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
         }
     }
     Ok(message)
+}
+
+/// Returns whether requests of a method have a body, whose length is told also when it is empty (RFC 9110,
+/// section 8.6).
+const fn has_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 async fn read(
@@ -123,7 +137,8 @@ async fn read(
         let reason = "the server switches to another protocol";
         return Err(NetError::Connection { host: request.url.host(), reason }.into());
     }
-    let body = body::read(request, &parts.headers, incoming).await?;
+    let coding = Coding::of(request, parts.status, &parts.headers)?;
+    let body = body::read(request, coding, incoming).await?;
     let status = parts.status.as_u16();
     Ok(HttpResponse { status, headers: scrubbed(request, &parts.headers), body })
 }

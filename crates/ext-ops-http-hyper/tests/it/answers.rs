@@ -9,8 +9,9 @@ use std::{
 
 use crate::common::{Reach, get, ok, request};
 use ext_net::NetError;
+use ext_ops_http_hyper::HyperClient;
 use ext_services::http::{HttpClient, HttpError, HttpRequest, HttpResponse, Scrubber};
-use ext_testing::TestServer;
+use ext_testing::{TestServer, answer};
 use flate2::{
     Compression,
     write::{GzEncoder, ZlibEncoder},
@@ -70,6 +71,11 @@ fn net_41_one_layer_of_an_encoding_that_was_asked_for() {
         let (_, refused) = answering(ok(headers, &twice));
         assert!(refused.unwrap_err().to_string().contains("`gzip, gzip`"));
     }
+    for plain in ["gzip, identity", "identity, gzip", "identity,, GZIP"] {
+        let header = format!("content-encoding: {plain}\r\n");
+        let (_, answer) = answering(ok(&header, &gzip(b"x")));
+        assert_eq!(answer.unwrap().body, "x", "{plain}");
+    }
     for coding in ["br", "zstd", "gzip", "deflate"] {
         let header = format!("content-encoding: {coding}\r\n");
         let (_, refused) = answering(ok(&header, b"not what it says"));
@@ -107,6 +113,53 @@ fn net_39_headers_of_answers_are_bounded() {
     let many = "x-a: 1\r\n".repeat(10_000);
     let (_, refused) = answering(ok(&many, b""));
     assert!(refused.is_err(), "{refused:?}");
+}
+
+#[test]
+fn a_request_without_a_body_tells_its_length_where_servers_want_it() {
+    let server = TestServer::start(|_| ok("", b""));
+    let client = server.client();
+    for method in [http::Method::POST, http::Method::PUT, http::Method::PATCH, http::Method::GET] {
+        let mut request = request(&client, &server.url("/"));
+        request.method = method;
+        send(&client, request).unwrap();
+    }
+    let told = |request: &String| request.matches("content-length: 0\r\n").count();
+    let counts: Vec<_> = server.requests().iter().map(told).collect();
+    assert_eq!(counts, [1, 1, 1, 0]);
+}
+
+#[test]
+fn a_part_is_asked_for_as_it_is_and_refused_when_it_is_encoded() {
+    let server = TestServer::start(|request| match request.contains("accept-encoding: identity") {
+        true => answer("206 Partial Content", "content-range: bytes 0-1/9\r\n", b"ab"),
+        false => ok("", b"abcdefghi"),
+    });
+    let client = server.client();
+    let part = |client: &HyperClient, server: &TestServer| {
+        let mut request = request(client, &server.url("/"));
+        request.headers.insert("range", "bytes=0-1".parse().unwrap());
+        send(client, request)
+    };
+    assert_eq!(part(&client, &server).unwrap().body, "ab");
+    let packed = gzip(b"abcdefghi");
+    let server = TestServer::start(move |_| {
+        let headers = "content-encoding: gzip\r\ncontent-range: bytes 0-1/29\r\n";
+        answer("206 Partial Content", headers, &packed[..2])
+    });
+    let refused = part(&server.client(), &server).unwrap_err().to_string();
+    assert!(refused.ends_with("a part of an encoded body cannot be decoded"), "{refused}");
+}
+
+#[test]
+fn a_transfer_in_a_coding_that_was_not_asked_for_is_refused() {
+    let packed = gzip(b"text");
+    let chunk = [format!("{:x}\r\n", packed.len()).as_bytes(), &packed, b"\r\n0\r\n\r\n"].concat();
+    let head = |coding| format!("HTTP/1.1 200 OK\r\ntransfer-encoding: {coding}\r\n\r\n");
+    let (_, refused) = answering([head("gzip, chunked").as_bytes(), &chunk].concat());
+    assert!(matches!(refused, Err(HttpError::Coding { .. })), "{refused:?}");
+    let (_, plain) = answering([head("Chunked").as_bytes(), b"1\r\na\r\n0\r\n\r\n"].concat());
+    assert_eq!(plain.unwrap().body, "a");
 }
 
 #[test]
