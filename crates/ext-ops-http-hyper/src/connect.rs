@@ -17,8 +17,8 @@ pub(crate) type Sender = SendRequest<Full<Bytes>>;
 /// Most bytes of an answer's header.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 << 10;
 
-/// Most headers of an answer.
-const MAX_HEADERS: usize = 128;
+/// Most headers of an answer. The bytes are the limit that servers meet.
+pub(crate) const MAX_HEADERS: usize = 1024;
 
 /// Connects to the host of the URL on behalf of an owner, and starts HTTP on the connection.
 pub(crate) async fn connect(

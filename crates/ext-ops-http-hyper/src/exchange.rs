@@ -137,6 +137,7 @@ async fn read(
         let reason = "the server switches to another protocol";
         return Err(NetError::Connection { host: request.url.host(), reason }.into());
     }
+    failure::check_header(request, &parts.headers)?;
     let coding = Coding::of(request, parts.status, &parts.headers)?;
     let body = body::read(request, coding, incoming).await?;
     let status = parts.status.as_u16();

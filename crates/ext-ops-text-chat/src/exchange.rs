@@ -34,7 +34,7 @@ pub(crate) fn check(response: &HttpResponse) -> Result<(), TextModelError> {
 pub(crate) fn failed(error: HttpError) -> TextModelError {
     let fault = match error {
         HttpError::Net(NetError::Timeout { .. }) => ProviderFault::Timeout,
-        HttpError::Size { .. } => ProviderFault::TooLarge,
+        HttpError::Size { .. } | HttpError::Header { .. } => ProviderFault::TooLarge,
         HttpError::Busy => ProviderFault::Busy,
         _ => ProviderFault::Unreachable,
     };

@@ -183,7 +183,7 @@ fn of_http(error: &HttpError) -> ErrorCode {
         HttpError::Net(NetError::Dns { .. }) => ErrorCode::NetDns,
         HttpError::Net(NetError::Tls { .. }) => ErrorCode::NetTls,
         HttpError::Net(NetError::Timeout { .. }) => ErrorCode::NetTimeout,
-        HttpError::Size { .. } => ErrorCode::NetSize,
+        HttpError::Size { .. } | HttpError::Header { .. } => ErrorCode::NetSize,
         HttpError::Busy => ErrorCode::Busy,
         HttpError::Internal(_) => ErrorCode::Internal,
         _ => ErrorCode::Net,

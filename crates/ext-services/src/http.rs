@@ -106,10 +106,20 @@ pub enum HttpError {
     Size {
         /// The host.
         host: String,
-        /// Part of the answer: `"the body"`, `"the header"`.
+        /// Part of the answer: `"the body"`.
         what: &'static str,
         /// The limit, in bytes.
         limit: u64,
+    },
+    /// The header is too large.
+    #[error("the header from {host} has more than {most_bytes} bytes, or {most_lines} lines")]
+    Header {
+        /// The host.
+        host: String,
+        /// The limit, in bytes.
+        most_bytes: usize,
+        /// The limit, in lines.
+        most_lines: usize,
     },
     /// The body is not encoded as it says, or in a way that was not asked for.
     #[error("the body from {host} is said to be `{coding}`: {reason}")]

@@ -52,7 +52,9 @@ pub(super) fn of_answer(answer: &Result<HttpResponse, HttpError>, request: &Http
     match answer {
         // An encoded body may be longer than what it stands for.
         Ok(response) => received.max(of_headers(&response.headers) + response.body.len()),
-        Err(HttpError::Size { .. } | HttpError::Coding { .. }) => received.max(limit()),
+        Err(HttpError::Size { .. } | HttpError::Header { .. } | HttpError::Coding { .. }) => {
+            received.max(limit())
+        }
         Err(HttpError::Net(_) | HttpError::Busy | HttpError::Internal(_)) => received,
     }
 }

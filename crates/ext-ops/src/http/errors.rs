@@ -34,7 +34,9 @@ pub(crate) fn http_error(error: HttpError) -> OpError {
     match error {
         HttpError::Net(error) => net_error(&error),
         HttpError::Coding { .. } => OpError::new(ErrorCode::Net, error),
-        HttpError::Size { .. } => OpError::new(ErrorCode::NetSize, error),
+        HttpError::Size { .. } | HttpError::Header { .. } => {
+            OpError::new(ErrorCode::NetSize, error)
+        }
         HttpError::Busy => ErrorBody::new(ErrorCode::Busy, error).with_retry_after_ms(1000).into(),
         HttpError::Internal(_) => OpError::internal(error),
     }
