@@ -537,7 +537,7 @@ export class ResponseHeader {
 export class RequestOutput {
   // The status: 200 to 599.
   status: i64 = 0;
-  // Headers, in the order in which they came. A value that is not text is left out.
+  // Headers, in the order in which they came. A value that is not UTF-8 is read as Latin-1.
   headers: ResponseHeader[] = [];
   // The body, decoded; empty when there is none.
   body: Bytes = new Bytes();

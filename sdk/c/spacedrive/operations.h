@@ -545,7 +545,7 @@ extern const sd_type sd_response_header_type;
 typedef struct sd_request_output {
   // The status: 200 to 599.
   int64_t status;
-  // Headers, in the order in which they came. A value that is not text is left out.
+  // Headers, in the order in which they came. A value that is not UTF-8 is read as Latin-1.
   struct { const sd_response_header *items; size_t count; } headers;
   // The body, decoded; empty when there is none.
   sd_bytes body;

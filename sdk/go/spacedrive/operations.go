@@ -753,7 +753,7 @@ type RequestOutput struct {
 	// The status: 200 to 599.
 	Status int64 `json:"status"`
 
-	// Headers, in the order in which they came. A value that is not text is left out.
+	// Headers, in the order in which they came. A value that is not UTF-8 is read as Latin-1.
 	Headers []ResponseHeader `json:"headers"`
 
 	// The body, decoded; empty when there is none.

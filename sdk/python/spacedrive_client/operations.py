@@ -2524,7 +2524,7 @@ class RequestOutput(TypedDict):
     #: The status: 200 to 599.
     status: int
 
-    #: Headers, in the order in which they came. A value that is not text is left out.
+    #: Headers, in the order in which they came. A value that is not UTF-8 is read as Latin-1.
     headers: list[ResponseHeader]
 
     #: The body, decoded; empty when there is none.

@@ -2042,7 +2042,7 @@ export interface RequestInput {
 export interface RequestOutput {
   /** The status: 200 to 599. */
   status: number;
-  /** Headers, in the order in which they came. A value that is not text is left out. */
+  /** Headers, in the order in which they came. A value that is not UTF-8 is read as Latin-1. */
   headers: Array<ResponseHeader>;
   /** The body, decoded; empty when there is none. */
   body: Base64;

@@ -589,7 +589,7 @@ pub const ResponseHeader = struct {
 pub const RequestOutput = struct {
     /// The status: 200 to 599.
     status: i64,
-    /// Headers, in the order in which they came. A value that is not text is left out.
+    /// Headers, in the order in which they came. A value that is not UTF-8 is read as Latin-1.
     headers: []const ResponseHeader,
     /// The body, decoded; empty when there is none.
     body: Bytes,

@@ -17,9 +17,23 @@ pub(crate) fn vetted(
         &dyn Fn(Scheme, &str, u16) -> Result<bool, OpError>,
     ) -> Result<VettedUrl, VetError<OpError>>,
 ) -> Result<VettedUrl, OpError> {
+    vetted_as(context, vet, url_error)
+}
+
+/// Works as [`vetted`], with other words for the error of the URL.
+///
+/// # Errors
+/// As [`vetted`].
+pub(super) fn vetted_as(
+    context: Context<'_>,
+    vet: impl FnOnce(
+        &dyn Fn(Scheme, &str, u16) -> Result<bool, OpError>,
+    ) -> Result<VettedUrl, VetError<OpError>>,
+    explain: fn(UrlError) -> OpError,
+) -> Result<VettedUrl, OpError> {
     let reach = |scheme: Scheme, host: &str, port| context.may_reach(scheme.name(), host, port);
     vet(&reach).map_err(|error| match error {
-        VetError::Url(error) => url_error(error),
+        VetError::Url(error) => explain(error),
         VetError::Undecided(error) => error,
     })
 }

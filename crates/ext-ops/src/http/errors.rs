@@ -6,6 +6,8 @@ use ext_services::http::HttpError;
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 
+use super::redirect;
+
 /// Converts the error of a URL that is not requested.
 pub(crate) fn url_error(error: UrlError) -> OpError {
     let code = match &error {
@@ -20,6 +22,14 @@ pub(crate) fn url_error(error: UrlError) -> OpError {
             body.with_details(json!({ "would_allow": [domain_line(scheme, &host, port)] })).into()
         }
         _ => body.into(),
+    }
+}
+
+/// Converts the error of a redirect's target: the caller did not write it.
+pub(super) fn redirect_error(error: UrlError) -> OpError {
+    match error {
+        UrlError::Malformed(why) => redirect::refuse(&format!("its target is not plain: {why}")),
+        error => url_error(error),
     }
 }
 

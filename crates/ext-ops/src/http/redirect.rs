@@ -9,11 +9,16 @@ use http::{Method, header::LOCATION};
 use super::headers;
 use ext_services::http::{HttpRequest, HttpResponse};
 
-/// Returns the target of an answer, as the server wrote it; `None` when it is not a redirect.
-pub(super) fn target(response: &HttpResponse) -> Option<&str> {
+/// Returns the target of an answer, as the server wrote it; `None` when it is not a redirect. Bytes that are
+/// not ASCII, which servers write though they may not, are encoded as browsers do it.
+pub(super) fn target(response: &HttpResponse) -> Option<String> {
     let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
     let location = response.headers.get(LOCATION).filter(|_| is_redirect)?;
-    location.to_str().ok()
+    let character = |byte: &u8| match byte {
+        0..0x80 => char::from(*byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    Some(location.as_bytes().iter().map(character).collect())
 }
 
 /// Makes the request to the next hop. `next` has been vetted like the first URL.

@@ -1,6 +1,7 @@
 //! The operation `http.request`.
 
 use std::{
+    borrow::Cow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,12 +15,12 @@ use ext_wire::{
         Request, RequestInput, RequestOutput, ResponseHeader,
     },
 };
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 
 use super::{
     budget::{self, Abandoned, charge_bytes, charge_received},
-    caller::{pool, vetted},
-    errors::http_error,
+    caller::{pool, vetted, vetted_as},
+    errors::{http_error, redirect_error},
     headers, redirect,
     revocation::while_granted,
 };
@@ -115,7 +116,9 @@ async fn run(
             return Ok((request, response));
         };
         left = left.checked_sub(1).ok_or_else(|| redirect::refuse("there are too many"))?;
-        let next = vetted(context, |reach| request.url.join(target, client.addresses(), reach))?;
+        let policy = client.addresses();
+        let next =
+            vetted_as(context, |reach| request.url.join(&target, policy, reach), redirect_error)?;
         request = redirect::follow(request, response.status, next)?;
     }
 }
@@ -131,10 +134,16 @@ fn answer(request: &HttpRequest, response: HttpResponse) -> RequestOutput {
 }
 
 fn texts(headers: &HeaderMap) -> Vec<ResponseHeader> {
-    let text = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
-        Some(ResponseHeader::new(name.as_str(), value.to_str().ok()?))
+    let header = |(name, value): (&http::HeaderName, &HeaderValue)| {
+        ResponseHeader::new(name.as_str(), &*text(value.as_bytes()))
     };
-    headers.iter().filter_map(text).collect()
+    headers.iter().map(header).collect()
+}
+
+/// Reads a value as UTF-8, or else as Latin-1, which HTTP had before.
+fn text(value: &[u8]) -> Cow<'_, str> {
+    let latin_1 = |_| value.iter().map(|byte| char::from(*byte)).collect::<String>().into();
+    str::from_utf8(value).map_or_else(latin_1, Cow::Borrowed)
 }
 
 const fn method(method: HttpMethod) -> Method {

@@ -19,7 +19,7 @@ use ext_services::{
     testing::MemoryVault,
 };
 use ext_wire::{ErrorBody, body::BlobStyle};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 /// Answers by host and path; scrubs as a client has to.
@@ -27,6 +27,8 @@ struct Client {
     policy: AddressPolicy,
     sent: Mutex<Vec<HttpRequest>>,
     answers: BTreeMap<&'static str, (u16, &'static str)>,
+    /// Header of each answer, whatever its URL.
+    location: Mutex<Option<HeaderValue>>,
 }
 
 impl HttpClient for Client {
@@ -40,6 +42,9 @@ impl HttpClient for Client {
         let mut headers = HeaderMap::new();
         if !location.is_empty() {
             headers.insert("location", location.parse().unwrap());
+        }
+        if let Some(location) = &*self.location.lock().unwrap() {
+            headers.insert("location", location.clone());
         }
         let echo: Vec<u8> =
             request.headers.values().flat_map(|value| value.as_bytes()).copied().collect();
@@ -66,6 +71,7 @@ impl Host {
             policy: AddressPolicy::public_only(),
             sent: Mutex::default(),
             answers: answers.iter().copied().collect(),
+            location: Mutex::default(),
         });
         let vault = Arc::new(MemoryVault::default());
         let tokens = Tokens::of(&vault);
@@ -194,6 +200,9 @@ fn net_32_each_hop_is_judged() {
         ("https://api.good.com/down", (301, "http://plain.good.com/")),
         ("https://api.good.com/loop", (302, "/loop")),
         ("https://api.good.com/odd", (200, "https://evil.com/")),
+        ("https://api.good.com/blank", (302, "/a b")),
+        ("https://api.good.com/user", (302, "https://ann@files.good.com/b")),
+        ("https://api.good.com/back", (302, "\\\\files.good.com\\b")),
     ]);
     let answer = host.request(&get("https://api.good.com/a")).unwrap();
     assert_eq!(answer["url"], "https://files.good.com/b");
@@ -203,6 +212,9 @@ fn net_32_each_hop_is_judged() {
         ("down", "E_NET_REDIRECT"),
         ("loop", "E_NET_REDIRECT"),
         ("odd", "OK"),
+        ("blank", "E_NET_REDIRECT"),
+        ("user", "E_NET_REDIRECT"),
+        ("back", "E_NET_REDIRECT"),
     ] {
         assert_eq!(host.code(&get(&format!("https://api.good.com/{path}"))), code, "{path}");
     }
@@ -211,6 +223,21 @@ fn net_32_each_hop_is_judged() {
     let mut as_it_is = get("https://api.good.com/evil");
     as_it_is["redirects"] = 0.into();
     assert_eq!(host.request(&as_it_is).unwrap()["status"], 302);
+    let blamed = host.request(&get("https://api.good.com/blank")).unwrap_err();
+    assert!(blamed.error.starts_with("a redirect is not followed: its target"), "{blamed}");
+}
+
+#[test]
+fn headers_that_are_not_ascii_are_read_and_followed() {
+    let (utf_8, latin_1) = ("/caf\u{e9}".as_bytes(), b"/caf\xe9".as_slice());
+    for (location, url) in [(utf_8, "/caf%C3%A9"), (latin_1, "/caf%E9")] {
+        let host = Host::new(&[("https://api.good.com/a", (302, ""))]);
+        *host.client.location.lock().unwrap() = Some(HeaderValue::from_bytes(location).unwrap());
+        let answer = host.request(&get("https://api.good.com/a")).unwrap();
+        assert_eq!(answer["url"], format!("https://api.good.com{url}"));
+        let told = json!([{ "name": "location", "value": "/caf\u{e9}" }]);
+        assert_eq!(answer["headers"], told);
+    }
 }
 
 #[test]

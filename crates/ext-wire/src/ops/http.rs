@@ -149,7 +149,7 @@ wire_output! {
     pub struct RequestOutput {
         /// The status: 200 to 599.
         pub status: u16,
-        /// Headers, in the order in which they came. A value that is not text is left out.
+        /// Headers, in the order in which they came. A value that is not UTF-8 is read as Latin-1.
         pub headers: Vec<ResponseHeader>,
         /// The body, decoded; empty when there is none.
         pub body: Blob,
