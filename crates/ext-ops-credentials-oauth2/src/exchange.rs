@@ -129,6 +129,22 @@ impl Exchange {
     }
 }
 
+/// Waits for another program that renews a login which is `paused`: its note that it began looks like that
+/// of a failure. Blocks its thread.
+pub(crate) fn after_others(
+    vault: &dyn CredentialVault,
+    owner: &Owner,
+    name: &str,
+    version: u64,
+    paused: CredentialError,
+) -> Result<Settled, CredentialError> {
+    let _elsewhere = vault.lock_renewal(owner, name, OTHER_PROGRAM)?;
+    match vault.get(owner, name)?.1 == version {
+        true => Err(paused),
+        false => Ok(Settled::Changed),
+    }
+}
+
 /// Ends a login that the provider does not accept any more.
 pub(crate) fn give_up(
     vault: &dyn CredentialVault,

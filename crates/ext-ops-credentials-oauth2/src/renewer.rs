@@ -20,7 +20,7 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 use crate::{
     clock::{now, now_millis},
     endpoint::{Endpoint, EndpointError},
-    exchange::{Exchange, Outcome, Settled, give_up},
+    exchange::{Exchange, Outcome, Settled, after_others, give_up},
     pause,
 };
 
@@ -116,11 +116,16 @@ impl Renewer {
             Some(request) => request,
             None => return give_up(&*self.vault, owner, name, snapshot),
         };
-        caller.charge(request.body.len()).map_err(CredentialError::Refused)?;
-        let (vault, client) = (Arc::clone(&self.vault), Arc::clone(&self.client));
+        let vault = Arc::clone(&self.vault);
         let (owner, name) = (owner.clone(), name.to_owned());
+        if let Err(paused) = pause::check(snapshot.credential.pause, now_millis()) {
+            let wait = move || after_others(&*vault, &owner, &name, snapshot.version, paused);
+            return detached(wait, flight).await?;
+        }
+        caller.charge(request.body.len()).map_err(CredentialError::Refused)?;
+        let client = Arc::clone(&self.client);
         let exchange = Exchange { vault, client, owner, name, snapshot, request };
-        let Outcome { received, result } = detached(exchange, flight).await?;
+        let Outcome { received, result } = detached(|| exchange.run(), flight).await?;
         caller.charge(received).map_err(CredentialError::Refused)?;
         result
     }
@@ -135,7 +140,6 @@ impl Renewer {
     ) -> Result<Option<HttpRequest>, CredentialError> {
         let tokens = tokens(credential, name)?;
         let Some(refresh_token) = &tokens.refresh_token else { return Ok(None) };
-        pause::check(credential.pause, now_millis())?;
         let endpoint = Endpoint {
             url: self.vetted(tokens, caller)?,
             client_id: &tokens.client_id,
@@ -175,14 +179,14 @@ impl Renewer {
     }
 }
 
-/// Runs an exchange on a thread of its own, to its end. The flight is over with it, not with the caller.
-async fn detached(
-    exchange: Exchange,
+/// Runs work that blocks on a thread of its own, to its end. The flight is over with it, not with the caller.
+async fn detached<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
     flight: OwnedMutexGuard<()>,
-) -> Result<Outcome, CredentialError> {
+) -> Result<T, CredentialError> {
     let (tell, told) = oneshot::channel();
     let work = move || {
-        let outcome = exchange.run();
+        let outcome = work();
         drop(flight);
         let _ = tell.send(outcome); // nobody may be there any more
     };

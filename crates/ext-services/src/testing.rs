@@ -1,13 +1,17 @@
 //! A vault in memory, for tests.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use ext_wire::ops::credentials::CredentialInfo;
 use parking_lot::Mutex;
 
 use crate::credentials::{Credential, CredentialError, CredentialVault, Owner};
 
-/// A vault that keeps credentials in memory. It panics when two renewals are made at the same time.
+/// A vault that keeps credentials in memory.
 #[derive(Debug, Default)]
 pub struct MemoryVault {
     kept: Mutex<Kept>,
@@ -82,10 +86,15 @@ impl CredentialVault for MemoryVault {
         &self,
         _: &Owner,
         _: &str,
-        _: Duration,
+        wait: Duration,
     ) -> Result<Box<dyn Send>, CredentialError> {
-        let was_renewing = std::mem::replace(&mut *self.renewing.lock(), true);
-        assert!(!was_renewing, "two renewals at the same time");
+        let end = Instant::now() + wait;
+        while std::mem::replace(&mut *self.renewing.lock(), true) {
+            if Instant::now() >= end {
+                return Err(CredentialError::Busy);
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
         Ok(Box::new(Renewing(Arc::clone(&self.renewing))))
     }
 }

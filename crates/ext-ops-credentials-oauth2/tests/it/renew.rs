@@ -155,6 +155,25 @@ fn cred_13_a_thousand_callers_cause_one_renewal() {
 }
 
 #[test]
+fn cred_13_programs_that_need_one_login_at_once_renew_it_once() {
+    let first = Case::new(0, |_| Ok((200, granted("new-access", "r2"))));
+    let program = || {
+        let (vault, provider) = (first.vault.clone(), first.provider.clone());
+        let renewer = Renewer::new(vault.clone(), provider.clone());
+        Case { vault, provider, renewer }
+    };
+    let ask = |program: Case| thread::spawn(move || program.token());
+    let mut asked = vec![ask(program())];
+    while first.requests() == 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    // These see the note that a renewal was begun.
+    asked.extend((0..4).map(|_| ask(program())));
+    assert!(asked.into_iter().all(|asked| asked.join().unwrap().unwrap() == "new-access"));
+    assert_eq!(first.requests(), 1);
+}
+
+#[test]
 fn cred_16_a_provider_that_keeps_the_refresh_token() {
     let body = r#"{"access_token":"new","token_type":"bearer","scope":"less"}"#;
     let case = Case::new(0, move |_| Ok((200, body.to_owned())));
