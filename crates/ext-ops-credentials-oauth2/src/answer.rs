@@ -45,6 +45,13 @@ pub(crate) enum Failure {
         /// Time after which it wants to be asked again.
         retry_after: Option<Duration>,
     },
+    /// The provider acted on it, and its access token is of no use here.
+    Unusable {
+        /// The reason.
+        reason: String,
+        /// The new refresh token, which may be the only one that is still valid.
+        refresh_token: SecretText,
+    },
     /// Nobody knows whether the provider acted on it.
     Unknown(String),
 }
@@ -67,25 +74,47 @@ const ENDED: &[&str] = &[
     "token_revoked",
 ];
 
-/// Scopes of a token: one text with blanks between, or a list, as some providers send it.
+/// The fields of an answer. A value that is not of the kind that it should be counts as absent, so that no
+/// odd one costs the others.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Tokens {
+    access_token: Lenient<SecretText>,
+    /// Providers that leave it out mean bearer tokens.
+    token_type: Lenient<String>,
+    expires_in: Value,
+    refresh_token: Lenient<SecretText>,
+    /// One text with blanks between, or a list, as some providers send it.
+    scope: Value,
+}
+
+/// A value, or something else.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Scopes {
-    Text(String),
-    List(Vec<String>),
-    /// Anything else says nothing.
+enum Lenient<T> {
+    Value(T),
     Other(IgnoredAny),
 }
 
-#[derive(Deserialize)]
-struct Tokens {
-    access_token: SecretText,
-    /// Providers that leave it out mean bearer tokens.
-    token_type: Option<String>,
-    #[serde(default)]
-    expires_in: Value,
-    refresh_token: Option<SecretText>,
-    scope: Option<Scopes>,
+impl<T> Default for Lenient<T> {
+    fn default() -> Self {
+        Self::Other(IgnoredAny)
+    }
+}
+
+impl<T> Lenient<T> {
+    fn into_value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+impl Lenient<SecretText> {
+    fn into_token(self) -> Option<SecretText> {
+        self.into_value().filter(|token| !token.expose().is_empty())
+    }
 }
 
 #[derive(Deserialize)]
@@ -97,7 +126,7 @@ struct Problem {
 pub(crate) fn read(answer: Result<HttpResponse, HttpError>) -> Result<Fresh, Failure> {
     let response = answer.map_err(unanswered)?;
     match response.status {
-        200..=299 => tokens(&response.body),
+        200..=299 => tokens(without_mark(&response.body)),
         429 | 503 => Err(refused(status_text(response.status), &response.headers)),
         300..=499 => Err(problem(&response)),
         status => Err(Failure::Unknown(status_text(status))),
@@ -130,27 +159,40 @@ fn tokens(body: &[u8]) -> Result<Fresh, Failure> {
         None => {}
     }
     let tokens = parse_tokens(body).ok_or_else(|| unknown("has no token"))?;
-    if tokens.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(unknown("has a token of another type"));
+    let refresh_token = tokens.refresh_token.into_token();
+    let kind = tokens.token_type.into_value();
+    let is_bearer = kind.is_none_or(|kind| kind.trim().eq_ignore_ascii_case("bearer"));
+    let why = if is_bearer { "has no token" } else { "has a token of another type" };
+    match (tokens.access_token.into_token().filter(|_| is_bearer), refresh_token) {
+        (Some(access_token), refresh_token) => {
+            let (life, scopes) = (life(&tokens.expires_in), scopes(tokens.scope));
+            Ok(Fresh { access_token, life, refresh_token, scopes })
+        }
+        (None, Some(refresh_token)) => {
+            let reason = format!("the provider's answer {why}");
+            Err(Failure::Unusable { reason, refresh_token })
+        }
+        (None, None) => Err(unknown(why)),
     }
-    let scopes = tokens.scope.and_then(|scopes| match scopes {
-        Scopes::Text(text) => Some(text.split_whitespace().map(str::to_owned).collect()),
-        Scopes::List(list) => Some(list),
-        Scopes::Other(_) => None,
-    });
-    Ok(Fresh {
-        life: life(&tokens.expires_in),
-        access_token: tokens.access_token,
-        refresh_token: tokens.refresh_token.filter(|token| !token.expose().is_empty()),
-        scopes,
-    })
+}
+
+fn scopes(scope: Value) -> Option<Vec<String>> {
+    match scope {
+        Value::String(text) => Some(text.split_whitespace().map(str::to_owned).collect()),
+        list => serde_json::from_value(list).ok(),
+    }
+}
+
+/// Removes the mark of UTF-8, with which some servers begin a text.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// Reads tokens in JSON, or in a form, as some providers answer whatever was asked for.
 fn parse_tokens(body: &[u8]) -> Option<Tokens> {
     let tokens: Option<Tokens> = serde_json::from_slice(body).ok();
     let from_form = || serde_json::from_value(form(body)?.into()).ok();
-    tokens.or_else(from_form).filter(|tokens| !tokens.access_token.expose().is_empty())
+    tokens.or_else(from_form)
 }
 
 /// Reads the life of a token: a number, also as a text, as some providers send it.
@@ -185,7 +227,7 @@ fn error_in(body: &[u8]) -> Option<String> {
 }
 
 fn problem(response: &HttpResponse) -> Failure {
-    match error_in(&response.body).as_deref() {
+    match error_in(without_mark(&response.body)).as_deref() {
         Some(name) if ENDED.contains(&name) => Failure::Rejected,
         Some("invalid_client" | "unauthorized_client") => {
             refused("the provider does not know this client".to_owned(), &response.headers)
@@ -310,6 +352,10 @@ mod tests {
             (r#"{"access_token":"a","scope":["x","y"]}"#, scopes(&["x", "y"])),
             (r#"{"access_token":"a","scope":"x  y"}"#, scopes(&["x", "y"])),
             (r#"{"access_token":"a","scope":7}"#, None),
+            (r#"{"access_token":"a","scope":["x",7]}"#, None),
+            (r#"{"access_token":"a","token_type":"Bearer "}"#, None),
+            (r#"{"access_token":"a","token_type":5,"expires_in":{}}"#, None),
+            ("\u{feff}{\"access_token\":\"a\"}", None),
             ("access_token=a&token_type=bearer&scope=x+y&expires_in=900", scopes(&["x", "y"])),
         ] {
             let fresh = answer(200, body).unwrap();
@@ -317,6 +363,29 @@ mod tests {
         }
         let form = answer(200, "access_token=a&expires_in=900").unwrap();
         assert_eq!(form.life, 900);
+    }
+
+    #[test]
+    fn cred_16_a_new_refresh_token_is_not_lost_with_an_odd_answer() {
+        let refresh = |body: &str| match answer(200, body) {
+            Ok(fresh) => ("used", fresh.refresh_token),
+            Err(Failure::Unusable { refresh_token, .. }) => ("kept", Some(refresh_token)),
+            Err(other) => panic!("{other:?}"),
+        };
+        let new = || Some("r2".into());
+        for (body, expected) in [
+            (r#"{"access_token":"a","refresh_token":false}"#, ("used", None)),
+            (r#"{"access_token":"a","refresh_token":7}"#, ("used", None)),
+            (r#"{"access_token":"a","refresh_token":""}"#, ("used", None)),
+            (r#"{"access_token":"a","token_type":5,"refresh_token":"r2"}"#, ("used", new())),
+            (r#"{"access_token":"a","token_type":"mac","refresh_token":"r2"}"#, ("kept", new())),
+            (r#"{"access_token":5,"refresh_token":"r2"}"#, ("kept", new())),
+            (r#"{"refresh_token":"r2"}"#, ("kept", new())),
+        ] {
+            assert_eq!(refresh(body), expected, "{body}");
+        }
+        let failure = answer(200, r#"{"token_type":"mac","refresh_token":"canary"}"#).unwrap_err();
+        assert!(!format!("{failure:?}").contains("canary"));
     }
 
     #[test]

@@ -115,6 +115,7 @@ fn state(answer: Result<HttpResponse, HttpError>) -> Result<State, LoginError> {
         | (None, Err(Failure::Unknown(_) | Failure::Unsent(_) | Failure::Refused { .. })) => {
             Ok(State::SlowDown)
         }
+        (None, Err(Failure::Unusable { reason, .. })) => Err(LoginError::Provider(reason)),
         (Some("expired_token"), _) => Err(LoginError::Timeout),
         (Some(name), _) => Err(LoginError::Refused(name.to_owned())),
         (None, Err(Failure::Rejected)) => Err(LoginError::Code),

@@ -9,7 +9,10 @@ use ext_services::{
     credentials::{AccessToken, Credential, CredentialError, CredentialVault, Owner, RenewalPause},
     http::{HttpClient, HttpRequest},
 };
-use ext_wire::ops::credentials::{OAuth2Tokens, Secret};
+use ext_wire::{
+    SecretText,
+    ops::credentials::{OAuth2Tokens, Secret},
+};
 
 use crate::{
     answer::{self, Failure, Fresh},
@@ -81,6 +84,11 @@ impl Exchange {
                 let pause = Some(pause::next(before.pause, retry_after, now_millis()));
                 self.fail(Credential { pause, ..before }, reason)
             }
+            Err(Failure::Unusable { reason, refresh_token }) => {
+                let pause = Some(pause::next(before.pause, None, now_millis()));
+                let secret = with_refresh_token(&before, &self.name, refresh_token)?;
+                self.fail(Credential { pause, secret, ..before }, reason)
+            }
             Err(Failure::Unknown(why)) => {
                 let begun = self.snapshot.credential.clone();
                 let pause = Some(pause::next(before.pause, None, now_millis()));
@@ -127,6 +135,16 @@ impl Exchange {
             false => Ok(Settled::Changed),
         }
     }
+}
+
+/// Returns the secret of a login with another refresh token.
+fn with_refresh_token(
+    credential: &Credential,
+    name: &str,
+    refresh_token: SecretText,
+) -> Result<Secret, CredentialError> {
+    let old = tokens(credential, name)?.clone();
+    Ok(Secret::OAuth2(OAuth2Tokens { refresh_token: Some(refresh_token), ..old }))
 }
 
 /// Waits for another program that renews a login which is `paused`: its note that it began looks like that

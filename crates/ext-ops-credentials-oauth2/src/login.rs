@@ -69,9 +69,10 @@ impl Login<'_> {
     pub(crate) fn tokens(&self, fields: &[(&str, &str)]) -> Result<Fresh, LoginError> {
         answer::read(self.ask(&self.provider.token_url, fields)?).map_err(|failure| match failure {
             Failure::Rejected => LoginError::Code,
-            Failure::Unsent(why) | Failure::Unknown(why) | Failure::Refused { reason: why, .. } => {
-                LoginError::Provider(why)
-            }
+            Failure::Unsent(why)
+            | Failure::Unknown(why)
+            | Failure::Refused { reason: why, .. }
+            | Failure::Unusable { reason: why, .. } => LoginError::Provider(why),
         })
     }
 }

@@ -174,6 +174,15 @@ fn cred_13_programs_that_need_one_login_at_once_renew_it_once() {
 }
 
 #[test]
+fn cred_16_a_new_refresh_token_beside_a_token_of_no_use_is_kept() {
+    let case = Case::new(0, |_| Ok((200, granted("new", "r2").replace("Bearer", "mac"))));
+    assert_eq!(case.code(), "E_NET");
+    assert_eq!(case.tokens().refresh_token, Some("r2".into()));
+    assert_eq!(case.tokens().access_token, "old-access".into());
+    assert_eq!((case.kept().unfinished_renewals, case.kept().pause.is_some()), (0, true));
+}
+
+#[test]
 fn cred_16_a_provider_that_keeps_the_refresh_token() {
     let body = r#"{"access_token":"new","token_type":"bearer","scope":"less"}"#;
     let case = Case::new(0, move |_| Ok((200, body.to_owned())));
