@@ -13,10 +13,7 @@ use crate::{
 /// Reads a body within limits of size and time.
 pub(crate) async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, Refusal> {
     if body.size_hint().lower() > MAX_REQUEST_BYTES as u64 {
-        // Who waits for leave to send it reads the answer at once; others send all of it first.
-        if !headers.contains_key(header::EXPECT) {
-            discard(&mut body).await;
-        }
+        discard_refused(headers, &mut body).await;
         return Err(too_large());
     }
     let whole = Limited::new(&mut body, MAX_REQUEST_BYTES).collect();
@@ -31,6 +28,14 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Incoming) -> Result<Byte
             let message = format!("the body did not come within {} s", BODY_TIME.as_secs());
             Err(refuse(StatusCode::REQUEST_TIMEOUT, message))
         }
+    }
+}
+
+/// Takes a body that is refused before any of it was read. Who waits for leave to send it reads the answer at
+/// once; others send all of it first.
+pub(crate) async fn discard_refused(headers: &HeaderMap, body: &mut Incoming) {
+    if !headers.contains_key(header::EXPECT) {
+        discard(body).await;
     }
 }
 

@@ -15,6 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::{
     backend::{Backend, Caller},
+    bodies::discard_refused,
     files::{FilePart, FileRef, ServedFile},
     http::{Refusal, Reply, failed, refuse, with_type},
     streams,
@@ -173,38 +174,38 @@ enum Asked {
 
 /// Reads `Range`. Several ranges at once are answered with the whole, as the standard allows.
 fn range(asked: &HeaderMap, tag: &ETag, size: u64) -> Asked {
-    let Some(ranges) = asked.typed_get::<headers::Range>() else { return Asked::Whole };
+    let value = asked.get(header::RANGE).and_then(|value| value.to_str().ok());
+    let ranges = value.and_then(|text| text.strip_prefix("bytes="));
+    let Some(ranges) = ranges else { return Asked::Whole };
     // A condition that is none of the standard's, such as `*`, does not hold.
     let is_same =
         || asked.typed_get::<IfRange>().is_some_and(|it| !it.is_modified(Some(tag), None));
     let of_another = asked.contains_key(header::IF_RANGE) && !is_same();
-    let count = asked
-        .get(header::RANGE)
-        .map_or(0, |value| value.as_bytes().split(|it| *it == b',').count());
-    if of_another || count != 1 {
+    if of_another || ranges.contains(',') {
         return Asked::Whole;
     }
-    let first = ranges.satisfiable_ranges(size).next();
-    match first.and_then(|bounds| to_range(bounds, size)) {
+    match part(ranges.trim(), size) {
         Some(range) => Asked::Part(range),
         None => Asked::Nothing,
     }
 }
 
-fn to_range(bounds: (std::ops::Bound<u64>, std::ops::Bound<u64>), size: u64) -> Option<Range<u64>> {
-    use std::ops::Bound::{Excluded, Included, Unbounded};
-    let start = match bounds.0 {
-        Included(start) => start,
-        Excluded(before) => before.checked_add(1)?,
-        Unbounded => 0,
+/// Finds the bytes of `FIRST-LAST`, `FIRST-` or `-COUNT`, as far as the file has them (RFC 9110, section
+/// 14.1.2).
+fn part(range: &str, size: u64) -> Option<Range<u64>> {
+    let (first, last) = range.split_once('-')?;
+    let range = match (first, last) {
+        ("", count) => size.saturating_sub(position(count)?)..size,
+        (first, "") => position(first)?..size,
+        (first, last) => position(first)?..position(last)?.saturating_add(1).min(size),
     };
-    let end = match bounds.1 {
-        Included(last) => last.saturating_add(1),
-        Excluded(end) => end,
-        Unbounded => size,
-    };
-    let range = start..end.min(size);
     (!range.is_empty()).then_some(range)
+}
+
+/// Reads a number of bytes. One that is too large to count lies behind the end of every file.
+fn position(digits: &str) -> Option<u64> {
+    let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
 /// Writes a sidecar of the bytes that come in.
@@ -214,7 +215,11 @@ async fn write(
     file: FileRef,
     request: Request<Incoming>,
 ) -> Result<Reply, Refusal> {
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
+    if let Err(refusal) = check_whole(&head.headers) {
+        discard_refused(&head.headers, &mut body).await;
+        return Err(refusal);
+    }
     let is_conditional = head.headers.contains_key(header::IF_MATCH)
         || head.headers.contains_key(header::IF_NONE_MATCH);
     let only_if = move |version: Option<&str>| {
@@ -244,6 +249,23 @@ async fn write(
     }
 }
 
+/// Checks that a body is all of a file, as it is to be kept (RFC 9110, sections 14.5 and 8.4).
+fn check_whole(headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.contains_key(header::CONTENT_RANGE) {
+        let message = "a file is written as a whole, and not a part of it (`Content-Range`)";
+        return Err(refuse(StatusCode::BAD_REQUEST, message));
+    }
+    let is_plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {
+        return Ok(());
+    }
+    let message = "a file is written as it is, and not in a `Content-Encoding`";
+    let mut refusal = refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+    let accepted = HeaderValue::from_static("identity");
+    refusal.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
+    Err(refusal)
+}
+
 /// Runs a function on a thread that may block.
 pub(crate) async fn blocking<T: Send + 'static>(
     run: impl FnOnce() -> Result<T, ErrorBody> + Send + 'static,
@@ -271,6 +293,41 @@ mod tests {
             "inline; filename=\"Quittung _Caf_____ x.pdf\"; \
              filename*=UTF-8''Quittung%20%22Caf%C3%A9%22%0D%0A%3B%20x.pdf"
         );
+    }
+
+    #[test]
+    fn a_range_is_cut_to_what_the_file_has() {
+        for (range, expected) in [
+            ("0-0", Some(0..1)),
+            ("5-", Some(5..12)),
+            ("-4", Some(8..12)),
+            ("-12", Some(0..12)),
+            ("-100", Some(0..12)),
+            ("-99999999999999999999", Some(0..12)),
+            ("0-99999999999999999999", Some(0..12)),
+            ("99999999999999999999-", None),
+            ("12-", None),
+            ("9-8", None),
+            ("-0", None),
+            ("-", None),
+            ("+1-2", None),
+            ("1", None),
+        ] {
+            assert_eq!(part(range, 12), expected, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_part_or_a_packed_body_is_no_file() {
+        let status = |name: HeaderName, value: &'static str| {
+            let headers = HeaderMap::from_iter([(name, HeaderValue::from_static(value))]);
+            check_whole(&headers).map_err(|refusal| refusal.status())
+        };
+        let part = status(header::CONTENT_RANGE, "bytes 4-5/10");
+        assert_eq!(part, Err(StatusCode::BAD_REQUEST));
+        let packed = status(header::CONTENT_ENCODING, "gzip");
+        assert_eq!(packed, Err(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        assert_eq!(status(header::CONTENT_ENCODING, "Identity"), Ok(()));
     }
 
     #[test]

@@ -158,6 +158,8 @@ fn a_content_is_read_whole_in_parts_and_only_when_it_changed() {
         ("bytes=7999990-99999999999", 7_999_990..8_000_000),
     ] {
         let part = served.get(&path, &[("range", range)]);
+        ("bytes=0-99999999999999999999", 0..8_000_000),
+        ("bytes=-8000001", 0..8_000_000),
         assert_eq!((part.status, part.body == bytes[expected.clone()]), (206, true), "{range}");
         let told = format!("bytes {}-{}/8000000", expected.start, expected.end - 1);
         assert_eq!(part.header("content-range"), Some(told.as_str()));
@@ -230,6 +232,8 @@ fn a_sidecar_is_written_and_lost_updates_are_refused() {
     assert_eq!((bad.status, bad.json()["code"].as_str()), (422, Some("E_PATH")), "{bad:?}");
     let large = served.ask("PUT", &path, &[], &vec![b' '; (64 << 20) + 1]);
     assert_eq!(large.status, 413, "{}", large.head);
+    assert_eq!(put(&[("content-range", "bytes 1-2/11")], "xx").status, 400, "a part");
+    assert_eq!(put(&[("content-encoding", "gzip")], "xx").status, 415);
     assert_eq!(served.get(&path, &[]).body, br#"{"n":"tea"}"#);
 }
 
