@@ -67,9 +67,9 @@ impl Files for CoreBackend {
     fn create_upload(&self, caller: &Caller, new: &NewUpload) -> Result<Upload> {
         let path: EntryPath = new.path.parse().map_err(LibraryError::from).map_err(to_body)?;
         path.check_new().map_err(LibraryError::from).map_err(to_body)?;
-        self.may_upload(caller, new.library, &path)?;
+        let replaces = self.may_upload(caller, new.library, &path)?;
         let library = self.shared.core.libraries().open(new.library).map_err(to_body)?;
-        library.ensure_writable().map_err(to_body)?;
+        library.check_upload(&path, new.length, replaces).map_err(to_body)?;
         let upload = self.uploads.create(caller, new.library, &path, new.length)?;
         self.uploads.finish(upload, |finished| self.book(caller, finished))
     }

@@ -47,6 +47,17 @@ impl SqliteLibrary {
         Ok(ImportedFile::of(entry, outcome))
     }
 
+    /// Checks before the bytes of an upload come whether its file, of `size` bytes, may come to a path.
+    ///
+    /// # Errors
+    /// Those of [`Self::import_upload`] that are certain by then.
+    pub fn check_upload(&self, path: &EntryPath, size: u64, replaces: bool) -> Result<()> {
+        path.check_new()?;
+        self.ensure_writable()?;
+        let owns = |old: Option<&SourcePath>| may_replace(path, old, replaces);
+        self.store.read(|db| entries::may_put_file(db, path, size, &owns))
+    }
+
     /// Writes a sidecar of the user from a stream; an older one is replaced if `only_if` agrees to its
     /// hash, or to `None` when there is none. That is asked in the transaction of the change.
     ///
@@ -157,6 +168,10 @@ mod tests {
         let path: EntryPath = "note.txt".parse().unwrap();
         let refused = library.import_upload(&upload, &path, true).unwrap_err();
         assert!(matches!(refused, LibraryError::Conflict(_)), "{refused}");
+        let early = library.check_upload(&path, 5, true).unwrap_err();
+        assert_eq!(early.to_string(), refused.to_string());
+        library.check_upload(&path, 4, true).unwrap(); // it may be the same
+        library.check_upload(&"new.txt".parse().unwrap(), 5, false).unwrap();
         assert_eq!(library.get_entry(mine.id).unwrap().entry.content_hash, mine.content_hash);
         let invisible: EntryPath = "a\u{200b}b".parse().unwrap();
         assert!(matches!(

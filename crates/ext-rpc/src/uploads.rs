@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use ext_wire::ErrorBody;
+use ext_wire::{ErrorBody, ErrorCode};
 use headers::{Expires, Header, HeaderMapExt};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     backend::{Backend, Caller},
+    bodies::discard_refused,
     content::{blocking, nothing, panicked},
     files::{MAX_UPLOAD_BYTES, NewUpload, Upload},
     http::{Refusal, Reply, failed, refuse},
@@ -73,6 +74,7 @@ fn offer() -> Reply {
 }
 
 /// The uploads of a library, for one caller.
+#[derive(Clone)]
 struct Uploads {
     backend: Arc<dyn Backend>,
     caller: Caller,
@@ -86,19 +88,20 @@ impl Uploads {
         let create = move || backend.files().ok_or_else(nothing)?.create_upload(&caller, &new);
         let mut upload = match blocking(create).await {
             Ok(upload) => upload,
-            Err(error) => return Ok(failed(&error)),
-        };
-        let (library, id) = (self.library, upload.id);
-        if has_bytes(request.headers()) {
-            // What came is kept, and the client asks how much that is.
-            match self.take(id, 0, request).await {
-                Ok(taken) => upload = taken,
-                Err(error) if upload.length == 0 => return Ok(failed(&error)),
-                Err(error) => tracing::debug!(%error, "the first bytes of an upload"),
+            Err(error) => {
+                let (head, mut body) = request.into_parts();
+                discard_refused(&head.headers, &mut body).await;
+                return Ok(failed(&error));
             }
+        };
+        let place = format!("/libraries/{}/uploads/{}", self.library, upload.id);
+        if has_bytes(request.headers()) {
+            upload = match self.take_first(upload.id, request).await {
+                Ok(taken) => taken,
+                Err(error) => return Ok(failed(&error)),
+            };
         }
         let mut reply = described(StatusCode::CREATED, &upload);
-        let place = format!("/libraries/{library}/uploads/{id}");
         let place = HeaderValue::from_str(&place).map_err(|error| {
             refuse(StatusCode::INTERNAL_SERVER_ERROR, format_args!("the place: {error}"))
         })?;
@@ -106,11 +109,32 @@ impl Uploads {
         Ok(reply)
     }
 
-    async fn state(self, id: Uuid) -> Reply {
+    /// Takes the first bytes with the creation. Where the rest may come later, the answer says how much is
+    /// kept; an upload that is refused leaves nothing, as its client never learns its place.
+    async fn take_first(self, id: Uuid, request: Request<Incoming>) -> Result<Upload, ErrorBody> {
+        let error = match self.clone().take(id, 0, request).await {
+            Ok(taken) => return Ok(taken),
+            Err(error) => error,
+        };
+        tracing::debug!(%error, "the first bytes of an upload");
+        if may_pass(error.code)
+            && let Ok(kept) = self.clone().find(id).await
+        {
+            return Ok(kept);
+        }
+        self.cancel(id).await;
+        Err(error)
+    }
+
+    async fn find(self, id: Uuid) -> Result<Upload, ErrorBody> {
         let find = move || {
             self.backend.files().ok_or_else(nothing)?.upload(&self.caller, self.library, id)
         };
-        match blocking(find).await {
+        blocking(find).await
+    }
+
+    async fn state(self, id: Uuid) -> Reply {
+        match self.find(id).await {
             Ok(upload) => described(StatusCode::OK, &upload),
             Err(error) => failed(&error),
         }
@@ -196,6 +220,11 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Refusal> {
     let number = number.and_then(|text| text.parse().ok());
     number
         .ok_or_else(|| refuse(StatusCode::BAD_REQUEST, format_args!("{name} is a number of bytes")))
+}
+
+/// Tells whether the same bytes may be taken later.
+const fn may_pass(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Busy | ErrorCode::Io | ErrorCode::NoSpace)
 }
 
 fn has_bytes(headers: &HeaderMap) -> bool {

@@ -103,6 +103,8 @@ const PATCH: &[(&str, &str)] =
     &[("tus-resumable", "1.0.0"), ("content-type", "application/offset+octet-stream")];
 /// `in/note.txt`, in base64.
 const NOTE: &str = "path aW4vbm90ZS50eHQ=";
+/// `in/disk.txt`.
+const DISK: &str = "path aW4vZGlzay50eHQ=";
 
 pub(crate) fn request(
     method: &str,
@@ -156,10 +158,10 @@ fn a_content_is_read_whole_in_parts_and_only_when_it_changed() {
         ("bytes=7999999-", 7_999_999..8_000_000),
         ("bytes=-4", 7_999_996..8_000_000),
         ("bytes=7999990-99999999999", 7_999_990..8_000_000),
-    ] {
-        let part = served.get(&path, &[("range", range)]);
         ("bytes=0-99999999999999999999", 0..8_000_000),
         ("bytes=-8000001", 0..8_000_000),
+    ] {
+        let part = served.get(&path, &[("range", range)]);
         assert_eq!((part.status, part.body == bytes[expected.clone()]), (206, true), "{range}");
         let told = format!("bytes {}-{}/8000000", expected.start, expected.end - 1);
         assert_eq!(part.header("content-range"), Some(told.as_str()));
@@ -230,10 +232,10 @@ fn a_sidecar_is_written_and_lost_updates_are_refused() {
     assert!(found.to_string().contains("a.txt"), "{found}");
     let bad = served.ask("PUT", &format!("{entry}/sidecars/a%2Fb"), &[], b"x");
     assert_eq!((bad.status, bad.json()["code"].as_str()), (422, Some("E_PATH")), "{bad:?}");
-    let large = served.ask("PUT", &path, &[], &vec![b' '; (64 << 20) + 1]);
-    assert_eq!(large.status, 413, "{}", large.head);
     assert_eq!(put(&[("content-range", "bytes 1-2/11")], "xx").status, 400, "a part");
     assert_eq!(put(&[("content-encoding", "gzip")], "xx").status, 415);
+    let large = served.ask("PUT", &path, &[], &vec![b' '; (64 << 20) + 1]);
+    assert_eq!(large.status, 413, "{}", large.head);
     assert_eq!(served.get(&path, &[]).body, br#"{"n":"tea"}"#);
 }
 
@@ -298,6 +300,32 @@ fn an_upload_with_wrong_words_is_refused_and_leaves_nothing() {
     assert!(at_once.status == 201 && at_once.header("x-entry").is_some(), "{at_once:?}");
     let empty = served.begin(0, "filename Yy50eHQ=");
     assert!(empty.status == 201 && empty.header("x-entry").is_some(), "{empty:?}");
+}
+
+#[test]
+fn an_upload_that_can_become_no_entry_is_refused_when_it_is_begun() {
+    let served = Served::new(&[]);
+    let upload = |length: &str, path: &str, bytes: &[u8]| {
+        let headers = [&[("upload-length", length), ("upload-metadata", path)], PATCH].concat();
+        served.ask("POST", &served.uploads(), &headers, bytes)
+    };
+    let more = upload("2", NOTE, b"other");
+    assert_eq!((more.status, more.json()["code"].as_str()), (413, Some("E_ABI_TOO_LARGE")));
+
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("disk.txt"), "disk").unwrap();
+    let into = ["import", folder.path().to_str().unwrap(), "--into", "in", "--no-index"];
+    assert_eq!(served.spacedrive.run(into).code, Some(0));
+    for other in ["HELLO", "same"] {
+        let refused = upload(&other.len().to_string(), DISK, other.as_bytes());
+        let said = (refused.status, refused.json()["code"].clone());
+        assert_eq!(said, (409, "E_CONFLICT".into()), "{other}: {refused:?}");
+    }
+    assert_eq!(served.begin(5, DISK).status, 409, "before any byte came");
+    let kept = fs::read_dir(served.spacedrive.data.path().join("uploads"));
+    assert_eq!(kept.map_or(0, Iterator::count), 0);
+    let same = upload("4", DISK, b"disk");
+    assert!(same.status == 201 && same.header("x-entry").is_some(), "{same:?}");
 }
 
 #[test]

@@ -184,6 +184,22 @@ pub(crate) fn put_file(
     Ok(Replaced { value: (entry, ImportOutcome::Updated), old })
 }
 
+/// Checks that a file of `size` bytes may come to a path, as far as that is known without its content.
+pub(crate) fn may_put_file(
+    db: &Transaction<'_>,
+    path: &EntryPath,
+    size: u64,
+    owns: &dyn Fn(Option<&SourcePath>) -> Result<(), LibraryError>,
+) -> Outcome<()> {
+    let Some(row) = row_at(db, path)? else { return Ok(()) };
+    may_import_over(&row.entry)?;
+    // Of the same size, it may be the content that is there.
+    match row.entry.size == Some(size) {
+        true => Ok(()),
+        false => Ok(owns(source_of(db, row.seq)?.0.as_ref())?),
+    }
+}
+
 fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome<Entry> {
     let id = Uuid::now_v7();
     let (hash, size) = content_columns(new.content.as_ref())?;
