@@ -36,7 +36,9 @@ pub(crate) fn run(
     let store = ModelStore::of_runtimes(data_folder.join(RUNTIMES));
     match command {
         RuntimeCommand::List => {}
-        RuntimeCommand::Install { id, .. } if !runtimes().iter().any(|it| it.id == id) => {
+        RuntimeCommand::Install { id, .. } | RuntimeCommand::Remove { id }
+            if !runtimes().iter().any(|it| it.id == id) =>
+        {
             return Err(Hinted::error(
                 ErrorCode::NotFound,
                 format_args!("there is no runtime `{}`", id.escape_debug()),

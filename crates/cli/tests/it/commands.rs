@@ -162,6 +162,7 @@ fn errors_say_what_to_do_and_have_codes() {
         (&["op", "call", "query:core.status.v1", "-l", &library], 1, "takes no library"),
         (&["ext", "info", "nope"], 1, "spacedrive ext list"),
         (&["ext", "remove", "nope"], 1, "spacedrive ext list"),
+        (&["runtime", "remove", "nope"], 1, "there is no runtime `nope`"),
         (&["frobnicate"], 2, "unrecognized subcommand"),
         (&["import", "--library", &library], 2, "required"),
     ];
