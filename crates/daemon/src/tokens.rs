@@ -24,6 +24,8 @@ use uuid::Uuid;
 const PREFIX: &str = "sdt_";
 /// Random bytes of a token.
 const SECRET_BYTES: usize = 32;
+/// Longest life of a token that has an end: a hundred years.
+const MAX_LIFETIME: Duration = Duration::from_secs(36_500 * 24 * 60 * 60);
 /// Longest name of a token, in bytes.
 const MAX_NAME_BYTES: usize = 100;
 
@@ -143,12 +145,7 @@ impl Tokens {
             return Err(ErrorBody::new(ErrorCode::BadInput, message));
         }
         let created_at = Timestamp::now();
-        let end = |time: Duration| {
-            created_at.checked_add(time).map_err(|error| {
-                ErrorBody::new(ErrorCode::BadInput, format_args!("the lifetime: {error}"))
-            })
-        };
-        let expires_at = lifetime.map(end).transpose()?;
+        let expires_at = lifetime.map(|time| end(created_at, time)).transpose()?;
         let mut secret = [0; SECRET_BYTES];
         getrandom::fill(&mut secret)
             .map_err(|error| ErrorBody::new(ErrorCode::Io, format_args!("no secret: {error}")))?;
@@ -232,6 +229,14 @@ fn check_name(name: &str) -> Result<()> {
     })
 }
 
+/// Finds the end of a token's life.
+fn end(created_at: Timestamp, lifetime: Duration) -> Result<Timestamp> {
+    let end = created_at.checked_add(lifetime).ok().filter(|_| lifetime <= MAX_LIFETIME);
+    let days = MAX_LIFETIME.as_secs() / (24 * 60 * 60);
+    let message = || format!("a token lives at most {days} days, or until it is revoked");
+    end.ok_or_else(|| ErrorBody::new(ErrorCode::BadInput, message()))
+}
+
 fn hash(secret: &str) -> String {
     blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
@@ -245,6 +250,18 @@ mod tests {
     fn new(lifetime: Option<Duration>) -> NewToken {
         let methods = vec![MethodPattern::parse("query:vdfs.*").unwrap()];
         NewToken { name: "test".into(), libraries: None, methods, lifetime }
+    }
+
+    #[test]
+    fn a_token_lives_at_most_a_hundred_years() {
+        let data = tempfile::tempdir().unwrap();
+        let tokens = Tokens::of(data.path());
+        for lifetime in [MAX_LIFETIME + Duration::from_secs(1), Duration::MAX] {
+            let error = tokens.create(new(Some(lifetime))).unwrap_err();
+            assert_eq!(error.code, ErrorCode::BadInput);
+            assert!(error.error.contains("at most 36500 days"), "{error}");
+        }
+        tokens.create(new(Some(MAX_LIFETIME))).unwrap();
     }
 
     #[test]
