@@ -2,7 +2,7 @@
 
 use std::{thread::sleep, time::Duration};
 
-use ext_services::library::{Events, HandlerError, MAX_ATTEMPTS, Subscribed};
+use ext_services::library::{Events, HandlerError, LibraryError, MAX_ATTEMPTS, Subscribed};
 use ext_wire::{
     ErrorCode, Event,
     event::{ENTRY_CREATED, ENTRY_DELETED, ENTRY_MOVED, ENTRY_RESTORED, ENTRY_UPDATED},
@@ -69,6 +69,10 @@ pub(crate) fn the_log_is_read_page_by_page(world: &World<'_>) {
         (page(Some(whole.last), 9).events.len(), page(Some(whole.last), 9).last),
         (0, whole.last)
     );
+    // A reader that knows more than there is read another log, as before a restore.
+    let ahead = ListEventsInput { after: Some(whole.last + 1), ..all.clone() };
+    let refused = world.events().list_events(&ahead).unwrap_err();
+    assert!(matches!(refused, LibraryError::OlderLog { asked: 4, newest: 3 }), "{refused}");
     let under = list(ListEventsInput { under: Some("papers".into()), ..all.clone() });
     assert_eq!(under.events.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 3]);
     let booked = list(ListEventsInput { kinds: Some(vec![BOOKED.into()]), ..all });

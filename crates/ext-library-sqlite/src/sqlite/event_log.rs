@@ -1,5 +1,6 @@
 //! The events of a library as a log: for whoever follows it without being a subscriber.
 
+use ext_services::library::LibraryError;
 use ext_wire::names;
 use ext_wire::ops::{
     events::{ListEventsInput, ListEventsOutput, LoggedEvent, MAX_EVENTS_PAGE},
@@ -20,7 +21,11 @@ const PAGE: u32 = 100;
 pub(crate) fn list(db: &Transaction<'_>, input: &ListEventsInput) -> Outcome<ListEventsOutput> {
     let limit = input.limit.unwrap_or(PAGE).min(MAX_EVENTS_PAGE);
     let kinds = input.kinds.as_ref().map(serde_json::to_string).transpose()?;
-    let after = signed(input.after.unwrap_or_default())?;
+    let (asked, newest) = (input.after.unwrap_or_default(), end(db)?);
+    if asked > newest {
+        return Err(LibraryError::OlderLog { asked, newest }.into());
+    }
+    let after = signed(asked)?;
     let mut query = db.prepare_cached(
         "SELECT v.id, v.kind, v.entry, v.caused_by, v.data, NULL FROM events v \
          JOIN entries e ON e.seq = v.entry WHERE v.id > ?1 \
@@ -41,7 +46,7 @@ pub(crate) fn list(db: &Transaction<'_>, input: &ListEventsInput) -> Outcome<Lis
     let is_full = limit > 0 && events.len() as u64 == u64::from(limit);
     let last = match events.last() {
         Some(last) if is_full => last.id,
-        _ => end(db)?.max(input.after.unwrap_or_default()),
+        _ => newest,
     };
     Ok(ListEventsOutput { events, last })
 }

@@ -108,6 +108,21 @@ fn an_extension_subscribes_to_kinds_that_there_are() {
 }
 
 #[test]
+fn a_reader_of_events_is_told_that_the_log_is_an_older_one() {
+    let data = tempfile::tempdir().unwrap();
+    let host = Host::new(Arc::new(Libraries::new(data.path()).unwrap()));
+    host.add("a");
+    let list = |after: u64| {
+        let input = json!({ "after": after });
+        host.call(&Engine::for_user(), "query:events.list.v1", &input)
+    };
+    assert_eq!(list(1).unwrap(), json!({ "events": [], "last": 1 }));
+    let refused = list(2).unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Conflict);
+    assert!(refused.error.starts_with("the newest event is 1, and not 2"), "{refused}");
+}
+
+#[test]
 fn operations_of_roles_that_a_store_lacks_are_unknown() {
     let host = Host::new(Arc::new(MemoryLibraries::default()));
     let entry = host.add("a");

@@ -83,6 +83,9 @@ impl Backend for Numbers {
                 }
                 let input: Value = serde_json::from_slice(&call.payload).unwrap();
                 let (after, last) = (input["after"].as_u64().unwrap_or(0), *self.events.borrow());
+                if after > last {
+                    return Err(ErrorBody::new(ErrorCode::Conflict, "the log began anew"));
+                }
                 let limit = input["limit"].as_u64().unwrap();
                 let end = last.min(after + limit);
                 let events: Vec<_> = (after + 1..=end)

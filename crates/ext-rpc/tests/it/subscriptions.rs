@@ -89,6 +89,19 @@ async fn end(subscription: &mut Subscription<Value>) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_knows_later_events_than_there_are_is_told_so() {
+    let served = Served::new();
+    served.backend.events.send_replace(3);
+    let client = connect(&served).await;
+    let mut from_there = subscribe(&client, Some(3)).await;
+    let mut ahead = subscribe(&client, Some(4)).await;
+    assert_eq!(end(&mut ahead).await, "E_CONFLICT");
+    // A library is restored while a client follows it.
+    served.backend.events.send_replace(2);
+    assert_eq!(end(&mut from_there).await, "E_CONFLICT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rpc_18_a_subscription_shows_its_own_library_alone_and_ends_with_its_token() {
     let served = Served::new();
     served.backend.events.send_replace(3);

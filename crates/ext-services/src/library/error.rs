@@ -31,6 +31,17 @@ pub enum LibraryError {
     /// Another thing has this place already.
     #[error("{0}")]
     Conflict(String),
+    /// A reader of events knows one that this log never had, and would miss those to come.
+    #[error(
+        "the newest event is {newest}, and not {asked} or later: the log is that of an older backup, so \
+         what was read of it has to be read again"
+    )]
+    OlderLog {
+        /// The event that the reader knows.
+        asked: u64,
+        /// The newest event there ever was.
+        newest: u64,
+    },
     /// A value is over a limit.
     #[error("{what} of {got} bytes, the limit is {limit}")]
     TooLarge {
@@ -155,7 +166,7 @@ impl LibraryError {
             Self::Name(error) => error.code(),
             Self::Denied(_) => ErrorCode::DeniedArg,
             Self::Invalid(_) => ErrorCode::BadInput,
-            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Conflict(_) | Self::OlderLog { .. } => ErrorCode::Conflict,
             Self::TooLarge { .. } => ErrorCode::AbiTooLarge,
             Self::Busy | Self::InUse(_) => ErrorCode::Busy,
             Self::NoSpace | Self::Quota { .. } | Self::TooMany { .. } => ErrorCode::NoSpace,

@@ -145,6 +145,6 @@ pub trait Events: Send + Sync {
     fn retry(&self, subscriber: &str, entries: &[Uuid]) -> Result<u64>;
 
     /// Lists the events of the library after a number, the oldest first, whoever caused them. A limit
-    /// above [`MAX_EVENTS_PAGE`](ext_wire::ops::events::MAX_EVENTS_PAGE) counts as that.
+    /// above [`MAX_EVENTS_PAGE`](ext_wire::ops::events::MAX_EVENTS_PAGE) counts as that. `OlderLog` when the number is that of no event yet: the caller read another log.
     fn list_events(&self, input: &ListEventsInput) -> Result<ListEventsOutput>;
 }

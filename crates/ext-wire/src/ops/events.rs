@@ -41,7 +41,8 @@ family! {
     /// The next page begins after `last` of this one, and so does what happens later. Events of
     /// entries that are gone are not there any more.
     ///
-    /// Errors: `E_BAD_INPUT`.
+    /// Errors: `E_BAD_INPUT`; `E_CONFLICT` when `after` is above the newest event: the library was
+    /// restored from an older backup.
     LibraryQuery(host_only) ListEvents = "query:events.list.v1", ListEventsInput => ListEventsOutput;
 }
 
