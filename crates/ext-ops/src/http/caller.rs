@@ -1,6 +1,6 @@
 //! The caller of a request.
 
-use ext_net::{Scheme, VetError, VettedUrl};
+use ext_net::{Scheme, UrlError, VetError, VettedUrl};
 use ext_registry::{Context, OpError};
 
 use super::errors::url_error;
