@@ -249,11 +249,12 @@ fn remove_dead(parent: &Path) -> Outcome<()> {
     for item in fs::read_dir(parent)? {
         let item = item?;
         let is_partial = item.file_name().as_encoded_bytes().starts_with(PARTIAL.as_bytes());
-        if is_partial && item.file_type()?.is_dir() {
-            if let Ok(Some(_lock)) = Lock::try_folder(&item.path()) {
-                // What cannot be removed is tried by the next backup.
-                let _ = fs::remove_dir_all(item.path());
-            }
+        if is_partial
+            && item.file_type()?.is_dir()
+            && let Ok(Some(_lock)) = Lock::try_folder(&item.path())
+        {
+            // What cannot be removed is tried by the next backup.
+            let _ = fs::remove_dir_all(item.path());
         }
     }
     Ok(())
