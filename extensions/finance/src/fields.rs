@@ -158,28 +158,44 @@ pub(crate) fn author<'a>(email: &'a Email, text: &str) -> Option<Cow<'a, Party>>
     email.author().map(Cow::Borrowed).or_else(forwarded)
 }
 
-/// Reads a date as people write it; `None` for a text that is not one.
+/// Reads a date as people write it in an email that was sent on a day. Of two days that it may be, it is
+/// the one nearer to that; `None` for a text that is not one, or two days where the email has none.
 ///
 /// # Errors
 /// Those of `ai.classify_text`.
-pub(crate) fn day(client: &SpacedriveClient, text: &str) -> Result<Option<String>> {
-    match date(text) {
-        Some(day) => Ok(Some(day)),
-        None => Ok(ask(client, &format!("Date: {text}"), None)?.receipt.date),
-    }
+pub(crate) fn day_of_email(
+    client: &SpacedriveClient,
+    text: &str,
+    sent: Option<&str>,
+) -> Result<Option<String>> {
+    let days = days(client, text)?;
+    let Some(sent) = sent.and_then(|sent| sent.parse::<Date>().ok()) else { return Ok(only(days)) };
+    let distance =
+        |day: &String| day.parse::<Date>().ok().map(|day| sent.duration_until(day).abs());
+    Ok(days.into_iter().min_by_key(|day| distance(day).unwrap_or(jiff::SignedDuration::MAX)))
 }
 
-/// Reads a date as [`day`] does, where it can be read in one way only.
+/// Reads a date as people write it, where it can be read in one way only.
 ///
 /// # Errors
 /// Those of `ai.classify_text`.
 pub(crate) fn certain_day(client: &SpacedriveClient, text: &str) -> Result<Option<String>> {
+    days(client, text).map(only)
+}
+
+fn only(days: Vec<String>) -> Option<String> {
+    <[String; 1]>::try_from(days).ok().map(|[day]| day)
+}
+
+/// Returns the days that a text may be, the likeliest first.
+fn days(client: &SpacedriveClient, text: &str) -> Result<Vec<String>> {
     if let Some(day) = date(text) {
-        return Ok(Some(day));
+        return Ok(vec![day]);
     }
     let Answer { receipt, evidence, .. } = ask(client, &format!("Date: {text}"), None)?;
-    let is_certain = evidence.get("date").is_none_or(|it| it.alternatives.is_empty());
-    Ok(receipt.date.filter(|_| is_certain))
+    let others = evidence.get("date").into_iter().flat_map(|found| &found.alternatives);
+    let others = others.filter_map(|other| other.as_str().and_then(date));
+    Ok(receipt.date.into_iter().chain(others).collect())
 }
 
 /// Returns start and end of a text that is too long for the engine.

@@ -293,7 +293,8 @@ impl<'a> Findings<'a> {
         }
         for payment in &mut found {
             if let Some(written) = payment.receipt.date.take() {
-                payment.receipt.date = fields::day(ledger.client, &written)?;
+                let sent = message.email.sent.day.as_deref();
+                payment.receipt.date = fields::day_of_email(ledger.client, &written, sent)?;
             }
         }
         Ok(found)

@@ -30,11 +30,18 @@ fn an_email_with_several_payments_gives_several_bookings() {
         "<p>Your payments this week</p><table>{}</table><p>Thank you</p>",
         rows_of.concat()
     );
+    let american = page.replace("5 January 2026", "01/05/26").replace("7 January 2026", "01/07/26");
     let told = "Hello Ada,\r\n\r\nYou paid 3.50 EUR to Kaffeehaus Sonne.\r\nYou paid 12.00 EUR to Radhaus Lindenau GmbH.\r\n";
     for (content_type, body, wanted) in [
         (
             "text/html",
             page.as_str(),
+            vec![("2026-01-05", "3.50"), ("2026-01-05", "3.50"), ("2026-01-07", "84.00")],
+        ),
+        // Of the days that they may be, those near that of the email.
+        (
+            "text/html",
+            american.as_str(),
             vec![("2026-01-05", "3.50"), ("2026-01-05", "3.50"), ("2026-01-07", "84.00")],
         ),
         ("text/plain", told, vec![("2026-01-11", "12.00"), ("2026-01-11", "3.50")]),
