@@ -313,6 +313,6 @@ fn a_file_that_takes_the_place_of_another_one_is_that_one_with_new_content() {
     fs::remove_dir(at("old")).unwrap();
     fs::rename(at("new"), at("old")).unwrap();
     followed.wait("the changes", &["dir/z", "old/a", "y"]);
-    let content = |path: &str| followed.spacedrive.run(["entry", "get", path, "-"]).stdout;
+    let content = |path: &str| followed.spacedrive.run(["entry", "get", path, "--to", "-"]).stdout;
     wait_for("the content", || content("in/y") == b"x" && content("in/old/a") == b"new/a");
 }
