@@ -783,9 +783,9 @@ export class ListMessagesInput {
 export class MessageInfo {
   // Its number in the folder (`UID`). A message that comes later has a greater one.
   uid: i64 = 0;
-  // Its size in bytes.
+  // Its size in bytes; 0 where the server does not say it.
   bytes: i64 = 0;
-  // When it came, RFC 3339, UTC.
+  // When it came, RFC 3339, UTC, where the server says it.
   @omitnull()
   received_at: string | null = null;
 }

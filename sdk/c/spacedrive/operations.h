@@ -767,9 +767,9 @@ extern const sd_type sd_list_messages_input_type;
 typedef struct sd_message_info {
   // Its number in the folder (`UID`). A message that comes later has a greater one.
   int64_t uid;
-  // Its size in bytes.
+  // Its size in bytes; 0 where the server does not say it.
   int64_t bytes;
-  // When it came, RFC 3339, UTC.
+  // When it came, RFC 3339, UTC, where the server says it.
   sd_str received_at;
 } sd_message_info;
 extern const sd_type sd_message_info_type;

@@ -993,10 +993,10 @@ type MessageInfo struct {
 	// Its number in the folder (`UID`). A message that comes later has a greater one.
 	UID int64 `json:"uid"`
 
-	// Its size in bytes.
+	// Its size in bytes; 0 where the server does not say it.
 	Bytes int64 `json:"bytes"`
 
-	// When it came, RFC 3339, UTC.
+	// When it came, RFC 3339, UTC, where the server says it.
 	ReceivedAt string `json:"received_at,omitempty"`
 }
 

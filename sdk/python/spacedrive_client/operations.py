@@ -1967,10 +1967,10 @@ class MessageInfo(TypedDict):
     #: Its number in the folder (`UID`). A message that comes later has a greater one.
     uid: int
 
-    #: Its size in bytes.
+    #: Its size in bytes; 0 where the server does not say it.
     bytes: int
 
-    #: When it came, RFC 3339, UTC.
+    #: When it came, RFC 3339, UTC, where the server says it.
     received_at: NotRequired[str | None]
 
 

@@ -1596,9 +1596,9 @@ export interface MakeVectorsOutput {
 export interface MessageInfo {
   /** Its number in the folder (`UID`). A message that comes later has a greater one. */
   uid: number;
-  /** Its size in bytes. */
+  /** Its size in bytes; 0 where the server does not say it. */
   bytes: number;
-  /** When it came, RFC 3339, UTC. */
+  /** When it came, RFC 3339, UTC, where the server says it. */
   received_at?: string | null;
 }
 

@@ -791,9 +791,9 @@ pub const ListMessagesInput = struct {
 pub const MessageInfo = struct {
     /// Its number in the folder (`UID`). A message that comes later has a greater one.
     uid: i64,
-    /// Its size in bytes.
+    /// Its size in bytes; 0 where the server does not say it.
     bytes: i64,
-    /// When it came, RFC 3339, UTC.
+    /// When it came, RFC 3339, UTC, where the server says it.
     received_at: ?[]const u8 = null,
 };
 
