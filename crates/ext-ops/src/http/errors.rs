@@ -6,8 +6,6 @@ use ext_services::http::HttpError;
 use ext_wire::{ErrorBody, ErrorCode};
 use serde_json::json;
 
-use super::redirect;
-
 /// Converts the error of a URL that is not requested.
 pub(crate) fn url_error(error: UrlError) -> OpError {
     let code = match &error {
@@ -25,10 +23,13 @@ pub(crate) fn url_error(error: UrlError) -> OpError {
     }
 }
 
-/// Converts the error of a redirect's target: the caller did not write it.
+/// Converts the error of a redirect's target: as that of a URL, but the caller did not write it.
 pub(super) fn redirect_error(error: UrlError) -> OpError {
     match error {
-        UrlError::Malformed(why) => redirect::refuse(&format!("its target is not plain: {why}")),
+        UrlError::Malformed(why) => {
+            let why = format_args!("a redirect is not followed: its target is not plain: {why}");
+            OpError::new(ErrorCode::BadInput, why)
+        }
         error => url_error(error),
     }
 }

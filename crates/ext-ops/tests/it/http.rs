@@ -212,9 +212,9 @@ fn net_32_each_hop_is_judged() {
         ("down", "E_NET_REDIRECT"),
         ("loop", "E_NET_REDIRECT"),
         ("odd", "OK"),
-        ("blank", "E_NET_REDIRECT"),
-        ("user", "E_NET_REDIRECT"),
-        ("back", "E_NET_REDIRECT"),
+        ("blank", "E_BAD_INPUT"),
+        ("user", "E_BAD_INPUT"),
+        ("back", "E_BAD_INPUT"),
     ] {
         assert_eq!(host.code(&get(&format!("https://api.good.com/{path}"))), code, "{path}");
     }
