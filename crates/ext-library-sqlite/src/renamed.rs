@@ -42,7 +42,7 @@ impl SqliteLibrary {
     pub fn follow_file(&self, entry: Uuid, file: &Path, path: &str) -> Result<bool, LibraryError> {
         let (file, path): (_, EntryPath) = (absolute(file)?, path.parse()?);
         self.store.write(|db| {
-            if renamed::is_of_another(db, entry, &file)? {
+            if renamed::is_of_another(db, entry, &file, &path)? {
                 return Ok(false);
             }
             renamed::follow(db, entry, &file, &path)

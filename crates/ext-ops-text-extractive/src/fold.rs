@@ -2,7 +2,8 @@
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Folds a text to lower case without accents; `ß` is `ss`, `ł` is `l`, `ı` is `i`, `ς` is `σ`. Punctuation stays.
+/// Folds a text to lower case without accents; `ß` is `ss`, `ł` is `l`, `ı` is `i`, `ς` is `σ`.
+/// Punctuation stays.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {

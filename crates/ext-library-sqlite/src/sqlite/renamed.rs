@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     FILE, entries,
     entry_row::{COLUMNS, EntryRow},
+    imported,
     values::signed,
 };
 use crate::{fault::Outcome, source_path::SourcePath};
@@ -78,10 +79,16 @@ pub(crate) fn entries_of(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Returns whether a file is that of another entry.
-pub(crate) fn is_of_another(db: &Transaction<'_>, id: Uuid, file: &SourcePath) -> Outcome<bool> {
-    let mut query = db.prepare_cached("SELECT 1 FROM entries WHERE source = ?1 AND id != ?2")?;
-    Ok(query.exists(params![file.as_bytes(), id.as_bytes()])?)
+/// Returns whether a file, which is imported to `path`, is that of another entry. The path finds it: no
+/// index has the files, and a folder that is renamed may have many.
+pub(crate) fn is_of_another(
+    db: &Transaction<'_>,
+    id: Uuid,
+    file: &SourcePath,
+    path: &EntryPath,
+) -> Outcome<bool> {
+    let homes = imported::homes(db, path)?.entries;
+    Ok(homes.iter().any(|other| other.entry.id != id && other.source.as_ref() == Some(file)))
 }
 
 /// Lets an entry follow its file, which is imported to `path` from now on: to that path, unless the

@@ -1,5 +1,5 @@
-//! Further labels: also in Greek, Bulgarian, Croatian and Slovenian, Indonesian, Vietnamese, Thai, Hebrew, Arabic, Persian,
-//! Icelandic, Latvian, Estonian, Russian and Ukrainian.
+//! Further labels: also in Greek, Bulgarian, Croatian and Slovenian, Indonesian, Vietnamese, Thai,
+//! Hebrew, Arabic, Persian, Icelandic, Latvian, Estonian, Russian and Ukrainian.
 
 use super::Concept::{self, self as C};
 
