@@ -13,6 +13,7 @@ mod languages;
 mod lessons;
 mod mailbox;
 mod mailbox_files;
+mod mailbox_withheld;
 mod no_purchases;
 mod notations;
 mod page;

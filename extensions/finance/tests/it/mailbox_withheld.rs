@@ -1,0 +1,80 @@
+//! Messages that a server has and does not send, and those that it counts and does not list.
+
+use serde_json::json;
+use spacedrive_sdk::prelude::*;
+
+use crate::mailbox::{amounts, filled, gmail, imap, scan, scan_gmail};
+
+#[test]
+fn what_a_server_withholds_is_told_and_asked_for_again() {
+    let server = filled();
+    server.withholds.replace(vec![5, 6]);
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!(
+        (&report["booked"], &report["failed"], &report["left"]),
+        (&json!(2), &json!(2), &json!(2))
+    );
+    assert_eq!(report["failures"][0], "it does not send the message");
+    assert_eq!(scan(&host).unwrap()["failed"], 2, "still");
+    server.withholds.replace(vec![6]);
+    assert_eq!(scan(&host).unwrap()["booked"], 1);
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+    server.messages.borrow_mut().retain(|(uid, _)| *uid != 6);
+    server.withholds.borrow_mut().clear();
+    assert_eq!(scan(&host).unwrap()["failed"], 0, "it is gone");
+    server.fetched.borrow_mut().clear();
+    scan(&host).unwrap();
+    assert!(server.fetched.borrow().is_empty());
+}
+
+#[test]
+fn a_server_that_withholds_all_messages_fails_and_none_is_lost() {
+    let server = filled();
+    server.withholds.replace((1..=9).collect());
+    let host = imap(&server);
+    for _ in 0..2 {
+        assert_eq!(scan(&host).unwrap_err().code(), ErrorCode::Net);
+    }
+    assert_eq!(scan(&host).unwrap()["failed"], 9, "all are told");
+    server.withholds.borrow_mut().clear();
+    scan(&host).unwrap();
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+#[test]
+fn numbers_that_stand_for_others_now_are_not_asked_for_again() {
+    let server = filled();
+    server.withholds.replace(vec![5]);
+    let host = imap(&server);
+    scan(&host).unwrap();
+    server.validity.set(4);
+    server.withholds.borrow_mut().clear();
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(9), &json!(1)));
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+#[test]
+fn a_server_that_lists_nothing_of_what_it_counts_is_not_asked_for_ever() {
+    let server = filled();
+    server.lists_none.set(true);
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["left"]), (&json!(0), &json!(9)));
+    server.lists_none.set(false);
+    assert_eq!(scan(&host).unwrap()["booked"], 3);
+}
+
+#[test]
+fn what_gmail_withholds_is_asked_for_again() {
+    let server = filled();
+    server.withholds.replace(vec![5]);
+    let host = gmail(&server);
+    let report = scan_gmail(&host).unwrap();
+    assert_eq!((&report["booked"], &report["failed"]), (&json!(2), &json!(1)));
+    assert!(report["failures"][0].as_str().unwrap().ends_with("status 500"), "{report}");
+    server.withholds.borrow_mut().clear();
+    assert_eq!(scan_gmail(&host).unwrap()["booked"], 1);
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
