@@ -477,19 +477,12 @@ impl HttpClient for Broken {
     }
 }
 
-/// An extension that may use so many bytes a day.
-fn with_bytes(bytes: u64) -> Engine {
-    let mut manifest = manifest("finance", &["http.*"]);
-    manifest["permissions"]["rate_limits"] = json!({ "daily": { "http_bytes": bytes } });
-    engine(manifest)
-}
-
 #[test]
 fn call_02_what_came_of_an_answer_that_failed_is_charged() {
     let mut host = Host::new(&[]);
     let broken: Arc<dyn HttpClient> = Arc::new(Broken(AddressPolicy::public_only()));
     host.services = host.services.with::<dyn HttpClient>(broken);
-    let engine = with_bytes(800);
+    let engine = with_daily_bytes(800);
     let request = || {
         let input = json!({ "method": "GET", "url": "https://api.good.com/" });
         host.call(&engine, "query:http.request.v1", &input).unwrap_err().code.name()
@@ -500,7 +493,7 @@ fn call_02_what_came_of_an_answer_that_failed_is_charged() {
 #[test]
 fn call_02_an_answer_over_the_budget_uses_it_up() {
     let host = Host::new(&[]);
-    let engine = with_bytes(2000);
+    let engine = with_daily_bytes(2000);
     let request = |header: String| {
         let headers = json!([{ "name": "x-a", "value": header }]);
         let input = json!({ "method": "GET", "url": "https://api.good.com/", "headers": headers });
