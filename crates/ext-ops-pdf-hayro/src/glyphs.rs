@@ -7,10 +7,11 @@ use hayro::hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
 };
 use hayro::hayro_syntax::object::{Dict, String as PdfString};
-use hayro::kurbo::{Affine, BezPath, Point, Rect};
+use hayro::kurbo::{Affine, BezPath, Point, Rect, Shape};
 
 use crate::guard::stop;
 use crate::strings::text_string;
+use crate::surface::{Drawn, Sight, Surface};
 
 /// Glyph space of hayro: a font's em is this many units.
 const UNITS_PER_EM: f64 = 1000.0;
@@ -40,6 +41,14 @@ enum Replacement {
     Done,
 }
 
+/// A glyph, and how it was drawn.
+struct DrawnGlyph {
+    glyph: PlacedGlyph,
+    drawn: Drawn,
+    /// True for text that is drawn without ink.
+    is_invisible: bool,
+}
+
 /// Operations that a clip counts as: whatever form is drawn sets one, and forms that draw others are
 /// the way to make much work of few bytes.
 const CLIP_COST: usize = 10;
@@ -48,7 +57,8 @@ const CLIP_COST: usize = 10;
 /// spent.
 pub(crate) struct GlyphCollector {
     /// In the order in which the page draws them.
-    pub(crate) glyphs: Vec<PlacedGlyph>,
+    glyphs: Vec<DrawnGlyph>,
+    surface: Surface,
     /// Area of the pictures on the page, each for itself.
     pub(crate) picture_area: f64,
     /// Paths that are drawn.
@@ -65,12 +75,36 @@ impl GlyphCollector {
     /// Creates a collector for a page of this size; `limit` is only named in the error, `budget` is
     /// what is left of it.
     pub(crate) fn new(frame: Rect, limit: u64, budget: u64) -> Self {
-        let (glyphs, marked) = (Vec::new(), Vec::new());
-        Self { glyphs, picture_area: 0.0, paths: 0, frame, marked, limit, budget }
+        let (glyphs, marked, surface) = (Vec::new(), Vec::new(), Surface::new(frame));
+        Self { glyphs, surface, picture_area: 0.0, paths: 0, frame, marked, limit, budget }
+    }
+
+    /// Returns the glyphs that say what the page shows, in the order in which they are drawn, and the share
+    /// of those that stand invisibly over what they say.
+    pub(crate) fn into_text(self) -> (Vec<PlacedGlyph>, f32) {
+        let surface = self.surface;
+        let mut layer = 0;
+        let mut said = self.glyphs;
+        said.retain(|it| {
+            let sight = surface.sight(&it.glyph, it.drawn, it.is_invisible);
+            layer += usize::from(sight == Sight::Layer);
+            sight != Sight::Hidden
+        });
+        let share = layer as f32 / said.len().max(1) as f32;
+        (said.into_iter().map(|it| it.glyph).collect(), share)
+    }
+
+    /// Adds glyphs that a viewer draws over all others.
+    pub(crate) fn add_on_top(&mut self, glyphs: Vec<PlacedGlyph>) {
+        self.spend(glyphs.len());
+        for glyph in glyphs {
+            let drawn = self.surface.draw(&glyph, None);
+            self.glyphs.push(DrawnGlyph { glyph, drawn, is_invisible: false });
+        }
     }
 
     /// Notes down a glyph, or the replacement text at the place of the first glyph it stands for.
-    fn add(&mut self, mut glyph: PlacedGlyph) {
+    fn add(&mut self, DrawnGlyph { mut glyph, drawn, is_invisible }: DrawnGlyph) {
         let outermost = self.marked.iter_mut().find(|marked| !matches!(marked, Replacement::None));
         if let Some(replacement) = outermost {
             let Replacement::Pending(text) = std::mem::replace(replacement, Replacement::Done)
@@ -79,12 +113,12 @@ impl GlyphCollector {
             };
             glyph.text = Some(text);
         }
-        self.glyphs.push(glyph);
+        self.glyphs.push(DrawnGlyph { glyph, drawn, is_invisible });
     }
 
     /// Extends the last glyph of a replacement text to the end of the last one that it stands for.
     fn widen_last(&mut self, glyph: &PlacedGlyph) {
-        if let Some(last) = self.glyphs.last_mut() {
+        if let Some(DrawnGlyph { glyph: last, .. }) = self.glyphs.last_mut() {
             let reach = (glyph.origin - last.origin).hypot() + glyph.advance;
             last.advance = last.advance.max(reach);
         }
@@ -119,6 +153,21 @@ fn place(glyph: &PositionedGlyph<'_>, page: Affine) -> Option<PlacedGlyph> {
     })
 }
 
+/// Returns the area that a path paints on the page: of lines, only those that are broad can lie below text.
+fn painted(path: Rect, transform: Affine, mode: &DrawMode) -> Option<Rect> {
+    /// Least breadth of such a line, in points.
+    const BROAD: f64 = 3.0;
+    let area = transform.transform_rect_bbox(path);
+    match mode {
+        DrawMode::Stroke(stroke) => {
+            let breadth = f64::from(stroke.line_width) * transform.determinant().abs().sqrt();
+            (breadth >= BROAD).then(|| area.inflate(breadth / 2.0, breadth / 2.0))
+        }
+        DrawMode::Fill(_) | DrawMode::FillAndStroke(..) => Some(area),
+        DrawMode::Invisible => None,
+    }
+}
+
 fn advance_width(glyph: &Glyph<'_>) -> f64 {
     let width = match glyph {
         Glyph::Outline(outline) => outline.advance_width(),
@@ -136,20 +185,32 @@ fn into_string(text: BfString) -> String {
 }
 
 impl<'a> Device<'a> for GlyphCollector {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.spend(run.glyphs().len());
-        for glyph in run.glyphs().iter().filter_map(|glyph| place(glyph, props.transform)) {
-            self.add(glyph);
+        let is_invisible = matches!(mode, DrawMode::Invisible);
+        for glyph in run.glyphs() {
+            // Drawings that stand for letters may have colours of their own.
+            let props_of_colour = matches!(&**glyph, Glyph::Outline(_)).then_some(&props);
+            if let Some(glyph) = place(glyph, props.transform) {
+                let drawn = self.surface.draw(&glyph, props_of_colour);
+                self.add(DrawnGlyph { glyph, drawn, is_invisible });
+            }
         }
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.spend(1);
         self.paths = self.paths.saturating_add(1);
+        if let Some(area) = painted(path.bounding_box(), props.transform, mode) {
+            self.surface.paint_shape(area);
+        }
     }
 
-    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_rect(&mut self, rect: &Rect, props: DrawProps<'a>, mode: &DrawMode) {
         self.spend(1);
+        if let DrawMode::Fill(_) | DrawMode::FillAndStroke(..) = mode {
+            self.surface.paint_rectangle(props.transform.transform_rect_bbox(*rect), &props);
+        }
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
@@ -157,18 +218,27 @@ impl<'a> Device<'a> for GlyphCollector {
         let (width, height) = (f64::from(image.width()), f64::from(image.height()));
         let place = props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, width, height));
         self.picture_area += place.intersect(self.frame).area();
+        self.surface.paint_picture(place);
     }
 
-    fn push_clip_path(&mut self, _: &ClipPath) {
+    fn push_clip_path(&mut self, clip: &ClipPath) {
         self.spend(CLIP_COST);
+        self.surface.push_clip(clip.path.bounding_box());
     }
 
-    fn push_clip_rect(&mut self, _: &Rect) {
+    fn push_clip_rect(&mut self, clip: &Rect) {
         self.spend(1);
+        self.surface.push_clip(*clip);
     }
 
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+    fn push_transparency_group(
+        &mut self,
+        opacity: f32,
+        mask: Option<SoftMask<'a>>,
+        blend: BlendMode,
+    ) {
         self.spend(1);
+        self.surface.push_group(opacity >= 1.0 && mask.is_none() && blend == BlendMode::Normal);
     }
 
     fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
@@ -184,7 +254,11 @@ impl<'a> Device<'a> for GlyphCollector {
         self.marked.pop();
     }
 
-    fn pop_clip(&mut self) {}
+    fn pop_clip(&mut self) {
+        self.surface.pop_clip();
+    }
 
-    fn pop_transparency_group(&mut self) {}
+    fn pop_transparency_group(&mut self) {
+        self.surface.pop_group();
+    }
 }

@@ -13,8 +13,9 @@
 //!
 //! To find text, hayro interprets a page and reports glyphs with their place; glyphs become
 //! words, words that share a baseline become a row, and gaps within a row become one space or, where
-//! a table has columns, two. Text that is present but invisible (the layer that OCR programs write
-//! over a scan) counts as text.
+//! a table has columns, two. Values of form fields that no appearance draws are text as well. What
+//! cannot be seen (without ink, in the colour of what is below it, under a rectangle, outside of the
+//! page) is left out, but for the layer that OCR programs write over a scan.
 //!
 //! Hostile documents: each call runs on its own thread with a large stack, a time limit, a limit on
 //! pages, glyphs and drawing operations, and a check of how far the streams inflate. Panics of the
@@ -29,6 +30,7 @@
 #![forbid(unsafe_code)]
 
 mod attachments;
+mod fields;
 mod glyphs;
 mod guard;
 mod inflate;
@@ -37,6 +39,7 @@ mod limits;
 mod open;
 mod reader;
 mod strings;
+mod surface;
 mod words;
 
 pub use limits::PdfLimits;

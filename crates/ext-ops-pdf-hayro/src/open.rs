@@ -9,6 +9,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::kurbo::Rect;
 
+use crate::fields;
 use crate::glyphs::GlyphCollector;
 use crate::guard::malformed;
 use crate::inflate::check_inflated;
@@ -67,6 +68,7 @@ pub(crate) fn contents<'a>(
     let mut context = Context::new(transform, frame, cache, page.xref(), settings);
     let mut collector = GlyphCollector::new(frame, limits.operations, budget);
     interpret_page(page, &mut context, &mut collector);
+    collector.add_on_top(fields::glyphs(page, transform));
     collector
 }
 

@@ -56,7 +56,8 @@ impl PdfReader for HayroPdf {
                 budget = contents.budget;
                 let pictures = (contents.picture_area / frame(page).area()).clamp(0.0, 1.0) as f32;
                 let paths = contents.paths;
-                PageText { text: page_text(contents.glyphs), pictures, paths }
+                let (glyphs, layer) = contents.into_text();
+                PageText { text: page_text(glyphs), pictures, paths, layer }
             };
             let pages: Vec<PageText> = pdf.pages().iter().map(read).collect();
             if is_cut && pages.iter().all(is_blank) {

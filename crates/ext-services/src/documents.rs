@@ -65,6 +65,9 @@ pub struct PageText {
     pub pictures: f32,
     /// Paths that the page draws: rules of tables, or letters that are outlines.
     pub paths: u32,
+    /// Share of the characters that stand invisibly over a picture, 0 to 1: what a program read in a
+    /// scan, right or wrong.
+    pub layer: f32,
 }
 
 impl From<String> for PageText {

@@ -1,4 +1,8 @@
-//! Encrypted documents, which the reader opens by their passwords.
+//! Tests of the reader from outside: form fields, text that cannot be seen, encrypted documents.
+
+mod common;
+mod fields;
+mod unseen;
 
 use ext_ops_pdf_hayro::HayroPdf;
 use ext_services::documents::{DocumentError, PdfReader, SecretText};

@@ -1,7 +1,8 @@
 //! Judgement of text layers: whether the text of a page is all that the page shows.
 //!
 //! A scan may carry the name of the program that made it, a page number, or a stamp as text. Fonts
-//! may not say which characters their glyphs stand for, or say it wrong.
+//! may not say which characters their glyphs stand for, or say it wrong. What a program read in a scan
+//! may be another page's text, or of another language.
 
 use ext_services::documents::PageText;
 
@@ -11,6 +12,8 @@ const MUCH_OF_A_PAGE: f32 = 0.25;
 const MANY_PATHS: u32 = 300;
 /// Fewer characters than these, beside a picture or many paths, may be a remark on a scan.
 const FEW_CHARACTERS: usize = 400;
+/// A text of which more than this was read in a scan by a program is as good as that program.
+const MOSTLY: f32 = 0.5;
 /// One unknown character in so many makes a text doubtful.
 const KNOWN_FOR_AN_UNKNOWN: usize = 10;
 /// Letters from which on the share of vowels says something.
@@ -38,6 +41,7 @@ pub(super) fn text_layer(page: &PageText) -> TextLayer {
         () if visible == 0 => TextLayer::Missing,
         () if unknown * KNOWN_FOR_AN_UNKNOWN > visible => TextLayer::Doubtful,
         () if visible < FEW_CHARACTERS && shows_more => TextLayer::Doubtful,
+        () if page.layer > MOSTLY => TextLayer::Doubtful,
         () if !is_plausible(&page.text) => TextLayer::Doubtful,
         () => TextLayer::Whole,
     }
@@ -69,7 +73,7 @@ mod tests {
         Umsatzsteuer 19 % 8,11 EUR\nGesamtbetrag 50,80 EUR\nVielen Dank";
 
     fn layer(text: &str, pictures: f32, paths: u32) -> TextLayer {
-        text_layer(&PageText { text: text.into(), pictures, paths })
+        text_layer(&PageText { text: text.into(), pictures, paths, layer: 0.0 })
     }
 
     #[test]
@@ -81,7 +85,15 @@ mod tests {
         }
         assert_eq!(layer(" \n", 0.9, 0), TextLayer::Missing);
         assert_eq!(layer(INVOICE, 0.1, 40), TextLayer::Whole);
-        assert_eq!(layer(&INVOICE.repeat(4), 1.0, 0), TextLayer::Whole, "the layer of an OCR");
+        assert_eq!(layer(&INVOICE.repeat(4), 1.0, 0), TextLayer::Whole, "words on a picture");
+    }
+
+    #[test]
+    fn what_a_program_read_in_a_scan_is_doubtful() {
+        let text = INVOICE.repeat(4);
+        let page = |layer| PageText { text: text.clone(), pictures: 1.0, paths: 0, layer };
+        assert_eq!(text_layer(&page(0.9)), TextLayer::Doubtful);
+        assert_eq!(text_layer(&page(0.1)), TextLayer::Whole, "a stamp");
     }
 
     #[test]
