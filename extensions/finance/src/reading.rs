@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use spacedrive_sdk::ops::ai::{ExtractTextInput, ExtractTextOutput, OcrInput};
+use spacedrive_sdk::ops::ai::{ExtractTextInput, ExtractTextOutput, OcrInput, OcrOutput};
 use spacedrive_sdk::ops::invoice::Invoice;
 use spacedrive_sdk::prelude::*;
 
@@ -89,12 +89,29 @@ pub(crate) fn document(
     budget: &mut usize,
 ) -> Result<Reading> {
     let reading = match document.kind {
-        Kind::Picture => scan(client, document, None, budget),
+        Kind::Picture => picture(client, document, budget),
         Kind::Pdf => pdf(client, document, budget),
         Kind::Xml => xml(client, document),
         Kind::Html => page(client, &document.data),
     }?;
     Ok(Reading { codes: codes::read(client, document, &reading)?, ..reading })
+}
+
+/// Reads all pages of a picture, of which a TIFF may have many; the first ones, where it has too many.
+fn picture(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
+    let input = OcrInput::new(document.data.clone());
+    *budget = less(*budget, 1)?;
+    let (read, left_out) = match client.ai().ocr_with(input.clone()) {
+        Err(error) if error.code() == ErrorCode::DocLimit => {
+            let pages = Some((1..).take(MAX_OCR_PAGES).collect());
+            let first = client.ai().ocr_with(OcrInput { pages, ..input });
+            let read = first.map_err(|_| error)?;
+            (read, Some(format!("only the first {MAX_OCR_PAGES} pages were read")))
+        }
+        read => (read?, None),
+    };
+    *budget = budget.saturating_sub(read.pages.len().saturating_sub(1));
+    Ok(Reading { left_out, ..of_scan(read) })
 }
 
 fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
@@ -175,7 +192,7 @@ fn pdf_text(
         let reading = Reading::of(extracted.text, Source::TextLayer);
         return Ok(Reading { invoice, checked, left_out, inside, ..reading });
     }
-    let scanned = scan(client, document, Some(missing.clone()), budget)?;
+    let scanned = scan(client, document, missing.clone(), budget)?;
     Ok(Reading { left_out, inside, ..joined(&extracted, &missing, scanned) })
 }
 
@@ -198,24 +215,30 @@ fn enclosed(client: &SpacedriveClient, cover: &ExtractTextOutput) -> Option<Read
 fn scan(
     client: &SpacedriveClient,
     document: &Document,
-    pages: Option<Vec<u32>>,
+    pages: Vec<u32>,
     budget: &mut usize,
 ) -> Result<Reading> {
-    let count = pages.as_ref().map_or(1, Vec::len);
-    *budget = budget.checked_sub(count).ok_or_else(|| {
+    *budget = less(*budget, pages.len())?;
+    let input = OcrInput {
+        passwords: Some(PASSWORDS.to_owned()),
+        pages: Some(pages),
+        ..OcrInput::new(document.data.clone())
+    };
+    Ok(of_scan(client.ai().ocr_with(input)?))
+}
+
+fn less(budget: usize, pages: usize) -> Result<usize> {
+    budget.checked_sub(pages).ok_or_else(|| {
         Error::new(
             ErrorCode::DocLimit,
             format!("not read: only {OCR_BUDGET} scanned pages of an email are read"),
         )
-    })?;
-    let input = OcrInput {
-        passwords: pages.is_some().then(|| PASSWORDS.to_owned()),
-        pages,
-        ..OcrInput::new(document.data.clone())
-    };
-    let read = client.ai().ocr_with(input)?;
+    })
+}
+
+fn of_scan(read: OcrOutput) -> Reading {
     let confidence = read.confidence.clamp(0.0, 1.0);
-    Ok(Reading { confidence, ..Reading::of(read.text, Source::Ocr) })
+    Reading { confidence, ..Reading::of(read.text, Source::Ocr) }
 }
 
 /// Joins the pages of both readings in their order; `missing` are the pages of the scan.

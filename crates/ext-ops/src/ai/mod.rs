@@ -12,6 +12,7 @@ mod passwords;
 mod render_page;
 mod sanitise;
 mod text_layer;
+mod tiff;
 mod validate;
 
 use ext_registry::{Context, OpError};

@@ -15,11 +15,11 @@ use parking_lot::Mutex;
 
 use super::{
     busy, document_error, for_caller, media::is_pdf, ocr_formats::Format,
-    passwords::with_passwords, sanitise,
+    passwords::with_passwords, sanitise, tiff,
 };
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::{
-    documents::PdfReader,
+    documents::{DocumentError, PdfReader},
     ocr::{self, OcrEngine, OcrEngines, OcrError, OcrOptions, PixelBox, Preprocessing},
 };
 
@@ -47,9 +47,10 @@ impl LibraryQuery<Ocr> for BuiltIn {
                 read_pdf(engine, &options, (reader, bytes), &pages, context)
             })?
         } else {
-            context.charge(Budget::OcrPages, 1)?;
-            let read = || read_picture(engine, &options, bytes, input.pages);
-            vec![for_caller(context, read)?]
+            let pictures = tiff::pages(bytes);
+            let pages = pages_of_picture(bytes, pictures.len(), input.pages)?;
+            context.charge(Budget::OcrPages, pages.len() as u64)?;
+            read_pictures(engine, &options, (bytes, &pictures), &pages, context)?
         };
         let altered = pages.iter_mut().fold(false, |altered, page| sanitise(&mut page.1) | altered);
         Ok(answer(engine.name(), &pages, &AnswerParts { lines: input.lines, format, altered }))
@@ -93,19 +94,40 @@ fn preprocessing(steps: &[String]) -> Result<Preprocessing, OpError> {
     Ok(chosen)
 }
 
-fn read_picture(
-    engine: &dyn OcrEngine,
-    options: &OcrOptions,
+/// Returns the pages of a picture that are to be read; a file of another format than TIFF has one.
+fn pages_of_picture(
     bytes: &[u8],
-    pages: Option<Vec<u32>>,
-) -> Result<Page, OpError> {
+    pictures: usize,
+    wanted: Option<Vec<u32>>,
+) -> Result<Vec<u32>, OpError> {
     if bytes.is_empty() {
         return Err(bad_input("the picture is empty"));
     }
-    match pages.as_deref() {
-        None | Some([1]) => Ok((1, engine.recognize(bytes, options).map_err(ocr_error)?)),
-        Some(_) => Err(bad_input("a picture has one page, number 1")),
+    let count = u32::try_from(pictures.max(1)).unwrap_or(u32::MAX);
+    let pages = within_limit(wanted.unwrap_or_else(|| (1..=count).collect()))?;
+    match pages.iter().find(|page| !(1..=count).contains(*page)) {
+        None => Ok(pages),
+        Some(page) => Err(document_error(DocumentError::NoSuchPage { page: *page, pages: count })),
     }
+}
+
+fn read_pictures(
+    engine: &dyn OcrEngine,
+    options: &OcrOptions,
+    (bytes, pictures): (&[u8], &[u64]),
+    pages: &[u32],
+    context: Context<'_>,
+) -> Result<Vec<Page>, OpError> {
+    let picture = |page: u32| {
+        let directory = pictures.get(usize::try_from(page).ok()?.checked_sub(1)?)?;
+        // A file with one picture is read as it is.
+        (pictures.len() > 1).then(|| tiff::page(bytes, *directory))
+    };
+    let read = |page: u32| {
+        let picture = picture(page).unwrap_or(bytes.into());
+        Ok((page, engine.recognize(&picture, options).map_err(ocr_error)?))
+    };
+    page_by_page(pages, context, read)
 }
 
 fn pages_to_read(
@@ -117,6 +139,10 @@ fn pages_to_read(
         Some(pages) => pages,
         None => (1..).take(reader.text(pdf).map_err(document_error)?.len()).collect(),
     };
+    within_limit(pages)
+}
+
+fn within_limit(pages: Vec<u32>) -> Result<Vec<u32>, OpError> {
     if pages.len() > MAX_PAGES {
         let got = pages.len();
         let message =
@@ -137,6 +163,14 @@ fn read_pdf(
         let picture = reader.render_png(pdf, page, DPI).map_err(document_error)?;
         Ok((page, engine.recognize(&picture, options).map_err(ocr_error)?))
     };
+    page_by_page(pages, context, read)
+}
+
+fn page_by_page(
+    pages: &[u32],
+    context: Context<'_>,
+    read: impl Fn(u32) -> Result<Page, OpError> + Sync,
+) -> Result<Vec<Page>, OpError> {
     in_parallel(pages, |page| {
         context.deadline().check()?;
         for_caller(context, || read(*page))

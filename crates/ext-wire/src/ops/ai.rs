@@ -75,7 +75,7 @@ wire_input! {
     pub struct OcrInput {
         /// PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
         pub data: Blob,
-        /// Pages of a PDF to read, from 1; left out: all of them.
+        /// Pages of a PDF or TIFF to read, from 1; left out: all of them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub pages: Option<Vec<u32>>,
         /// True to return rows with boxes and confidences.
@@ -213,7 +213,8 @@ wire_output! {
         /// Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
         pub pages_without_text: Vec<u32>,
         /// Pages, from 1, whose text may not be all or not what they show: a picture or outlines of
-        /// letters cover them, or characters are unknown. Something for `ai.ocr` as well.
+        /// letters cover them, characters are unknown, or a program read it in a scan. Something for
+        /// `ai.ocr` as well.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub pages_in_doubt: Vec<u32>,
         /// Files inside the document (PDF attachments, such as the XML of an e-invoice).
