@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use spacedrive_sdk::prelude::*;
 
 use crate::alternatives;
+use crate::batch::{self, Part};
 use crate::classify::{self, Envelope, Reason};
 use crate::codes;
 use crate::dedupe;
@@ -221,6 +222,10 @@ impl<'a> Findings<'a> {
                 return self.skip(reason);
             }
         };
+        let parts = batch::parts(ledger.client, &reading.text, email)?;
+        if !parts.is_empty() {
+            return self.take_parts(ledger, parts, &reading, email, document);
+        }
         let answer = fields::ask(ledger.client, &reading.text, email)?;
         let answer = sent::of_document(answer, email);
         let answer = codes::preferring(&reading.codes, answer);
@@ -231,6 +236,28 @@ impl<'a> Findings<'a> {
             return self.skip("the document is of another kind");
         }
         self.new.push(Purchase::new(key, answer, reading, email, Some(document)));
+        Ok(())
+    }
+
+    /// Takes the purchases of a document that holds several.
+    fn take_parts(
+        &mut self,
+        ledger: &Ledger<'_>,
+        parts: Vec<Part>,
+        reading: &Reading,
+        email: Option<&'a Email>,
+        document: &'a Document,
+    ) -> Result<()> {
+        for (number, Part { text, answer, .. }) in parts.into_iter().enumerate() {
+            let key = ledger.key(None, &format!("{}.{number}", document.hash));
+            if let Some(booked) = ledger.booked(&key)? {
+                self.booked.push(booked);
+                continue;
+            }
+            // Which of them a code is about nobody says.
+            let reading = Reading { text, codes: Vec::new(), ..reading.clone() };
+            self.new.push(Purchase::new(key, answer, reading, email, Some(document)));
+        }
         Ok(())
     }
 

@@ -40,6 +40,7 @@
 //! Conversion of currencies, and the engines that read pictures and texts: these are the host's choice.
 
 mod alternatives;
+mod batch;
 mod book;
 mod booking;
 pub mod budgets;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use mail_parser::decoders::base64::base64_decode;
 use mail_parser::{
     Address, HeaderValue, Message as RawMessage, MessagePart, MimeHeaders, PartType,
 };
@@ -16,6 +17,8 @@ use crate::text::clip;
 
 /// Longest body that is read, in bytes; no receipt is that long.
 const MAX_BODY_BYTES: usize = 4 << 20;
+/// Pictures in the HTML itself that are looked at.
+const MAX_INLINED: usize = 16;
 /// Headers that are kept.
 const MAX_HEADERS: usize = 200;
 /// Longest header that is kept, in bytes.
@@ -102,6 +105,18 @@ pub(crate) fn shown(html: &str) -> HashSet<String> {
         .filter_map(|rest| rest.split(end).next())
         .map(str::to_owned)
         .collect()
+}
+
+/// Returns the pictures that stand in the HTML itself (`data:` URLs), each with its media type.
+pub(crate) fn inlined(html: &str) -> Vec<(String, Vec<u8>)> {
+    let end = |c: char| "\"'<>)".contains(c);
+    let picture = |url: &str| {
+        let (kind, data) = url.split(end).next()?.split_once(";base64,")?;
+        let is_plain = kind.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        let bytes = base64_decode(data.as_bytes()).filter(|bytes| !bytes.is_empty())?;
+        is_plain.then(|| (format!("image/{kind}"), bytes))
+    };
+    html.split("data:image/").skip(1).take(MAX_INLINED).filter_map(picture).collect()
 }
 
 pub(crate) fn headers(message: &RawMessage<'_>) -> Email {

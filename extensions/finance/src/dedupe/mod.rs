@@ -17,10 +17,9 @@ use crate::fields::CREDIT_NOTE;
 use crate::purchase::Purchase;
 use crate::sender;
 use crate::text::{fold, short_hash};
-use numbers::Numbers;
-pub(crate) use numbers::normal;
-pub(crate) use seller::words as seller_words;
+pub(crate) use numbers::{Numbers, normal};
 use seller::{Likeness, Seller};
+pub(crate) use seller::{are_other as are_other_sellers, words as seller_words};
 
 /// Days between documents of one invoice: it may be paid late.
 const INVOICE_DAYS: i32 = 180;

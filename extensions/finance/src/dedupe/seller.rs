@@ -97,6 +97,11 @@ impl Seller {
     }
 }
 
+/// Returns whether two names are of two sellers, though letters of them may be misread.
+pub(crate) fn are_other(one: &str, two: &str) -> bool {
+    !is_alike(one, two, true)
+}
+
 /// Finds a bank account in a text: the first IBAN whose check digits are right.
 pub(crate) fn account(text: &str) -> Option<String> {
     text.lines().find_map(|line| {

@@ -76,6 +76,7 @@ impl Opened {
         self.bodies(raw, &files, inside);
         let html = self.messages.get(at).and_then(|message| message.html.as_deref());
         let shown = html.map(mail::shown).unwrap_or_default();
+        let inlined = html.map(mail::inlined).unwrap_or_default();
         for (number, part) in (0..).zip(&raw.parts) {
             if files.contains(&number) {
                 self.count.attachments += 1;
@@ -84,6 +85,10 @@ impl Opened {
                     self.attachment(raw, part, Place { in_page, ..inside });
                 }
             }
+        }
+        for (media_type, bytes) in inlined {
+            let label = Label { name: None, media_type: Some(&media_type) };
+            self.part(&bytes, label, Place { in_page: true, ..inside });
         }
     }
 

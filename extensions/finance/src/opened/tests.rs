@@ -33,6 +33,20 @@ fn a_mail_in_a_mail_is_a_letter_of_its_own() {
 }
 
 #[test]
+fn a_picture_in_the_html_itself_is_a_document() {
+    let mail = |url: &str| {
+        let html = format!("<p>see</p><img src=\"{url}\">");
+        format!("Subject: x\r\nMessage-ID: <3@x>\r\nContent-Type: text/html\r\n\r\n{html}\r\n")
+    };
+    let documents = |url: &str| email(mail(url).as_bytes()).unwrap().messages[0].documents.len();
+    let png = "iVBORw0KGgoAAAANSUhEUgAABLAAAAZACAIAAAA=";
+    assert_eq!(documents(&format!("data:image/png;base64,{png}")), 1);
+    assert_eq!(documents(&format!("data:image/png,{png}")), 0);
+    assert_eq!(documents("data:image/png;base64,"), 0);
+    assert_eq!(documents("data:image/svg+xml;base64,PHN2Zy8+"), 0);
+}
+
+#[test]
 fn doc_12_nesting_is_capped() {
     let mut mail = MAIL.to_owned();
     for _ in 0..6 {

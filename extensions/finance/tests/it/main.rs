@@ -1,5 +1,6 @@
 //! Finance over a fake host.
 
+mod batches;
 mod books;
 mod codes;
 mod common;

@@ -1,0 +1,130 @@
+//! Several purchases in one document: a stack of receipts that was scanned into one PDF, the invoices of a
+//! marketplace's sellers, a month of invoices in one download.
+//!
+//! A page begins a purchase of its own only where it is a receipt by itself and contradicts the one before
+//! it: by the invoice's number, or by seller and amount where no page has one. A page that the one before
+//! names, as a collective invoice does, belongs to it.
+
+use spacedrive_sdk::Result;
+use spacedrive_sdk::prelude::*;
+
+use crate::classify;
+use crate::dedupe::{Numbers, are_other_sellers};
+use crate::fields::{self, Answer};
+use crate::mail::Email;
+use crate::sent;
+use crate::text::{Phrases, fold, says};
+
+/// Most pages of a document that is taken apart: what has more is a report.
+const MAX_PAGES: usize = 40;
+/// Least confidence in a seller who tells two purchases apart.
+const SURE_SELLER: f32 = 0.5;
+/// Words before the number of a page.
+const PAGE: Phrases = "page|seite|blatt|blad|bladzijde|pagina|folha|hoja|sida|side|sivu|strona|strana|stranica|str|oldal|\
+sayfa|страница|стр";
+
+/// A purchase of a document, with the text of its pages.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) text: String,
+    pub(crate) answer: Answer,
+    numbers: Numbers,
+    /// The first page calls itself an invoice or receipt.
+    is_titled: bool,
+}
+
+/// Takes a document apart; empty where it is about one purchase.
+///
+/// # Errors
+/// Those of `ai.classify_text`.
+pub(crate) fn parts(
+    client: &SpacedriveClient,
+    text: &str,
+    email: Option<&Email>,
+) -> Result<Vec<Part>> {
+    let pages: Vec<&str> = text.split('\u{c}').collect();
+    if !(2..=MAX_PAGES).contains(&pages.len()) {
+        return Ok(Vec::new());
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    for page in pages {
+        let new = Part::of(client, page, email)?;
+        match (parts.last_mut(), new) {
+            (None, Some(first)) => parts.push(first),
+            // A cover, or a letter with copies of invoices.
+            (None, None) => return Ok(Vec::new()),
+            (Some(before), Some(new)) if new.is_apart_from(before) => parts.push(new),
+            (Some(before), _) => before.go_on(page),
+        }
+    }
+    if parts.len() < 2 {
+        return Ok(Vec::new());
+    }
+    for part in &mut parts {
+        part.answer = ask(client, &part.text, email)?;
+    }
+    Ok(if sums_up(&parts) { Vec::new() } else { parts })
+}
+
+impl Part {
+    /// Reads a page that is a receipt by itself; `None` for another one.
+    fn of(client: &SpacedriveClient, page: &str, email: Option<&Email>) -> Result<Option<Self>> {
+        let Ok(is_titled) = classify::document("", page) else { return Ok(None) };
+        let (answer, numbers) = (ask(client, page, email)?, Numbers::of(page));
+        let has_amount = answer.receipt.amount.is_some();
+        Ok(has_amount.then(|| Self { text: page.to_owned(), answer, numbers, is_titled }))
+    }
+
+    /// Tells whether a page is about another purchase than the pages before it.
+    fn is_apart_from(&self, before: &Self) -> bool {
+        if is_continuation(&self.text) {
+            return false;
+        }
+        if !self.numbers.invoice.is_empty() && !before.numbers.invoice.is_empty() {
+            return self.is_titled && self.numbers.contradict(&before.numbers);
+        }
+        let (Some(seller), Some(former)) = (self.seller(), before.seller()) else { return false };
+        let says = |part: &Self, name: &str| fold(&part.text).contains(&fold(name));
+        self.answer.receipt.amount != before.answer.receipt.amount
+            && are_other_sellers(seller, former)
+            && !says(before, seller)
+            && !says(self, former)
+    }
+
+    fn seller(&self) -> Option<&str> {
+        let confidence = self.answer.evidence.get("vendor").map_or(0.0, |it| it.confidence);
+        self.answer.receipt.vendor.as_deref().filter(|_| confidence >= SURE_SELLER)
+    }
+
+    /// Adds a page that says more about the same purchase.
+    fn go_on(&mut self, page: &str) {
+        self.text.push('\u{c}');
+        self.text.push_str(page);
+        self.numbers = Numbers::of(&self.text);
+    }
+}
+
+/// Tells whether a page says that it is the second one, or a later one.
+fn is_continuation(page: &str) -> bool {
+    page.lines().any(|line| {
+        let words = fold(line);
+        let words: Vec<&str> = words.split(' ').collect();
+        words.array_windows().any(|[label, number]| {
+            says(label, PAGE) && number.parse::<u32>().is_ok_and(|number| number > 1)
+        })
+    })
+}
+
+/// Tells whether the first purchase is the sum of the others: a collective invoice, and what it is made of.
+fn sums_up(parts: &[Part]) -> bool {
+    let amount = |part: &Part| part.answer.receipt.amount;
+    let Some(([first, second], rest)) = parts.split_first_chunk() else { return false };
+    let sum = rest.iter().try_fold(amount(second), |sum, part| {
+        Some(sum.zip(amount(part)).and_then(|(sum, next)| sum.checked_add(next)))
+    });
+    !rest.is_empty() && sum.flatten().is_some() && sum.flatten() == amount(first)
+}
+
+fn ask(client: &SpacedriveClient, text: &str, email: Option<&Email>) -> Result<Answer> {
+    Ok(sent::of_document(fields::ask(client, text, email)?, email))
+}
