@@ -1,10 +1,11 @@
-//! Papers that name invoices and are none, whatever sums they state: pro forma invoices, and advices of
-//! payments, which a buyer sends to a seller.
+//! Papers that name invoices and are none, whatever sums they state: pro forma invoices, reminders, and
+//! advices of payments, which a buyer sends to a seller.
 
 use crate::classify::{
     Reason, has_title_of_its_own, is_called_a_receipt, is_numbered_title, is_title,
 };
 use crate::cues;
+use crate::reminder;
 use crate::text::{Line, Lines, says};
 
 /// Lines at the top of a paper among which its title stands.
@@ -29,6 +30,9 @@ enum Title {
 /// invoice below its own title, or have the form of an advice of its payment at the foot. `subject`: that
 /// of the email whose body the paper is.
 pub(crate) fn objection(subject: &str, lines: &Lines<'_>) -> Option<Reason> {
+    if reminder::is_first_title(lines) {
+        return Some("it reminds of an invoice");
+    }
     let cells = || lines.head(HEAD).flat_map(|line| line.raw.split("  ")).map(Line::new);
     let of_subject = title(&Line::new(subject));
     if matches!(of_subject, Some(Title::Maybe(_) | Title::ProForma)) {
