@@ -469,7 +469,7 @@ fn with_payee(mut answer: Answer, subject: &str, text: &str) -> Answer {
 /// Fills in author and date of an email whose body is the receipt, where the body does not say
 /// them.
 fn with_headers(answer: Answer, email: &Email, text: &str) -> Answer {
-    let mut answer = sent::without_other_day(answer, email.sent.day.as_deref());
+    let mut answer = sent::of_body(answer, email.sent.day.as_deref());
     let author = fields::author(email, text);
     let organisation = author.and_then(|author| sender::organisation(&author));
     if let (None, Some(name)) = (&answer.receipt.vendor, organisation) {

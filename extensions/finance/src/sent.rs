@@ -1,7 +1,9 @@
 //! The day on which an email was sent, and dates of receipts compared with it: a clock may be wrong, and a
 //! day to come is rather the last one to pay.
 
+use jiff::civil::Date;
 use mail_parser::{DateTime, Message as RawMessage, Received};
+use serde_json::json;
 
 use crate::fields::{self, Answer, DISPUTED};
 use crate::mail::Email;
@@ -51,13 +53,51 @@ fn day(time: &DateTime) -> Option<String> {
 
 /// Takes back a date that the email's own is a better one for: the last day to pay, which the text has
 /// no other day beside, and a day long after the email.
-pub(crate) fn without_other_day(mut answer: Answer, sent: Option<&str>) -> Answer {
-    let (Some(sent), Some(date)) = (sent, answer.receipt.date.as_deref()) else { return answer };
+fn without_other_day(answer: Answer, sent: Option<&str>) -> Answer {
+    let Some(sent) = sent else { return answer };
+    let mut answer = come_until(answer, sent);
+    let Some(date) = answer.receipt.date.as_deref() else { return answer };
     if date > sent && is_last_day(&answer) || fields::is_years_after(date, sent) {
         answer.receipt.date = None;
         answer.evidence.remove("date");
     }
     answer
+}
+
+/// Takes back a date of an email's body that the email's own is a better one for; also a day to come, as that
+/// of a journey or a concert, which is less sure than the email's or stands in an order.
+pub(crate) fn of_body(answer: Answer, sent: Option<&str>) -> Answer {
+    let mut answer = without_other_day(answer, sent);
+    let date = answer.receipt.date.as_deref();
+    let is_to_come = sent.zip(date).is_some_and(|(sent, date)| date > sent);
+    let is_order = answer.receipt.document_type.as_deref() == Some("order_confirmation");
+    if is_to_come && (is_order || is_hardly_sure(&answer)) {
+        answer.receipt.date = None;
+        answer.evidence.remove("date");
+    }
+    answer
+}
+
+/// Takes the other day that a date may be (`3/4/2026`), where only that one had come by `day`: a receipt is
+/// not dated ahead. The first one stays beside it.
+fn come_until(mut answer: Answer, day: &str) -> Answer {
+    let Some((at, other)) = other_that_came(&answer, day) else { return answer };
+    let first = answer.receipt.date.replace(other);
+    let others = answer.evidence.get_mut("date").map(|found| &mut found.alternatives);
+    if let Some(other) = others.and_then(|others| others.get_mut(at)) {
+        *other = json!(first);
+    }
+    answer
+}
+
+/// Returns the other day that a date to come may be, with its place among the others.
+fn other_that_came(answer: &Answer, day: &str) -> Option<(usize, String)> {
+    // Where the receipt was made it may be tomorrow already.
+    let tomorrow = day.parse::<Date>().ok()?.tomorrow().ok()?.to_string();
+    answer.receipt.date.as_ref().filter(|date| **date > tomorrow)?;
+    let others = &answer.evidence.get("date")?.alternatives;
+    let others = others.iter().map(|other| other.as_str().and_then(fields::date)).enumerate();
+    others.filter_map(|(at, other)| Some((at, other?))).find(|(_, other)| *other <= tomorrow)
 }
 
 /// Takes the email's day for a document's date that is one to come, and doubts one where no email says
@@ -85,17 +125,25 @@ pub(crate) fn with_day(mut answer: Answer, email: &Email) -> Answer {
     answer
 }
 
-/// Doubts a date that is more than a year after the file came; `came` is its day and time.
+/// Takes the other day that a date may be where only that one had come when the file did, and doubts one
+/// that is more than a year after that; `came` is its day and time.
 pub(crate) fn doubting_future(answer: Answer, came: &str) -> Answer {
+    let Some(came) = fields::date(came) else { return answer };
+    let answer = come_until(answer, &came);
     let date = answer.receipt.date.as_deref();
-    let is_ahead = date
-        .zip(fields::date(came))
-        .is_some_and(|(date, came)| fields::is_years_after(date, &came));
-    if is_ahead { answer.doubting("date") } else { answer }
+    if date.is_some_and(|date| fields::is_years_after(date, &came)) {
+        answer.doubting("date")
+    } else {
+        answer
+    }
 }
 
 fn quote(answer: &Answer) -> Option<String> {
     answer.evidence.get("date").map(|found| fold(&found.quote))
+}
+
+fn is_hardly_sure(answer: &Answer) -> bool {
+    answer.evidence.get("date").is_some_and(|found| found.confidence < OF_HEADER)
 }
 
 /// Returns whether the line of the date says that it is the last day to pay.
@@ -158,8 +206,31 @@ mod tests {
         );
         assert_eq!(with("2036-02-04", "Date: 4 Feb 2036", Some(&email)), day("2026-01-05", 0.6));
         assert_eq!(with("2026-02-04", "Date: 4 Feb 2026", Some(&email)), day("2026-02-04", 0.9));
+        let mut journey = dated("2026-02-04", "Sat, 4 Feb 2026 at 20:00").doubting("date");
+        journey = of_body(journey, Some("2026-01-05"));
+        assert_eq!(journey.receipt.date, None);
         assert_eq!(with("2026-02-04", "Due date: 4 Feb 2026", None), day("2026-02-04", 0.4));
         assert_eq!(with("2026-02-04", "Date: 4 Feb 2026", None), day("2026-02-04", 0.9));
+    }
+
+    #[test]
+    fn of_two_days_that_a_date_may_be_the_one_that_came_is_taken() {
+        let of = |date: &str, other: &str, day: &str| {
+            let mut answer = dated(date, "Date 3/4/26");
+            answer.evidence.get_mut("date").unwrap().alternatives.push(json!(other));
+            let answer = of_document(answer, Some(&email(day)));
+            (answer.receipt.date.unwrap(), answer.evidence["date"].alternatives[0].clone())
+        };
+        let days = |date: &str, other: &str| (date.to_owned(), json!(other));
+        let (april, march) = ("2026-04-03", "2026-03-04");
+        assert_eq!(of(april, march, "2026-03-12"), days(march, april));
+        assert_eq!(of(april, march, "2026-04-02"), days(april, march));
+        assert_eq!(of(march, april, "2026-05-12"), days(march, april));
+        assert_eq!(of(april, "2026-05-04", "2026-03-12"), days(april, "2026-05-04"));
+        let mut answer = dated(april, "Date 3/4/26");
+        answer.evidence.get_mut("date").unwrap().alternatives.push(json!(march));
+        let came = doubting_future(answer, "2026-03-12T09:00:00Z");
+        assert_eq!(came.receipt.date.as_deref(), Some(march));
     }
 
     #[test]
