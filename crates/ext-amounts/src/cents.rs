@@ -12,6 +12,9 @@ const MINOR_OF: [(&str, &str); 4] = [("gr", "PLN"), ("h", "CZK"), ("hal", "CZK")
 /// Words that join the decimals to the whole amount, where a name follows them.
 const AND: [&str; 9] = ["and ", "und ", "et ", "y ", "e ", "i ", "și ", "si ", "и "];
 
+/// The raised digits, from 0 to 9.
+const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 /// Decimals that stand apart from a whole amount.
 #[derive(Debug)]
 pub(crate) struct Cents<'a> {
@@ -61,6 +64,21 @@ pub(crate) fn behind_colon(front: Option<Mark>, after: &str) -> Option<Cents<'_>
     let rest = behind.get(2..).filter(|rest| !rest.starts_with(':'))?;
     let mark = front.or_else(|| marks::starting(rest.trim_start_matches([' ', JOIN])))?;
     mark.has_code("SEK").then(|| Cents { digits: cents.to_owned(), length: 3, rest })
+}
+
+/// Returns the decimals that are raised, as price tags and pages print them: `$119⁹⁹`.
+pub(crate) fn raised(front: Option<Mark>, after: &str) -> Option<Cents<'_>> {
+    let digit = |letter| RAISED.chars().zip('0'..='9').find(|(up, _)| *up == letter);
+    let digits: String = after.chars().map_while(digit).map(|(_, digit)| digit).collect();
+    let length = after.chars().take(digits.len()).map(char::len_utf8).sum();
+    let rest = after.get(length..).filter(|_| digits.len() == 2)?;
+    front.or_else(|| marks::starting(rest.trim_start_matches([' ', JOIN])))?;
+    Some(Cents { digits, length, rest })
+}
+
+/// Returns whether a character is a raised digit.
+pub(crate) fn is_raised(letter: char) -> bool {
+    RAISED.contains(letter)
 }
 
 /// Counts the digits that start a text.

@@ -137,9 +137,13 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
     let (length, after) = cents.map_or((0, after), |cents| (cents.length, cents.rest));
     let first = Reading::from_digits(&digits, None, None)?;
     let decimals = first.best().decimals;
-    let near = text.get(token.end..).filter(|near| !near.starts_with(':')).unwrap_or(after);
+    let near = text
+        .get(token.end..)
+        .filter(|near| !near.starts_with(':') && !near.starts_with(cents::is_raised))
+        .unwrap_or(after);
     let near = near.trim_start_matches([' ', JOIN, ')']);
     let behind = hundredth.or_else(|| marks::behind(near, thousandths));
+    let behind = behind.or_else(|| in_brackets(near, thousandths));
     let slip = front.mark.is_none() && decimals == 2 && behind.is_none() && front.dollar_slip;
     // `$45.00 CDN`: what follows says what the sign leaves open.
     let said = behind.filter(|behind| {
@@ -176,12 +180,20 @@ fn number(text: &str, token: token::Token) -> Option<Found> {
     Some(found.closed_in(currency))
 }
 
+/// Returns the mark that stands in brackets behind a number, with nothing beside it: `6,380 (円)`.
+fn in_brackets(near: &str, thousandths: bool) -> Option<Mark> {
+    let inner = near.strip_prefix('(')?;
+    let mark = marks::behind(inner, thousandths)?;
+    inner.get(mark.length..)?.starts_with(')').then_some(mark)
+}
+
 /// Gives a number the decimals that stand apart from it, where it can have them.
 fn cents_apart<'a>(front: &Front<'_>, digits: &mut Digits, after: &'a str) -> Option<Cents<'a>> {
     let colon = cents::behind_colon(front.mark, after);
+    let glued = colon.or_else(|| cents::raised(front.mark, after));
     let found = match front.mark {
         _ if digits.dashed => None,
-        _ if colon.is_some() => colon,
+        _ if glued.is_some() => glued,
         Some(_) => cents::behind_space(&digits.text, after),
         None => cents::behind_currency(after),
     }?;

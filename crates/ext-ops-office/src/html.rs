@@ -41,6 +41,7 @@ fn render(html: &str) -> Result<String, html2text::Error> {
         // A page that hides all of its text is shown by something that is not looked at here.
         page = config.parse_html(html.as_bytes())?;
     }
+    visible::lower_decimals(&page);
     let layout = config.render_to_string(config.dom_to_render_tree(&page)?, WIDTH)?;
     Ok(rows(&layout))
 }
@@ -60,10 +61,36 @@ fn rows(layout: &str) -> String {
         }
         let cells: Vec<&str> =
             line.split('│').map(str::trim).filter(|cell| !cell.is_empty()).collect();
-        text.push_str(&cells.join("  "));
+        text.push_str(&row(&cells));
         text.push('\n');
     }
     text.trim_end().to_owned()
+}
+
+/// Joins the cells of a row. Decimals in a cell of their own belong to the amount before them.
+fn row(cells: &[&str]) -> String {
+    let mut row = String::new();
+    for cell in cells {
+        let is_apart = !(ends_whole(&row) && is_decimals(cell));
+        if is_apart && !row.is_empty() {
+            row.push_str("  ");
+        }
+        row.push_str(cell);
+    }
+    row
+}
+
+/// Returns whether a text ends in a number without decimals: `€ 1.247`, and not `1.24`.
+fn ends_whole(text: &str) -> bool {
+    let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (head, _) = text.split_at_checked(text.len() - digits).unwrap_or_default();
+    digits > 0 && !(digits < 3 && head.ends_with(['.', ',']))
+}
+
+/// Returns whether a text begins with a separator and two digits, and no more of either: `.50`, `,50 €`.
+fn is_decimals(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix(['.', ',']) else { return false };
+    digits.bytes().take_while(u8::is_ascii_digit).count() == 2 && !digits.contains(['.', ','])
 }
 
 fn check(html: &str) -> Result<(), DocumentError> {
@@ -104,6 +131,25 @@ mod tests {
         let text = text(html.as_bytes()).unwrap();
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
         assert_eq!(lines, ["Invoice", "Coffee  2  7.40", "Total  7.40\u{a0}EUR", "Thanks"]);
+    }
+
+    #[test]
+    fn decimals_apart_belong_to_their_amount() {
+        for (html, shown) in [
+            ("<table><tr><td>Total<td>47<td>.50</table>", "Total  47.50"),
+            (
+                "<table><tr><td>Total<td>&euro;<td>1.247<td>,50 EUR</table>",
+                "Total  \u{20ac}  1.247,50 EUR",
+            ),
+            ("<table><tr><td>Total<td>.50<td>.75</table>", "Total  .50  .75"),
+            ("<table><tr><td>Version 2<td>.5.1</table>", "Version 2  .5.1"),
+            ("<table><tr><td>Total<td>84<sup>&euro;99</sup></table>", "Total  84\u{20ac}99"),
+            ("Total 84<sup>&euro;99</sup>", "Total 84\u{20ac}99"),
+            ("Total $84<sup>.99</sup>", "Total $84.99"),
+            ("Lamp<sup>TM</sup> 84<sup>(1)</sup>", "Lamp^{TM} 84^{(1)}"),
+        ] {
+            assert_eq!(text(html.as_bytes()).unwrap(), shown, "{html}");
+        }
     }
 
     #[test]

@@ -31,6 +31,20 @@ fn a_currency_in_the_place_of_the_separator() {
 }
 
 #[test]
+fn raised_decimals_and_a_currency_in_brackets() {
+    for (text, value, code) in [
+        ("Total $119⁹⁹", "119.99", "USD"),
+        ("84⁹⁹ €", "84.99", "EUR"),
+        ("合計 6,380 (円)", "6380", "JPY"),
+        ("Total 12.50 (EUR)", "12.50", "EUR"),
+    ] {
+        assert_one(text, value, code);
+    }
+    assert!(read("Hall 12⁹⁹").iter().all(|(value, _)| value != "12.99"));
+    assert_eq!(read("100.00 (USD 117.00)").first().map(|(_, code)| *code), Some(""));
+}
+
+#[test]
 fn a_name_of_the_hundredth_behind_the_decimals() {
     for (text, value, code) in [
         ("12 Euro 50 Cent", "12.50", "EUR"),

@@ -47,6 +47,30 @@ pub(super) fn prune(page: &RcDom) -> bool {
     is_seen || !is_pruned
 }
 
+/// Puts raised decimals (`84<sup>€99</sup>`) into the line of their amount, from which the layout might part
+/// them.
+pub(super) fn lower_decimals(page: &RcDom) {
+    for node in nodes(&page.document) {
+        let children = node.children.take().into_iter().flat_map(|child| {
+            if is_raised_decimals(&child) { child.children.take() } else { vec![child] }
+        });
+        let children = children.collect();
+        node.children.replace(children);
+    }
+}
+
+fn is_raised_decimals(node: &Handle) -> bool {
+    matches!(&node.data, Element { name, .. } if &*name.local == "sup")
+        && is_decimals(text(node).trim())
+}
+
+/// Returns whether a text is two digits behind a separator or a currency: `,99`, `€99`.
+fn is_decimals(text: &str) -> bool {
+    text.starts_with(['.', ',', '€', '$', '£'])
+        && text.bytes().filter(u8::is_ascii_digit).count() == 2
+        && !text.contains(char::is_alphabetic)
+}
+
 /// What becomes of a node.
 enum Fate {
     Gone,
