@@ -12,12 +12,26 @@ pub(super) fn is_prose(text: &str) -> bool {
     is_greeting(text) || is_thanks(text) || is_sentence(text)
 }
 
-/// Beginnings, folded, of lines that thank for a purchase.
-const THANKS: &str = "thank you for|thanks for|vielen dank fur|danke fur|merci pour|merci de|merci et|gracias por|grazie per|bedankt voor|dank voor|obrigado pel|obrigada pel|obrigado por|dziekujemy za|tack for|tak for|takk for|kiitos kay|kiitos osto|kiitos tila|kiitos asio|dekujeme za|koszonjuk a|koszonjuk hogy|multumim pentru|va multumim";
+/// Beginnings, folded, of lines that thank for a purchase, or say how it was paid.
+const THANKS: &str = "herzlichen dank|ihrem konto|deinem konto|ihr konto|dein konto|your account|your card|votre compte|tu cuenta|su cuenta|cam on ban|cam on quy|terima kasih|tesekkur|siparisiniz icin|спасибо за|дякуємо за|ευχαριστουμε|paid with|paid by|paid via|bezahlt mit|bezahlt per|betaald met|paye par|paye avec|pagado con|pagato con|betald med|betalt med|maksettu kortilla|thank you for|thanks for|vielen dank fur|danke fur|merci pour|merci de|merci et|gracias por|grazie per|bedankt voor|dank voor|obrigado pel|obrigada pel|obrigado por|dziekujemy za|tack for|tak for|takk for|kiitos kay|kiitos osto|kiitos tila|kiitos asio|dekujeme za|koszonjuk a|koszonjuk hogy|multumim pentru|va multumim";
+
+/// Parts of such lines in languages without spaces between words.
+const THANKS_INSIDE: [&str; 9] = [
+    "ありがとう",
+    "感谢",
+    "感謝",
+    "谢谢",
+    "支付成功",
+    "付款成功",
+    "감사합니다",
+    "감사드립니다",
+    "ขอบคุณ",
+];
 
 fn is_thanks(text: &str) -> bool {
     let folded = words(text).join(" ");
     THANKS.split('|').any(|opening| folded.starts_with(opening))
+        || THANKS_INSIDE.iter().any(|part| text.contains(part))
 }
 
 fn is_greeting(text: &str) -> bool {
@@ -58,6 +72,14 @@ mod tests {
             "Thank you for your order!",
             "Vielen Dank für Ihren Einkauf",
             "Köszönjük, hogy nálunk vásárolt",
+            "ご注文ありがとうございます。",
+            "您的订单已支付成功",
+            "주문해 주셔서 감사합니다",
+            "ขอบคุณสำหรับคำสั่งซื้อ",
+            "Cảm ơn bạn đã đặt hàng",
+            "Betaald met iDEAL",
+            "herzlichen Dank für Ihre Spende",
+            "Ihrem Konto ab.",
         ] {
             assert!(is_prose(text), "{text}");
         }
