@@ -92,6 +92,23 @@ const HINTS: &[(&str, &str)] = &[
     ("usa", "USD"),
     ("united states", "USD"),
     ("mexico", "MXN"),
+    ("new mexico", "USD"),
+    ("rfc", "MXN"),
+    ("cfdi", "MXN"),
+    ("cuit", "ARS"),
+    ("buenos aires", "ARS"),
+    ("ingresos brutos", "ARS"),
+    ("nit", "COP"),
+    ("bogota", "COP"),
+    ("factura electronica de venta", "COP"),
+    ("santiago de chile", "CLP"),
+    ("r u t", "CLP"),
+    ("boleta electronica", "CLP"),
+    ("montevideo", "UYU"),
+    ("south africa", "ZAR"),
+    ("johannesburg", "ZAR"),
+    ("cape town", "ZAR"),
+    ("sandton", "ZAR"),
     ("brasil", "BRL"),
     ("发票", "CNY"),
     ("开票", "CNY"),
@@ -117,7 +134,7 @@ pub(crate) fn at_end(text: &str) -> Option<&'static str> {
 
 /// Returns the mark of a currency that ends `text`.
 pub(crate) fn mark_at_end(text: &str) -> Option<Mark> {
-    ending(text.trim_end_matches([' ', ':', '-', '(', '+', '=']))
+    ending(text.trim_end_matches([' ', ':', '-', '(', ')', '+', '=']))
 }
 
 /// Returns the mark of a currency that starts `text`: ` € inkl.` is that of the euro.
@@ -261,6 +278,7 @@ mod tests {
             ("TOTAL RM", "MYR"),
             ("US$", "USD"),
             ("Total in EUR", "EUR"),
+            ("TOTAL (€)", "EUR"),
             ("(€", "EUR"),
             ("S$", "SGD"),
         ] {
@@ -281,6 +299,23 @@ mod tests {
         assert_eq!(of_document(&document, &[(ending("¥").unwrap(), 1)]).unwrap().code, "CNY");
         let document = Document::read("Seattle, WA 98109\nTotal $ 5.00");
         assert_eq!(of_document(&document, &[(ending("$").unwrap(), 1)]).unwrap().code, "USD");
+    }
+
+    #[test]
+    fn numbers_of_taxpayers_say_whose_dollar_it_is() {
+        let of = |text: &str| {
+            let dollar = ending("$").unwrap();
+            of_document(&Document::read(text), &[(dollar, 1)]).map(|found| found.code)
+        };
+        for (text, code) in [
+            ("CUIT 30-54008821-3\nTotal $ 185.999,00", "ARS"),
+            ("NIT 890.900.608-9\nTOTAL $ 84.500", "COP"),
+            ("RFC DLI931201MI9\nTotal $ 2,318.84", "MXN"),
+            ("R.U.T.: 76.123.456-7\nTotal $ 12.990", "CLP"),
+            ("Albuquerque, New Mexico\nTotal $ 12.99", "USD"),
+        ] {
+            assert_eq!(of(text), Some(code), "{text}");
+        }
     }
 
     #[test]
