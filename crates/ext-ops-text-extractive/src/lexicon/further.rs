@@ -11,6 +11,27 @@ pub(super) const PHRASES: &[(Concept, f32, &str)] = &[
         "arredondamento|arrondi legal|redondeo total|zaokrouhleni celkem|yuvarlama farki|oresutjamning|oresafrunding|rundungsdifferenz|端数|端数調整|端数処理",
     ),
     (
+        C::DueDate,
+        1.0,
+        "prelevement le|sera preleve le|preleve le|prelevement automatique le|abgebucht am|abbuchung am|abbuchung zum|lastschrift am|lastschrift zum|addebito il|addebito previsto il|sara addebitato il|cargo en cuenta el|se cargara el|domiciliacion el|adeudo el|afgeschreven op|incasso op|betales via betalingsservice den|debito direto a|direct debit on|will be collected on|will be debited on|will be charged on",
+    ),
+    (
+        C::OtherDate,
+        1.0,
+        "next billing date|next billing|next payment|next payment date|next charge|next invoice|next renewal|renews on|renews|renewal date|will renew on|nachste abbuchung|nachste zahlung|nachste rechnung|verlangert sich am|prochain prelevement|prochain paiement|prochaine facture|prochaine echeance|proximo pago|proximo cobro|proxima factura|se renueva el|prossimo pagamento|prossimo addebito|si rinnova il|volgende betaling|volgende factuur|proxima cobranca|proximo pagamento|nastepna platnosc|nasta betalning|naeste betaling|neste betaling|seuraava maksu|date of journey|journey date|travel date|date of travel|departure date|event date|reisedatum|date de voyage|fecha de viaje|data di viaggio|reisdatum",
+    ),
+    (
+        C::DocumentDate,
+        1.0,
+        "booking date|date of booking|booked on|buchungsdatum|buchung vom|date de reservation|fecha de reserva|data prenotazione|boekingsdatum",
+    ),
+    (C::Seller, 1.0, "销售方名称|销售方|销方名称|销货方|收款方|商户名称|卖家|店铺名称"),
+    (
+        C::Title,
+        1.0,
+        "电子发票|普通发票|增值税发票|电子普通发票|增值税电子普通发票|增值税普通发票|增值税专用发票",
+    ),
+    (
         C::Address,
         1.0,
         "av|viale|largo|estrada|travessa|aleja|al|osiedle|trida|ut|ter|korut|calea|soseaua|bulvar|mah|st|rd|hwy|ln|sq|pkwy|crescent|close|terrace|drive|court|impasse|quai|place|paseo|ronda|carrera|rodovia|alameda|rynek|torget|torvet|tori|ulicka",
