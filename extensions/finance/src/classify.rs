@@ -48,7 +48,9 @@ struct Evidence {
 impl Evidence {
     fn of(lines: &Lines<'_>, total: bool) -> Self {
         Self {
-            title: lines.head(DOCUMENT_HEAD).any(is_title) || lines.iter().any(is_numbered_title),
+            title: lines.head(DOCUMENT_HEAD).any(is_title)
+                || lines.iter().any(is_numbered_title)
+                || lines.say(cues::IS_A_RECEIPT),
             order: lines.head(BODY_HEAD).any(|line| line.says(cues::ORDER)),
             total,
             settled: lines.iter().any(is_payment),
@@ -114,6 +116,9 @@ pub(crate) fn body(envelope: Envelope<'_>, text: &str) -> Result<(), Reason> {
         is_short_number(&Line::new(envelope.subject)) || lines.iter().any(is_short_number);
     let is_short = |line: &Line<'_>| is_total_label(line) && line.words() <= TITLE_WORDS;
     found.number |= is_numbered && lines.amount_at(is_short);
+    // `Amount` alone may label anything but where the email is a receipt.
+    let is_amount = |line: &Line<'_>| line.words() <= TITLE_WORDS && line.opens_with("amount", 1);
+    found.total |= found.title && lines.amount_at(is_amount);
     let kind = kind(envelope, &lines, found);
     if kind == 0 {
         return Err("the email does not call itself a receipt");
@@ -191,11 +196,10 @@ fn titled(text: &str) -> bool {
 }
 
 fn says_title(line: &Line<'_>) -> bool {
-    if !line.says(cues::TITLE) {
-        return false;
-    }
     if !line.says(cues::NOT_A_TITLE) {
-        return true;
+        // A budget lists bills with their amounts.
+        let is_bill = line.money == 0 && line.folded.split(' ').any(cues::is_bill);
+        return is_bill || line.says(cues::TITLE);
     }
     says(&without(&line.folded, cues::NOT_A_TITLE), cues::TITLE)
 }
@@ -220,13 +224,20 @@ pub(crate) fn is_title(line: &Line<'_>) -> bool {
 
 /// Returns whether a line labels a number with a title's word: `Invoice No: 4711`.
 pub(crate) fn is_numbered_title(line: &Line<'_>) -> bool {
-    is_number(line) && says_title(line)
+    is_number(line) && (says_title(line) || line.says(cues::TITLE_NUMBER))
 }
 
 fn is_number(line: &Line<'_>) -> bool {
     line.says(cues::NUMBER)
         && line.words() <= 2 * LABEL_WORDS
-        && line.folded.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 3)
+        && (line.folded.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 3)
+            || line.raw.rsplit_once(':').is_some_and(|(_, value)| is_code(value.trim())))
+}
+
+/// Returns whether a text is a code of letters and digits, as railways and airlines give each booking.
+fn is_code(text: &str) -> bool {
+    (5..=8).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 /// Returns whether a line begins with a title and a number of whatever length: `Invoice no. 7`, and not

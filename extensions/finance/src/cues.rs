@@ -25,7 +25,7 @@ ceks|kvits|kviitung|\
 pub(crate) const NOT_A_TITLE: Phrases = "read receipt|return receipt|delivery receipt|upon receipt|on receipt|after receipt|receipt of goods|receipt of the goods|receipt of this|receipt of your|acknowledge receipt|confirm receipt|in receipt of|invoice address|invoice to|invoice can|invoice will|your invoice can be|invoice software|invoice template|invoicing|send invoices|rechnungsadresse|rechnung an|auf rechnung|rechnung tragen|in rechnung|adresse de facturation|facture a|direccion de facturacion|dichiarazione dei redditi|without receipt|no receipt|receipt required|keep your receipt|keep the receipt|original receipt|with receipt|got the receipt|have the receipt|lost the receipt|rechnung finden sie|rechnung konnen sie";
 
 /// Order confirmations: weaker than a title.
-pub(crate) const ORDER: Phrases = "order confirmation|your order|thank you for your order|thanks for your order|order receipt|order summary|your purchase|thank you for your purchase|thanks for your purchase|you paid|your payment|payment to|booking confirmation|your booking|your trip|your ride|ride receipt|donation|bestellbestatigung|auftragsbestatigung|ihre bestellung|deine bestellung|ihr einkauf|dein einkauf|ihre zahlung|deine zahlung|buchungsbestatigung|ihre buchung|fahrkarte|confirmation de commande|votre commande|votre achat|votre paiement|votre reservation|confirmacion de pedido|tu pedido|su pedido|tu compra|su compra|tu pago|su pago|conferma ordine|conferma d ordine|il tuo ordine|il tuo acquisto|il tuo pagamento|orderbevestiging|je bestelling|uw bestelling|je aankoop|uw aankoop|je betaling|uw betaling|confirmacao de pedido|confirmacao de encomenda|sua compra|seu pedido|seu pagamento|potwierdzenie zamowienia|twoje zamowienie|twoj zakup|orderbekraftelse|din bestallning|ordrebekreftelse|ordrebekraeftelse|tilauksesi|potvrzeni objednavky|siparisiniz|\
+pub(crate) const ORDER: Phrases = "ihre spende|deine spende|votre don|su donacion|tu donacion|la tua donazione|je donatie|uw donatie|sua doacao|twoja darowizna|din gava|η παραγγελια|την παραγγελια|הזמנתך|אישור הזמנה|замовлення|ваша поездка|за поездку|order confirmation|your order|thank you for your order|thanks for your order|order receipt|order summary|your purchase|thank you for your purchase|thanks for your purchase|you paid|your payment|payment to|booking confirmation|your booking|your trip|your ride|ride receipt|donation|bestellbestatigung|auftragsbestatigung|ihre bestellung|deine bestellung|ihr einkauf|dein einkauf|ihre zahlung|deine zahlung|buchungsbestatigung|ihre buchung|fahrkarte|confirmation de commande|votre commande|votre achat|votre paiement|votre reservation|confirmacion de pedido|tu pedido|su pedido|tu compra|su compra|tu pago|su pago|conferma ordine|conferma d ordine|il tuo ordine|il tuo acquisto|il tuo pagamento|orderbevestiging|je bestelling|uw bestelling|je aankoop|uw aankoop|je betaling|uw betaling|confirmacao de pedido|confirmacao de encomenda|sua compra|seu pedido|seu pagamento|potwierdzenie zamowienia|twoje zamowienie|twoj zakup|orderbekraftelse|din bestallning|ordrebekreftelse|ordrebekraeftelse|tilauksesi|potvrzeni objednavky|siparisiniz|\
 vielen dank fur ihre bestellung|danke fur ihre bestellung|merci pour votre commande|gracias por tu pedido|gracias por su pedido|grazie per il tuo ordine|bedankt voor je bestelling|bedankt voor uw bestelling|obrigado pelo seu pedido|obrigado pela sua encomenda|dziekujemy za zamowienie|tack for din bestallning|tack for din order|tak for din ordre|tak for din bestilling|takk for din bestilling|din bestilling|din ordre|bedankt voor uw bezoek|vielen dank fur ihren einkauf|danke fur ihren einkauf|merci pour votre achat|gracias por su compra|gracias por tu compra|grazie per il tuo acquisto|tak for dit kob|tack for ditt kop|takk for handelen|tilausvahvistus|kiitos tilauksestasi|dekujeme za objednavku|vase objednavka|rendeles visszaigazolas|koszonjuk a rendel*|confirmare comanda|comanda ta|multumim pentru comanda|siparis onayi|siparisiniz icin|\
 zahlung an|sie haben bezahlt|paiement a|vous avez paye|vous avez envoye un paiement|pago a|has pagado|has enviado un pago|pagamento a|hai pagato|hai inviato un pagamento|betaling aan|je hebt betaald|u hebt betaald|enviou um pagamento|voce pagou|platnosc dla|zaplacono na rzecz|betalning till|du har betalat|betaling til|du har betalt|maksu saajalle|maksoit|platba pro|zaplatili jste|fizetes reszere|plata catre|ai platit|odeme yapildi|お支払い先|支払先|ご注文|お買い上げ|ご購入|注文確認|订单确认|订单|訂單|주문|заказ|\
 your receipt from|order placed|order received|thank you for your business|thank you for shopping|thank you for your payment|thanks for your payment|payment received|payment successful|payment complete|payment confirmed|payment sent|you sent a payment|you ve paid|you have paid|paid to|your subscription|subscription confirmation|renewal confirmation|bestelleingang|bestellubersicht|kaufbestatigung|danke fur deinen einkauf|danke fur deine bestellung|vielen dank fur deine bestellung|vielen dank fur deinen einkauf|zahlung erhalten|ihr abo|dein abo|sie haben eine zahlung|du hast bezahlt|merci de votre commande|merci de votre achat|recapitulatif de commande|recapitulatif de votre commande|merci pour vos achats|paiement recu|paiement effectue|votre abonnement|vous avez regle|confirmacion del pedido|confirmacion de compra|confirmacion de tu pedido|resumen del pedido|pago recibido|pago realizado|tu suscripcion|su suscripcion|has realizado un pago|conferma dell ordine|conferma del tuo ordine|riepilogo ordine|riepilogo dell ordine|grazie per l ordine|grazie per l acquisto|pagamento ricevuto|pagamento effettuato|il tuo abbonamento|bestelbevestiging|bestellingsbevestiging|orderoverzicht|besteloverzicht|bedankt voor je aankoop|bedankt voor uw aankoop|bedankt voor de bestelling|betaling ontvangen|je hebt een betaling|u hebt een betaling|u heeft betaald|confirmacao do pedido|confirmacao da encomenda|confirmacao de compra|resumo do pedido|resumo da encomenda|obrigado pela sua compra|obrigada pela sua compra|obrigado pela compra|obrigado pela preferencia|agradecemos a sua encomenda|agradecemos a sua compra|agradecemos a sua preferencia|pagamento recebido|pagou a|dziekujemy za zakup|dziekujemy za zakupy|dziekujemy za twoje zamowienie|podsumowanie zamowienia|przyjecie zamowienia|wyslano platnosc|platnosc otrzymana|bestallningsbekraftelse|tack for ditt inkop|tack for bestallningen|betalning mottagen|du har skickat en betalning|ordrebekraftelse|bestillingsbekreftelse|bestillingsbekraeftelse|tak for din handel|tak for handlen|tak for ordren|takk for kjopet|takk for din ordre|takk for ordren|takk for bestillingen|betaling mottatt|betaling modtaget|du har sendt en betaling|tilauksen vahvistus|tilauksen yhteenveto|varausvahvistus|kiitos ostoksestasi|kiitos ostoksistasi|kiitos tilauksesta|maksu vastaanotettu|lahetit maksun|dekujeme za vasi objednavku|dekujeme za nakup|dekujeme za vas nakup|shrnuti objednavky|prijeti objednavky|platba prijata|odeslali jste platbu|koszonjuk megrendeles*|koszonjuk a vasarlas*|koszonjuk hogy nalunk vasarolt|megrendeles visszaigazolasa|rendeles osszesito|fizetes megerkezett|on fizetett|kifizetes cimzettje|confirmarea comenzii|confirmare de comanda|multumim pentru cumparaturi|multumim pentru achizitie|va multumim pentru comanda|sumarul comenzii|plata primita|ai trimis o plata|siparisiniz icin tesekkurler|siparisiniz alindi|siparis ozeti|alisverisiniz icin tesekkurler|odemeniz alindi|odeme alicisi|ご注文ありがとう*|お支払い|決済完了|\
@@ -35,11 +35,66 @@ your receipt from|order placed|order received|thank you for your business|thank 
 pub(crate) const MAYBE: Phrases = "ticket|bon|note|your visit|your stay|your trip|thanks for riding|thank you for|thanks for|votre visite|votre sejour|su visita|tu visita|gracias por|la sua visita|grazie per|uw bezoek|je bezoek|sua visita|dziekujemy|danke fur|ihr besuch|ihren besuch|tack for|tak for|takk for|kiitos|dekujeme|koszonjuk|multumim|tesekkur*|ありがとうございま*|merci de votre|merci pour|merci et|bedankt voor|bedankt en|vielen dank fur ihren|vielen dank fur deinen|obrigado pel*|obrigada pel*|\
 order details|order number|tickets|booking|reservation|itinerary|bestellung|auftrag|buchung|reservierung|fahrschein|commande|achat|billet|pedido|pedidos|compra|reserva|billete|entrada|ordine|acquisto|prenotazione|biglietto|bestelling|aankoop|reservering|boeking|encomenda|zamowienie|zamowienia|zakup|zakupy|rezerwacja|bestallning|order|kop|bokning|ordre|kob|kjop|bestilling|tilaus|ostos|ostokset|varaus|objednavka|objednavky|nakup|rezervace|rendeles|vasarlas|foglalas|megrendeles|comanda|cumparatura|rezervare|siparis|siparisi|alisveris*|rezervasyon|注文|購入";
 
+/// Endings of the names of bills in languages that join words: `Stromrechnung`, `elregning`.
+const BILL_ENDINGS: [&str; 10] = [
+    "rechnung",
+    "rechnungen",
+    "rakning",
+    "rakningen",
+    "regning",
+    "regningen",
+    "faktura",
+    "fakturan",
+    "fakturaen",
+    "factuur",
+];
+
+/// Endings of words that are no bills although they end like some: `Lohnabrechnung`.
+const NO_BILL_ENDINGS: [&str; 25] = [
+    "abrechnung",
+    "abrechnungen",
+    "anrechnung",
+    "aufrechnung",
+    "berechnung",
+    "berechnungen",
+    "umrechnung",
+    "verrechnung",
+    "zurechnung",
+    "hochrechnung",
+    "verlustrechnung",
+    "schussrechnung",
+    "erfolgsrechnung",
+    "kostenrechnung",
+    "proformarechnung",
+    "proformarechnungen",
+    "proformafaktura",
+    "proformafakturan",
+    "proformafactuur",
+    "avrakning",
+    "berakning",
+    "afregning",
+    "avregning",
+    "beregning",
+    "utregning",
+];
+
+/// Returns whether a word is the name of some bill, as `Stromrechnung` is.
+pub(crate) fn is_bill(word: &str) -> bool {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    ends(&BILL_ENDINGS) && !ends(&NO_BILL_ENDINGS)
+}
+
+/// Labels of an invoice's number that have no word of a title.
+pub(crate) const TITLE_NUMBER: Phrases = "rechnungsnummer|rechnungs nr|rechnungsnr|factuurnummer|factuurnr|fakturanummer|fakturanr|laskunumero|laskun numero|szamlaszam";
+
+/// Sentences by which an email says that it is a receipt.
+pub(crate) const IS_A_RECEIPT: Phrases = "is your receipt|as your receipt|is your donation receipt|as a receipt for|serves as a receipt|serves as receipt|dient als quittung|gilt als quittung|dient als zahlungsbeleg|tient lieu de recu|vaut recu|fait office de recu|sirve como recibo|sirve de recibo|vale come ricevuta|serve como recibo|geldt als betaalbewijs";
+
 /// Labels of dates and sums that a title's word is a part of.
 pub(crate) const TITLED_LABEL: Phrases = "invoice date|date of invoice|invoice dated|receipt date|invoice total|total invoice|invoice amount|invoice due|bill to|rechnung vom|date de facture|date facture|date de la facture|total facture|montant facture|fecha de factura|fecha factura|fecha de la factura|total factura|importe factura|data fattura|data della fattura|totale fattura|factuur datum|factuur totaal|data da fatura|data fatura|total da fatura|data faktury|faktura datum|laskun paivamaara|laskun pvm|lasku pvm|datum faktury|szamla kelte|szamla datuma|data facturii|fatura tarihi";
 
 /// Labels of the sum to pay.
-pub(crate) const TOTAL: Phrases = "total|totals|net amt|nett amt|net amount|total amt|amt payable|bill amount|bill total|totale|totaal|totaalbedrag|grand total|total paid|amount due|amount paid|amount payable|amount charged|amount to pay|balance due|order total|payment amount|you paid|net total|nett total|sum total|total amount|to pay|charged|\
+pub(crate) const TOTAL: Phrases = "donation amount|gift amount|spendenbetrag|montant du don|importe de la donacion|importo della donazione|total|totals|net amt|nett amt|net amount|total amt|amt payable|bill amount|bill total|totale|totaal|totaalbedrag|grand total|total paid|amount due|amount paid|amount payable|amount charged|amount to pay|balance due|order total|payment amount|you paid|net total|nett total|sum total|total amount|to pay|charged|\
 summe|gesamt|gesamtbetrag|gesamtsumme|gesamtpreis|endbetrag|endsumme|rechnungsbetrag|rechnungssumme|bruttobetrag|zahlbetrag|zu zahlen|insgesamt|betrag|\
 montant|montant total|net a payer|a payer|total ttc|importe|importe total|a pagar|importo|importo totale|da pagare|te betalen|bedrag|valor|valor total|suma|razem|do zaplaty|lacznie|kwota|\
 summa|totalt|att betala|i alt|belob|belop|a betale|yhteensa|maksettava|celkem|k uhrade|osszesen|fizetendo|fizetve|vegosszeg|sum|sum inkl mva|belop a betale|at betale|i alt inkl moms|totalbelopp|summa inkl moms|factuurbedrag|loppusumma|de plata|ukupno|toplam|tutar|genel toplam|jumlah|amaun|tong cong|\
@@ -57,7 +112,7 @@ pvn|kaibemaks|\
 مالیات";
 
 /// Words about how it was or is to be paid.
-pub(crate) const PAID: Phrases = "paid|cash|change|change due|card|visa|mastercard|master card|amex|american express|maestro|paypal|apple pay|google pay|debit|credit card|tendered|payment method|payment terms|due date|pay by|iban|bic|bank transfer|direct debit|ending in|rounding|rounding adj|tunai|baki|\
+pub(crate) const PAID: Phrases = "abgebucht|abbuchung|buchen wir|buchen den betrag|addebito|addebito diretto|debito direto|domiciliacion|domiciliacion bancaria|adeudo|incasso|autogiro|avtalegiro|betalingsservice|suoramaksu|pagaste|pagaste con|оплата|карткою|paid|cash|change|change due|card|visa|mastercard|master card|amex|american express|maestro|paypal|apple pay|google pay|debit|credit card|tendered|payment method|payment terms|due date|pay by|iban|bic|bank transfer|direct debit|ending in|rounding|rounding adj|tunai|baki|\
 bezahlt|bar|gegeben|ruckgeld|kartenzahlung|girocard|ec karte|kreditkarte|lastschrift|uberweisung|uberweisen|zahlbar|zahlungsziel|fallig|zahlungsart|\
 paye|payee|reglee|regle|espece|carte|carte bancaire|cb|especes|virement|prelevement|echeance|mode de paiement|\
 pagado|efectivo|tarjeta|transferencia|vencimiento|forma de pago|pagato|contanti|carta|bonifico|scadenza|pagamento|\
@@ -81,7 +136,7 @@ bedankt|dank u|kassa|tafel|obrigado|obrigada|caixa|dziekujemy|kasjer|kasa|tack|t
 aid|tid|please come again|come again|see you soon|guest|guests|covers|rounding|rounding adj|auf wiedersehen|gast|kellner|au revoir|a bientot|couverts|arrondi|vuelva pronto|hasta pronto|comensales|redondeo|huesped|arrivederci|coperti|arrotondamento|tot ziens|bedankt voor|afronding|volte sempre|obrigado pela|arredondamento|zapraszamy ponownie|dziekujemy za|zaokraglenie|valkommen ater|tack for|oresavrundning|avrundning|velkommen igen|tak for|takk for|velkommen tilbake|avrunding|afrunding|tervetuloa|pyoristys|dekujeme za|nashledanou|zaokrouhleni|koszonjuk a|viszontlatasra|vendeg|kerekites|va multumim|va mai asteptam|rotunjire|yine bekleriz|yuvarlama|またのご来店";
 
 /// Labels of a document's number.
-pub(crate) const NUMBER: Phrases = "invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill no|bill number|order number|order no|order id|transaction id|transaction no|document no|booking number|ticket number|ticket no|reference number|\
+pub(crate) const NUMBER: Phrases = "pnr|localizador|codigo de reserva|codice prenotazione|booking reference|booking code|record locator|reservation|buchungscode|reserveringscode|numer rezerwacji|bokningsnummer|bookingnummer|varausnumero|transaktionsnummer|fatura|compra|αριθμοσ παραγγελιασ|מספר הזמנה|הזמנה|номер замовлення|замовлення|予約番号|申込番号|受付番号|invoice number|invoice no|invoice nr|invoice id|invoice|receipt number|receipt no|receipt id|receipt|bill no|bill number|order number|order no|order id|transaction id|transaction no|document no|booking number|ticket number|ticket no|reference number|\
 rechnungsnummer|rechnungs nr|rechnung nr|rechnungsnr|belegnummer|beleg nr|belegnr|bon nr|bonnr|bestellnummer|bestell nr|auftragsnummer|auftrags nr|buchungsnummer|quittungsnummer|\
 numero de facture|facture n|facture no|n facture|numero de commande|commande n|recu n|numero de factura|factura n|factura no|n factura|numero de pedido|pedido n|numero fattura|fattura n|numero ordine|ordine n|factuurnummer|factuurnr|bestelnummer|ordernummer|numero da fatura|fatura n|numer faktury|faktura nr|faktura vat nr|paragon nr|nr zamowienia|numer zamowienia|fakturanummer|faktura nr|kvittonummer|ordrenummer|laskun numero|cislo faktury|szamlaszam|fatura no|fis no|\
 領収書番号|請求書番号|注文番号|发票号|订单号|영수증번호|주문번호|номер счета|номер заказа|\
@@ -196,6 +251,17 @@ mod tests {
     use crate::text::fold;
 
     #[test]
+    fn bills_are_told_from_calculations() {
+        for bill in ["stromrechnung", "elrakning", "elregning", "mobilfaktura", "energiefactuur"] {
+            assert!(is_bill(bill), "{bill}");
+        }
+        for other in ["lohnabrechnung", "berechnung", "proformarechnung", "afregning", "umrechnung"]
+        {
+            assert!(!is_bill(other), "{other}");
+        }
+    }
+
+    #[test]
     fn phrases_are_folded() {
         for phrases in [
             TITLE,
@@ -219,6 +285,8 @@ mod tests {
             REFERENCE,
             NOT_AN_INVOICE,
             IS_PAID,
+            IS_A_RECEIPT,
+            TITLE_NUMBER,
             ADVICE,
         ] {
             for phrase in phrases.split('|') {

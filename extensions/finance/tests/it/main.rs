@@ -7,6 +7,7 @@ mod common;
 mod corrections;
 mod decisions;
 mod einvoices;
+mod everyday;
 mod foreign;
 mod forwarded;
 mod imports;
