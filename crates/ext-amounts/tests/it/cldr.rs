@@ -125,7 +125,10 @@ proptest! {
         // `ALL` and the like are words, and a minus beside a word is a hyphen.
         let found = scan(&text, Spaces::Join);
         prop_assume!(found.first().is_some_and(|found| found.mark.is_some()));
-        prop_assert_eq!(found[0].negative, value.is_sign_negative() && !value.is_zero(), "{}", text);
+        // A hyphen closes an amount in yen, so that no digit can be added.
+        let is_closed = currency.code() == "JPY" && text.ends_with('-');
+        let is_negative = value.is_sign_negative() && !value.is_zero() && !is_closed;
+        prop_assert_eq!(found[0].negative, is_negative, "{}", text);
     }
 
     #[test]
