@@ -1,15 +1,13 @@
 //! Files of the user that got another name.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use ext_services::library::LibraryError;
 use ext_wire::EntryPath;
 use uuid::Uuid;
 
 use crate::{
+    file_gone,
     library::SqliteLibrary,
     source::Source,
     source_path::SourcePath,
@@ -73,13 +71,10 @@ impl SqliteLibrary {
 /// Returns whether a file is gone for certain. One on a disk that is not there now is not: the folder
 /// around the imported one is gone as well.
 fn is_gone(file: &Path, imported: &[&Path]) -> bool {
-    let missing = |path: &Path| {
-        fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-    };
     let around = imported.iter().filter(|folder| file.starts_with(folder));
     let around = around.min_by_key(|folder| folder.components().count());
     let around = around.copied().unwrap_or(file).parent();
-    missing(file) && around.is_some_and(Path::exists)
+    file_gone::is_gone(file) && around.is_some_and(Path::exists)
 }
 
 pub(crate) fn absolute(file: &Path) -> Result<SourcePath, LibraryError> {

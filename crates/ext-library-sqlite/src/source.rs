@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     fault::Outcome,
-    media_type,
+    file_gone, media_type,
     seen::{SeenFile, Stamp},
     source_path::SourcePath,
 };
@@ -79,10 +79,8 @@ impl Source {
     /// Returns whether a path leads to no file, or to this one: some file systems find a file by all
     /// spellings of its name.
     pub(super) fn is_gone_or_same(&self, path: &Path) -> bool {
-        match fs::symlink_metadata(path) {
-            Ok(found) => is_same(&found, &self.before),
-            Err(error) => error.kind() == io::ErrorKind::NotFound,
-        }
+        let is_same = |found: Metadata| is_same(&found, &self.before);
+        file_gone::is_gone(path) || fs::symlink_metadata(path).is_ok_and(is_same)
     }
 
     /// Returns the BLAKE3 hash of the file, in hex, for which it is read once; the next read starts at

@@ -86,6 +86,30 @@ fn an_entry_follows_its_file_to_another_name_and_folder() {
 }
 
 #[test]
+fn an_entry_follows_its_file_into_a_folder_of_its_old_name_and_out_of_it() {
+    let disk = Disk::new(&[("x", "one")]);
+    let id = disk.import("x").entry.id;
+    for (from, to) in [("x", "x/x"), ("x/x", "x")] {
+        fs::rename(disk.file(from), disk.file("between")).unwrap();
+        let _ = fs::remove_dir(disk.file("x"));
+        disk.rename("between", to);
+        let moved = disk.import(to);
+        assert_eq!((moved.entry.id, moved.outcome), (id, ImportOutcome::Followed), "{to}");
+        assert_eq!(moved.entry.path, format!("in/{to}"));
+    }
+}
+
+#[test]
+fn another_file_may_have_the_path_of_one_in_whose_place_a_folder_stands() {
+    let disk = Disk::new(&[("x", "one")]);
+    let id = disk.import("x").entry.id;
+    fs::remove_file(disk.file("x")).unwrap();
+    disk.write("x/else", "two");
+    let new = disk.library().import_file(&disk.file("x/else"), "in/x").unwrap();
+    assert_eq!((new.entry.id, new.outcome), (id, ImportOutcome::Updated));
+}
+
+#[test]
 fn an_entry_whose_older_version_was_brought_back_follows_its_file() {
     let disk = Disk::new(&[("a.txt", "one"), ("b.txt", "two")]);
     disk.write("a.txt", "three");
