@@ -11,18 +11,15 @@ pub(crate) fn now() -> String {
     time_text(jiff::Timestamp::now())
 }
 
-/// Returns the time that is so much later than now.
+/// Returns the time that is so much later than now, or the last one of all.
 pub(super) fn after(delay: Duration) -> String {
-    let now = jiff::Timestamp::now();
-    let delay = jiff::SignedDuration::try_from(delay).unwrap_or_default();
-    time_text(now.checked_add(delay).unwrap_or(now))
+    time_text(jiff::Timestamp::now().checked_add(delay).unwrap_or(jiff::Timestamp::MAX))
 }
 
-/// Returns the time that is so much earlier than now.
+/// Returns the time that is so much earlier than now, or the first one of all, which sorts before the
+/// others: the years before 0 have a sign.
 pub(super) fn before(age: Duration) -> String {
-    let now = jiff::Timestamp::now();
-    let age = jiff::SignedDuration::try_from(age).unwrap_or_default();
-    time_text(now.checked_sub(age).unwrap_or(now))
+    time_text(jiff::Timestamp::now().checked_sub(age).unwrap_or(jiff::Timestamp::MIN))
 }
 
 fn time_text(at: jiff::Timestamp) -> String {
@@ -43,4 +40,19 @@ pub(super) fn signed(number: u64) -> Outcome<i64> {
 /// Makes the error of a damaged database.
 pub(super) fn corrupt(what: impl std::fmt::Display) -> Fault {
     LibraryError::Corrupt(format!("library.db: {what}")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_all_times_is_the_first_or_the_last_one_and_sorts_so() {
+        let years = |number: u64| Duration::from_secs(number * 366 * 24 * 60 * 60);
+        for much in [years(3000), years(8000), years(20_000), Duration::MAX] {
+            assert!(before(much) < now(), "{much:?}");
+            assert!(now() < after(much.max(years(8000))), "{much:?}");
+        }
+        assert!(before(Duration::ZERO) <= now());
+    }
 }

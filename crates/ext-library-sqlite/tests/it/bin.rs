@@ -38,6 +38,22 @@ impl World {
 }
 
 #[test]
+fn what_is_kept_for_longer_than_there_are_times_is_kept() {
+    let world = World::new();
+    let libraries = Libraries::new(world.data.path()).unwrap();
+    let ever = Limits { bin_days: u32::MAX, keep_days: u32::MAX, ..Limits::default() };
+    libraries.set_limits(ever);
+    let library = libraries.open(world.library.info().unwrap().id).unwrap();
+    let entries = ["a.txt", "b.txt"].map(|name| world.bring(name, name).0);
+    for entry in &entries {
+        library.delete_entry(None, entry.id).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let input = ListBinInput { limit: 10, ..Default::default() };
+    assert_eq!(library.list_bin(&input).unwrap().entries.len(), 2);
+}
+
+#[test]
 fn a_deleted_file_stays_away_until_it_changes() {
     let world = World::new();
     let (entry, _) = world.bring("a.txt", "one");
