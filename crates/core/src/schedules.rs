@@ -12,13 +12,15 @@ use ext_wire::{
         schedules::{AddScheduleInput, Schedule},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{core::Core, cron::Timing, list_file::ListFile};
 
 /// Time until the next call where it cannot be told.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Time by which a clock may be set back without another look at what it set.
+const A_MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 type Result<T> = std::result::Result<T, ErrorBody>;
 
@@ -141,7 +143,57 @@ fn next_after(schedule: &Schedule, now: Timestamp) -> Timestamp {
     })
 }
 
-/// A time that cannot be read is one that passed: the schedule gets a new one.
+/// A time that cannot be read is one that passed: the schedule gets a new one. Likewise one that a clock
+/// set which was ahead: the call would wait for as long as it was wrong.
 fn is_due(schedule: &Schedule, now: Timestamp) -> bool {
-    schedule.next_at.parse::<Timestamp>().map_or(true, |next| next <= now)
+    let is_ahead = set_at(schedule).is_some_and(|at| at.duration_since(now) > A_MINUTE);
+    is_ahead || schedule.next_at.parse::<Timestamp>().map_or(true, |next| next <= now)
+}
+
+/// Returns the time at which the time of the next call was set: that of the last one, or of the
+/// schedule itself, which its id has.
+fn set_at(schedule: &Schedule) -> Option<Timestamp> {
+    let made =
+        || Timestamp::from_second(schedule.id.get_timestamp()?.to_unix().0.cast_signed()).ok();
+    schedule.last_at.as_ref().map_or_else(made, |at| at.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schedule(made: &str, last_at: Option<&str>, next_at: &str) -> Schedule {
+        let seconds = made.parse::<Timestamp>().unwrap().as_second().try_into().unwrap();
+        let made = uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0);
+        Schedule {
+            id: Uuid::new_v7(made),
+            method: "action:finance.scan_mailbox.input.v1".to_owned(),
+            library_id: None,
+            input: serde_json::Value::Null,
+            every_s: Some(3600),
+            cron: None,
+            time_zone: None,
+            next_at: next_at.to_owned(),
+            last_at: last_at.map(str::to_owned),
+            last_error: None,
+        }
+    }
+
+    #[test]
+    fn a_call_is_due_at_its_time_or_when_the_clock_that_set_it_was_ahead() {
+        let made = "2026-03-01T00:00:00Z";
+        for (last_at, next_at, now, due) in [
+            (None, made, made, true),
+            (Some("2026-03-02T00:00:00Z"), "2026-03-02T01:00:00Z", "2026-03-02T00:30:00Z", false),
+            (Some("2026-03-02T00:00:00Z"), "2026-03-02T01:00:00Z", "2026-03-02T01:00:00Z", true),
+            (Some("2026-03-02T00:00:00Z"), "2026-03-02T01:00:00Z", "2026-03-01T23:59:30Z", false),
+            (Some("2031-01-01T00:00:00Z"), "2031-01-01T01:00:00Z", "2026-03-02T00:00:00Z", true),
+            (None, "2026-03-01T07:00:00Z", "2026-03-01T06:00:00Z", false),
+            (None, "2026-03-01T07:00:00Z", "2021-03-01T00:00:00Z", true),
+            (None, "soon", made, true),
+        ] {
+            let schedule = schedule(made, last_at, next_at);
+            assert_eq!(is_due(&schedule, now.parse().unwrap()), due, "{last_at:?} {next_at} {now}");
+        }
+    }
 }

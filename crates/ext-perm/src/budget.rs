@@ -56,10 +56,12 @@ pub struct BudgetUsage {
 
 impl BudgetUsage {
     /// Returns the usage as of `day`: a new day starts with nothing used. When the clock was put
-    /// back, what was used stays used.
+    /// back by a day, what was used stays used; by more, it was wrong before, and the days until then
+    /// would have nothing left.
     #[must_use]
     pub fn on(self, day: i64) -> Self {
-        if day > self.day { Self { day, ..Self::default() } } else { Self { day, ..self } }
+        let is_known = (day..=day.saturating_add(1)).contains(&self.day);
+        if is_known { self } else { Self { day, ..Self::default() } }
     }
 
     /// Returns what was used of one budget.
@@ -84,5 +86,21 @@ impl BudgetUsage {
         let sum = used.saturating_add(amount);
         *used = sum.min(limit.max(*used));
         sum <= limit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_put_back_by_a_day_gives_nothing_and_one_that_was_wrong_takes_nothing() {
+        let used = BudgetUsage { day: 100, amounts: [5; 4] };
+        for (day, left) in [(100, 5), (99, 5), (98, 0), (-100, 0), (101, 0), (i64::MAX, 0)] {
+            assert_eq!(used.on(day).amounts, [left; 4], "{day}");
+        }
+        // It counts for the day before as well, and for no third one.
+        assert_eq!(used.on(99).on(98).amounts, [0; 4]);
+        assert_eq!(used.on(99).on(101).amounts, [0; 4]);
     }
 }

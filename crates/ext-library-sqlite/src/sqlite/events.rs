@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     entries, event_log,
-    values::{after, now, signed, unsigned},
+    values::{after, not_yet, now, signed, unsigned},
 };
 use crate::fault::Outcome;
 
@@ -46,8 +46,8 @@ const THERE: (&str, &str) = ("events", "failures");
 const GONE: (&str, &str) = ("removals", "removal_failures");
 
 /// Returns the SQL of the events that wait for the subscriber `?1`, of the kinds in the JSON array
-/// `?2`, at the time `?3`: failed ones whose retry is due, and those behind its cursor that it did not
-/// cause. The two never overlap, since a failure moves the cursor. The events of removed entries are
+/// `?2`, at the time `?3`: failed ones whose retry is due, or was set by a clock that was ahead of `?4`,
+/// and those behind its cursor that it did not cause. The two never overlap, since a failure moves the cursor. The events of removed entries are
 /// removed with them, but for those of the removals.
 fn waiting() -> String {
     let there = waiting_in("v.id, v.kind, v.entry, v.data, NULL AS gone", THERE, IS_HELD);
@@ -58,7 +58,8 @@ fn waiting() -> String {
 fn waiting_in(columns: &str, (events, failures): (&str, &str), is_held: &str) -> String {
     format!(
         "SELECT {columns} FROM {failures} f JOIN {events} v ON v.id = f.event \
-        WHERE f.subscriber = ?1 AND f.retrying AND (f.retry_at IS NULL OR f.retry_at <= ?3) \
+        WHERE f.subscriber = ?1 AND f.retrying \
+        AND (f.retry_at IS NULL OR f.retry_at <= ?3 OR f.at > ?4) \
         AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {is_held} \
         UNION ALL SELECT {columns} FROM {events} v \
         WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
@@ -88,7 +89,7 @@ pub(crate) fn next(
         waiting()
     );
     let mut query = db.prepare_cached(&sql)?;
-    let found = query.query_row(params![subscriber, to_json(kinds)?, now()], |row| {
+    let found = query.query_row(params![subscriber, to_json(kinds)?, now(), not_yet()], |row| {
         Ok(Waiting {
             id: row.get(0)?,
             kind: row.get(1)?,
@@ -112,7 +113,8 @@ fn load(db: &Transaction<'_>, found: Waiting) -> Outcome<Event> {
 /// Counts the events that wait for a subscriber.
 pub(crate) fn pending(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) -> Outcome<u64> {
     let mut query = db.prepare_cached(&format!("{} SELECT count(*) FROM waiting", waiting()))?;
-    unsigned(query.query_row(params![subscriber, to_json(kinds)?, now()], |row| row.get(0))?)
+    let values = params![subscriber, to_json(kinds)?, now(), not_yet()];
+    unsigned(query.query_row(values, |row| row.get(0))?)
 }
 
 /// Returns the time of the next retry of a failed event.

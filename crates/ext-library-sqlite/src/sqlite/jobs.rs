@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::values::{after, before, corrupt, now, unsigned};
+use super::values::{after, before, corrupt, not_yet, now, unsigned};
 use crate::fault::Outcome;
 
 /// The table of jobs. An older program ignores it, so it is added without a new version of the schema.
@@ -82,14 +82,13 @@ pub(crate) fn add_core(
     }
     // The one that counts longest among those that leave no room.
     let mut counted = db.prepare_cached(&format!(
-        "SELECT created_at FROM jobs WHERE extension = ?1 AND created_at > ?3 AND {OF_CORE} \
+        "SELECT created_at FROM jobs WHERE extension = ?1 AND created_at > ?3 AND created_at <= ?5 AND {OF_CORE} \
          ORDER BY created_at DESC LIMIT 1 OFFSET ?4"
     ))?;
     let hour_ago = before(HOUR);
     let others = limits.per_hour.saturating_sub(1);
-    let oldest: Option<String> = counted
-        .query_row(params![new.extension, of_core, hour_ago, others], |row| row.get(0))
-        .optional()?;
+    let values = params![new.extension, of_core, hour_ago, others, not_yet()];
+    let oldest: Option<String> = counted.query_row(values, |row| row.get(0)).optional()?;
     match oldest {
         Some(oldest) => Ok(Dispatched::TooOften(since(&hour_ago, &oldest))),
         None => add(db, new),
@@ -247,6 +246,7 @@ pub(super) fn cancel_open(db: &Transaction<'_>, code: ErrorCode, why: &str) -> O
 /// Claims the next job that may run now, of an extension that is not in `full`; it counts as running
 /// from now on.
 pub(crate) fn claim(db: &Transaction<'_>, full: &[&str]) -> Outcome<Option<ClaimedJob>> {
+    follow_clock(db)?;
     let mut query = db.prepare_cached(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, updated_at = ?1 \
          WHERE seq = (SELECT seq FROM jobs WHERE state = 'waiting' AND run_at <= ?1 \
@@ -267,6 +267,17 @@ pub(crate) fn claim(db: &Transaction<'_>, full: &[&str]) -> Outcome<Option<Claim
         attempt: row.get(5)?,
         checkpoint: json::<Value>(row.get(6)?)?,
     }))
+}
+
+/// Lets jobs that wait since before the clock was set back wait as long as they were to.
+fn follow_clock(db: &Transaction<'_>) -> Outcome<()> {
+    let mut update = db.prepare_cached(
+        "UPDATE jobs SET updated_at = ?1, run_at = coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', ?1, \
+         '+' || max(0, unixepoch(run_at) - unixepoch(updated_at)) || ' seconds'), ?1) \
+         WHERE state = 'waiting' AND updated_at > ?2",
+    )?;
+    update.execute([now(), not_yet()])?;
+    Ok(())
 }
 
 /// Ends a run. A job with a pending cancellation is cancelled, unless it is done.

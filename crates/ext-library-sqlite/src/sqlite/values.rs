@@ -22,6 +22,12 @@ pub(super) fn before(age: Duration) -> String {
     time_text(jiff::Timestamp::now().checked_sub(age).unwrap_or(jiff::Timestamp::MIN))
 }
 
+/// Returns a time that nothing has which was written by a clock as it is now. What has a later one was
+/// written before the clock was set back, and would wait for as long as it was wrong.
+pub(super) fn not_yet() -> String {
+    after(Duration::from_secs(60))
+}
+
 fn time_text(at: jiff::Timestamp) -> String {
     format!("{at:.3}")
 }

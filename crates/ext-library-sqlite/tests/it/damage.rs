@@ -217,8 +217,7 @@ fn crsh_19_nothing_is_lost_of_what_a_wrong_clock_wrote() {
             library.recover_jobs().unwrap();
         }
         let library = world.open().unwrap();
-        let due = time.starts_with("1970");
-        assert_eq!(library.claim_job(&[]).unwrap().is_some(), due, "{time}");
+        assert!(library.claim_job(&[]).unwrap().is_some(), "{time}");
         // What is written now is found beside it, and gets ids of its own.
         let new = note(&library, 1000).unwrap();
         assert_eq!(library.get_entry(new).unwrap().entry.path, "note 1000");

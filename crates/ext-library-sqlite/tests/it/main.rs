@@ -4,6 +4,7 @@ mod backup;
 mod backup_series;
 mod bin;
 mod changes;
+mod clock;
 mod commits;
 mod common;
 mod conformance;
