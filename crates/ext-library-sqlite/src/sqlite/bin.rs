@@ -75,10 +75,19 @@ CREATE TABLE IF NOT EXISTS bin_versions (
     PRIMARY KEY (entry, number)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS bin_versions_by_content ON bin_versions (content_hash);
+CREATE TABLE IF NOT EXISTS bin_metadata_bytes (
+    entry INTEGER NOT NULL REFERENCES bin (seq) ON DELETE CASCADE,
+    extension TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    PRIMARY KEY (entry, extension)
+) STRICT;
 ";
 
 /// The column that marks entries that went with their files, and come back with them.
 pub(super) const COLUMN: (&str, &str, &str) = ("bin", "file_gone", "INTEGER");
+
+/// A column of the table of the bytes of metadata, by which a database is known to have it.
+pub(super) const BYTES_COLUMN: (&str, &str, &str) = ("bin_metadata_bytes", "bytes", "INTEGER");
 
 /// The tables that name blobs of a kind for the bin.
 pub(super) const fn blob_tables(kind: BlobKind) -> &'static [&'static str] {
@@ -105,6 +114,10 @@ pub(super) fn put(db: &Transaction<'_>, row: &EntryRow, limits: Limits) -> Outco
     db.prepare_cached(
         "INSERT INTO bin_versions SELECT entry, number, size, content_hash, media_type, \
         replaced_at FROM versions WHERE entry = ?",
+    )?
+    .execute([seq])?;
+    db.prepare_cached(
+        "INSERT INTO bin_metadata_bytes SELECT * FROM metadata_bytes WHERE entry = ?",
     )?
     .execute([seq])?;
     texts::remove(db, seq)?;
@@ -218,6 +231,12 @@ pub(crate) fn restore(
     .execute([seq])?;
     db.prepare_cached("INSERT INTO versions SELECT * FROM bin_versions WHERE entry = ?")?
         .execute([seq])?;
+    // A new entry has its metadata of its maker; this one has them of whoever wrote them.
+    db.prepare_cached("DELETE FROM metadata_bytes WHERE entry = ?")?.execute([seq])?;
+    db.prepare_cached(
+        "INSERT INTO metadata_bytes SELECT * FROM bin_metadata_bytes WHERE entry = ?",
+    )?
+    .execute([seq])?;
     db.prepare_cached("DELETE FROM bin WHERE seq = ?")?.execute([seq])?;
     texts::index_entry(db, seq)?;
     for (name, text) in texts {

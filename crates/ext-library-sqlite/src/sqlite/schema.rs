@@ -219,9 +219,8 @@ fn extend(db: &Connection) -> Outcome<()> {
 
 fn added_columns() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let added = events::COLUMNS.into_iter().chain(entries::ADDED).chain(contents::COLUMNS);
-    let single =
-        [removals::COLUMN, bin::COLUMN, jobs::COLUMN, changes::COLUMN, quota::METADATA_COLUMN];
-    added.chain(single)
+    let single = [removals::COLUMN, jobs::COLUMN, changes::COLUMN, quota::METADATA_COLUMN];
+    added.chain(single).chain([bin::COLUMN, bin::BYTES_COLUMN])
 }
 
 /// Returns whether a database has the present form, with all that can be computed.

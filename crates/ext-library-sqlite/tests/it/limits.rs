@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use ext_services::{
     deadline,
-    library::{Entries, Search, Sidecars, Visibility},
+    library::{Bin, Entries, Search, Sidecars, Visibility},
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -128,4 +128,47 @@ fn res_32_a_write_costs_what_it_writes_and_not_what_others_wrote() {
     assert_eq!(found("hibiscus"), 1, "another writer has room of its own");
     assert!(world.library.delete_entry(None, entry.id).unwrap());
     assert_eq!((found("word0"), found("hibiscus")), (0, 0));
+}
+
+#[test]
+fn res_32_what_comes_back_from_the_bin_counts_for_whoever_wrote_it() {
+    let world = World::new();
+    let make = |caller, path: &str| {
+        let input = NewEntry {
+            name: path.into(),
+            path: path.into(),
+            entry_type: "note".into(),
+            metadata: Map::new(),
+            media_type: None,
+            content: None,
+        };
+        world.library.create_entry(caller, VettedEntry::vet(input).unwrap()).unwrap().entry
+    };
+    let (mine, of_demo) = (make(None, "mine"), make(Some("demo"), "of demo"));
+    for (caller, entry, bytes) in [
+        (Some("demo"), &mine, 100),
+        (Some("other"), &mine, 300),
+        (Some("other"), &of_demo, 500),
+        (None, &of_demo, 900),
+    ] {
+        let value = Map::from_iter([(format!("{caller:?}"), "x".repeat(bytes).into())]);
+        let input = UpdateMetadataInput::new(entry.id, value);
+        world.library.update_metadata(caller, input).unwrap();
+    }
+    let path = std::path::PathBuf::from(world.library.info().unwrap().path).join("library.db");
+    let counts = || -> Vec<(String, i64)> {
+        let db = rusqlite::Connection::open(&path).unwrap();
+        let mut query = db.prepare("SELECT * FROM extension_bytes ORDER BY extension").unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    let before = counts();
+    for entry in [&mine, &of_demo] {
+        world.library.delete_entry(None, entry.id).unwrap();
+    }
+    assert!(counts().iter().all(|(_, bytes)| *bytes == 0), "{:?}", counts());
+    for entry in [&mine, &of_demo] {
+        world.library.restore_entry(entry.id, None).unwrap();
+    }
+    assert_eq!(counts(), before);
 }
