@@ -25,6 +25,7 @@ const TAIL_BYTES: u64 = 64 << 10;
 const MAX_BYTES: u64 = 256 << 20;
 
 const CURRENT: &str = "log.jsonl";
+const LOCK: &str = "lock";
 
 /// The size at which a file of the log is full, and the number of full files that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +90,20 @@ impl AuditLog {
     }
 
     fn try_append(&self, events: Vec<AuditEvent>) -> io::Result<()> {
-        let _lock = Lock::acquire(&self.folder.join("lock"))?;
+        let _lock = Lock::acquire(&self.folder.join(LOCK))?;
         let path = self.folder.join(CURRENT);
         let mut file = open_append(&path)?;
-        let text = self.lines_after(&mut file, events)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_data()?;
-        if file.metadata()?.len() > self.rotation.file_bytes {
-            self.rotate(&path)?;
+        let (before, text) = (file.metadata()?.len(), self.lines_after(&mut file, events)?);
+        if let Err(error) = file.write_all(text.as_bytes()).and_then(|()| file.sync_data()) {
+            // All of them are counted as lost, so none of them stays.
+            let _ = file.set_len(before);
+            return Err(error);
+        }
+        // The records are there; a file that is too long is put aside after the next ones.
+        if before + text.len() as u64 > self.rotation.file_bytes
+            && let Err(error) = self.rotate(&path)
+        {
+            tracing::warn!(%error, "a full file of the audit log stays for now");
         }
         Ok(())
     }
@@ -166,8 +173,10 @@ impl AuditLog {
         Ok(files.into_iter().filter(|path| path.exists()).collect())
     }
 
-    /// Reads the lines of each file, oldest first.
+    /// Reads the lines of each file, oldest first, while nobody writes or puts a file aside. Where
+    /// nobody ever wrote there is no lock.
     fn lines(&self) -> Result<Vec<Vec<Vec<u8>>>, AuditError> {
+        let _lock = Lock::share_existing(&self.folder.join(LOCK)).ok();
         let failed = |source| AuditError::io(&self.folder, source);
         let read =
             |path: PathBuf| Ok(lines(&read(&path, MAX_BYTES)?).map(<[u8]>::to_vec).collect());

@@ -35,6 +35,38 @@ fn records_are_linked_also_over_starts_and_threads() {
 }
 
 #[test]
+fn log_11_a_log_that_is_read_while_others_write_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let rotation = Rotation { file_bytes: 400, files: 1000 };
+    let log = AuditLog::with_rotation(folder.path(), rotation).unwrap();
+    log.append([event(0)]);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (1..=200).for_each(|n| log.append([event(n)])));
+        while !writer.is_finished() {
+            let found = log.verify().unwrap();
+            assert_eq!((found.first, found.torn, found.broken), (1, false, None));
+            assert_eq!(log.tail(1, None).unwrap().len(), 1);
+        }
+    });
+    assert_eq!(log.verify().unwrap().records, 201);
+}
+
+#[test]
+fn records_before_a_file_that_cannot_be_put_aside_are_not_counted_as_lost() {
+    let (folder, log) = log(300);
+    log.append([event(1)]);
+    // In the way of the file, which is full with the second record.
+    let taken = folder.path().join("audit").join(format!("log-{:020}.jsonl", 1));
+    fs::create_dir_all(taken.join("full")).unwrap();
+    log.append([event(2)]);
+    assert_eq!(log.lost.load(Ordering::Relaxed), 0);
+    fs::remove_dir_all(taken).unwrap();
+    log.append([event(3)]);
+    let whole = Verification { records: 3, first: 1, torn: false, broken: None };
+    assert_eq!(log.verify().unwrap(), whole);
+}
+
+#[test]
 fn log_11_a_record_that_is_changed_left_out_or_moved_shows() {
     let (folder, log) = log(4 << 20);
     (1..=6).for_each(|n| log.append([event(n)]));
