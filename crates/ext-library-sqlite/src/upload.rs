@@ -9,6 +9,7 @@ use ext_wire::{
 };
 
 use crate::{
+    file_gone::is_gone,
     import::{ImportedFile, file_entry},
     library::{SqliteLibrary, ensure_size},
     rows::{BlobKind, CheckedSidecar, Replaced},
@@ -108,7 +109,7 @@ fn agreed(
 /// Checks that an entry with other content, which was imported from `old`, may get that of an upload.
 fn may_replace(path: &EntryPath, old: Option<&SourcePath>, replaces: bool) -> Result<()> {
     let path = path.as_str().escape_debug();
-    if let Some(old) = old.filter(|old| old.as_path().exists()) {
+    if let Some(old) = old.filter(|old| !is_gone(old.as_path())) {
         let file = old.as_path().display();
         return Err(LibraryError::Conflict(format!(
             "`{path}` belongs to the file {file}: change that one, or choose another path"
@@ -173,6 +174,9 @@ mod tests {
         library.check_upload(&path, 4, true).unwrap(); // it may be the same
         library.check_upload(&"new.txt".parse().unwrap(), 5, false).unwrap();
         assert_eq!(library.get_entry(mine.id).unwrap().entry.content_hash, mine.content_hash);
+        std::fs::remove_file(&file).unwrap();
+        std::fs::create_dir(&file).unwrap();
+        library.check_upload(&path, 5, true).unwrap(); // a folder is no file that it belongs to
         let invisible: EntryPath = "a\u{200b}b".parse().unwrap();
         assert!(matches!(
             library.import_upload(&upload, &invisible, true),

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ext_library_sqlite::{ImportOutcome, ImportedFile, KnownFile};
+use ext_library_sqlite::{ImportOutcome, ImportedFile, KnownFile, is_gone};
 use ext_services::library::LibraryError;
 use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
@@ -86,7 +86,7 @@ pub(crate) fn follow_rename(
         let after = if below.as_os_str().is_empty() { to.to_owned() } else { to.join(below) };
         // Another file may have the name by now, and one outside of all folders has no place.
         let Ok(path) = places.entry_path(&after) else { continue };
-        if !before.exists() && library.store.follow_file(entry, &after, &path)? {
+        if is_gone(&before) && library.store.follow_file(entry, &after, &path)? {
             followed += 1;
         }
     }
