@@ -25,7 +25,7 @@ use tokio::{
     runtime::Runtime,
 };
 use tokio_io_timeout::TimeoutWriter;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::{
     backend::Backend,
@@ -298,16 +298,21 @@ impl Doors {
     fn admit_port(&self, stream: TcpStream, door: Door, tls: Option<TlsAcceptor>) {
         let Some(tls) = tls else { return self.admit(stream, door) };
         // Without a handshake nothing can be told to one that is too many.
-        if let Some(place) = self.connections.take() {
-            let site = self.site.clone();
-            drop(tokio::spawn(async move {
-                match tokio::time::timeout(HEAD_TIME, tls.accept(stream)).await {
-                    Ok(Ok(stream)) => serve(site, stream, door, place).await,
-                    Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
-                    Err(_) => tracing::debug!("a handshake took too long"),
-                }
-            }));
+        let place = self.connections.take();
+        if place.is_none() && !self.connections.make_room() {
+            return;
         }
+        let (site, connections) = (self.site.clone(), Arc::clone(&self.connections));
+        drop(tokio::spawn(async move {
+            let place = match place {
+                Some(place) => Some(place),
+                None => connections.take_soon().await,
+            };
+            let Some(place) = place else { return };
+            if let Some(stream) = shake_hands(&tls, stream, &place).await {
+                serve(site, stream, door, place).await;
+            }
+        }));
     }
 
     /// Waits until all connections are closed, though not for long.
@@ -327,6 +332,25 @@ async fn accept(port: Option<&Listening>) -> io::Result<(TcpStream, &Listening)>
         None => std::future::pending().await,
         Some(listening) => Ok((listening.accept().await?, listening)),
     }
+}
+
+/// Waits for the handshake of a connection; `None` when it fails, takes too long, or the connection is to
+/// give way to another one.
+async fn shake_hands(
+    tls: &TlsAcceptor,
+    stream: TcpStream,
+    place: &Place,
+) -> Option<TlsStream<TcpStream>> {
+    let accepted = tokio::select! {
+        () = place.left() => return None,
+        accepted = tokio::time::timeout(HEAD_TIME, tls.accept(stream)) => accepted,
+    };
+    match accepted {
+        Ok(Ok(stream)) => return Some(stream),
+        Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
+        Err(_) => tracing::debug!("a handshake took too long"),
+    }
+    None
 }
 
 /// The system has no descriptor left, most likely; one that is closed helps.

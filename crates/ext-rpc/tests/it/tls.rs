@@ -106,6 +106,27 @@ fn rpc_03_another_machine_calls_by_tls_with_a_token() {
 }
 
 #[test]
+fn rpc_12_a_client_that_begins_no_handshake_gives_way_to_one_that_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, files) = make(folder.path());
+    let served = Served::with(|options| {
+        options.port = Some("0.0.0.0:0".parse().unwrap());
+        options.tls = Some(files);
+        options.connections = 2;
+    });
+    let silent = || TcpStream::connect(("127.0.0.1", served.port().port())).unwrap();
+    let _held = [silent(), silent()];
+    // A connection has a moment to say something.
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    let host = format!("{NAME}:{}", served.port().port());
+    let health = request("GET", "/health", &host, &[], "");
+    for _ in 0..2 {
+        let answer = ask(&served, &root, NAME, &health).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+}
+
+#[test]
 fn rpc_03_what_others_reach_has_tls_or_is_not_served() {
     let data = tempfile::tempdir().unwrap();
     let folder = tempfile::tempdir().unwrap();
