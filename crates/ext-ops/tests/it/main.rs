@@ -4,6 +4,7 @@ mod common;
 mod directions;
 mod entry_rules;
 mod http;
+mod http_bytes;
 mod http_revoked;
 mod library;
 mod mail;
