@@ -26,13 +26,32 @@ const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 struct Authorization {
     device_code: SecretText,
     user_code: String,
-    // Google says `url`.
-    #[serde(alias = "verification_url")]
-    verification_uri: String,
+    verification_uri: Option<String>,
+    // Google says `url`, and others say both.
+    verification_url: Option<String>,
     verification_uri_complete: Option<String>,
     #[serde(default)]
     expires_in: Value,
-    interval: Option<u64>,
+    #[serde(default)]
+    interval: Value,
+}
+
+impl Authorization {
+    /// Returns what the user needs of it.
+    fn shown(&self) -> Result<DeviceCode, LoginError> {
+        let url = self.verification_uri.as_ref().or(self.verification_url.as_ref());
+        let nowhere = || LoginError::Provider("the provider names no page for the code".to_owned());
+        Ok(DeviceCode {
+            url: url.cloned().ok_or_else(nowhere)?,
+            code: self.user_code.clone(),
+            url_with_code: self.verification_uri_complete.clone(),
+        })
+    }
+}
+
+/// Reads a number, also as a text, as some providers send it.
+fn whole(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// Code and address with which the user signs in on another device.
@@ -62,12 +81,8 @@ pub(crate) fn sign_in(
     let scopes = login.provider.scopes.join(" ");
     let began = Instant::now();
     let authorization = authorization(login.ask(url, &[("scope", &scopes)])?)?;
-    show(&DeviceCode {
-        url: authorization.verification_uri.clone(),
-        code: authorization.user_code.clone(),
-        url_with_code: authorization.verification_uri_complete.clone(),
-    });
-    let life = authorization.expires_in.as_u64().map(Duration::from_secs);
+    show(&authorization.shown()?);
+    let life = whole(&authorization.expires_in).map(Duration::from_secs);
     let until = life.and_then(|life| began.checked_add(life));
     poll(login, &authorization, until)
 }
@@ -78,7 +93,7 @@ fn poll(
     until: Option<Instant>,
 ) -> Result<Fresh, LoginError> {
     let seconds = |s: u64| Duration::from_secs(s.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL));
-    let mut interval = authorization.interval.map_or(INTERVAL, seconds);
+    let mut interval = whole(&authorization.interval).map_or(INTERVAL, seconds);
     let device_code = authorization.device_code.expose();
     let fields = [("grant_type", GRANT_TYPE), ("device_code", device_code)];
     loop {
@@ -171,16 +186,21 @@ mod tests {
     }
 
     #[test]
-    fn a_code_in_both_spellings() {
-        for name in ["verification_uri", "verification_url"] {
-            let body = format!(
-                r#"{{"device_code":"d","user_code":"U","{name}":"https://a.b","expires_in":10}}"#
-            );
-            assert_eq!(
-                authorization(answered(200, &body)).unwrap().verification_uri,
-                "https://a.b"
-            );
+    fn a_code_in_all_spellings() {
+        let (uri, url) =
+            (r#""verification_uri":"https://a.b""#, r#""verification_url":"https://a.b""#);
+        for page in [uri.to_owned(), url.to_owned(), format!("{uri},{url}")] {
+            for interval in ["7", r#""7""#] {
+                let body = format!(
+                    r#"{{"device_code":"d","user_code":"U",{page},"expires_in":10,"interval":{interval}}}"#
+                );
+                let authorization = authorization(answered(200, &body)).unwrap();
+                assert_eq!(authorization.shown().unwrap().url, "https://a.b", "{page}");
+                assert_eq!(whole(&authorization.interval), Some(7));
+            }
         }
+        let nowhere = answered(200, r#"{"device_code":"d","user_code":"U"}"#);
+        assert!(authorization(nowhere).and_then(|it| it.shown()).is_err());
         for (status, body) in [(200, "{}"), (200, "<html>"), (400, ""), (404, "")] {
             assert!(authorization(answered(status, body)).is_err(), "{status} {body}");
         }
