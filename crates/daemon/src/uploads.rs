@@ -112,6 +112,14 @@ impl Uploads {
     /// Finds an upload of a caller. The user finds those of all.
     pub(crate) fn find(&self, caller: &Caller, library: Uuid, id: Uuid) -> Result<HeldUpload<'_>> {
         self.forget_old();
+        let mut held = self.hold(id, self.record(caller, library, id)?)?;
+        // Until it was held, another request may have finished or ended it.
+        held.record = self.record(caller, library, id)?;
+        Ok(held)
+    }
+
+    /// Reads what is known of an upload of a caller.
+    fn record(&self, caller: &Caller, library: Uuid, id: Uuid) -> Result<Record> {
         let missing =
             || ErrorBody::new(ErrorCode::NotFound, format_args!("there is no upload {id}"));
         let text = match ext_fs::read(&self.file(id, "json"), MAX_RECORD).map_err(io::Error::from) {
@@ -122,10 +130,7 @@ impl Uploads {
             |error| ErrorBody::new(ErrorCode::Corrupt, format_args!("the upload: {error}"));
         let record: Record = serde_json::from_slice(&text).map_err(damaged)?;
         let is_own = *caller == Caller::User || record.token == token_of(caller);
-        if record.library != library || !is_own {
-            return Err(missing());
-        }
-        self.hold(id, record)
+        if record.library == library && is_own { Ok(record) } else { Err(missing()) }
     }
 
     fn hold(&self, id: Uuid, record: Record) -> Result<HeldUpload<'_>> {
@@ -371,6 +376,32 @@ mod tests {
         uploads.cancel(found(&caller, library).unwrap()).unwrap();
         assert_eq!(found(&caller, library).unwrap_err().code, ErrorCode::NotFound);
         assert_eq!(fs::read_dir(data.path().join(FOLDER)).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_request_that_comes_while_another_one_finishes_sees_its_end() {
+        let data = tempfile::tempdir().unwrap();
+        let (library, caller, entry) = (Uuid::new_v4(), Caller::User, Uuid::new_v4());
+        let uploads = Uploads::of(data.path());
+        let finish = |id| loop {
+            let upload = match uploads.find(&caller, library, id) {
+                Err(error) if error.code == ErrorCode::Busy => continue,
+                found => found.unwrap(),
+            };
+            let upload = match upload.offset().unwrap() {
+                0 => uploads.append(upload, 0, &mut "!".as_bytes()).unwrap(),
+                _ => upload,
+            };
+            return uploads.finish(upload, |_| Ok(entry)).unwrap().entry;
+        };
+        for _ in 0..100 {
+            let id = uploads.create(&caller, library, &path(), 1).unwrap().id;
+            std::thread::scope(|scope| {
+                let both = [(); 2].map(|()| scope.spawn(|| finish(id)));
+                assert_eq!(both.map(|it| it.join().unwrap()), [Some(entry); 2]);
+            });
+            uploads.cancel(uploads.find(&caller, library, id).unwrap()).unwrap();
+        }
     }
 
     #[test]
