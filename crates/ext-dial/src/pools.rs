@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -16,7 +16,8 @@ pub struct ConnectionLimits {
     pub calls: usize,
     /// Most idle connections.
     pub idle: usize,
-    /// Longest time that an idle connection is kept.
+    /// Time for which an idle connection is of use; [`NetRuntime::sweep`](crate::NetRuntime::sweep)
+    /// closes it within twice that time.
     pub idle_time: Duration,
 }
 
@@ -79,6 +80,28 @@ impl<Key: PartialEq, Connection> Pools<Key, Connection> {
         });
     }
 
+    /// Drops the connections of all owners that are idle for too long, and with them what their keys
+    /// hold, such as a password.
+    pub fn sweep(&self) {
+        let oldest = self.limits.idle_time;
+        self.pools.lock().retain(|_, pool| {
+            pool.idle.retain(|idle| idle.since.elapsed() < oldest);
+            // Whoever calls, or is about to, has the count of calls as well.
+            !pool.idle.is_empty() || Arc::strong_count(&pool.calls) > 1
+        });
+    }
+
+    /// Sweeps from time to time, as long as the pools are there.
+    pub(crate) async fn keep_swept(pools: Weak<Self>) {
+        let sweep = |pools: Arc<Self>| {
+            pools.sweep();
+            pools.limits.idle_time
+        };
+        while let Some(pause) = pools.upgrade().map(sweep) {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
     fn with<T>(&self, owner: &str, work: impl FnOnce(&mut Pool<Key, Connection>) -> T) -> T {
         let mut pools = self.pools.lock();
         work(pools.entry(owner.to_owned()).or_insert_with(|| Pool {
@@ -115,6 +138,26 @@ mod tests {
         let at_once = self::pools(Duration::ZERO);
         at_once.keep("finance", "a", 1);
         assert_eq!(at_once.take("finance", &"a", |_| true), None);
+    }
+
+    #[test]
+    fn what_nobody_takes_goes_by_itself_and_with_it_its_key() {
+        let limits = ConnectionLimits { calls: 1, idle: 2, idle_time: Duration::from_millis(20) };
+        let (pools, runtime) = (Arc::new(Pools::new(limits)), crate::NetRuntime::new("t").unwrap());
+        runtime.sweep(&pools);
+        let (password, connection) = (Arc::new("secret"), Arc::new(1));
+        let calls = pools.admit("finance");
+        pools.keep("finance", Arc::clone(&password), Arc::clone(&connection));
+        let until = Instant::now() + Duration::from_secs(10);
+        while Arc::strong_count(&connection) + Arc::strong_count(&password) > 2 {
+            assert!(Instant::now() < until, "it is kept");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(calls.is_some() && pools.admit("finance").is_none(), "the call still counts");
+        drop(calls);
+        pools.sweep();
+        assert!(pools.pools.lock().is_empty(), "an owner who calls nobody leaves nothing");
+        assert!(pools.admit("finance").is_some());
     }
 
     #[test]

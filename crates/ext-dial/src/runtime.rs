@@ -4,6 +4,7 @@ use std::{
     future::Future,
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -11,6 +12,8 @@ use tokio::{
     runtime::{Builder, Runtime},
     task::JoinHandle,
 };
+
+use crate::pools::Pools;
 
 /// Most threads that wait for the resolver at the same time.
 const MAX_BLOCKING_THREADS: usize = 16;
@@ -35,6 +38,17 @@ impl NetRuntime {
             .enable_time()
             .build()?;
         Ok(Self(Some(runtime)))
+    }
+
+    /// Closes connections that are idle for too long, as long as the pools are there.
+    pub fn sweep<Key, Connection>(&self, pools: &Arc<Pools<Key, Connection>>)
+    where
+        Key: PartialEq + Send + 'static,
+        Connection: Send + 'static,
+    {
+        if let Some(runtime) = &self.0 {
+            drop(runtime.spawn(Pools::keep_swept(Arc::downgrade(pools))));
+        }
     }
 
     /// Starts work, which ends when nobody waits for it any more.

@@ -31,7 +31,9 @@ impl HyperClient {
     pub fn with_dialler(dialler: Dialler, extra_roots: &[Vec<u8>]) -> io::Result<Self> {
         let tls = Tls::new(extra_roots, &[b"http/1.1"]);
         let transport = Arc::new(Transport::new(dialler, tls));
-        Ok(Self { transport, runtime: NetRuntime::new("http")? })
+        let runtime = NetRuntime::new("http")?;
+        runtime.sweep(&transport.pools);
+        Ok(Self { transport, runtime })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Dialler, TLS and pools of a client.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use ext_dial::{ConnectionLimits, Dialler, Pools, Tls};
 use ext_net::Scheme;
@@ -18,12 +18,12 @@ pub(crate) type Origin = (Scheme, String, u16);
 pub(crate) struct Transport {
     pub(crate) dialler: Dialler,
     pub(crate) tls: Tls,
-    pub(crate) pools: Pools<Origin, Sender>,
+    pub(crate) pools: Arc<Pools<Origin, Sender>>,
 }
 
 impl Transport {
     /// Makes a transport without connections.
     pub(crate) fn new(dialler: Dialler, tls: Tls) -> Self {
-        Self { dialler, tls, pools: Pools::new(POOLS) }
+        Self { dialler, tls, pools: Arc::new(Pools::new(POOLS)) }
     }
 }

@@ -31,7 +31,7 @@ pub struct ImapReader {
 struct Inner {
     dialler: Dialler,
     tls: Tls,
-    pools: Pools<Account, Session>,
+    pools: Arc<Pools<Account, Session>>,
 }
 
 /// Work with a session, to come.
@@ -44,8 +44,10 @@ impl ImapReader {
     /// # Errors
     /// When its threads cannot be started.
     pub fn new(dialler: Dialler, extra_roots: &[Vec<u8>]) -> io::Result<Self> {
-        let inner = Inner { dialler, tls: Tls::new(extra_roots, &[]), pools: Pools::new(POOLS) };
-        Ok(Self { inner: Arc::new(inner), runtime: NetRuntime::new("mail")? })
+        let (runtime, pools) = (NetRuntime::new("mail")?, Arc::new(Pools::new(POOLS)));
+        runtime.sweep(&pools);
+        let inner = Inner { dialler, tls: Tls::new(extra_roots, &[]), pools };
+        Ok(Self { inner: Arc::new(inner), runtime })
     }
 
     /// Works on the client's own runtime.
