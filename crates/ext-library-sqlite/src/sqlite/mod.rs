@@ -26,6 +26,7 @@ mod schema;
 pub(super) mod search;
 pub(super) mod seen;
 pub(super) mod sidecars;
+mod spellings;
 mod store;
 pub(super) mod texts;
 pub(super) mod users;

@@ -12,7 +12,7 @@ use super::{
     contents,
     entry_row::{COLUMNS, EntryRow},
     filter::Filter,
-    texts,
+    spellings, texts,
 };
 use crate::{fault::Outcome, text};
 
@@ -196,20 +196,13 @@ fn quoted(word: &str) -> String {
     let star = if word.ends_with('*') { "*" } else { "" };
     let quoted = |word: &str| format!("\"{}\"{star}", word.replace('"', "\"\""));
     let word = word.trim_end_matches('*');
-    match other_spelling(word) {
-        Some(other) => format!("({} OR {})", quoted(word), quoted(&other)),
-        None => quoted(word),
+    let others = spellings::others(word);
+    if others.is_empty() {
+        return quoted(word);
     }
-}
-
-/// Returns a word with `ss` in place of `ß`, or the other way round: in capitals both are `SS`.
-fn other_spelling(word: &str) -> Option<String> {
-    let word = word.to_lowercase();
-    match (word.contains('ß'), word.contains("ss")) {
-        (true, _) => Some(word.replace('ß', "ss")),
-        (false, true) => Some(word.replace("ss", "ß")),
-        (false, false) => None,
-    }
+    let all: Vec<String> =
+        std::iter::once(word).chain(others.iter().map(String::as_str)).map(quoted).collect();
+    format!("({})", all.join(" OR "))
 }
 
 #[cfg(test)]

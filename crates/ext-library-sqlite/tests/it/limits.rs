@@ -172,3 +172,20 @@ fn res_32_what_comes_back_from_the_bin_counts_for_whoever_wrote_it() {
     }
     assert_eq!(counts(), before);
 }
+
+#[test]
+fn a_greek_word_is_found_with_and_without_its_accent() {
+    let world = World::new();
+    let entry = world.note("a", Map::new());
+    world.write(&entry, "a.txt", "Αρ. Τιμολόγιο 7, σύνολο με ΦΠΑ, ΕΚΠΤΩΣΗ");
+    let found = |text: &str| {
+        world.library.search(SearchInput::new(text), Visibility::All).unwrap().hits.len()
+    };
+    for text in ["τιμολόγιο", "τιμολογιο", "ΤΙΜΟΛΟΓΙΟ", "τιμολογ*", "έκπτωση συνολο", "φπα"]
+    {
+        assert_eq!(found(text), 1, "{text}");
+    }
+    assert_eq!(found("τιμολογια"), 0);
+    let many = ["αεηιουωαεηιουωαεηιουωαεηιουω"; 64].join(" ");
+    assert_eq!(found(&many), 0, "a search of many words is one");
+}

@@ -13,9 +13,9 @@ family! {
 
     /// Searches names, metadata, contents and text sidecars, by words and by meaning.
     ///
-    /// By words: all must occur, `word*` matches beginnings, case and the accents of Latin letters do
-    /// not matter. Of metadata the text values are searched, of sidecars those that end in `.txt`, `.md`
-    /// or `.json`. An extension finds contents that it may read with `query:vdfs.read_content.v1`.
+    /// By words: all must occur, `word*` matches beginnings, case and the accents of Latin and Greek
+    /// letters do not matter. Of metadata the text values are searched, of sidecars those that end in
+    /// `.txt`, `.md` or `.json`. An extension finds contents that it may read with `query:vdfs.read_content.v1`.
     ///
     /// Errors: `E_BAD_INPUT` for no word and no condition, more than 64 words, or a limit out of
     /// range; `E_ABI_TOO_LARGE` for a text over 4096 bytes; for a search by meaning alone
