@@ -20,6 +20,8 @@ use crate::error::CoreError;
 const FEW: usize = 20;
 /// Most entries that go in one transaction.
 const BATCH: usize = 100;
+/// Most paths whose entries are looked up one by one: of more, all entries of the folder are listed.
+const FEW_PATHS: usize = 100;
 
 /// The reason for a look at files that may be gone.
 #[derive(Debug, Clone, Copy)]
@@ -56,8 +58,7 @@ pub(crate) fn follow(
     look: RemovalLook<'_>,
 ) -> Result<RemovalReport, CoreError> {
     library.store.ensure_writable()?;
-    let known = library.store.entries_of_files(folder)?;
-    let total = known.len();
+    let known = entries_of(library, folder, look)?;
     let is_lost = |(_, file): &Known| look.is_about(file) && is_gone(file);
     let gone: Vec<Known> = known.into_iter().filter(is_lost).collect();
     let mut report = RemovalReport::default();
@@ -65,6 +66,10 @@ pub(crate) fn follow(
         library.store.forget_gone_files(&gone)?;
         return Ok(report);
     }
+    let total = match gone.len() > FEW {
+        true => library.store.entries_of_files(folder)?.len(),
+        false => gone.len(),
+    };
     if let Some(reason) = doubt(folder, total, &gone, look) {
         (report.held, report.reason) = (gone.len() as u64, Some(reason));
         return Ok(report);
@@ -76,6 +81,28 @@ pub(crate) fn follow(
         report.removed += library.store.bin_gone_files(batch)?;
     }
     Ok(report)
+}
+
+/// Lists the entries that a look may be about. Each new folder is looked at, since it may stand in the
+/// place of a file: listing all entries for each would take ever longer in a large tree.
+fn entries_of(
+    library: &OpenLibrary<'_>,
+    folder: &Path,
+    look: RemovalLook<'_>,
+) -> Result<BTreeSet<Known>, CoreError> {
+    let whole = BTreeSet::from([folder.to_owned()]);
+    let is_few = |paths: &BTreeSet<PathBuf>| {
+        paths.len() <= FEW_PATHS && paths.iter().all(|path| path.starts_with(folder))
+    };
+    let paths = match look {
+        RemovalLook::Told(paths) if is_few(paths) => paths,
+        _ => &whole,
+    };
+    let mut known = BTreeSet::new();
+    for path in paths {
+        known.extend(library.store.entries_of_files(path)?);
+    }
+    Ok(known)
 }
 
 impl RemovalLook<'_> {

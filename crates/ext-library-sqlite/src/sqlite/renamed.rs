@@ -15,6 +15,7 @@ use crate::{fault::Outcome, source_path::SourcePath};
 /// Indexes that older programs keep up to date and do not use.
 pub(super) const INDEX: &str = "CREATE INDEX IF NOT EXISTS entries_of_files_by_size \
     ON entries (size) WHERE source IS NOT NULL; \
+    CREATE INDEX IF NOT EXISTS entries_of_files ON entries (source) WHERE source IS NOT NULL; \
     CREATE INDEX IF NOT EXISTS versions_by_size ON versions (size)";
 
 /// The entries that were imported from files which are known. The plus keeps SQLite from the index of
@@ -62,25 +63,28 @@ pub(super) fn with_content_query() -> String {
     )
 }
 
+/// The query of [`entries_of`].
+pub(super) const ENTRIES_OF: &str = "SELECT id, source FROM entries WHERE source = ?1 \
+    UNION ALL SELECT id, source FROM entries WHERE source >= ?2 AND source < ?3";
+
 /// Finds the entries that were imported from a file, or from the files below a folder.
 pub(crate) fn entries_of(
     db: &Transaction<'_>,
     from: &SourcePath,
 ) -> Outcome<Vec<(Uuid, SourcePath)>> {
-    let below = [from.as_bytes(), b"/"].concat();
-    let mut query = db.prepare_cached(
-        "SELECT id, source FROM entries WHERE source = ?1 OR substr(source, 1, length(?2)) = ?2",
-    )?;
+    // What begins with the path and a slash lies before the path and the character behind it.
+    let [below, behind] = [b"/", b"0"].map(|end| [from.as_bytes(), end].concat());
+    let mut query = db.prepare_cached(ENTRIES_OF)?;
     let row = |row: &rusqlite::Row<'_>| {
         let (id, source): ([u8; 16], Vec<u8>) = (row.get(0)?, row.get(1)?);
         Ok((Uuid::from_bytes(id), SourcePath::from_bytes(source)))
     };
-    let found = query.query_map(params![from.as_bytes(), below], row)?;
+    let found = query.query_map(params![from.as_bytes(), below, behind], row)?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Returns whether a file, which is imported to `path`, is that of another entry. The path finds it: no
-/// index has the files, and a folder that is renamed may have many.
+/// Returns whether a file, which is imported to `path`, is that of another entry. The path finds it, as
+/// it does for an import.
 pub(crate) fn is_of_another(
     db: &Transaction<'_>,
     id: Uuid,

@@ -87,7 +87,7 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         schema::create(&path, Uuid::nil(), "Papers").unwrap();
         let (db, _) = schema::open(&path).unwrap();
-        for query in [FIND, &renamed::with_content_query()] {
+        for query in [FIND, &renamed::with_content_query(), renamed::ENTRIES_OF] {
             let plan = plan(&db, query);
             let is_slow = |step: &String| step.contains("by_type") || step.starts_with("SCAN");
             assert!(!plan.is_empty() && !plan.iter().any(is_slow), "{plan:#?}");

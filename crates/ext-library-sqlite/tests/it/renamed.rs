@@ -110,6 +110,23 @@ fn another_file_may_have_the_path_of_one_in_whose_place_a_folder_stands() {
 }
 
 #[test]
+fn the_entries_below_a_folder_are_not_those_of_files_whose_names_begin_alike() {
+    let files = ["a/x", "a/y/z", "a!", "a.txt", "a0", "ab/x", "b"].map(|name| (name, name));
+    let disk = Disk::new(&files);
+    let below = |name: &str| {
+        let found = disk.library().entries_of_files(&disk.file(name)).unwrap().into_iter();
+        let below = |(_, file): (_, PathBuf)| file.strip_prefix(&disk.folder).unwrap().to_owned();
+        let mut names: Vec<_> = found.map(below).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(below("a"), [Path::new("a/x"), Path::new("a/y/z")]);
+    assert_eq!(below("a/y"), [Path::new("a/y/z")]);
+    assert_eq!(below("a0"), [Path::new("a0")]);
+    assert!(below("c").is_empty());
+}
+
+#[test]
 fn an_entry_whose_older_version_was_brought_back_follows_its_file() {
     let disk = Disk::new(&[("a.txt", "one"), ("b.txt", "two")]);
     disk.write("a.txt", "three");
