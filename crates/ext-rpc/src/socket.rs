@@ -46,7 +46,14 @@ pub fn is_served(data_folder: &Path) -> bool {
 /// Chooses the place of the socket, and removes one that a killed server left behind.
 pub(crate) fn prepare(data_folder: &Path) -> Result<PathBuf, ServeError> {
     let direct = data_folder.join(SOCKET);
-    let socket = if fits(&direct) { direct } else { in_runtime_folder(data_folder)? };
+    let socket = match fits(&direct) {
+        true => direct,
+        false => {
+            // The next one has another name, and takes the place of this one in the data folder.
+            find(data_folder).map_or(Ok(()), |last| remove_stale(&last))?;
+            in_runtime_folder(data_folder)?
+        }
+    };
     ensure_private(socket.parent().unwrap_or(data_folder))?;
     remove_stale(&socket)?;
     if socket.parent() != Some(data_folder) {

@@ -13,7 +13,7 @@ use std::{
 };
 
 use ext_rpc::{
-    Client, ClientError, SOCKET, ServeError, Server, ServerOptions, find_socket, is_served,
+    Client, ClientError, POINTER, SOCKET, ServeError, Server, ServerOptions, find_socket, is_served,
 };
 
 use crate::common::{Served, names};
@@ -48,6 +48,23 @@ fn a_second_server_is_refused_and_a_socket_left_behind_is_replaced() {
     let server = start(data.path()).unwrap();
     assert!(is_served(data.path()));
     drop(server);
+}
+
+#[test]
+fn a_second_server_is_refused_where_the_socket_stands_in_another_folder_as_well() {
+    let (data, runtime) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let long = data.path().join("x".repeat(100));
+    fs::create_dir(&long).unwrap();
+    let socket = runtime.path().join("spacedrive-1.sock");
+    fs::write(long.join(POINTER), socket.as_os_str().as_encoded_bytes()).unwrap();
+    let other = UnixListener::bind(&socket).unwrap();
+    let refused = start(&long).unwrap_err();
+    assert!(matches!(refused, ServeError::Running { .. }), "{refused}");
+    assert_eq!(find_socket(&long).as_ref(), Some(&socket), "it is found as before");
+    // It was killed; whether the next one finds a folder depends on the environment.
+    drop(other);
+    drop(start(&long));
+    assert!(!socket.exists(), "what it left behind is gone");
 }
 
 #[test]
