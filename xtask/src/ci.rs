@@ -1,7 +1,9 @@
 //! Chore of continuous integration: what it runs, and nothing more.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
+use std::{env, fs};
 
 use anyhow::Result;
 
@@ -67,8 +69,25 @@ fn peers(workspace: &Workspace) -> Result<()> {
 /// Without `--locked`: a package is built with the newest dependencies that it allows.
 fn packages(workspace: &Workspace) -> Result<()> {
     step("packages", || {
+        forget_unpacked()?;
         cargo_in(workspace, &["publish", "--workspace", "--dry-run", "--allow-dirty"], &[])
     })
+}
+
+/// Removes what cargo unpacked of local registries, which `publish` makes one of: it takes the sources of a
+/// version that it knows, though they are others by now.
+fn forget_unpacked() -> Result<()> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let Some(sources) = home.map(|home| home.join("registry/src")) else { return Ok(()) };
+    for registry in fs::read_dir(sources).into_iter().flatten() {
+        let registry = registry?;
+        // Its name has no host in front.
+        if registry.file_name().to_string_lossy().starts_with('-') {
+            fs::remove_dir_all(registry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Compares the crates for third parties with those of the last release: what breaks them needs a version
