@@ -9,10 +9,10 @@ use std::{
 use blake3::Hash;
 use ext_fs::{create_private_folder, replace};
 use ext_manager::PackageFiles;
-use ext_manifest::{FILES_FOLDER, MANIFEST_FILE, Manifest};
+use ext_manifest::{FILES_FOLDER, MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
 use serde::{Deserialize, Serialize};
 
-/// The longest record, in bytes: it has three digests.
+/// The longest record, in bytes: it has four digests.
 const MAX_RECORD_BYTES: u64 = 1 << 10;
 
 /// BLAKE3 of the files, in hex.
@@ -23,22 +23,28 @@ pub(crate) struct Digests {
     /// That of the files of the package, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     files: Option<String>,
+    /// That of the code, where there are such files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
 }
 
 impl Digests {
     /// Reads the files in a folder.
     pub(crate) fn of(folder: &Path, manifest: &Manifest) -> io::Result<Self> {
-        let digest = |path: PathBuf| {
-            let digest = hash_file(&path, manifest.max_wasm_bytes().into())?;
-            Ok::<_, io::Error>(digest.to_hex().to_string())
-        };
+        let wasm = hash_file(&manifest.wasm_path(folder), manifest.max_wasm_bytes().into())?;
         let files = PackageFiles::read(manifest, folder).map_err(io::Error::other)?;
         let some = files.iter().next().is_some();
         Ok(Self {
-            manifest: digest(folder.join(MANIFEST_FILE))?,
-            wasm: digest(manifest.wasm_path(folder))?,
+            manifest: manifest_digest(folder)?,
+            wasm: wasm.to_hex().to_string(),
             files: some.then(|| files.code_hash(&blake3::hash(&[]))),
+            code: some.then(|| files.code_hash(&wasm)),
         })
+    }
+
+    /// Returns whether the manifest in a folder is the recorded one.
+    pub(crate) fn has_manifest(&self, folder: &Path) -> io::Result<bool> {
+        Ok(self.manifest == manifest_digest(folder)?)
     }
 
     /// Returns a digest of all.
@@ -48,9 +54,12 @@ impl Digests {
         blake3::hash(all.as_bytes()).to_hex().to_string()
     }
 
-    /// Returns the digest of the code: of the wasm, and of the files of the package in this folder,
-    /// where there are any.
+    /// Returns the digest of the code: of the wasm, and of the files of the package, where there are any.
+    /// An older program did not record it: then the files in this folder count.
     pub(crate) fn code(&self, manifest: &Manifest, folder: &Path) -> io::Result<String> {
+        if let Some(code) = &self.code {
+            return Ok(code.clone());
+        }
         if self.files.is_none() {
             return Ok(self.wasm.clone());
         }
@@ -119,6 +128,11 @@ fn folder(home: &Path) -> PathBuf {
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn manifest_digest(folder: &Path) -> io::Result<String> {
+    let digest = hash_file(&folder.join(MANIFEST_FILE), MAX_MANIFEST_BYTES as u64)?;
+    Ok(digest.to_hex().to_string())
 }
 
 /// Returns the digest of a regular file of at most `most` bytes, which is never in memory as a whole.

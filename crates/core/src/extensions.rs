@@ -16,7 +16,9 @@ use crate::{
     catalogue::OfferedOperation,
     error::CoreError,
     extension_check::{self, ExtensionCheck, Place},
-    manifest_advice, schedules,
+    manifest_advice,
+    permissions::Permissions,
+    schedules,
     system::System,
     version::Version,
 };
@@ -29,7 +31,7 @@ use crate::{
 ///
 /// let core = Core::open(data)?;
 /// let candidate = core.extensions().candidate(folder)?;
-/// let request = core.permissions().request(&candidate);
+/// let request = core.permissions().request(&candidate)?;
 /// println!("{} asks to {}", candidate.manifest().name(), request.describe().join(", "));
 /// // The user agrees.
 /// let installed = core.extensions().install(candidate, Consent::All)?;
@@ -237,7 +239,7 @@ impl<'a> Extensions<'a> {
         let _lock = installed.lock(candidate.manifest().id())?;
         installed.publishers.check(&candidate)?;
         let new = Version::of(&candidate);
-        let before = installed.version(new.as_ref().id()).ok();
+        let before = installed.version_before(&candidate);
         let before = before.as_ref().map(Version::as_ref);
         self.system.grants().install(new.as_ref(), before, &consent, || {
             let done = switch(&candidate)?;
@@ -255,13 +257,13 @@ impl<'a> Extensions<'a> {
     /// [`CoreError::Downgrade`].
     pub fn check_order(&self, candidate: &Candidate) -> Result<(), CoreError> {
         let (id, offered) = (candidate.manifest().id(), candidate.manifest().version());
-        let installed = self.system.installed.manifest(id).ok();
-        let newer = installed.filter(|it| it.version().cmp_precedence(offered).is_gt());
+        let installed = self.system.installed.version_before(candidate);
+        let newer = installed.filter(|it| it.manifest().version().cmp_precedence(offered).is_gt());
         match newer {
             None => Ok(()),
             Some(installed) => Err(CoreError::Downgrade {
                 id: id.to_owned(),
-                installed: installed.version().to_string(),
+                installed: installed.manifest().version().to_string(),
                 offered: offered.to_string(),
             }),
         }
@@ -307,7 +309,7 @@ impl<'a> Extensions<'a> {
     /// not what they were; as [`Self::candidate`].
     pub fn pending_update(&self, id: &str) -> Result<PendingUpdate, CoreError> {
         let candidate = self.system.installed.pending_update(id)?;
-        let request = self.system.installed.permission_request(&candidate);
+        let request = Permissions::new(self.system).request(&candidate)?;
         Ok(PendingUpdate { candidate, request })
     }
 

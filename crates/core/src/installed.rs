@@ -20,7 +20,6 @@ use std::{
 
 use ext_abi::limits::MAX_PROGRAM_BYTES;
 use ext_fs::{Lock, create_private_folder_if_writable, remove_all_but, rename, replace};
-use ext_grants::PermissionRequest;
 use ext_manager::{LoadError, MAX_FILE_BYTES, MAX_FILES, PackageFiles, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
 use ext_models::ModelStore;
@@ -134,15 +133,6 @@ impl Installed {
                 path.map_err(|source| CoreError::Runtime { runtime: runtime.to_owned(), source })
             }
             _ => Ok(own),
-        }
-    }
-
-    /// Returns what a candidate asks for that the user has not been asked about: all of it, or for an
-    /// update what is new.
-    pub(crate) fn permission_request(&self, candidate: &Candidate) -> PermissionRequest {
-        match self.manifest(candidate.manifest().id()) {
-            Ok(installed) => PermissionRequest::diff(&installed, candidate.manifest()),
-            Err(_) => PermissionRequest::all(candidate.manifest()),
         }
     }
 
@@ -330,11 +320,38 @@ impl Installed {
         Ok(describe(&manifest, wasm_hash))
     }
 
-    /// Returns the installed version of an extension, as grants are bound to it.
-    pub(crate) fn version(&self, id: &str) -> Result<Version, CoreError> {
+    /// Returns the installed version of an extension as its files are now.
+    pub(crate) fn version_now(&self, id: &str) -> Result<Version, CoreError> {
         let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
         let wasm_hash = code_hash(&manifest, &dir)?;
         Ok(Version::new(manifest, wasm_hash))
+    }
+
+    /// Returns the version that the user agreed to, as grants are bound to it: damage to its code takes no
+    /// grant from it.
+    pub(crate) fn version(&self, id: &str) -> Result<Version, CoreError> {
+        let dir = self.dir(id)?;
+        let failed = |source| io_error(&dir, source);
+        let Some(recorded) = Digests::recorded(&dir).map_err(failed)? else {
+            return self.version_now(id);
+        };
+        let manifest = self.manifest(id)?;
+        if !recorded.has_manifest(&dir).map_err(failed)? {
+            return Err(CoreError::Changed { id: id.to_owned(), file: MANIFEST_FILE.to_owned() });
+        }
+        let wasm_hash = recorded.code(&manifest, &dir).map_err(failed)?;
+        Ok(Version::new(manifest, wasm_hash))
+    }
+
+    /// Returns the version that the user agreed to and that a candidate takes the place of, if it can be
+    /// told: that of the very same files can, whatever became of them.
+    pub(crate) fn version_before(&self, candidate: &Candidate) -> Option<Version> {
+        let id = candidate.manifest().id();
+        let recorded = Digests::recorded(&self.dir(id).ok()?).ok().flatten();
+        let is_same = recorded.is_some_and(|recorded| {
+            candidate.digest().is_ok_and(|digest| digest == recorded.digest())
+        });
+        if is_same { Some(Version::of(candidate)) } else { self.version(id).ok() }
     }
 }
 

@@ -60,11 +60,16 @@ impl<'a> Permissions<'a> {
         self.system.grants().budgets_left()
     }
 
-    /// Returns what a candidate asks for that the user has not been asked about: all of it, or for an
-    /// update what is new.
-    #[must_use]
-    pub fn request(&self, candidate: &Candidate) -> PermissionRequest {
-        self.system.installed.permission_request(candidate)
+    /// Returns what a candidate asks for that the user is to be asked about: for an update what is new, and
+    /// all of it where nothing is installed, what is cannot be read, or nothing is allowed to it.
+    ///
+    /// # Errors
+    /// [`CoreError::Grants`] when the grants cannot be read.
+    pub fn request(&self, candidate: &Candidate) -> Result<PermissionRequest, CoreError> {
+        let new = Version::of(candidate);
+        let installed = self.system.installed.version_before(candidate);
+        let installed = installed.as_ref().map(Version::as_ref);
+        Ok(self.system.grants().request(new.as_ref(), installed)?)
     }
 
     /// Returns the rules that a candidate would have if the user agreed to all that it asks for: those of
@@ -74,7 +79,7 @@ impl<'a> Permissions<'a> {
     /// [`CoreError::Grants`] when the grants cannot be read.
     pub fn preview(&self, candidate: &Candidate) -> Result<Vec<Rule>, CoreError> {
         let new = Version::of(candidate);
-        let installed = self.version(candidate.manifest().id()).ok();
+        let installed = self.system.installed.version_before(candidate);
         let installed = installed.as_ref().map(Version::as_ref);
         Ok(self.system.grants().preview(new.as_ref(), installed)?)
     }

@@ -117,7 +117,7 @@ impl System {
 
     /// Tells whether a loaded extension is the version that is installed.
     fn is_current(&self, loaded: &Loaded) -> bool {
-        let installed = self.installed.version(loaded.manifest.id());
+        let installed = self.installed.version_now(loaded.manifest.id());
         installed.is_ok_and(|installed| {
             let installed = installed.as_ref();
             installed.wasm_hash == loaded.wasm_hash && *installed.manifest == *loaded.manifest

@@ -20,6 +20,10 @@ impl Version {
         Self::new(candidate.manifest().clone(), candidate.wasm_hash().to_owned())
     }
 
+    pub(crate) const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
     pub(crate) fn as_ref(&self) -> ExtensionVersion<'_> {
         ExtensionVersion { manifest: &self.manifest, wasm_hash: &self.wasm_hash }
     }

@@ -13,7 +13,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
     /// Everything that it asks for. An update keeps what the user had limited or denied before: what is
-    /// new applies only where all that is allowed already does.
+    /// new applies only where all that is allowed already does. Where nothing is allowed any more, it is
+    /// all that the manifest asks for.
     All,
     /// These rules and no others; what the manifest does not ask for stays denied.
     Only(Vec<Rule>),
@@ -50,7 +51,7 @@ impl Consent {
             (Self::Only(rules), _) => file.replace(new.wasm_hash, rules.clone()),
             (_, None) => {
                 // What is installed cannot be read, or nothing is: denials stay all the same.
-                file.keep_denials(new.wasm_hash);
+                file.set(new.wasm_hash, file.denials());
                 if *self == Self::All {
                     file.add(new.wasm_hash, all_that(new.manifest));
                 }
@@ -68,6 +69,11 @@ impl Consent {
 
 /// Grants what is new in a version, within the limits of the rules that it has.
 fn agree(file: &mut GrantFile, new: ExtensionVersion<'_>, old: &Manifest) {
+    if !file.allows(new.wasm_hash) {
+        // The user was asked about all of it.
+        file.add(new.wasm_hash, all_that(new.manifest));
+        return;
+    }
     let agreed = PermissionRequest::diff(old, new.manifest);
     file.edit(new.wasm_hash, |rule| {
         extend(rule, old, &agreed);

@@ -20,6 +20,7 @@ use crate::{
     error::GrantError,
     live_engines::LiveEngines,
     recording::{Recorder, Recordings},
+    request::PermissionRequest,
     session,
     store::{Grant, GrantFile, GrantStore},
 };
@@ -93,6 +94,24 @@ impl GrantAuthority {
     /// [`GrantError::Corrupt`] or [`GrantError::Io`] when the file cannot be read.
     pub fn list(&self, version: ExtensionVersion<'_>) -> Result<Vec<Grant>, GrantError> {
         Ok(self.store.load(version.id())?.of(version.wasm_hash).to_vec())
+    }
+
+    /// Returns what a version asks for that the user is to be asked about: what is new in an update, and all of
+    /// it where nothing is installed or nothing is allowed to what is.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn request(
+        &self,
+        new: ExtensionVersion<'_>,
+        installed: Option<ExtensionVersion<'_>>,
+    ) -> Result<PermissionRequest, GrantError> {
+        let file = self.store.load(new.id())?;
+        let allowed = installed.filter(|installed| file.allows(installed.wasm_hash));
+        Ok(match allowed {
+            Some(installed) => PermissionRequest::diff(installed.manifest, new.manifest),
+            None => PermissionRequest::all(new.manifest),
+        })
     }
 
     /// Grants something, or denies it; in force at once, also in programs that run. Returns the

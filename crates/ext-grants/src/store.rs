@@ -75,9 +75,13 @@ impl GrantFile {
         before - grants.len()
     }
 
-    /// Copies the grants of one version to another, with the same numbers.
+    /// Copies the grants of one version to another, with the same numbers, and the denials of all versions.
     pub(crate) fn carry_over(&mut self, from: &str, to: &str) {
-        self.set(to, self.of(from).to_vec());
+        let mut grants = self.of(from).to_vec();
+        let mut denials = self.denials();
+        denials.retain(|denial| grants.iter().all(|known| known.id != denial.id));
+        grants.append(&mut denials);
+        self.set(to, grants);
     }
 
     /// Sets the grants of a version.
@@ -93,8 +97,8 @@ impl GrantFile {
         }
     }
 
-    /// Gives a version the denials of all versions, and nothing else.
-    pub(crate) fn keep_denials(&mut self, wasm: &str) {
+    /// Returns the denials of all versions, each once.
+    pub(crate) fn denials(&self) -> Vec<Grant> {
         let mut denials: Vec<Grant> = Vec::new();
         for grant in self.versions.values().flatten() {
             let known = denials.iter().any(|known| known.id == grant.id);
@@ -102,7 +106,12 @@ impl GrantFile {
                 denials.push(grant.clone());
             }
         }
-        self.set(wasm, denials);
+        denials
+    }
+
+    /// Returns whether anything is allowed to a version.
+    pub(crate) fn allows(&self, wasm: &str) -> bool {
+        self.of(wasm).iter().any(|grant| grant.rule.effect == Effect::Allow)
     }
 
     /// Changes each rule of a version; one for which `edit` returns false is deleted.

@@ -295,3 +295,41 @@ fn denials_stay_when_the_installed_version_cannot_be_read() {
     world.install(again, &Consent::All).unwrap();
     assert!(world.sees(LIST, A, "mails/1") && !world.sees(LIST, A, "taxes/1"));
 }
+
+#[test]
+fn denials_of_every_version_stay() {
+    let mut world = World::new();
+    world.install(permissions(&["vdfs.*"], json!(["*"])), &Consent::All).unwrap();
+    let denial = json!({ "effect": "deny", "entries": ["taxes/**"] });
+    let (installed, hash) = world.installed.clone().unwrap();
+    world
+        .grants
+        .grant(version(&installed, &hash), serde_json::from_value(denial).unwrap())
+        .unwrap();
+    // Damaged files are taken for another version, to which nothing was ever granted.
+    world.installed = Some((installed, "damaged".into()));
+    let mut again = permissions(&["vdfs.*"], json!(["*"]));
+    again["wasm"] = hash.into();
+    world.install(again, &Consent::All).unwrap();
+    assert!(world.sees(LIST, A, "mails/1") && !world.sees(LIST, A, "taxes/1"));
+}
+
+#[test]
+fn who_agrees_to_all_where_nothing_is_allowed_agrees_to_all_of_it() {
+    let mut world = World::new();
+    let asked = permissions(&["vdfs.*"], json!(["*"]));
+    world.install(asked.clone(), &Consent::All).unwrap();
+    let request = |world: &World| {
+        let (manifest, hash) = world.installed.as_ref().unwrap();
+        let version = version(manifest, hash);
+        world.grants.request(version, Some(version)).unwrap()
+    };
+    assert!(request(&world).is_empty(), "nothing is new");
+    let (manifest, hash) = world.installed.clone().unwrap();
+    world.grants.revoke_all(version(&manifest, &hash)).unwrap();
+    assert!(!request(&world).is_empty(), "the user is asked again");
+    world.install(asked.clone(), &Consent::KeepPermissions).unwrap();
+    assert!(!world.sees(LIST, A, "x"), "what was revoked stays revoked");
+    world.install(asked, &Consent::All).unwrap();
+    assert!(world.sees(LIST, A, "x"));
+}

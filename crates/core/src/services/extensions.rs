@@ -186,14 +186,14 @@ fn read_consent(input: &InstallInput) -> Result<Consent, ErrorBody> {
 
 fn inspected(system: &System, candidate: &Candidate) -> Result<ExtensionCandidate, CoreError> {
     let (extensions, manifest) = (Extensions::new(system), candidate.manifest());
-    let request = Permissions::new(system).request(candidate);
+    let request = Permissions::new(system).request(candidate)?;
     let rules = Permissions::new(system).preview(candidate)?;
-    let installed = system.installed.manifest(manifest.id()).ok();
+    let installed = system.installed.version_before(candidate);
     let permissions = manifest.permissions();
     Ok(ExtensionCandidate {
         info: candidate.info(),
         digest: candidate.digest()?,
-        installed: installed.map(|manifest| manifest.version().to_string()),
+        installed: installed.map(|installed| installed.manifest().version().to_string()),
         is_older: extensions.check_order(candidate).is_err(),
         publisher: candidate.publisher().map(ToString::to_string),
         manifest: candidate.manifest_json()?,

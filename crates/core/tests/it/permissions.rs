@@ -8,7 +8,11 @@ use ext_wire::{
     ops::{libraries, vdfs},
 };
 use serde_json::json;
-use spacedrive_core::{Core, audit::AuditEvent, permissions::Consent};
+use spacedrive_core::{
+    Core,
+    audit::AuditEvent,
+    permissions::{Consent, Grant},
+};
 
 use crate::demo::{LIST, Place, RUN, manifest, wasm};
 
@@ -99,7 +103,7 @@ fn an_update_that_asks_for_more_has_the_old_rights_waits_or_is_agreed_to() {
     let more = ["query:vdfs.list_entries", "query:core.status"];
     place.write("1.1.0", &more, LIST);
     let candidate = place.core.extensions().candidate(place.source.path()).unwrap();
-    let asks = place.core.permissions().request(&candidate);
+    let asks = place.core.permissions().request(&candidate).unwrap();
     assert_eq!(
         asks.methods.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["query:core.status"]
@@ -159,6 +163,50 @@ fn an_update_keeps_what_the_user_denied() {
     assert_eq!(place.run(), ErrorCode::DeniedMethod);
     assert_eq!(place.core.permissions().reset("demo").unwrap(), 3);
     assert_eq!(place.run(), ErrorCode::DeniedMethod);
+}
+
+#[test]
+fn a_damaged_extension_that_is_installed_again_keeps_its_grants_and_denials() {
+    let damages: [(&str, fn(&Path)); 4] = [
+        ("demo.wasm", |file| fs::write(file, "half").unwrap()),
+        ("demo.wasm", |file| fs::remove_file(file).unwrap()),
+        ("manifest.json", |file| fs::write(file, "{}").unwrap()),
+        ("manifest.json", |file| fs::remove_file(file).unwrap()),
+    ];
+    for (name, damage) in damages {
+        let place = Place::installed(Consent::Only(vec![entries("mails/**")]));
+        let denial = Rule { entries: Some(vec!["taxes/**".parse().unwrap()]), ..entries("**") };
+        place.core.permissions().deny("demo", denial).unwrap();
+        let rules = || {
+            let grants = place.core.permissions().grants("demo").unwrap();
+            let rule = |it: Grant| (it.id, it.rule.effect, it.rule.entries);
+            grants.into_iter().map(rule).collect::<Vec<_>>()
+        };
+        let before = rules();
+        let home = place.data.path().join("extensions/demo");
+        damage(&home.join(fs::read_to_string(home.join("current")).unwrap()).join(name));
+        let candidate = place.core.extensions().candidate(place.source.path()).unwrap();
+        assert!(place.core.permissions().request(&candidate).unwrap().is_empty(), "{name}");
+        place.core.extensions().install(candidate, Consent::KeepPermissions).unwrap();
+        assert_eq!(rules(), before, "{name}");
+        assert_eq!(place.run(), ErrorCode::OK);
+    }
+}
+
+#[test]
+fn a_version_that_cannot_be_told_is_asked_about_as_a_whole() {
+    let place = Place::installed(Consent::All);
+    place.core.permissions().deny("demo", entries("taxes/**")).unwrap();
+    let home = place.data.path().join("extensions/demo");
+    let folder = home.join(fs::read_to_string(home.join("current")).unwrap());
+    fs::write(folder.join("manifest.json"), "{}").unwrap();
+    place.write("1.1.0", &["query:vdfs.list_entries"], LIST);
+    let candidate = place.core.extensions().candidate(place.source.path()).unwrap();
+    assert!(!place.core.permissions().request(&candidate).unwrap().is_empty());
+    place.install(Consent::All);
+    assert_eq!(place.run(), ErrorCode::OK);
+    let rules = place.core.permissions().grants("demo").unwrap();
+    assert!(rules.iter().any(|grant| grant.rule.effect == Effect::Deny), "{rules:?}");
 }
 
 #[test]
