@@ -3,11 +3,12 @@
 use ext_wire::{ErrorCode, Method, ops};
 use spacedrive_core::unknown_method;
 
-use crate::library_advice;
+use crate::{file_advice, library_advice};
 
 /// Names the command that helps with an error of this code, which libraries do not know.
 pub(crate) fn on(code: &str, message: &str) -> Option<String> {
-    of_code(code, message)
+    file_advice::on(message)
+        .or_else(|| of_code(code, message))
         .or_else(|| library_advice::on(code, message))
         .or_else(|| on_extension(message))
         .or_else(|| on_record(message))

@@ -1,10 +1,6 @@
-//! Advice on libraries and data folders that cannot be read or written, and on grants that cannot be read.
+//! Advice on libraries and data folders that cannot be read or written.
 
 use ext_wire::ErrorCode;
-
-/// The advice on grants that cannot be read.
-const GRANTS: &str = "put the file back from a backup, or move it away: then the extension \
-                                 may do nothing until `spacedrive permission grant` allows it again";
 
 /// The words that tell of a place that cannot be written.
 const READ_ONLY: &str = " is read-only here: ";
@@ -57,8 +53,9 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
             "`spacedrive vault create` makes one"
         }
         ErrorCode::Io if message.contains("Permission denied") => RIGHTS,
-        ErrorCode::Corrupt if message.contains("/grants/") => GRANTS,
-        _ if message.contains("its grants in `grants/") => GRANTS,
+        _ if message.contains("the secrets cannot be used: the log says why") => {
+            "`spacedrive doctor` says what is wrong with them"
+        }
         _ => return None,
     };
     Some(advice.to_owned())
@@ -96,13 +93,5 @@ mod tests {
         assert_eq!(told(&other), "");
         assert_eq!(told(&LibraryError::Conflict("a library is called `x` already".into())), "");
         assert_eq!(on(ErrorCode::Busy.name(), "too many calls wait"), None);
-    }
-
-    #[test]
-    fn grants_that_cannot_be_read_get_their_way_out() {
-        let message =
-            "finance may not call `x`: its grants in `grants/finance.json` cannot be read";
-        assert_eq!(on(ErrorCode::Internal.name(), message).as_deref(), Some(GRANTS));
-        assert_eq!(on(ErrorCode::Internal.name(), "the host failed"), None);
     }
 }

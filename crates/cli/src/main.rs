@@ -23,6 +23,7 @@ mod daemon_client;
 mod dev;
 mod external;
 mod failure;
+mod file_advice;
 mod given_paths;
 mod indented;
 mod installation;

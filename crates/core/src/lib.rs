@@ -73,6 +73,7 @@ mod config_file;
 mod config_settings;
 mod core;
 mod cron;
+mod data_files;
 mod digests;
 mod engines;
 mod error;

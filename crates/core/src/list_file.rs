@@ -49,7 +49,7 @@ impl<T: Serialize + DeserializeOwned> ListFile<T> {
             bytes => bytes.map_err(|error| io_failed(&self.path, &error))?,
         };
         let list = serde_json::from_slice(&bytes);
-        list.map_err(|error| failed(ErrorCode::Corrupt, &self.path, &error))
+        list.map_err(|error| damaged(&self.path, &error))
     }
 
     /// Changes the list while nobody else does. After an error of `change` it is as it was.
@@ -123,6 +123,12 @@ impl<T: Serialize + DeserializeOwned> ListFile<T> {
         let written = ext_fs::replace(&self.path, &text);
         written.map_err(|error| io_failed(&self.path, &error.source))
     }
+}
+
+/// Makes the error for a file that does not hold what a program wrote: it has one form, by which advice on
+/// it is found.
+fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> ErrorBody {
+    ErrorBody::new(ErrorCode::Corrupt, format_args!("{} is damaged: {problem}", path.display()))
 }
 
 fn io_failed(path: &Path, error: &io::Error) -> ErrorBody {

@@ -27,6 +27,11 @@ impl Publishers {
         Self(ListFile::new(data_folder, "publishers"))
     }
 
+    /// Checks that the file can be read.
+    pub(crate) fn check_file(&self) -> Result<(), ext_wire::ErrorBody> {
+        self.0.read().map(drop)
+    }
+
     /// Returns the key that versions of an extension have to be signed with, if there is one.
     pub(crate) fn key_of(&self, id: &str) -> Result<Option<PublisherKey>, CoreError> {
         let pins = self.0.read().map_err(failed)?;

@@ -92,7 +92,7 @@ impl Core {
         let mut made = Vec::new();
         while let Some(mut due) = self.take_due()? {
             if let Err(error) = self.make_call(&due) {
-                due.last_error = Some(format!("{} ({})", error, error.code()));
+                due.last_error = Some(error.to_string());
                 let kept = |schedule: &Schedule| schedule.id == due.id;
                 let error = due.last_error.clone();
                 self.system.schedules.change_one(kept, |schedule| schedule.last_error = error)?;

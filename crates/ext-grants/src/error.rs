@@ -11,7 +11,7 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum GrantError {
     /// A file of grants or of a recording is damaged.
-    #[error("{}: {problem}", path.display())]
+    #[error("{} is damaged: {problem}", path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,

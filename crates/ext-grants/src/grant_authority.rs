@@ -96,6 +96,14 @@ impl GrantAuthority {
         Ok(self.store.load(version.id())?.of(version.wasm_hash).to_vec())
     }
 
+    /// Checks that the grants of an extension can be read.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn check(&self, extension: &str) -> Result<(), GrantError> {
+        self.store.load(extension).map(drop)
+    }
+
     /// Returns what a version asks for that the user is to be asked about: what is new in an update, and all of
     /// it where nothing is installed or nothing is allowed to what is.
     ///

@@ -43,7 +43,10 @@ const MAX_NUMBER_BYTES: u64 = 64;
 /// Reads a number from a file; 0 when there is no file.
 pub(crate) fn read_number(path: &Path) -> io::Result<u64> {
     match ext_fs::read_text(path, MAX_NUMBER_BYTES).map_err(io::Error::from) {
-        Ok(text) => text.trim().parse().map_err(|_| io::ErrorKind::InvalidData.into()),
+        Ok(text) => text.trim().parse().map_err(|_| {
+            let reason = format!("{} is damaged: it does not hold a number", path.display());
+            io::Error::new(io::ErrorKind::InvalidData, reason)
+        }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
         Err(error) => Err(error),
     }

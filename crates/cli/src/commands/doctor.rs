@@ -7,13 +7,17 @@ use std::{env, fs, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
 use ext_models::{MINILM_FLOAT32, MINILM_INT8, ModelStore, catalogue};
 use ext_ops_credentials_keystore::SecretTool;
 use ext_services::credentials::{CredentialVault, KeyStore};
-use ext_wire::ops::{NoInput, libraries};
+use ext_wire::{
+    ErrorBody,
+    ops::{NoInput, libraries},
+};
 use rustix::fs::{Access, access, statvfs};
 use serde::Serialize;
 use spacedrive_core::{
     Core, EmbedPrecision, GuestIsolation, PASSPHRASE_VARIABLE, VaultKey, config::Config,
     program_secrets, worker,
 };
+use spacedrive_daemon::Tokens;
 
 use crate::{
     advice,
@@ -103,7 +107,7 @@ fn all(global: &Global, places: &Places) -> anyhow::Result<Vec<Check>> {
     checks.push(sandbox(&places.program, &config));
     checks.push(tesseract());
     match fs::symlink_metadata(&places.data) {
-        Ok(_) => checks.extend(kept(global, &config)),
+        Ok(_) => checks.extend(kept(global, places, &config)),
         Err(_) => checks.push(key_store(&config)),
     }
     Ok(checks)
@@ -209,7 +213,7 @@ fn tesseract() -> Check {
 }
 
 /// Checks what the data folder holds.
-fn kept(global: &Global, config: &Config) -> Vec<Check> {
+fn kept(global: &Global, places: &Places, config: &Config) -> Vec<Check> {
     let core = match super::open(global) {
         Ok(core) => core,
         Err(error) => {
@@ -227,9 +231,20 @@ fn kept(global: &Global, config: &Config) -> Vec<Check> {
         }
     };
     let mut checks = vec![secrets];
+    checks.extend(damaged_files(&core, &places.data));
     checks.extend(library_states(&core));
     checks.extend(extension_states(&core));
     checks
+}
+
+fn damaged_files(core: &Core, data_folder: &Path) -> Vec<Check> {
+    let tokens = Tokens::of(data_folder).list().err();
+    let faults = core.unreadable_files().into_iter().chain(tokens);
+    let check = |fault: ErrorBody| {
+        let fix = advice::on(fault.code.name(), &fault.error);
+        Check::bad("files", fault, fix.unwrap_or_else(|| "look at the file".into()))
+    };
+    faults.map(check).collect()
 }
 
 /// Checks the first source of a key, which makes that of a new vault.

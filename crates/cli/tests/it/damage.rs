@@ -269,3 +269,26 @@ fn damaged_files_are_named_by_what_they_belong_to_and_passed_over_by_a_backup() 
     assert_eq!(json["files"]["damaged"][0]["damage"], "missing", "{json}");
     assert_eq!(json["files"]["damaged"][0]["used_by"], json!([path]));
 }
+
+#[test]
+fn a_damaged_file_of_the_data_folder_is_told_with_its_way_out() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.json(["library", "create", "Home"]);
+    for (name, args, way) in [
+        ("locations.json", &["location", "list"][..], "location add"),
+        ("schedules.json", &["job", "schedules"], "job schedule"),
+        ("tokens.json", &["token", "list"], "token create"),
+    ] {
+        let file = spacedrive.data.path().join(name);
+        fs::write(&file, "").unwrap();
+        let told = spacedrive.run(args).stderr;
+        assert!(told.contains(&format!("{} is damaged: ", file.display())), "{told}");
+        assert!(told.contains("hint: put the file back") && told.contains(way), "{told}");
+        let ran = spacedrive.run(["doctor"]);
+        let told = String::from_utf8(ran.stdout).unwrap();
+        assert!(told.contains(name) && told.contains("bad   files"), "{told}");
+        assert_eq!(told.matches("(E_CORRUPT)").count(), 1, "{told}");
+        fs::remove_file(&file).unwrap();
+        assert_eq!(spacedrive.run(args).code, Some(0), "as the hint says");
+    }
+}

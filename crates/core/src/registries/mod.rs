@@ -22,6 +22,7 @@ use ext_net::AddressPolicy;
 use ext_ops_http_hyper::HyperClient;
 use ext_package_oci::{Client, Clients, Registry};
 use ext_services::credentials::{Credential, CredentialError, CredentialVault};
+use ext_wire::ErrorBody;
 
 use crate::{ai::program_secrets, core::Core, error::CoreError};
 
@@ -48,6 +49,16 @@ impl Core {
 }
 
 impl Registries<'_> {
+    /// Checks that the file of what was seen of registries can be read.
+    pub(crate) fn check_seen(&self) -> Result<(), ErrorBody> {
+        self.seen().check_file()
+    }
+
+    /// Checks that the file of origins can be read.
+    pub(crate) fn check_origins(&self) -> Result<(), ErrorBody> {
+        self.origins().check_file()
+    }
+
     /// Returns the section `[registry]` of the configuration.
     #[must_use]
     pub fn config(&self) -> RegistryConfig {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ext_package_oci::{Digest, ExtensionName, Registry};
-use ext_wire::ops::extensions::ExtensionInfo;
+use ext_wire::{ErrorBody, ops::extensions::ExtensionInfo};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,11 @@ pub(super) struct Origins(ListFile<Origin>);
 impl Origins {
     pub(super) fn at(data_folder: &Path) -> Self {
         Self(ListFile::new(data_folder, "origins"))
+    }
+
+    /// Checks that the file can be read.
+    pub(super) fn check_file(&self) -> Result<(), ErrorBody> {
+        self.0.read().map(drop)
     }
 
     pub(super) fn list(&self) -> Result<Vec<Origin>, CoreError> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use ext_package_oci::{
     ExtensionName, Index, OciError, Registry, SignedReleases, SignedRevocations,
 };
+use ext_wire::ErrorBody;
 use serde::{Deserialize, Serialize};
 
 use crate::{error::CoreError, list_file::ListFile};
@@ -120,6 +121,11 @@ impl SeenRegistry {
 impl Seen {
     pub(super) fn at(data_folder: &Path) -> Self {
         Self(ListFile::new(data_folder, "registries"))
+    }
+
+    /// Checks that the file can be read.
+    pub(super) fn check_file(&self) -> Result<(), ErrorBody> {
+        self.0.read().map(drop)
     }
 
     /// Returns what was seen of a registry.

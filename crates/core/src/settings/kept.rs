@@ -54,6 +54,11 @@ impl Kept {
         self.scopes.read()
     }
 
+    pub(super) fn check_files(&self) -> Result<(), ErrorBody> {
+        self.read()?;
+        self.told.read().map(drop)
+    }
+
     /// Changes the values of one scope while nobody else does.
     pub(super) fn change<R>(
         &self,

@@ -70,6 +70,11 @@ impl SettingsFiles {
         self.kept(extension).note_told(library, revision)
     }
 
+    /// Checks that the files of an extension can be read.
+    pub(crate) fn check_files(&self, extension: &str) -> Result<()> {
+        self.kept(extension).check_files()
+    }
+
     fn kept(&self, extension: &str) -> Kept {
         Kept::of(&self.folder, extension)
     }

@@ -8,6 +8,7 @@ mod copy_jobs;
 mod core_job_rights;
 mod core_jobs;
 mod core_jobs_all;
+mod data_files;
 mod demo;
 mod event_content;
 mod events;

@@ -62,3 +62,16 @@ fn a_crash_before_the_generation_was_written_is_no_rollback() {
     assert_eq!(vault(folder.path()).get(&owner(), "a").unwrap().0, credential("two"));
     assert_eq!(disk::read_number(&generation).unwrap(), 2);
 }
+
+#[test]
+fn a_damaged_generation_is_named_and_may_be_moved_away() {
+    let folder = tempfile::tempdir().unwrap();
+    vault(folder.path()).put(&owner(), "a", &credential("one")).unwrap();
+    let generation = folder.path().join("key.generation");
+    std::fs::write(&generation, "").unwrap();
+    let error = vault(folder.path()).get(&owner(), "a").unwrap_err().to_string();
+    assert!(error.contains("key.generation is damaged: it does not hold a number"), "{error}");
+    std::fs::remove_file(&generation).unwrap();
+    vault(folder.path()).put(&owner(), "a", &credential("two")).unwrap();
+    assert_eq!(vault(folder.path()).get(&owner(), "a").unwrap().0, credential("two"));
+}
