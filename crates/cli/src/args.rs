@@ -67,7 +67,7 @@ impl Cli {
     /// Parses the arguments, with the commands that installed extensions bring.
     fn try_parse_all() -> Result<Self, clap::Error> {
         let (command, external) = Self::command_with_external();
-        let matches = command.try_get_matches()?;
+        let matches = command.try_get_matches().map_err(with_damaged)?;
         match external.find(&matches) {
             Some(call) => {
                 let global = Global::from_arg_matches(&matches)?;
@@ -93,6 +93,21 @@ impl Cli {
             None => Ok(self),
         }
     }
+}
+
+/// Tells of damaged extensions where a command is not known: it may be one of theirs.
+fn with_damaged(error: clap::Error) -> clap::Error {
+    let is_program = usage::asks_for_json(std::env::args_os());
+    if error.kind() != ErrorKind::InvalidSubcommand || is_program {
+        return error;
+    }
+    let folder = data_folder::of_arguments(std::env::args_os());
+    let damaged = folder.map(|folder| spacedrive_core::damaged_manifests(&folder));
+    for damage in damaged.unwrap_or_default() {
+        let advice = crate::advice::on(damage.code().name(), &damage.to_string());
+        tell!("warning: {damage}, so its commands are missing: {}", advice.unwrap_or_default());
+    }
+    error
 }
 
 #[derive(Debug, Args)]

@@ -11,10 +11,7 @@ use ext_wire::ops::extensions::ExtensionInfo;
 use serde_json::Value;
 
 use crate::{
-    digests::Digests,
-    error::CoreError,
-    installed::{self, io_error},
-    staging::Staging,
+    digests::Digests, error::CoreError, extension_info, installed::io_error, staging::Staging,
 };
 
 /// An extension that may be installed, in a copy that is private to this program.
@@ -73,7 +70,7 @@ impl Candidate {
 
     /// Describes it to the user.
     pub(crate) fn info(&self) -> ExtensionInfo {
-        installed::describe(&self.manifest, self.wasm_hash.clone())
+        extension_info::describe(&self.manifest, self.wasm_hash.clone())
     }
 
     /// Returns the key of the publisher who signed it, for one that came in a signed package.

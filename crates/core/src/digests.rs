@@ -117,7 +117,7 @@ pub(crate) fn forget_others(home: &Path, keep: &[&str]) {
 
 /// Returns the file that holds the digests of a version: `.digests/<id>-<hash>.json` beside the folders
 /// of the extensions. An id has no `-`.
-fn record_of(version: &Path) -> PathBuf {
+pub(crate) fn record_of(version: &Path) -> PathBuf {
     let home = version.parent().unwrap_or(version);
     folder(home).join(format!("{}-{}.json", name(home), name(version)))
 }

@@ -58,6 +58,17 @@ pub enum CoreError {
         /// The cause.
         source: ManifestError,
     },
+    /// A file of an installed extension, or of what is recorded of it, is missing or not what a program
+    /// wrote.
+    #[error("the extension `{}` is damaged: {}: {source}", id.escape_debug(), path.display())]
+    DamagedFile {
+        /// The id.
+        id: String,
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
     /// No extension with this id is installed.
     #[error("the extension `{}` is not installed", id.escape_debug())]
     NotInstalled {
@@ -204,8 +215,20 @@ impl CoreError {
             | Self::NoPreviousVersion { .. }
             | Self::NoOrigin { .. } => ErrorCode::NotFound,
             Self::NoRegistry => ErrorCode::BadInput,
+            Self::DamagedFile { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound
+                | io::ErrorKind::InvalidData
+                | io::ErrorKind::UnexpectedEof => ErrorCode::Corrupt,
+                kind => io_code(kind),
+            },
             Self::Io { source, .. } => io_code(source.kind()),
         }
+    }
+
+    /// Returns whether an installed extension is damaged: installing it again, or removing it, ends that.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::DamagedFile { .. })
     }
 }
 

@@ -59,7 +59,8 @@ impl<'a> Extensions<'a> {
         Self { system }
     }
 
-    /// Lists the installed extensions by id. One that cannot be read is left out and logged.
+    /// Lists the installed extensions by id. Of one that is damaged only what can be told is there, its id
+    /// at least.
     #[must_use]
     pub fn list(&self) -> Vec<ExtensionInfo> {
         self.system.installed.list()
@@ -333,9 +334,9 @@ impl<'a> Extensions<'a> {
     pub fn remove(&self, id: &str) -> Result<(), CoreError> {
         let System { installed, manager, vault, settings, schedules, .. } = self.system;
         // An unknown id must not reach the vault: the empty one is the user's own.
-        installed.dir(id)?;
+        installed.ensure_there(id)?;
         let _lock = installed.lock(id)?;
-        installed.dir(id)?;
+        installed.ensure_there(id)?;
         let _ = manager.unload(id);
         vault.delete_extension(id)?;
         settings.forget(id)?;

@@ -36,6 +36,7 @@ use crate::{
     candidate::Candidate,
     digests::{self, Digests},
     error::CoreError,
+    extension_info::{describe, methods, unknown},
     publishers::Publishers,
     staging::{self, Staging},
     version::Version,
@@ -84,6 +85,14 @@ pub(crate) struct Installed {
 #[must_use]
 pub fn installed_manifests(data_folder: &Path) -> Vec<Manifest> {
     Installed::at(data_folder).manifests()
+}
+
+/// Returns the errors of the extensions that are installed in a data folder and whose manifests cannot be
+/// read, by id, without opening anything.
+#[must_use]
+pub fn damaged_manifests(data_folder: &Path) -> Vec<CoreError> {
+    let installed = Installed::at(data_folder);
+    installed.ids().iter().filter_map(|id| installed.manifest(id).err()).collect()
 }
 
 impl Installed {
@@ -225,10 +234,23 @@ impl Installed {
         let current = home.join(CURRENT);
         match ext_fs::read_text(&current, MAX_CURRENT_BYTES).map_err(io::Error::from) {
             Ok(name) if is_version(&name) => Ok(home.join(name)),
-            Ok(_) => Err(io_error(&current, io::ErrorKind::InvalidData.into())),
+            Ok(_) => Err(damaged(id, &current)(io::ErrorKind::InvalidData.into())),
             Err(error) if is_absent(&error) => Err(not_installed()),
-            Err(error) => Err(io_error(&current, error)),
+            Err(error) => Err(damaged(id, &current)(error)),
         }
+    }
+
+    /// Checks that an extension is installed, damaged or not.
+    pub(crate) fn ensure_there(&self, id: &str) -> Result<(), CoreError> {
+        match self.dir(id) {
+            Err(error) if !error.is_damage() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns what was recorded of the files in the folder of an installed extension.
+    fn recorded(&self, id: &str, dir: &Path) -> Result<Option<Digests>, CoreError> {
+        Digests::recorded(dir).map_err(damaged(id, &digests::record_of(dir)))
     }
 
     /// Waits until no other program changes this extension, then keeps them away, and removes what
@@ -249,29 +271,36 @@ impl Installed {
     /// Reads both files, once. What was installed before digests were recorded is recorded now.
     pub(crate) fn read(&self, id: &str) -> Result<InstalledVersion, CoreError> {
         let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
-        let failed = |source| io_error(&dir, source);
-        let now = Digests::of(&dir, &manifest).map_err(failed)?;
-        let recorded = Digests::recorded(&dir).map_err(failed)?;
+        let recorded = self.recorded(id, &dir)?;
+        let code = manifest.wasm_path(&dir);
+        let place = if code.is_file() { &dir } else { &code };
+        let now = Digests::of(&dir, &manifest).map_err(damaged(id, place))?;
         if recorded.is_none() {
             record(id, &now, &dir);
         }
         let changed = recorded.and_then(|recorded| recorded.changed(&now, &manifest));
-        let info = describe(&manifest, now.code(&manifest, &dir).map_err(failed)?);
+        let info = describe(&manifest, now.code(&manifest, &dir).map_err(damaged(id, &dir))?);
         Ok(InstalledVersion { info, manifest, changed })
     }
 
     /// Describes an extension by what was recorded of its wasm, which is not read again.
     fn recorded_info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
         let (dir, manifest) = (self.dir(id)?, self.manifest(id)?);
-        let wasm = manifest.wasm_path(&dir);
-        let recorded = Digests::recorded(&dir).ok().flatten().filter(|_| wasm.is_file());
-        let hash = match recorded {
+        let hash = match Digests::recorded(&dir).ok().flatten() {
             Some(recorded) => {
                 recorded.code(&manifest, &dir).map_err(|source| io_error(&dir, source))?
             }
             None => code_hash(&manifest, &dir)?,
         };
         Ok(describe(&manifest, hash))
+    }
+
+    /// Describes an extension that is installed; of one that is damaged, only what can be told.
+    pub(crate) fn known_info(&self, id: &str) -> ExtensionInfo {
+        self.recorded_info(id).unwrap_or_else(|_| match self.manifest(id) {
+            Ok(manifest) => describe(&manifest, String::new()),
+            Err(_) => unknown(id),
+        })
     }
 
     pub(crate) fn manifest(&self, id: &str) -> Result<Manifest, CoreError> {
@@ -281,7 +310,7 @@ impl Installed {
 
     /// Removes an extension. What it wrote into libraries stays.
     pub(crate) fn remove(&self, id: &str) -> Result<(), CoreError> {
-        self.dir(id)?;
+        self.ensure_there(id)?;
         let home = self.folder.join(id);
         // Without `current` it is not installed, whatever of the rest is still there.
         digests::forget_others(&home, &[]);
@@ -316,7 +345,7 @@ impl Installed {
     pub(crate) fn info(&self, id: &str) -> Result<ExtensionInfo, CoreError> {
         let dir = self.dir(id)?;
         let manifest = self.manifest(id)?;
-        let wasm_hash = code_hash(&manifest, &dir)?;
+        let wasm_hash = code_hash(&manifest, &dir).map_err(as_damage(id))?;
         Ok(describe(&manifest, wasm_hash))
     }
 
@@ -332,7 +361,7 @@ impl Installed {
     pub(crate) fn version(&self, id: &str) -> Result<Version, CoreError> {
         let dir = self.dir(id)?;
         let failed = |source| io_error(&dir, source);
-        let Some(recorded) = Digests::recorded(&dir).map_err(failed)? else {
+        let Some(recorded) = self.recorded(id, &dir)? else {
             return self.version_now(id);
         };
         let manifest = self.manifest(id)?;
@@ -352,6 +381,19 @@ impl Installed {
             candidate.digest().is_ok_and(|digest| digest == recorded.digest())
         });
         if is_same { Some(Version::of(candidate)) } else { self.version(id).ok() }
+    }
+}
+
+/// Makes the error for a file of an installed extension that cannot be read.
+fn damaged(id: &str, path: &Path) -> impl Fn(io::Error) -> CoreError {
+    move |source| CoreError::DamagedFile { id: id.to_owned(), path: path.to_owned(), source }
+}
+
+/// Makes a file of an installed extension that cannot be read damage to it.
+fn as_damage(id: &str) -> impl Fn(CoreError) -> CoreError {
+    move |error| match error {
+        CoreError::Io { path, source } => damaged(id, &path)(source),
+        error => error,
     }
 }
 
@@ -383,11 +425,7 @@ fn code_hash(manifest: &Manifest, folder: &Path) -> Result<String, CoreError> {
 
 impl ExtensionDirectory for Installed {
     fn list(&self) -> Vec<ExtensionInfo> {
-        let info = |id: String| {
-            let info = self.recorded_info(&id);
-            info.inspect_err(|error| tracing::warn!(extension = id, %error, "left out")).ok()
-        };
-        self.ids().into_iter().filter_map(info).collect()
+        self.ids().into_iter().map(|id| self.known_info(&id)).collect()
     }
 
     fn offer(&self, id: &str) -> Result<Offer, ErrorBody> {
@@ -406,26 +444,6 @@ impl ExtensionDirectory for Installed {
                 per_hour: limits.core_jobs_per_hour(),
             },
         })
-    }
-}
-
-fn methods(manifest: &Manifest) -> Vec<String> {
-    manifest.operations().iter().map(|operation| operation.method().to_owned()).collect()
-}
-
-/// Describes a version to the user.
-pub(crate) fn describe(manifest: &Manifest, wasm_hash: String) -> ExtensionInfo {
-    let permissions = manifest.permissions();
-    ExtensionInfo {
-        id: manifest.id().to_owned(),
-        name: manifest.name().to_owned(),
-        version: manifest.version().to_string(),
-        description: manifest.description().unwrap_or_default().to_owned(),
-        wasm_hash,
-        methods: permissions.methods().iter().map(ToString::to_string).collect(),
-        libraries: permissions.libraries().clone().into(),
-        events: manifest.events().to_vec(),
-        operations: methods(manifest),
     }
 }
 

@@ -79,6 +79,7 @@ mod engines;
 mod error;
 mod export;
 mod extension_check;
+mod extension_info;
 mod extensions;
 mod installed;
 mod isolation;
@@ -122,7 +123,7 @@ pub use ext_manager::{
 pub use ext_registry::{Call, Deadline, Progress, unknown_method};
 pub use extension_check::{ExtensionCheck, Finding, SectionSize, Severity, compare_functions};
 pub use extensions::{Extensions, Updated};
-pub use installed::{RUNTIMES, installed_manifests};
+pub use installed::{RUNTIMES, damaged_manifests, installed_manifests};
 pub use isolation::{DocumentsConfig, ExtensionsConfig, Isolation};
 pub use library::{FollowedFolder, LibraryHandle};
 pub use list_file::ListFile;

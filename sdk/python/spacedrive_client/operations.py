@@ -896,7 +896,7 @@ class ExtensionState(TypedDict):
     #: Isolation of its instances: `in-process` or `process`.
     isolation: str
 
-    #: State: `ready`, `quarantined`, or `changed` when its files are not those that the user agreed to.
+    #: State: `ready`, `quarantined`, `changed` when its files are not those that the user agreed to, or `damaged` when they or what is recorded of them cannot be read.
     state: str
 
     #: The file that was changed since it was installed.

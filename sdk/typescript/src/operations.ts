@@ -722,8 +722,8 @@ export interface ExtensionState {
   /** Isolation of its instances: `in-process` or `process`. */
   isolation: string;
   /**
-   * State: `ready`, `quarantined`, or `changed` when its files are not those that the user
-   * agreed to.
+   * State: `ready`, `quarantined`, `changed` when its files are not those that the user agreed to,
+   * or `damaged` when they or what is recorded of them cannot be read.
    */
   state: string;
   /** The file that was changed since it was installed. */

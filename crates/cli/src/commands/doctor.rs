@@ -294,8 +294,10 @@ fn library_states(core: &Core) -> Vec<Check> {
 
 fn extension_states(core: &Core) -> Vec<Check> {
     let installed = core.extensions().list();
-    let names: Vec<String> =
-        installed.iter().map(|it| format!("{} {}", it.id, it.version)).collect();
+    let names: Vec<String> = installed
+        .iter()
+        .map(|it| format!("{} {}", it.id, it.version).trim_end().to_owned())
+        .collect();
     let found = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let faults = installed.iter().filter_map(|it| extension_fault(core, &it.id));
     [Check::ok("extensions", found)].into_iter().chain(faults).collect()

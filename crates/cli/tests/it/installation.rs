@@ -99,3 +99,23 @@ fn pkg_28_a_changed_file_is_told_wherever_extensions_are_shown() {
     assert!(ran.stderr.contains("E_PKG_HASH") && ran.stderr.contains("ext install"), "{ran:?}");
     assert_eq!(spacedrive.run(["ext", "remove", "demo"]).code, Some(0));
 }
+
+#[test]
+fn a_damaged_extension_is_listed_and_mended_as_doctor_says() {
+    let spacedrive = Spacedrive::new();
+    let one = source("1.0.0");
+    spacedrive.json(install(&one, &[]));
+    let home = spacedrive.data.path().join("extensions/demo");
+    let current = home.join("current");
+    fs::write(&current, "").unwrap();
+    assert_eq!(spacedrive.json(["ext", "list"])[0]["state"], "damaged");
+    let said = String::from_utf8(spacedrive.run(["doctor"]).stdout).unwrap();
+    assert!(said.contains("bad   extensions"), "{said}");
+    assert!(said.contains("`spacedrive ext remove demo` removes it"), "{said}");
+    let unknown = spacedrive.run(["demo", "list"]).stderr;
+    assert!(unknown.contains("the extension `demo` is damaged"), "{unknown}");
+    spacedrive.json(["ext", "remove", "demo"]);
+    assert_eq!(spacedrive.json(["ext", "list"]), json!([]));
+    spacedrive.json(install(&one, &[]));
+    assert_eq!(spacedrive.json(["ext", "list"])[0]["state"], "ready");
+}

@@ -16,6 +16,8 @@ use ext_wire::{
     },
 };
 
+use jiff::Timestamp;
+
 use super::{SystemRef, permissions::read_rule, work::absolute};
 use crate::{
     call_tapes::Recorded,
@@ -225,7 +227,11 @@ fn texts(items: &[impl ToString]) -> Vec<String> {
 
 fn state_of(system: &System, id: &str) -> Result<ExtensionState, CoreError> {
     let extensions = Extensions::new(system);
-    let InstalledVersion { info, manifest, changed } = system.installed.read(id)?;
+    let read = match system.installed.read(id) {
+        Err(error) if error.is_damage() => return Ok(damaged_state(system, id, &error)),
+        read => read?,
+    };
+    let InstalledVersion { info, manifest, changed } = read;
     let health = extensions.state(id)?;
     let state = match (&changed, &health.quarantine) {
         (Some(_), _) => "changed",
@@ -241,6 +247,26 @@ fn state_of(system: &System, id: &str) -> Result<ExtensionState, CoreError> {
     let isolation = isolation.name().to_owned();
     let (state, health) = (state.to_owned(), described(health));
     Ok(ExtensionState { info, isolation, state, changed, health, asks, risks })
+}
+
+/// Describes a damaged extension: the damage stands in the place of its last fault.
+fn damaged_state(system: &System, id: &str, error: &CoreError) -> ExtensionState {
+    let (code, at) = (error.code().name().to_owned(), Timestamp::now().as_second());
+    let (message, backtrace) = (error.to_string(), Vec::new());
+    let at = u64::try_from(at).unwrap_or_default();
+    let health = ExtensionHealth {
+        last_fault: Some(ExtensionFault { code, message, backtrace, at }),
+        ..described(system.manager.saved_state(id))
+    };
+    ExtensionState {
+        info: system.installed.known_info(id),
+        isolation: Extensions::new(system).isolation(id).name().to_owned(),
+        state: "damaged".to_owned(),
+        changed: None,
+        health,
+        asks: Vec::new(),
+        risks: Vec::new(),
+    }
 }
 
 fn in_words(manifest: &Manifest) -> (Vec<String>, Vec<String>) {

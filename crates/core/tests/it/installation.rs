@@ -222,3 +222,51 @@ fn path_09_a_pipe_in_the_place_of_an_installed_file_does_not_block() {
     assert!(world.core.extensions().verify("demo").is_err());
     world.core.extensions().remove("demo").unwrap();
 }
+
+#[test]
+fn a_damaged_extension_is_told_removed_and_installed_again() {
+    let empty = |file: &Path| fs::write(file, "").unwrap();
+    let gone = |file: &Path| fs::remove_file(file).unwrap();
+    let record = |data: &Path| {
+        let records = fs::read_dir(data.join("extensions/.digests")).unwrap();
+        records.map(|record| record.unwrap().path()).next().unwrap()
+    };
+    let damages: [(fn(&Path) -> PathBuf, &dyn Fn(&Path)); 5] = [
+        (record, &empty),
+        (|data| data.join("extensions/demo/current"), &empty),
+        (|data| current(data).join("guest.wasm"), &gone),
+        (|data| current(data).join("manifest.json"), &gone),
+        (|data| current(data).join("manifest.json"), &empty),
+    ];
+    for (file, damage) in damages {
+        for mend in [true, false] {
+            let world = installed();
+            let file = file(world.data.path());
+            damage(&file);
+            let world = world.reopen();
+            let state = state_of(&world);
+            assert_eq!(state["state"], "damaged", "{}", file.display());
+            let fault = state["health"]["last_fault"]["message"].as_str().unwrap();
+            assert!(fault.contains("the extension `demo` is damaged: "), "{fault}");
+            assert!(fault.contains(file.file_stem().unwrap().to_str().unwrap()), "{fault}");
+            let error = world.core.extensions().verify("demo").unwrap_err();
+            assert!(error.is_damage(), "{error}");
+            let listed = world.core.extensions().list();
+            assert_eq!(listed.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["demo"]);
+            if mend {
+                install(&world.core, candidate(&world.core, "1.0.0")).unwrap();
+                assert_eq!(state_of(&world)["state"], "ready");
+                run(&world).unwrap();
+            } else {
+                world.core.extensions().remove("demo").unwrap();
+                assert!(world.core.extensions().list().is_empty());
+            }
+        }
+    }
+}
+
+fn state_of(world: &World) -> Value {
+    let input = json!({ "extension": "demo" }).to_string();
+    let state = world.core.call("query:extensions.get.v1", None, input.into());
+    serde_json::from_slice(&state.unwrap()).unwrap()
+}

@@ -240,8 +240,8 @@ wire_output! {
         pub info: ExtensionInfo,
         /// Isolation of its instances: `in-process` or `process`.
         pub isolation: String,
-        /// State: `ready`, `quarantined`, or `changed` when its files are not those that the user
-        /// agreed to.
+        /// State: `ready`, `quarantined`, `changed` when its files are not those that the user agreed to,
+        /// or `damaged` when they or what is recorded of them cannot be read.
         pub state: String,
         /// The file that was changed since it was installed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
