@@ -13,6 +13,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("/origins.json", "updates are found for what is installed from a registry again"),
     (".generation", "`spacedrive secret set` accepts the secrets as they are"),
     ("/vault/generation", "`spacedrive secret set` accepts the secrets as they are"),
+    ("/audit/log.jsonl", "the record begins anew"),
     (".told.json", "the extension is told of its settings again"),
 ];
 
@@ -58,6 +59,7 @@ mod tests {
             ("/data/settings/finance.json", "comes with"),
             ("/data/settings/finance.told.json", "told of its settings"),
             ("/data/grants/finance.json", "permission grant"),
+            ("/data/audit/log.jsonl", "begins anew"),
             ("the vault: /home/vault.key.generation", "secret set"),
         ] {
             let advice = on(&format!("{path} is damaged: EOF")).unwrap();

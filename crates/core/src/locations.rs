@@ -57,7 +57,7 @@ impl Locations for LocationsFile {
                 let message = format!("the library follows `{}` already", other.folder);
                 return Err(ErrorBody::new(ErrorCode::Conflict, message));
             }
-            let (id, added_at) = (Uuid::now_v7(), Timestamp::now().to_string());
+            let (id, added_at) = (ext_services::new_id(), Timestamp::now().to_string());
             let (paused, rescans, accept_deletions, looked_at) = (false, 0, false, None);
             let location = Location {
                 id,

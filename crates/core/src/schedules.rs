@@ -39,7 +39,7 @@ impl Schedules for SchedulesFile {
             let library = self.libraries.library(library);
             library.map_err(|error| ErrorBody::new(error.code(), error))?;
         }
-        let (id, next_at) = (Uuid::now_v7(), timing.first(Timestamp::now())?.to_string());
+        let (id, next_at) = (ext_services::new_id(), timing.first(Timestamp::now())?.to_string());
         let (time_zone, last_at, last_error) = (timing.time_zone(), None, None);
         let schedule = Schedule {
             id,

@@ -149,7 +149,7 @@ impl Tokens {
         let mut secret = [0; SECRET_BYTES];
         getrandom::fill(&mut secret)
             .map_err(|error| ErrorBody::new(ErrorCode::Io, format_args!("no secret: {error}")))?;
-        let id = Uuid::now_v7();
+        let id = ext_services::new_id();
         let token = Token { id, name, libraries, methods, created_at, expires_at };
         let secret = BASE64_URL_SAFE_NO_PAD.encode(secret);
         let kept = Kept { token: token.clone(), secret_hash: hash(&secret) };

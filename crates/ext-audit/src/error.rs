@@ -20,6 +20,12 @@ pub enum AuditError {
         /// The cause.
         source: io::Error,
     },
+    /// The log has lines, and none of them is a record.
+    #[error("{} is damaged: none of its lines is a record", path.display())]
+    Damaged {
+        /// The newest file of the log.
+        path: PathBuf,
+    },
 }
 
 impl AuditError {
@@ -28,6 +34,7 @@ impl AuditError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Io { source, .. } => io_code(source.kind()),
+            Self::Damaged { .. } => ErrorCode::Corrupt,
         }
     }
 

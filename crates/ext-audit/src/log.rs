@@ -187,7 +187,8 @@ impl AuditLog {
     /// Returns the last records, oldest first, of one extension or of all. Torn lines are left out.
     ///
     /// # Errors
-    /// [`AuditError::Io`] when the files cannot be read.
+    /// [`AuditError::Io`] when the files cannot be read; [`AuditError::Damaged`] when no line of them is a
+    /// record.
     pub fn tail(
         &self,
         count: usize,
@@ -195,6 +196,10 @@ impl AuditLog {
     ) -> Result<Vec<AuditRecord>, AuditError> {
         let lines = self.lines()?;
         let records = lines.iter().flatten().filter_map(|line| AuditRecord::parse(line));
+        let mut records = records.peekable();
+        if records.peek().is_none() && lines.iter().any(|lines| !lines.is_empty()) {
+            return Err(AuditError::Damaged { path: self.folder.join(CURRENT) });
+        }
         let fits =
             |record: &AuditRecord| extension.is_none() || record.event.extension() == extension;
         let all: Vec<AuditRecord> = records.filter(fits).collect();

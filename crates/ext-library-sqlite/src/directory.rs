@@ -151,7 +151,7 @@ impl Libraries {
     }
 
     fn make(&self, name: &str) -> Outcome<Uuid> {
-        let id = Uuid::now_v7();
+        let id = ext_services::new_id();
         self.adopt(id, name, |folder| {
             let database = folder.join(DATABASE);
             private_options().write(true).create_new(true).open(&database)?;

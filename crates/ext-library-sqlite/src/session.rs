@@ -48,7 +48,7 @@ impl Session {
         let sessions = library.make_dir(FOLDER)?;
         let _all = Lock::acquire(&sessions.path().join(LOCK))?;
         let dead = dead_sessions(&sessions)?;
-        let folder = sessions.make_dir(&Uuid::now_v7().to_string())?;
+        let folder = sessions.make_dir(&ext_services::new_id().to_string())?;
         let lock = Lock::acquire(&folder.path().join(LOCK))?;
         // For people who look for the process; the lock holds without it.
         let _ = write!(lock.file(), "{}", process::id());

@@ -35,6 +35,7 @@ pub mod job_steps;
 pub mod library;
 pub mod locations;
 pub mod mail;
+mod new_id;
 pub mod ocr;
 pub mod permissions;
 pub mod pictures;
@@ -48,3 +49,4 @@ pub mod text_model;
 pub mod work;
 
 pub use box_future::BoxFuture;
+pub use new_id::new_id;

@@ -66,7 +66,7 @@ pub(crate) fn add(
 ) -> Result<Vec<Uuid>, CoreError> {
     library.store.ensure_writable()?;
     let files = plan(library, paths, into, report)?;
-    let import = Uuid::now_v7();
+    let import = ext_services::new_id();
     let unchanged = read_all(library, import, &files, report, progress)?;
     report.stopped = library.is_stopped();
     Ok(unchanged)

@@ -233,6 +233,18 @@ fn any_event() -> impl Strategy<Value = AuditEvent> {
     ]
 }
 
+#[test]
+fn a_log_of_which_nothing_can_be_read_is_not_an_empty_one() {
+    let (folder, log) = log(4 << 20);
+    assert!(log.tail(9, None).unwrap().is_empty(), "nothing happened yet");
+    fs::write(current(folder.path()), b"\xff\x00x\ny\n").unwrap();
+    let error = log.tail(9, None).unwrap_err();
+    assert_eq!(error.code(), ext_wire::ErrorCode::Corrupt);
+    assert!(error.to_string().contains("log.jsonl is damaged"), "{error}");
+    log.append([event(1)]);
+    assert_eq!(log.tail(9, None).unwrap().len(), 1, "it goes on behind");
+}
+
 fn any_events() -> impl Strategy<Value = Vec<AuditEvent>> {
     prop::collection::vec(any_event(), 3..8)
 }

@@ -201,7 +201,7 @@ pub(crate) fn may_put_file(
 }
 
 fn insert(db: &Transaction<'_>, new: &CheckedEntry, place: Place<'_>) -> Outcome<Entry> {
-    let id = Uuid::now_v7();
+    let id = ext_services::new_id();
     let (hash, size) = content_columns(new.content.as_ref())?;
     let at = now();
     let mut insert = db.prepare_cached(

@@ -134,7 +134,7 @@ fn count_open(db: &Transaction<'_>, extension: &str) -> Outcome<u64> {
 
 /// Inserts a new job, and deletes the oldest finished ones.
 fn insert(db: &Transaction<'_>, new: &NewJob) -> Outcome<Uuid> {
-    let id = Uuid::now_v7();
+    let id = ext_services::new_id();
     let mut insert = db.prepare_cached(
         "INSERT INTO jobs (id, extension, method, input, key, version, state, run_at, \
          created_at, updated_at, priority) \

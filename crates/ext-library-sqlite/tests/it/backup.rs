@@ -103,7 +103,7 @@ fn a_backup_that_was_changed_is_not_restored() {
         let path = to.join("backup.json");
         fs::write(&path, fs::read_to_string(&path).unwrap().replace(from, by)).unwrap();
     };
-    let other = uuid::Uuid::now_v7().to_string();
+    let other = ext_services::new_id().to_string();
     let forged = |to: &Path| replaced(to, &id.to_string(), &other);
     assert_eq!(restore(&forged), Err(ErrorCode::Corrupt));
     assert_eq!(restore(&|to| replaced(to, "Home", "Other")), Err(ErrorCode::Corrupt));

@@ -85,7 +85,7 @@ fn a_backup_that_lacks_damaged_files_removes_none_from_before_the_damage() {
 fn the_backup_of_a_job_is_written_once_however_often_the_job_is_killed() {
     for keep in [None, Some(3)] {
         let world = World::new();
-        let id = Uuid::now_v7();
+        let id = ext_services::new_id();
         let left = world.to.path().join(format!(".spacedrive-backup-{id}"));
         fs::create_dir(&left).unwrap();
         fs::write(left.join("library.db"), "half").unwrap();
@@ -94,7 +94,7 @@ fn the_backup_of_a_job_is_written_once_however_often_the_job_is_killed() {
         assert_eq!(world.write(keep, Some(id)), first);
         assert_eq!(names(world.to.path()).len(), 1);
         if keep.is_some() {
-            assert_ne!(world.write(keep, Some(Uuid::now_v7())).folder, first.folder);
+            assert_ne!(world.write(keep, Some(ext_services::new_id())).folder, first.folder);
         }
     }
 }

@@ -131,7 +131,7 @@ impl SignIn {
             renewable: false,
         };
         Self {
-            id: Uuid::now_v7(),
+            id: ext_services::new_id(),
             place,
             since: Instant::now(),
             stop: AtomicBool::new(false),
