@@ -40,6 +40,9 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
             "name a new folder in one that exists and that you may write"
         }
         ErrorCode::Io if message.contains("Read-only file system") => ELSEWHERE,
+        ErrorCode::Conflict if message.starts_with("a library with the id ") => {
+            "`spacedrive library delete` puts the one that is there into the bin first"
+        }
         ErrorCode::Conflict if message.starts_with("there is something at ") => {
             "name a folder that is empty or not there: nothing is overwritten"
         }

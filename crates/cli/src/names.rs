@@ -93,7 +93,7 @@ fn ambiguous(
 }
 
 /// Returns whether an id begins with these digits; hyphens may be left out.
-fn begins_with(id: Uuid, text: &str) -> bool {
+pub(crate) fn begins_with(id: Uuid, text: &str) -> bool {
     let digits: String =
         text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
     digits.len() >= MIN_PREFIX && id.simple().to_string().starts_with(&digits)

@@ -1,6 +1,6 @@
 //! Deleted libraries: their folders lie beside the others, under a name that no library has.
 
-use std::{fs, io::ErrorKind, path::PathBuf};
+use std::{ffi::OsStr, fs, io::ErrorKind, path::PathBuf};
 
 use ext_fs::rename;
 use ext_services::library::LibraryError;
@@ -36,20 +36,25 @@ impl Libraries {
         Ok(rename(&from, &place)?)
     }
 
-    pub(crate) fn put_back(&self, id: Uuid) -> Outcome<()> {
+    pub(crate) fn put_back(&self, id: Uuid, folder: Option<&str>) -> Outcome<()> {
         let _lock = self.lock()?;
-        let from = self.deleted(id)?;
+        let from = self.deleted(id, folder)?;
+        let to = self.folder().join(id.to_string());
+        if fs::symlink_metadata(&to).is_ok() {
+            let message = format!("a library with the id {id} is there already");
+            return Err(LibraryError::Conflict(message).into());
+        }
         // What cannot be read comes back as well, and is told as such.
         let known = self.info_in(&from).map(|info| info.name).ok();
         if let Some(name) = known.or_else(|| last_name::read(&from)) {
             self.ensure_free(&name, None)?;
         }
-        Ok(rename(&from, &self.folder().join(id.to_string()))?)
+        Ok(rename(&from, &to)?)
     }
 
     pub(crate) fn remove_deleted(&self, id: Uuid) -> Outcome<()> {
         let _lock = self.lock()?;
-        Ok(fs::remove_dir_all(self.deleted(id)?)?)
+        Ok(fs::remove_dir_all(self.deleted(id, None)?)?)
     }
 
     pub(crate) fn all_deleted(&self) -> Outcome<ListLibrariesOutput> {
@@ -83,9 +88,13 @@ impl Libraries {
         Ok(kept)
     }
 
-    /// Finds the library with this id that was deleted last.
-    fn deleted(&self, id: Uuid) -> Outcome<PathBuf> {
-        let own = self.folders()?.into_iter().filter(|deleted| deleted.id == id);
+    /// Finds the library with this id that was deleted last, or the one in a folder of this name.
+    fn deleted(&self, id: Uuid, folder: Option<&str>) -> Outcome<PathBuf> {
+        let is_it = |deleted: &Deleted| {
+            let name = deleted.path.file_name();
+            deleted.id == id && folder.is_none_or(|folder| name == Some(OsStr::new(folder)))
+        };
+        let own = self.folders()?.into_iter().filter(is_it);
         let last = own.max_by_key(|deleted| deleted.number).map(|deleted| deleted.path);
         let place = last.ok_or_else(|| not_found("deleted library", id))?;
         ensure_folder(&place, || not_found("deleted library", id))?;

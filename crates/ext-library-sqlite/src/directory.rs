@@ -306,8 +306,8 @@ impl LibraryDirectory for Libraries {
         Ok(self.all_deleted()?)
     }
 
-    fn restore(&self, id: Uuid) -> Result<(), LibraryError> {
-        Ok(self.put_back(id)?)
+    fn restore(&self, id: Uuid, folder: Option<&str>) -> Result<(), LibraryError> {
+        Ok(self.put_back(id, folder)?)
     }
 
     fn purge(&self, id: Uuid) -> Result<(), LibraryError> {

@@ -44,8 +44,8 @@ operation!(CoreAction<Delete>, |directory, input| directory
 operation!(CoreQuery<ListDeleted>, |directory, _input| directory.list_deleted());
 
 operation!(CoreAction<Restore>, |directory, input| directory
-    .restore(input.library_id)
-    .map(|()| changed(input)));
+    .restore(input.library_id, input.folder.as_deref())
+    .map(|()| ChangedLibrary { library_id: input.library_id }));
 
 operation!(CoreAction<Purge>, |directory, input| directory
     .purge(input.library_id)

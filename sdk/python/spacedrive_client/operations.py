@@ -2608,6 +2608,16 @@ RestoreInput = TypedDict(
 )
 
 
+class RestoreLibraryInput(TypedDict):
+    """Input of [`Restore`]."""
+
+    #: The library.
+    library_id: str
+
+    #: The name of its folder, of several that were deleted with this id; without it the one that was deleted last.
+    folder: NotRequired[str | None]
+
+
 class RevealOutput(TypedDict):
     """Output of [`Reveal`]."""
 
@@ -3487,7 +3497,7 @@ class Operations:
 
     @overload
     def call(
-        self, method: Literal["action:libraries.restore.input.v1"], library: None = None, *, input: LibraryRef
+        self, method: Literal["action:libraries.restore.input.v1"], library: None = None, *, input: RestoreLibraryInput
     ) -> ChangedLibrary:
         """Brings a deleted library back"""
 

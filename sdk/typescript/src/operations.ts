@@ -2106,6 +2106,17 @@ export interface RestoreInput {
   from: string;
 }
 
+/** Input of [`Restore`]. */
+export interface RestoreLibraryInput {
+  /** The library. */
+  library_id: string;
+  /**
+   * The name of its folder, of several that were deleted with this id; without it the one that was
+   * deleted last.
+   */
+  folder?: string | null;
+}
+
 /** Output of [`Reveal`]. */
 export interface RevealOutput {
   /** `key`; `username` and `password`; `access_token`; or the fields of a custom secret. */
@@ -2844,7 +2855,7 @@ export interface Operations {
   /** Brings a deleted library back */
   "action:libraries.restore.input.v1": {
     library: false;
-    input: LibraryRef;
+    input: RestoreLibraryInput;
     output: ChangedLibrary;
   };
   /** Adds a folder that a library follows */

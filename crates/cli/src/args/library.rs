@@ -75,7 +75,7 @@ pub(crate) enum LibraryCommand {
     /// Bring a deleted library back, or one of a backup; nothing is overwritten.
     #[command(arg_required_else_help = true)]
     Restore {
-        /// The deleted library: its name, its id, or how the id begins.
+        /// The deleted library: its name, its id, how the id begins, or its folder.
         #[arg(required_unless_present = "from")]
         library: Option<String>,
         /// The folder of a backup.

@@ -271,3 +271,27 @@ fn a_default_library_is_used_until_another_one_is_named() {
     let unknown = run(&spacedrive, &["library", "use", "Nowhere"]);
     assert!(unknown.stderr.contains("spacedrive library list"), "{}", unknown.stderr);
 }
+
+#[test]
+fn of_two_deleted_libraries_with_one_id_each_is_brought_back_by_its_folder() {
+    let spacedrive = Spacedrive::new();
+    let id = create(&spacedrive, "Home");
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("backup").display().to_string();
+    spacedrive.json(["library", "backup", "--to", &to]);
+    spacedrive.json(["library", "rename", "Home", "First"]);
+    spacedrive.json(["library", "delete", "First", "--yes"]);
+    spacedrive.json(["library", "restore", "--from", &to]);
+    spacedrive.json(["library", "delete", "Home", "--yes"]);
+    for text in [id.as_str(), &id[..13]] {
+        let several = run(&spacedrive, &["library", "restore", text]).stderr;
+        assert!(several.contains("2 libraries with the id"), "{several}");
+        assert!(several.contains("name the folder of one: "), "{several}");
+    }
+    let deleted = spacedrive.json(["library", "bin"]);
+    let first = deleted.as_array().unwrap().iter().find(|it| it["name"] == "First").unwrap();
+    spacedrive.json(["library", "restore", first["path"].as_str().unwrap()]);
+    assert_eq!(spacedrive.json(["library", "list"])[0]["name"], "First");
+    let there = run(&spacedrive, &["library", "restore", &id]).stderr;
+    assert!(there.contains("is there already (E_CONFLICT)"), "{there}");
+}

@@ -367,7 +367,7 @@ fn pkg_31_a_library_that_was_deleted_keeps_nothing_for_the_next_extension_of_an_
     libraries.delete(world.library).unwrap();
     world.core.extensions().remove("worker").unwrap();
     world.install(&manifest, ECHO, ZERO);
-    libraries.restore(world.library).unwrap();
+    libraries.restore(world.library, None).unwrap();
     let library = libraries.open(world.library).unwrap();
     assert!(library.list_jobs(None, None, 10).unwrap().is_empty());
     assert!(library.subscriptions("worker").unwrap().is_empty());

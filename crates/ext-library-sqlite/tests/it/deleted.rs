@@ -19,7 +19,6 @@ use ext_wire::{
     ops::vdfs::{ListEntriesInput, NewEntry},
 };
 use serde_json::Map;
-use uuid::Uuid;
 
 use crate::common::World;
 
@@ -37,8 +36,8 @@ fn a_library_in_use_is_not_deleted() {
     mine.delete(id).unwrap();
     assert_eq!(mine.open(id).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(mine.delete(id).unwrap_err().code(), ErrorCode::NotFound);
-    mine.restore(id).unwrap();
-    assert_eq!(mine.restore(id).unwrap_err().code(), ErrorCode::NotFound);
+    mine.restore(id, None).unwrap();
+    assert_eq!(mine.restore(id, None).unwrap_err().code(), ErrorCode::NotFound);
     let library = mine.open(id).unwrap();
     assert!(library.list_entries(ListEntriesInput::default()).unwrap().entries.is_empty());
 }
@@ -50,12 +49,12 @@ fn what_is_no_folder_of_a_library_is_left_alone() {
     let precious = data.path().join("precious");
     fs::create_dir(&precious).unwrap();
     fs::write(precious.join("file"), "x").unwrap();
-    let id = Uuid::now_v7();
+    let id = ext_services::new_id();
     for name in [id.to_string(), format!(".deleted-{id}.1")] {
         symlink(&precious, data.path().join("libraries").join(name)).unwrap();
     }
     assert_eq!(libraries.delete(id).unwrap_err().code(), ErrorCode::NotFound);
-    assert_eq!(libraries.restore(id).unwrap_err().code(), ErrorCode::NotFound);
+    assert_eq!(libraries.restore(id, None).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(libraries.purge(id).unwrap_err().code(), ErrorCode::NotFound);
     assert_eq!(fs::read(precious.join("file")).unwrap(), b"x");
 }
@@ -71,8 +70,12 @@ fn one_that_came_back_from_a_backup_is_deleted_again() {
     libraries.restore_backup(&to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
     libraries.delete(id).unwrap();
     assert_eq!(libraries.list_deleted().unwrap().libraries.len(), 2);
-    libraries.restore(id).unwrap();
-    assert_eq!(libraries.restore(id).unwrap_err().code(), ErrorCode::Conflict, "its name is taken");
+    libraries.restore(id, None).unwrap();
+    assert_eq!(
+        libraries.restore(id, None).unwrap_err().code(),
+        ErrorCode::Conflict,
+        "its name is taken"
+    );
     libraries.delete(id).unwrap();
     libraries.purge(id).unwrap();
     libraries.purge(id).unwrap();
@@ -113,7 +116,7 @@ fn crsh_26_no_folder_is_moved_away_below_one_that_opens_the_library() {
                 Ok(()) => {
                     deleted += 1;
                     assert!(!folder.exists(), "half a library is left behind");
-                    mine.restore(id).unwrap();
+                    mine.restore(id, None).unwrap();
                 }
                 Err(error) => assert_eq!(error.code(), ErrorCode::Busy, "{error}"),
             }
@@ -168,4 +171,29 @@ fn who_writes_to_a_library_for_too_long_is_said() {
     let _held = ext_fs::Lock::acquire(&session.join("lock")).unwrap();
     let known = deadline::within(soon(), write);
     assert_eq!(known, "the library is in use by process 7");
+}
+
+#[test]
+fn of_several_that_were_deleted_with_one_id_each_can_be_brought_back() {
+    let data = tempfile::tempdir().unwrap();
+    let libraries = Libraries::new(data.path()).unwrap();
+    let id = libraries.create("Home").unwrap().id;
+    let to = data.path().join("backup");
+    libraries.back_up(id, &to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    libraries.delete(id).unwrap();
+    libraries.restore_backup(&to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    libraries.rename(id, "Second").unwrap();
+    libraries.delete(id).unwrap();
+
+    let deleted = libraries.list_deleted().unwrap().libraries;
+    let older = deleted.iter().find(|library| library.name == "Home").unwrap();
+    let folder = std::path::Path::new(&older.path).file_name().unwrap().to_str().unwrap();
+    libraries.restore(id, Some(folder)).unwrap();
+    assert_eq!(libraries.list().unwrap().libraries[0].name, "Home");
+    let there = libraries.restore(id, None).unwrap_err();
+    assert_eq!(there.code(), ErrorCode::Conflict);
+    assert!(there.to_string().contains("with the id"), "{there}");
+    libraries.delete(id).unwrap();
+    let unknown = libraries.restore(id, Some("elsewhere")).unwrap_err();
+    assert_eq!(unknown.code(), ErrorCode::NotFound);
 }

@@ -34,7 +34,7 @@ fn a_library_that_cannot_be_read_keeps_its_name() {
     libraries.delete(id).unwrap();
     assert_eq!(libraries.list_deleted().unwrap().unreadable[0].name.as_deref(), Some("Home"));
     libraries.create("Home").unwrap();
-    assert_eq!(libraries.restore(id).unwrap_err().code(), ErrorCode::Conflict);
+    assert_eq!(libraries.restore(id, None).unwrap_err().code(), ErrorCode::Conflict);
 }
 
 #[test]

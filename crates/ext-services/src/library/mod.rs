@@ -181,12 +181,13 @@ pub trait LibraryDirectory: Send + Sync {
         Err(LibraryError::Unsupported("a bin of libraries"))
     }
 
-    /// Brings a deleted library back, with its id and all that is in it.
+    /// Brings a deleted library back, with its id and all that is in it: of several with this id the one
+    /// in the folder of this name, else the one that was deleted last.
     ///
     /// # Errors
-    /// `NotFound` when no deleted one has this id; `Conflict` when another library has its name;
-    /// `Unsupported` by default.
-    fn restore(&self, _id: Uuid) -> Result<()> {
+    /// `NotFound` when no deleted one has this id; `Conflict` when another library has its id or its
+    /// name; `Unsupported` by default.
+    fn restore(&self, _id: Uuid, _folder: Option<&str>) -> Result<()> {
         Err(LibraryError::Unsupported("a bin of libraries"))
     }
 

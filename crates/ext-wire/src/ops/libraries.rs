@@ -37,8 +37,8 @@ family! {
     CoreQuery(host_only) ListDeleted = "query:libraries.list_deleted.v1", NoInput => ListLibrariesOutput;
     /// Brings a deleted library back.
     ///
-    /// Errors: `E_NOT_FOUND`; `E_CONFLICT` when another one has its name.
-    CoreAction(host_only) Restore = "action:libraries.restore.input.v1", LibraryRef => ChangedLibrary;
+    /// Errors: `E_NOT_FOUND`; `E_CONFLICT` when another one has its id or its name.
+    CoreAction(host_only) Restore = "action:libraries.restore.input.v1", RestoreLibraryInput => ChangedLibrary;
     /// Removes a deleted library for good.
     ///
     /// Errors: `E_NOT_FOUND`.
@@ -64,6 +64,16 @@ wire_input! {
         pub library_id: Uuid,
         /// Its new name; 1 to 100 characters.
         pub name: String,
+    }
+
+    /// Input of [`Restore`].
+    pub struct RestoreLibraryInput {
+        /// The library.
+        pub library_id: Uuid,
+        /// The name of its folder, of several that were deleted with this id; without it the one that was
+        /// deleted last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub folder: Option<String>,
     }
 
     /// A library, of which an operation is about nothing else.
