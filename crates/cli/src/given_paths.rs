@@ -30,8 +30,8 @@ impl GivenPaths {
         let skipped = report.skipped.iter_mut().map(|skipped| &mut skipped.path);
         let of_files = report.failures.iter_mut().filter(|failure| failure.extension.is_none());
         let failed = of_files.map(|failure| &mut failure.path);
-        let known = report.empty.iter_mut().chain(&mut report.in_bin);
-        for path in folders.chain(skipped).chain(failed).chain(known) {
+        let known = [&mut report.empty, &mut report.in_bin, &mut report.mended];
+        for path in folders.chain(skipped).chain(failed).chain(known.into_iter().flatten()) {
             if let Some(given) = self.as_given(path) {
                 *path = given;
             }
@@ -75,10 +75,16 @@ mod tests {
         let absolute = paths.absolute();
         let placed = PlacedFolder { folder: absolute[0].clone(), place: "x".into() };
         let empty = vec![format!("{}/sub/b.eml", absolute[0]), "/abs/a".into(), "/else/c".into()];
-        let mut report = WorkReport { placed: vec![placed], empty, ..WorkReport::default() };
+        let mut report = WorkReport {
+            placed: vec![placed],
+            mended: empty.clone(),
+            empty,
+            ..WorkReport::default()
+        };
         paths.restore(&mut report);
         assert_eq!(report.placed[0].folder, "mails");
         assert_eq!(report.empty, ["mails/sub/b.eml", "/abs/a", "/else/c"]);
+        assert_eq!(report.mended, report.empty);
     }
 
     #[test]

@@ -33,6 +33,13 @@ pub(crate) fn on(code: &str, message: &str) -> Option<String> {
         ErrorCode::Corrupt if message.contains("the backup ") => {
             "use another backup; nothing of this one was restored"
         }
+        ErrorCode::Corrupt if message.contains("the library is damaged: the content of `") => {
+            "import its file again, or put it back from a backup; `spacedrive library check --files` \
+             shows all that is damaged"
+        }
+        ErrorCode::Corrupt if message.contains("the library is damaged: the sidecar `") => {
+            "put it back from a backup; `spacedrive library check --files` shows all that is damaged"
+        }
         ErrorCode::Corrupt if message.contains("the library ") => {
             "put its folder back from a backup, or move it away: the other libraries work"
         }
@@ -85,6 +92,14 @@ mod tests {
             (LibraryError::Link("/x".into()), "put what it leads to in its place"),
             (LibraryError::DamagedBackup("/x is damaged: y".into()), "use another backup"),
             (LibraryError::Corrupt("x".into()), "put its folder back from a backup"),
+            (
+                LibraryError::Corrupt("the content of `a.txt` is missing".into()),
+                "import its file again, or put it back from a backup",
+            ),
+            (
+                LibraryError::Corrupt("the sidecar `a.json` of `a.txt` is damaged".into()),
+                "put it back from a backup",
+            ),
             (
                 LibraryError::Invalid("a backup cannot be written to /x: y".into()),
                 "name a new folder",

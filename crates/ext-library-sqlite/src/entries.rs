@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    library::{SqliteLibrary, ensure_page, ensure_size},
+    library::{CONTENT, SqliteLibrary, ensure_page, ensure_size},
     metadata,
     rows::{BlobKind, BlobRef, CheckedEntry},
     sqlite::{changes, entries, sidecars},
@@ -62,6 +62,7 @@ impl Entries for SqliteLibrary {
     fn read_content(&self, input: ReadContentInput) -> Result<ReadContentOutput> {
         let id = input.entry_id;
         let (data, size) = self.read_blob(
+            || self.name_part(CONTENT, id),
             || content_of(self, id),
             |blob| {
                 let range = content_range(&input, blob.size)?;

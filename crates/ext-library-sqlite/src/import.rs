@@ -7,6 +7,7 @@ use ext_wire::{EntryPath, event::wants_import_again, ops::vdfs::Entry};
 use uuid::Uuid;
 
 use crate::{
+    blobs::BlobState,
     import_outcome::ImportOutcome,
     library::SqliteLibrary,
     rows::{BlobKind, BlobRef, CheckedEntry, ImportedEntry, Replaced},
@@ -29,11 +30,13 @@ pub struct ImportedFile {
     pub before: Vec<String>,
     /// The file as it was when it was read, unless it changed shortly before.
     pub seen: Option<SeenFile>,
+    /// True when the library had lost this content, or had it damaged, and has it again.
+    pub mended: bool,
 }
 
 impl ImportedFile {
     pub(crate) fn of(entry: Entry, outcome: ImportOutcome) -> Self {
-        Self { entry, outcome, before: Vec::new(), seen: None }
+        Self { entry, outcome, before: Vec::new(), seen: None, mended: false }
     }
 }
 
@@ -47,6 +50,8 @@ impl SqliteLibrary {
     /// An entry stays with the file that it was imported from, as long as that file is there, and is
     /// never given the content of another one. Two files of one folder can have one entry path,
     /// because their names differ in Unicode form only.
+    ///
+    /// A content that the library lost, or has damaged, is written again, though the entry has it.
     ///
     /// A file that was renamed, or moved to another folder, is recognised by its content, where one
     /// entry alone has this content, or had it before, and a file that is gone: that entry follows it.
@@ -98,11 +103,17 @@ impl SqliteLibrary {
     ) -> Result<ImportedFile, LibraryError> {
         let media_type = source.media_type()?;
         match choose(self.store.read(|db| homes(db, &path))?, source)? {
-            Known::Entry(old) if old.had(&source.hash()?) => self.keep(old, source, media_type),
+            Known::Entry(old) if old.had(&source.hash()?) => {
+                let mended = self.mend(source)?;
+                Ok(ImportedFile { mended, ..self.keep(old, source, media_type)? })
+            }
             Known::Entry(old) => {
                 self.import(source, EntryPath::stored(&old.entry.path), media_type, import)
             }
-            Known::Binned(entry) => Ok(ImportedFile::of(entry, ImportOutcome::InBin)),
+            Known::Binned(entry) => {
+                let mended = self.mend(source)?;
+                Ok(ImportedFile { mended, ..ImportedFile::of(entry, ImportOutcome::InBin) })
+            }
             Known::Back(id) => {
                 self.bring_back(id)?;
                 let back = self.import_source(source, path, import)?;
@@ -133,6 +144,22 @@ impl SqliteLibrary {
         Ok(ImportedFile::of(entry, ImportOutcome::Unchanged))
     }
 
+    /// Writes the content of a file that was read where the library has lost it, or has it damaged;
+    /// returns whether it had.
+    fn mend(&self, source: &mut Source) -> Result<bool, LibraryError> {
+        if self.blobs.state(BlobKind::Content, &source.hash()?)? == BlobState::Sound {
+            return Ok(false);
+        }
+        let mut staged = self.blobs.stage_reader(source)?;
+        source.was_read(staged.blob.size, &staged.blob.hash)?;
+        let hash = staged.blob.hash.clone();
+        self.store.with_references(BlobKind::Content, &hash, &mut |in_use| {
+            // An entry may have had it before, and have it no longer.
+            if in_use.is_empty() { Ok(()) } else { Ok(staged.place(BlobKind::Content)?) }
+        })?;
+        Ok(staged.is_placed())
+    }
+
     /// Lets the entry of a file that was renamed follow it; makes a new one where there is none, or
     /// where several could be it.
     fn follow_or_import(
@@ -145,7 +172,7 @@ impl SqliteLibrary {
         let lost = self.lost_entries(source)?;
         let before = lost.iter().map(|it| it.entry.path.clone()).collect();
         if let [lost] = lost.as_slice() {
-            let id = lost.entry.id;
+            let (id, mended) = (lost.entry.id, self.mend(source)?);
             self.store.write(|db| renamed::follow(db, id, source.path(), &path))?;
             let mut entry = self.store.read(|db| entries::by_id(db, id))?;
             if !lost.is_last {
@@ -153,7 +180,7 @@ impl SqliteLibrary {
                 entry = self.import(source, at, media_type, import)?.entry;
             }
             let followed = ImportedFile::of(entry, ImportOutcome::Followed);
-            return Ok(ImportedFile { before, ..followed });
+            return Ok(ImportedFile { before, mended, ..followed });
         }
         // What is invisible in a name is refused where somebody makes one up (`check_new`). A file has
         // the name that it has, and is not left out for it.

@@ -6,17 +6,21 @@ use ext_services::library::{
     Versions,
 };
 use ext_wire::ops::{libraries::LibraryInfo, vdfs::MAX_PAGE};
+use uuid::Uuid;
 
 use crate::{
     blobs::{Blobs, Staged},
     fault::LIBRARY,
     limits::LiveLimits,
     rows::{BlobKind, BlobRef, Place},
-    sqlite::{SqliteStore, forget},
+    sqlite::{SqliteStore, entries, forget},
 };
 
 /// The name of the database in a library's folder.
 pub(crate) const DATABASE: &str = "library.db";
+
+/// The content of an entry, in messages.
+pub(crate) const CONTENT: &str = "the content";
 
 /// The number of attempts to read a file: its row may change between the reads of the row and the file.
 const READ_ATTEMPTS: usize = 3;
@@ -113,19 +117,32 @@ impl SqliteLibrary {
         self.store.write(|db| forget::extension(db, id))
     }
 
-    /// Finds a row and reads its file; retries when the row changes in between.
+    /// Finds a row and reads its file; retries when the row changes in between. The error for a file
+    /// that is lost or damaged says what it is.
     pub(crate) fn read_blob<T>(
         &self,
+        what: impl Fn() -> Result<String>,
         find: impl Fn() -> Result<BlobRef>,
         read: impl Fn(&BlobRef) -> Result<Option<T>>,
     ) -> Result<(T, u64)> {
         for _ in 0..READ_ATTEMPTS {
             let blob = find()?;
-            if let Some(bytes) = read(&blob)? {
-                return Ok((bytes, blob.size));
+            match read(&blob) {
+                Ok(Some(bytes)) => return Ok((bytes, blob.size)),
+                Ok(None) => {}
+                Err(LibraryError::Corrupt(_)) => {
+                    return Err(LibraryError::Corrupt(format!("{} is damaged", what()?)));
+                }
+                Err(error) => return Err(error),
             }
         }
-        Err(LibraryError::Corrupt("a file that the library names is missing".into()))
+        Err(LibraryError::Corrupt(format!("{} is missing", what()?)))
+    }
+
+    /// Names a part of an entry in a message.
+    pub(crate) fn name_part(&self, part: &str, entry: Uuid) -> Result<String> {
+        let entry = self.store.read(|db| entries::by_id(db, entry))?;
+        Ok(format!("{part} of `{}`", entry.path.escape_debug()))
     }
 
     /// Writes rows that name a blob; when that fails, the blob is removed.

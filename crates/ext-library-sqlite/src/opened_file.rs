@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{
-    library::SqliteLibrary,
+    library::{CONTENT, SqliteLibrary},
     media_type,
     rows::{BlobKind, BlobRef},
     sqlite::{entries, sidecars, versions},
@@ -52,7 +52,7 @@ impl OpenedFile {
             read.hasher.update(&bytes);
             let is_whole = read.hasher.count() == self.size;
             if is_whole && read.hasher.finalize().to_hex().as_str() != self.hash {
-                let damaged = format!("the file {} does not have its hash", self.hash);
+                let damaged = format!("`{}` is damaged", self.name.escape_debug());
                 return Err(io::Error::new(io::ErrorKind::InvalidData, damaged));
             }
         }
@@ -74,7 +74,8 @@ impl SqliteLibrary {
                 content.ok_or(LibraryError::NotFound { what: "content of", name: found.name })?;
             Ok(BlobRef { hash, size })
         };
-        let (opened, name) = (self.open_blob(BlobKind::Content, content)?, found()?);
+        let what = || self.name_part(CONTENT, entry);
+        let (opened, name) = (self.open_blob(BlobKind::Content, what, content)?, found()?);
         Ok(OpenedFile { name: name.name, media_type: name.media_type, ..opened })
     }
 
@@ -84,7 +85,8 @@ impl SqliteLibrary {
     /// `NotFound` without the entry or the version; `Corrupt`, `Busy`, `Io`.
     pub fn open_version(&self, entry: Uuid, version: u64) -> Result<OpenedFile> {
         let found = || self.store.read(|db| versions::content(db, entry, version));
-        let opened = self.open_blob(BlobKind::Content, || Ok(found()?.0))?;
+        let what = || self.name_part(&format!("version {version}"), entry);
+        let opened = self.open_blob(BlobKind::Content, what, || Ok(found()?.0))?;
         let name = self.store.read(|db| entries::by_id(db, entry))?.name;
         Ok(OpenedFile { name, media_type: found()?.1, ..opened })
     }
@@ -94,7 +96,8 @@ impl SqliteLibrary {
     /// # Errors
     /// `NotFound` without the entry or the sidecar; `Corrupt`, `Busy`, `Io`.
     pub fn open_sidecar(&self, entry: Uuid, name: &str) -> Result<OpenedFile> {
-        let opened = self.open_blob(BlobKind::Sidecar, || {
+        let what = || self.name_part(&format!("the sidecar `{name}`"), entry);
+        let opened = self.open_blob(BlobKind::Sidecar, what, || {
             let info = self.store.read(|db| sidecars::get(db, entry, name))?;
             Ok(BlobRef { hash: info.content_hash, size: info.size })
         })?;
@@ -102,12 +105,17 @@ impl SqliteLibrary {
         Ok(OpenedFile { name: name.to_owned(), media_type, ..opened })
     }
 
-    fn open_blob(&self, kind: BlobKind, find: impl Fn() -> Result<BlobRef>) -> Result<OpenedFile> {
+    fn open_blob(
+        &self,
+        kind: BlobKind,
+        what: impl Fn() -> Result<String>,
+        find: impl Fn() -> Result<BlobRef>,
+    ) -> Result<OpenedFile> {
         let open = |blob: &BlobRef| {
             let file = self.blobs.open_file(kind, blob)?;
             Ok(file.map(|file| (file, blob.hash.clone())))
         };
-        let ((file, hash), size) = self.read_blob(find, open)?;
+        let ((file, hash), size) = self.read_blob(what, find, open)?;
         Ok(OpenedFile {
             name: String::new(),
             media_type: None,

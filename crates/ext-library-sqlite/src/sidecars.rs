@@ -39,6 +39,7 @@ impl Sidecars for SqliteLibrary {
 
     fn read_sidecar(&self, entry: Uuid, name: &str) -> Result<Vec<u8>> {
         let (bytes, _) = self.read_blob(
+            || self.name_part(&format!("the sidecar `{name}`"), entry),
             || {
                 let info = self.store.read(|db| sidecars::get(db, entry, name))?;
                 Ok(BlobRef { hash: info.content_hash, size: info.size })

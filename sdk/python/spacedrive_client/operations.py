@@ -3283,6 +3283,9 @@ class WorkReport(TypedDict):
     #: Files that the user deleted from the library and that are as they were then, by path: their entries stay in the bin.
     in_bin: NotRequired[list[str]]
 
+    #: Files whose content the library had lost, or had damaged, and has again, by path. They are counted elsewhere as well.
+    mended: NotRequired[list[str]]
+
     #: Entries whose files got another name or folder since they were imported.
     followed: NotRequired[list[Followed]]
 

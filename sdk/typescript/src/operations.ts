@@ -2652,6 +2652,11 @@ export interface WorkReport {
    * entries stay in the bin.
    */
   in_bin?: Array<string>;
+  /**
+   * Files whose content the library had lost, or had damaged, and has again, by path. They are
+   * counted elsewhere as well.
+   */
+  mended?: Array<string>;
   /** Entries whose files got another name or folder since they were imported. */
   followed?: Array<Followed>;
   /** New entries of files that may be others under another name. */

@@ -131,6 +131,14 @@ fn describe(report: &WorkReport) -> String {
         lines.extend(report.in_bin.iter().map(|path| format!("  {path}")));
         lines.push("`spacedrive entry restore ENTRY` brings one back.".to_owned());
     }
+    if !report.mended.is_empty() {
+        let count = report.mended.len();
+        lines.extend([
+            String::new(),
+            format!("{count} lost or damaged in the library, now put back:"),
+        ]);
+        lines.extend(report.mended.iter().map(|path| format!("  {path}")));
+    }
     if !report.empty.is_empty() {
         lines.extend([String::new(), format!("{} without content:", report.empty.len())]);
         lines.extend(report.empty.iter().map(|path| format!("  {path}")));

@@ -94,8 +94,9 @@ fn describe(checked: &Checked) -> String {
     let mut lines = Vec::new();
     match &checked.files {
         _ if !checked.damaged.is_empty() => {
-            lines.push(format!("{}: put them back from a backup", counts(&checked.damaged)));
+            lines.push(format!("{}:", counts(&checked.damaged)));
             lines.extend(checked.damaged.iter().map(line));
+            lines.push("Import the same files again, or put them back from a backup.".to_owned());
         }
         None => lines.push("the database is sound, and no file is missing".to_owned()),
         Some(_) => lines.push("the database is sound, and no file is damaged".to_owned()),

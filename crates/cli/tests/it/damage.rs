@@ -292,3 +292,22 @@ fn a_damaged_file_of_the_data_folder_is_told_with_its_way_out() {
         assert_eq!(spacedrive.run(args).code, Some(0), "as the hint says");
     }
 }
+
+#[test]
+fn a_content_that_is_lost_comes_back_with_an_import_of_its_file() {
+    let world = World::new();
+    let file = world.spacedrive.data.path().join("tea.txt").display().to_string();
+    let entry = &world.entries(&world.bad)[0];
+    let (path, hash) = (entry["path"].as_str().unwrap(), entry["content_hash"].as_str().unwrap());
+    fs::remove_file(world.folder().join("content").join(&hash[..2]).join(hash)).unwrap();
+    let (code, error) = world.error(&["entry", "get", path, "--to", "-", "--library", "Bad"]);
+    assert_eq!(code, "E_CORRUPT");
+    let named = format!("the content of `{path}` is missing");
+    assert!(error.contains(&named) && error.contains("import its file again"), "{error}");
+    let ran = world.spacedrive.run(["import", &file, "--library", "Bad"]);
+    let said = String::from_utf8(ran.stdout.clone()).unwrap();
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(said.contains(&format!("now put back:\n  {file}\n")), "{said}");
+    let checked = world.spacedrive.run(["library", "check", "Bad", "--files"]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+}

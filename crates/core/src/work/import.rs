@@ -224,6 +224,7 @@ fn read_one(
         Ok(mut imported) => {
             seen.add(imported.seen.take());
             note_empty(report, file, imported.entry.size);
+            report.mended.extend(imported.mended.then(|| path_text(file)));
             let is_old =
                 matches!(imported.outcome, ImportOutcome::Unchanged | ImportOutcome::Followed);
             let entry = is_old.then_some(imported.entry.id);

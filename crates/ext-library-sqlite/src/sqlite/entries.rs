@@ -176,6 +176,8 @@ pub(crate) fn put_file(
     may_import_over(&row.entry)?;
     let hash = new.content.as_ref().map(|content| &content.hash);
     if row.entry.content_hash.as_ref() == hash {
+        // The file that is there may be damaged, or be lost.
+        place()?;
         return Ok(Replaced { value: (row.entry, ImportOutcome::Unchanged), old: Vec::new() });
     }
     owns(source_of(db, row.seq)?.0.as_ref())?;

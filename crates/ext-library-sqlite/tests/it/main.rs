@@ -18,6 +18,7 @@ mod full_disk;
 mod import;
 mod killed;
 mod limits;
+mod mended;
 mod names;
 mod read_only;
 mod renamed;

@@ -172,6 +172,10 @@ wire_output! {
         /// entries stay in the bin.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub in_bin: Vec<String>,
+        /// Files whose content the library had lost, or had damaged, and has again, by path. They are
+        /// counted elsewhere as well.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub mended: Vec<String>,
         /// Entries whose files got another name or folder since they were imported.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub followed: Vec<Followed>,
