@@ -53,6 +53,8 @@ pub struct PlacedMail {
     pub place: MailPlace,
     /// Place behind the email, at which another reading begins.
     pub next: MailPlace,
+    /// Byte of the file behind the email, or one beyond the end of the file; `None` where it is packed.
+    pub behind: Option<u64>,
     /// State of the reading behind the email.
     pub bookmark: Bookmark,
     /// The email; the reason where it cannot be taken out.
@@ -95,7 +97,9 @@ pub fn each_mail(
     let kind = detect(&head(&mut file)?).kind;
     file.seek(SeekFrom::Start(0))?;
     let place = Bookmark::default();
-    let mut walk = Walk { from, limit, visit, place, checkpoints: Checkpoints::default() };
+    let is_plain = matches!(kind, Kind::Mbox | Kind::Email | Kind::Tar);
+    let checkpoints = Checkpoints::default();
+    let mut walk = Walk { from, limit, visit, place, is_plain, checkpoints };
     let walked = match kind {
         Kind::Mbox | Kind::Email => walk.file(&mut file, WHOLE),
         Kind::Zip => walk.zip(file, &bookmark),
@@ -116,6 +120,8 @@ struct Walk<'w, 'v> {
     visit: &'w mut Visit<'v>,
     /// File at hand.
     place: Bookmark,
+    /// The bytes of its content are bytes of the file that is read.
+    is_plain: bool,
     /// Those of the packed bytes at hand.
     checkpoints: Checkpoints,
 }
@@ -256,9 +262,11 @@ impl Walk<'_, '_> {
             let (file, behind) = (self.place.file, reader.offset());
             let place = MailPlace { file, offset: begins };
             let next = MailPlace { file, offset: behind };
-            let checkpoint = self.checkpoints.before(start.saturating_add(behind));
+            let behind = start.saturating_add(behind);
+            let checkpoint = self.checkpoints.before(behind);
             let bookmark = Bookmark { checkpoint, ..self.place.clone() };
-            if (self.visit)(PlacedMail { place, next, bookmark, bytes }).is_break() {
+            let behind = self.is_plain.then_some(behind);
+            if (self.visit)(PlacedMail { place, next, behind, bookmark, bytes }).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -272,23 +280,25 @@ impl Walk<'_, '_> {
         let is_short = bytes.len() <= self.limit;
         let checkpoint = self.checkpoints.before(end);
         let bookmark = Bookmark { checkpoint, ..self.place.clone() };
-        Ok(self.found(is_short.then_some(bytes).ok_or_else(|| too_long(self.limit)), bookmark))
+        let bytes = is_short.then_some(bytes).ok_or_else(|| too_long(self.limit));
+        Ok(self.found(bytes, self.is_plain.then_some(end), bookmark))
     }
 
     fn failed(&mut self, error: UnpackError) -> ControlFlow<()> {
         let bookmark = self.place.clone();
-        self.found(Err(error), bookmark)
+        self.found(Err(error), None, bookmark)
     }
 
     fn found(
         &mut self,
         bytes: Result<Vec<u8>, UnpackError>,
+        behind: Option<u64>,
         bookmark: Bookmark,
     ) -> ControlFlow<()> {
         let file = self.place.file;
         let place = MailPlace { file, offset: 0 };
         let next = MailPlace { file: file + 1, offset: 0 };
-        (self.visit)(PlacedMail { place, next, bookmark, bytes })
+        (self.visit)(PlacedMail { place, next, behind, bookmark, bytes })
     }
 }
 

@@ -1,7 +1,7 @@
 //! A mailbox that is a file of the library: an mbox, also packed with gzip, or an archive with mailboxes
 //! and emails in it, such as a Takeout. However large it is, it is read piece by piece.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -35,7 +35,8 @@ pub(super) fn scan(mut scan: Scan<'_>, entry: Uuid, since: Option<&str>) -> Resu
     let (mut ended, mut is_whole) = (Ok(()), true);
     let mut bookmark = scan.state.bookmark(scan.client)?;
     let read = each_mail(file, from, bookmark.clone(), MAX_MAIL_BYTES, &mut |mail| {
-        scan.report.left = progress.left(scan.report.messages);
+        // This one is among those that are left, until it is counted.
+        scan.report.left = progress.left(scan.state.messages + 1, mail.behind) + 1;
         let (next, behind) = (mail.next, mail.bookmark.clone());
         let taken = take(&mut scan, mail, since_ms);
         is_whole = matches!(taken, Ok(ControlFlow::Continue(())));
@@ -98,15 +99,21 @@ struct Content<'c> {
 #[derive(Clone)]
 struct Progress {
     size: u64,
-    read: Rc<RefCell<u64>>,
+    /// Place of the reader, which is ahead of the email at hand by what it unpacks at once.
+    read: Rc<Cell<u64>>,
 }
 
 impl Progress {
-    /// Guesses how many messages are left, by those that were found in what was read so far.
-    fn left(&self, found: u64) -> u64 {
-        let read = (*self.read.borrow()).clamp(1, self.size.max(1));
-        let all = u128::from(found) * u128::from(self.size) / u128::from(read);
-        u64::try_from(all).unwrap_or(u64::MAX).saturating_sub(found).max(1)
+    /// Guesses how many messages are left, by the number of those up to byte `behind` of the file; of a
+    /// packed file, up to where it was read. Those are never the last, as far as can be told.
+    fn left(&self, found: u64, behind: Option<u64>) -> u64 {
+        let size = self.size.max(1);
+        let read = behind.unwrap_or(self.read.get()).clamp(1, size);
+        if behind.is_some() && read == size {
+            return 0;
+        }
+        let left = u128::from(found) * u128::from(size - read) / u128::from(read);
+        u64::try_from(left).unwrap_or(u64::MAX).max(1)
     }
 }
 
@@ -142,7 +149,6 @@ impl<'c> Content<'c> {
             let read = self.client.call_op::<ReadContent>(&input);
             self.window = read.map_err(|error| self.fail(error))?.data;
             self.window_at = self.at;
-            *self.progress.read.borrow_mut() = self.at;
         }
         let from = usize::try_from(self.at - self.window_at).unwrap_or(usize::MAX);
         Ok(self.window.as_bytes().get(from..).unwrap_or_default())
@@ -159,6 +165,7 @@ impl Read for Content<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.rest()?.read(buffer)?;
         self.at += read as u64;
+        self.progress.read.set(self.at);
         Ok(read)
     }
 }
@@ -173,5 +180,51 @@ impl Seek for Content<'_> {
         let before = || io::Error::new(io::ErrorKind::InvalidInput, "a place before the file");
         self.at = at.ok_or_else(before)?;
         Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn progress(size: u64, read: u64) -> Progress {
+        Progress { size, read: Rc::new(Cell::new(read)) }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_done_of_the_messages_is_what_was_read_of_the_bytes(
+            sizes in prop::collection::vec(1_u64..100_000, 1..200),
+        ) {
+            let size: u64 = sizes.iter().sum();
+            let (mut behind, mut before) = (0, 0.0);
+            for (done, length) in (1..).zip(&sizes) {
+                behind += length;
+                let total = done + progress(size, size).left(done, Some(behind));
+                // What of it is done, in messages: right but for a part of one.
+                let expected = behind as f64 / size as f64 * total as f64;
+                prop_assert!((done as f64 - expected).abs() <= 1.0, "{done} of {total}: {expected}");
+                let part = done as f64 / total as f64;
+                prop_assert!(part >= before - 1.0 / total as f64, "{part} after {before}");
+                before = part;
+            }
+            prop_assert_eq!(progress(size, size).left(sizes.len() as u64, Some(behind)), 0);
+        }
+
+        #[test]
+        fn nothing_makes_more_of_it_than_there_are_bytes(
+            size: u64, read: u64, found in 1_u64.., behind: Option<u64>,
+        ) {
+            let left = progress(size, read).left(found, behind);
+            prop_assert!(u128::from(left) <= u128::from(found) * u128::from(size.max(1)));
+        }
+    }
+
+    #[test]
+    fn of_a_packed_file_that_was_read_to_the_end_one_is_left() {
+        assert_eq!(progress(1_000, 1_000).left(7, None), 1);
+        assert_eq!(progress(1_000, 100).left(7, None), 63);
     }
 }

@@ -153,6 +153,28 @@ fn evt_11_a_job_that_stops_anywhere_in_a_file_goes_on_there() {
     }
 }
 
+#[test]
+fn the_progress_of_a_mailbox_is_right_from_its_first_email_on() {
+    let case = Case::new();
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let seen = Rc::clone(&told);
+    case.host.on::<Checkpoint>(move |input| {
+        seen.borrow_mut().push(input.progress.unwrap());
+        Ok(CheckpointOutput { cancelled: false })
+    });
+    case.import("all.mbox", &mailbox(EMAILS)).unwrap();
+    assert_eq!(case.run_all(), EMAILS as u64);
+    let told = told.borrow();
+    let near = EMAILS as u64 * 9 / 10..=EMAILS as u64 * 11 / 10;
+    // The first email is a receipt, which is longer than most.
+    for (looked_at, progress) in (1..).zip(told.iter()).skip(1) {
+        let all = progress.total.unwrap() + looked_at - progress.done;
+        assert!(near.contains(&all), "{progress:?} after {looked_at}");
+    }
+    let last = told.last().unwrap();
+    assert_eq!(last.total, Some(last.done));
+}
+
 /// Makes a mailbox of emails of 2 MB, which cannot be packed.
 fn large_mailbox(count: usize) -> Vec<u8> {
     let mut state = 7_u64;
