@@ -50,7 +50,7 @@ pub struct DaemonOptions {
     pub port: Option<SocketAddr>,
     /// TLS for the port.
     pub tls: Option<TlsFiles>,
-    /// Most connections at the same time.
+    /// Most connections at the same time, over the socket and over the port each.
     pub connections: usize,
     /// The log of this process, for whoever follows it.
     pub logs: Option<LogTail>,

@@ -1,6 +1,7 @@
 //! The places for connections, of which there are so many and no more.
 //!
-//! When all are taken, one that nobody calls over gives way to a new one: else a program that opens
+//! The socket and the port have places of their own, so that nobody on a port keeps the user out. When
+//! all are taken, one that nobody calls over gives way to a new one: else a program that opens
 //! connections and sends nothing would keep all others out.
 
 use std::{
@@ -13,7 +14,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::{GIVE_WAY_TIME, IDLE_TIME};
 
-/// The connections of a server.
+/// The connections that come in by one way.
 pub(crate) struct Connections {
     most: usize,
     places: Arc<Semaphore>,

@@ -10,7 +10,7 @@ pub const MAX_REPLY_BYTES: usize = 64 << 20;
 pub const MAX_BATCH: u32 = 1_000;
 /// Most subscriptions of a connection.
 pub const MAX_SUBSCRIPTIONS: u32 = 64;
-/// Most connections, unless the configuration says otherwise.
+/// Most connections over the socket, and over the port, unless the configuration says otherwise.
 pub const MAX_CONNECTIONS: usize = 64;
 /// Most reads of subscriptions at the same time: each has a thread, and a connection to a database.
 pub(crate) const MAX_READS: usize = 4;

@@ -55,7 +55,7 @@ pub struct ServerOptions {
     pub port: Option<SocketAddr>,
     /// TLS for the port.
     pub tls: Option<TlsFiles>,
-    /// Most connections at the same time.
+    /// Most connections at the same time, over the socket and over the port each.
     pub connections: usize,
     /// The pages that a browser is shown on the port.
     pub pages: Option<Pages>,
@@ -196,8 +196,10 @@ impl Threads {
         let (stop, running) = (self.stop_handle, Running::default());
         let stopping = self.stopping;
         let site = Site { backend, methods, rpc, stop, stopping, running, console };
-        let connections = Arc::new(Connections::up_to(self.options.connections));
-        Ok((Doors { site, connections }, listener, port))
+        let most = self.options.connections;
+        let of_socket = Arc::new(Connections::up_to(most));
+        let of_port = Arc::new(Connections::up_to(most));
+        Ok((Doors { site, of_socket, of_port }, listener, port))
     }
 }
 
@@ -251,7 +253,9 @@ impl Listening {
 /// Where connections come in.
 struct Doors {
     site: Site,
-    connections: Arc<Connections>,
+    of_socket: Arc<Connections>,
+    /// Those of others, which leave the user the places of the socket.
+    of_port: Arc<Connections>,
 }
 
 impl Doors {
@@ -278,12 +282,19 @@ impl Doors {
         }
     }
 
+    fn connections(&self, door: &Door) -> &Arc<Connections> {
+        match door {
+            Door::Socket => &self.of_socket,
+            Door::Port(_) => &self.of_port,
+        }
+    }
+
     fn admit(&self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, door: Door) {
-        let site = self.site.clone();
-        if let Some(place) = self.connections.take() {
+        let (site, connections) = (self.site.clone(), self.connections(&door));
+        if let Some(place) = connections.take() {
             drop(tokio::spawn(serve(site, stream, door, place)));
-        } else if self.connections.make_room() {
-            let connections = Arc::clone(&self.connections);
+        } else if connections.make_room() {
+            let connections = Arc::clone(connections);
             drop(tokio::spawn(async move {
                 match connections.take_soon().await {
                     Some(place) => serve(site, stream, door, place).await,
@@ -298,11 +309,11 @@ impl Doors {
     fn admit_port(&self, stream: TcpStream, door: Door, tls: Option<TlsAcceptor>) {
         let Some(tls) = tls else { return self.admit(stream, door) };
         // Without a handshake nothing can be told to one that is too many.
-        let place = self.connections.take();
-        if place.is_none() && !self.connections.make_room() {
+        let place = self.of_port.take();
+        if place.is_none() && !self.of_port.make_room() {
             return;
         }
-        let (site, connections) = (self.site.clone(), Arc::clone(&self.connections));
+        let (site, connections) = (self.site.clone(), Arc::clone(&self.of_port));
         drop(tokio::spawn(async move {
             let place = match place {
                 Some(place) => Some(place),
@@ -319,7 +330,7 @@ impl Doors {
     async fn drain(self) {
         self.site.console.sessions.close_all().await;
         let _ = tokio::time::timeout(DRAIN_TIME, async {
-            while !self.connections.are_over() {
+            while !self.of_socket.are_over() || !self.of_port.are_over() {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         })

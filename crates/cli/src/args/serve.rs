@@ -15,7 +15,7 @@ pub(crate) struct ServeArgs {
     /// Show the console in your browser; on 127.0.0.1:7711, unless `--listen` names another port.
     #[arg(long)]
     pub(crate) open: bool,
-    /// Most connections at the same time.
+    /// Most connections at the same time, over the socket and over the port each.
     #[arg(long, default_value_t = 64, value_name = "NUMBER")]
     pub(crate) connections: usize,
     /// Write the log as JSON, an object a line, or as text [default: text].

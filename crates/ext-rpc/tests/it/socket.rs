@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{Read, Write},
+    net::TcpStream,
     os::unix::{
         fs::{FileTypeExt, PermissionsExt, symlink},
         net::UnixListener,
@@ -10,11 +11,14 @@ use std::{
     path::Path,
     sync::Arc,
     thread,
+    time::Duration,
 };
 
 use ext_rpc::{
     Client, ClientError, POINTER, SOCKET, ServeError, Server, ServerOptions, find_socket, is_served,
 };
+
+use serde_json::json;
 
 use crate::common::{Served, names};
 
@@ -117,4 +121,24 @@ fn rpc_26_a_daemon_of_another_version_is_refused_by_name() {
             other => panic!("{header:?}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn rpc_12_whoever_opens_connections_to_the_port_leaves_the_user_the_socket() {
+    let served = Served::with(|options| {
+        options.connections = 4;
+        options.port = Some("127.0.0.1:0".parse().unwrap());
+    });
+    let unfinished = || {
+        let mut stream = TcpStream::connect(served.port()).unwrap();
+        stream.write_all(b"GET /health HTTP/1.1\r\nhost: 127").unwrap();
+        stream
+    };
+    let held: Vec<_> = (0..12).map(|_| unfinished()).collect();
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(served.raw_port(b"").status, 503, "the port is full");
+    for _ in 0..20 {
+        assert_eq!(served.call("query:test.echo.v1", &json!({ "input": 1 }))["result"], 1);
+    }
+    drop(held);
 }
