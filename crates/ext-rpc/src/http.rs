@@ -16,6 +16,7 @@ use crate::{
     PROTOCOL,
     backend::{Backend, Caller, RpcCall},
     bodies::read,
+    calls::Calls,
     connections::InUse,
     console::{self, Console},
     content,
@@ -51,6 +52,8 @@ pub(crate) struct Site {
     pub(crate) stop: StopHandle,
     /// A flag that is set before `stop` is.
     pub(crate) stopping: Arc<AtomicBool>,
+    /// The calls that run.
+    pub(crate) calls: Calls,
     /// The calls that are watched.
     pub(crate) running: Running,
     pub(crate) console: Console,
@@ -113,15 +116,15 @@ impl Site {
         in_use: Arc<InUse>,
         request: Request<Incoming>,
     ) -> Result<Reply, Refusal> {
-        let backend = Arc::clone(&self.backend);
+        let (backend, calls) = (Arc::clone(&self.backend), self.calls.clone());
         let id = uuid(request.headers(), watched::CALL)?;
         let is_upgrade = request.headers().contains_key(header::UPGRADE);
         // A connection outlives the span in which it was made.
         let parent = if is_upgrade { None } else { trace_parent(request.headers()) };
         let layers = RpcServiceBuilder::new().layer_fn(move |next| {
-            let (backend, caller) = (Arc::clone(&backend), caller.clone());
-            let _in_use = Arc::clone(&in_use);
-            Operations { next, backend, caller, id, parent, _in_use }
+            let (backend, calls) = (Arc::clone(&backend), calls.clone());
+            let (caller, _in_use) = (caller.clone(), Arc::clone(&in_use));
+            Operations { next, backend, calls, caller, id, parent, _in_use }
         });
         let builder = self.rpc.clone().set_rpc_middleware(layers);
         let is_of_page = session.is_some();
@@ -194,10 +197,10 @@ impl Site {
         let (stop, parent) = (Arc::default(), trace_parent(&head.headers));
         let call = RpcCall { id, method, library, payload, blobs, stop, parent };
         let mut reply = if accepted.is_some_and(|accepted| accepted == watched::LINES) {
-            let lines = watched::begin(&self.backend, &self.running, caller, call);
+            let lines = watched::begin(&self.backend, &self.calls, &self.running, caller, call);
             typed(StatusCode::OK, watched::LINES, lines)
         } else {
-            match rpc::run(&self.backend, caller, call).await {
+            match rpc::run(&self.backend, &self.calls, caller, call).await {
                 Ok(output) => with_type(StatusCode::OK, ENVELOPE, output.into()),
                 Err(error) => failed(&error),
             }

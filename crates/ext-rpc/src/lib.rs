@@ -85,6 +85,7 @@
 
 mod backend;
 mod bodies;
+mod calls;
 mod client;
 mod close_code;
 mod connections;

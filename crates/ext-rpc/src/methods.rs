@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     PROTOCOL,
     backend::{Backend, Caller},
+    calls::Calls,
     console::Console,
     feeds::{LogsParams, events, extensions as extension_states, follow, jobs, logs},
     reads::Reads,
@@ -27,9 +28,10 @@ pub(crate) struct Context {
 /// Makes the methods.
 pub(crate) fn module(
     backend: Arc<dyn Backend>,
+    calls: Calls,
     console: Console,
 ) -> Result<RpcModule<Context>, jsonrpsee_core::RegisterMethodError> {
-    let reads = Arc::new(Reads::of(Arc::clone(&backend)));
+    let reads = Arc::new(Reads::of(Arc::clone(&backend), calls));
     let mut module = RpcModule::new(Context { backend, console, reads });
     module.register_method(
         "daemon.version",

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     backend::{Backend, Caller, RpcCall},
+    calls::Calls,
     limits::MAX_READS,
     rpc::run,
 };
@@ -38,13 +39,14 @@ pub(crate) struct Question {
 /// The reads of all subscriptions of a server.
 pub(crate) struct Reads {
     backend: Arc<dyn Backend>,
+    calls: Calls,
     places: Semaphore,
     running: Mutex<HashMap<Question, Weak<Reading>>>,
 }
 
 impl Reads {
-    pub(crate) fn of(backend: Arc<dyn Backend>) -> Self {
-        Self { backend, places: Semaphore::new(MAX_READS), running: Mutex::default() }
+    pub(crate) fn of(backend: Arc<dyn Backend>, calls: Calls) -> Self {
+        Self { backend, calls, places: Semaphore::new(MAX_READS), running: Mutex::default() }
     }
 
     /// Returns the system that is read.
@@ -77,7 +79,7 @@ impl Reads {
         let (method, library) = ((*method).to_owned(), Some(*library));
         let payload = Bytes::from(input.clone());
         let call = RpcCall { id, method, library, payload, blobs, stop, parent: None };
-        run(&self.backend, caller, call).await.map(Bytes::from)
+        run(&self.backend, &self.calls, caller, call).await.map(Bytes::from)
     }
 }
 
@@ -174,7 +176,7 @@ mod tests {
     #[tokio::test]
     async fn who_asks_the_same_at_the_same_time_shares_a_read() {
         let backend = Arc::new(Slow::default());
-        let reads = Arc::new(Reads::of(Arc::clone(&backend) as _));
+        let reads = Arc::new(Reads::of(Arc::clone(&backend) as _, Calls::default()));
         ask_all(&reads, (0..100).map(|_| question(&json!(1), 7))).await;
         assert_eq!(backend.calls.load(Relaxed), 1);
         // A read that began before a change is not for those who know of it, and neither is one that is
@@ -190,7 +192,7 @@ mod tests {
     #[tokio::test]
     async fn few_read_at_once() {
         let backend = Arc::new(Slow::default());
-        let reads = Arc::new(Reads::of(Arc::clone(&backend) as _));
+        let reads = Arc::new(Reads::of(Arc::clone(&backend) as _, Calls::default()));
         ask_all(&reads, (0..40).map(|number| question(&json!(number), 0))).await;
         assert_eq!(backend.calls.load(Relaxed), 40);
         assert!(backend.most.load(Relaxed) <= MAX_READS);
@@ -199,7 +201,7 @@ mod tests {
     #[tokio::test]
     async fn a_read_goes_on_for_the_others_when_the_one_who_began_it_is_gone() {
         let backend = Arc::new(Slow::default());
-        let reads = Arc::new(Reads::of(Arc::clone(&backend) as _));
+        let reads = Arc::new(Reads::of(Arc::clone(&backend) as _, Calls::default()));
         let begin = |reads: Arc<Reads>| async move { reads.ask(question(&json!(1), 0)).await };
         let first = tokio::spawn(begin(Arc::clone(&reads)));
         let second = tokio::spawn(begin(Arc::clone(&reads)));

@@ -6,14 +6,7 @@
 //! A notification, which is a call without an id, runs nothing: whoever makes one cannot learn whether
 //! it was done, and a call whose id is not valid would be taken for one.
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
@@ -28,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     backend::{Backend, Caller, RpcCall},
+    calls::Calls,
     connections::InUse,
     limits::MAX_REPLY_BYTES,
     trace::TraceParent,
@@ -48,6 +42,7 @@ struct Params<'a> {
 pub(crate) struct Operations<S> {
     pub(crate) next: S,
     pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) calls: Calls,
     pub(crate) caller: Caller,
     /// The id that the client gave the request.
     pub(crate) id: Option<Uuid>,
@@ -140,39 +135,24 @@ impl<S> Operations<S> {
         let id = self.id.unwrap_or_else(Uuid::new_v4);
         let (stop, parent) = (Arc::default(), self.parent);
         let call = RpcCall { id, method, library, payload, blobs, stop, parent };
-        let output = run(&self.backend, &self.caller, call).await;
+        let output = run(&self.backend, &self.calls, &self.caller, call).await;
         raw(output.map_err(|error| to_object(&error))?)
     }
 }
 
-/// Runs a call on a thread that may block; when the client goes, the call is stopped.
+/// Runs a call on a thread that may block; when the client goes, or the server ends, it is stopped.
 pub(crate) async fn run(
     backend: &Arc<dyn Backend>,
+    calls: &Calls,
     caller: &Caller,
     mut call: RpcCall,
 ) -> Result<Vec<u8>, ErrorBody> {
-    let gone = StopOnDrop::default();
+    let gone = calls.begin();
     call.stop = gone.flag();
     let (backend, caller) = (Arc::clone(backend), caller.clone());
     let run = tokio::task::spawn_blocking(move || backend.call(&caller, call, &|_| {}));
     let panicked = |_| ErrorBody::new(ErrorCode::Internal, "the call failed inside of the daemon");
     run.await.map_err(panicked)?
-}
-
-/// Sets a flag when the future that holds it is dropped.
-#[derive(Default)]
-pub(crate) struct StopOnDrop(Arc<AtomicBool>);
-
-impl StopOnDrop {
-    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.0)
-    }
-}
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }
 
 /// Returns the answer to a call whose id is not valid, which the library takes for a notification and

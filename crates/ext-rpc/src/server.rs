@@ -29,6 +29,7 @@ use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
 use crate::{
     backend::Backend,
+    calls::Calls,
     close_code::{CloseCode, WebSocketState},
     connections::{Connections, Place},
     console::{Console, Pages},
@@ -125,7 +126,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Takes no new call, and waits for those that run, though not for long.
+    /// Takes no new call, tells those that run to stop, and waits for them, though not for long.
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.socket);
         if self.socket.parent() != Some(&self.data_folder) {
@@ -191,11 +192,12 @@ impl Threads {
             pages: self.options.pages,
             port: port.as_ref().map(|listening| listening.port.clone()),
         };
-        let methods = methods::module(Arc::clone(&backend), console.clone());
+        let calls = Calls::default();
+        let methods = methods::module(Arc::clone(&backend), calls.clone(), console.clone());
         let methods = methods.map_err(|error| failed(io::Error::other(error)))?.into();
         let (stop, running) = (self.stop_handle, Running::default());
         let stopping = self.stopping;
-        let site = Site { backend, methods, rpc, stop, stopping, running, console };
+        let site = Site { backend, methods, rpc, stop, stopping, calls, running, console };
         let most = self.options.connections;
         let of_socket = Arc::new(Connections::up_to(most));
         let of_port = Arc::new(Connections::up_to(most));
@@ -328,6 +330,7 @@ impl Doors {
 
     /// Waits until all connections are closed, though not for long.
     async fn drain(self) {
+        self.site.calls.stop_all();
         self.site.console.sessions.close_all().await;
         let _ = tokio::time::timeout(DRAIN_TIME, async {
             while !self.of_socket.are_over() || !self.of_port.are_over() {

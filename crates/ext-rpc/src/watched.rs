@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use crate::{
     backend::{Backend, Caller, RpcCall},
-    rpc::StopOnDrop,
+    calls::{Calls, StopOnDrop},
 };
 
 /// The media type of a watched call.
@@ -86,15 +86,16 @@ impl Drop for Listed {
     }
 }
 
-/// Begins a call; the body is its lines. When the client goes, the call is stopped.
+/// Begins a call; the body is its lines. When the client goes, or the server ends, it is stopped.
 pub(crate) fn begin(
     backend: &Arc<dyn Backend>,
+    calls: &Calls,
     running: &Running,
     caller: &Caller,
     mut call: RpcCall,
 ) -> HttpBody {
     let (sender, lines) = channel(WAITING_LINES);
-    let gone = StopOnDrop::default();
+    let gone = calls.begin();
     call.stop = gone.flag();
     let listed = running.begin((caller.clone(), call.id), &call.stop);
     let (backend, caller) = (Arc::clone(backend), caller.clone());

@@ -4,12 +4,14 @@ use std::{
     sync::{
         Mutex,
         atomic::{AtomicBool, Ordering},
+        mpsc::channel,
     },
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use ext_rpc::{Client, ClientError};
-use ext_wire::ops::work::WorkProgress;
+use ext_wire::{ErrorCode, ops::work::WorkProgress};
 use serde_json::{Value, json};
 
 use crate::common::{Served, TOKEN, request};
@@ -70,6 +72,31 @@ fn a_watched_call_whose_client_goes_is_stopped() {
         std::thread::sleep(Duration::from_millis(10));
     }
     panic!("it goes on");
+}
+
+#[test]
+fn a_server_that_ends_stops_its_calls_and_lets_them_answer() {
+    let Served { data, backend, server } = Served::new();
+    let client = Client::find(data.path()).unwrap().unwrap();
+    let (begun, begins) = channel();
+    let call = thread::spawn(move || {
+        let tell = |_: WorkProgress<'_>| {
+            let _ = begun.send(());
+        };
+        client.call_watched(STEPS, None, "true".into(), None, &tell)
+    });
+    let other = Client::find(data.path()).unwrap().unwrap();
+    let unwatched = thread::spawn(move || other.call("query:test.wait.v1", None, "".into()));
+    begins.recv().unwrap();
+    while backend.calls.load(Ordering::Relaxed) < 2 {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let began = Instant::now();
+    drop(server);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(call.join().unwrap().unwrap(), br#"{"done":true}"#);
+    let Err(ClientError::Answer(error)) = unwatched.join().unwrap() else { panic!("no answer") };
+    assert_eq!(error.code, ErrorCode::Stopped);
 }
 
 #[test]
