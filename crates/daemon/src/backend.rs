@@ -102,6 +102,10 @@ impl Backend for CoreBackend {
         self.tokens.find(token).map(|token| Caller::Token(token.id.to_string()))
     }
 
+    fn is_valid(&self, caller: &Caller) -> bool {
+        self.token_of(caller).is_ok()
+    }
+
     fn call(&self, caller: &Caller, call: RpcCall, tell: &Tell<'_>) -> Result<Vec<u8>, ErrorBody> {
         let (method, began) = (call.method.clone(), Instant::now());
         let span = self.span_of(&call);

@@ -57,6 +57,12 @@ pub trait Backend: Send + Sync + 'static {
     /// Finds the caller that a token stands for; `None` when it is not valid, or not any more.
     fn authenticate(&self, token: &str) -> Option<Caller>;
 
+    /// Checks that a caller may still call: a token may be revoked, or its time be over. It is asked now
+    /// and then while a file is sent.
+    fn is_valid(&self, _caller: &Caller) -> bool {
+        true
+    }
+
     /// Checks, routes and runs a call; returns its output as JSON or as an attachment envelope.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use crate::{
     bodies::discard_refused,
     files::{FilePart, FileRef, ServedFile},
     http::{Refusal, Reply, failed, refuse, with_type},
-    streams,
+    streams::{self, MayGoOn},
 };
 
 /// The media type of bytes of which nothing is known.
@@ -79,15 +79,20 @@ async fn read(
     file: FileRef,
     request: &Request<Incoming>,
 ) -> Result<Reply, Refusal> {
-    let open = move || backend.files().ok_or_else(nothing)?.open(&caller, &file);
+    let (asked, by) = (Arc::clone(&backend), caller.clone());
+    let open = move || asked.files().ok_or_else(nothing)?.open(&by, &file);
     match blocking(open).await {
-        Ok(file) => Ok(serve(file, request.headers(), request.method() == Method::HEAD)),
+        Ok(file) => {
+            let is_head = request.method() == Method::HEAD;
+            let may_go_on = Arc::new(move || backend.is_valid(&caller));
+            Ok(serve(file, request.headers(), is_head, may_go_on))
+        }
         Err(error) => Ok(failed(&error)),
     }
 }
 
 /// Answers a request with a file, or with the part of it that is asked for.
-fn serve(file: ServedFile, asked: &HeaderMap, is_head: bool) -> Reply {
+fn serve(file: ServedFile, asked: &HeaderMap, is_head: bool, may_go_on: Arc<MayGoOn>) -> Reply {
     let Ok(tag) = format!("\"{}\"", file.version).parse::<ETag>() else {
         return failed(&ErrorBody::new(ErrorCode::Internal, "the version of a file is not a tag"));
     };
@@ -116,7 +121,7 @@ fn serve(file: ServedFile, asked: &HeaderMap, is_head: bool) -> Reply {
     };
     reply.headers_mut().insert(header::CONTENT_LENGTH, (range.end - range.start).into());
     if !is_head {
-        *reply.body_mut() = streams::body_of(file.bytes, range);
+        *reply.body_mut() = streams::body_of(file.bytes, range, may_go_on);
     }
     reply
 }

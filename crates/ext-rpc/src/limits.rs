@@ -30,6 +30,8 @@ pub(crate) const DISCARD_TIME: Duration = Duration::from_secs(5);
 pub(crate) const WRITE_TIME: Duration = Duration::from_secs(60);
 /// Time for a client to take a message of a subscription, before it is dropped.
 pub(crate) const SEND_TIME: Duration = Duration::from_secs(30);
+/// Time between two looks at the token of a client that takes a file.
+pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(1);
 /// Time that calls have to end when the server ends.
 pub(crate) const DRAIN_TIME: Duration = Duration::from_secs(10);
 /// Messages that wait for one client.

@@ -6,36 +6,73 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Instant,
 };
 
 use bytes::{Buf, Bytes};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use jsonrpsee_server::HttpBody;
+use parking_lot::Mutex;
 use tokio::sync::mpsc;
 
-use crate::{files::ReadAt, limits::BODY_TIME};
+use crate::{
+    files::ReadAt,
+    limits::{BODY_TIME, TOKEN_TIME},
+};
 
 /// Bytes that are read from a file at a time.
 const CHUNK: usize = 256 << 10;
 /// Chunks that wait for a client, or for the disk.
 const WAITING: usize = 2;
 
-/// Makes a body of a part of a file.
-pub(crate) fn body_of(bytes: Box<dyn ReadAt>, range: Range<u64>) -> HttpBody {
+/// Checks that a client may go on taking a file.
+pub(crate) type MayGoOn = dyn Fn() -> bool + Send + Sync;
+
+/// Makes a body of a part of a file, which breaks off when its client may not go on.
+pub(crate) fn body_of(
+    bytes: Box<dyn ReadAt>,
+    range: Range<u64>,
+    may_go_on: Arc<MayGoOn>,
+) -> HttpBody {
     let (sender, chunks) = mpsc::channel(WAITING);
     let left = range.end.saturating_sub(range.start);
-    tokio::spawn(send(Arc::from(bytes), range, sender));
+    let source = Source { bytes, may_go_on, last: Mutex::new(Instant::now()) };
+    tokio::spawn(send(Arc::new(source), range, sender));
     HttpBody::new(FileBody { chunks, left })
 }
 
+/// A file that is sent.
+struct Source {
+    bytes: Box<dyn ReadAt>,
+    may_go_on: Arc<MayGoOn>,
+    /// The time of the last look at the client's right.
+    last: Mutex<Instant>,
+}
+
+impl Source {
+    fn read_at(&self, offset: u64, most: usize) -> io::Result<Bytes> {
+        let mut last = self.last.lock();
+        if last.elapsed() >= TOKEN_TIME {
+            if !(self.may_go_on)() {
+                return Err(io::Error::new(
+                    io::ErrorKind::PermissionDenied,
+                    "the token is not valid any more",
+                ));
+            }
+            *last = Instant::now();
+        }
+        self.bytes.read_at(offset, most)
+    }
+}
+
 /// Reads a part of a file, as fast as the client takes it, until the client is gone.
-async fn send(bytes: Arc<dyn ReadAt>, range: Range<u64>, chunks: mpsc::Sender<io::Result<Bytes>>) {
+async fn send(source: Arc<Source>, range: Range<u64>, chunks: mpsc::Sender<io::Result<Bytes>>) {
     let mut offset = range.start;
     while offset < range.end {
         let most = usize::try_from(range.end - offset).unwrap_or(CHUNK).min(CHUNK);
-        let bytes = Arc::clone(&bytes);
-        let read = tokio::task::spawn_blocking(move || bytes.read_at(offset, most));
+        let source = Arc::clone(&source);
+        let read = tokio::task::spawn_blocking(move || source.read_at(offset, most));
         let read = read.await.map_err(io::Error::other).flatten();
         let read = read.and_then(|read| match read.is_empty() {
             true => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -44,7 +81,7 @@ async fn send(bytes: Arc<dyn ReadAt>, range: Range<u64>, chunks: mpsc::Sender<io
         if let Err(error) = &read {
             tracing::warn!(%error, "a file cannot be read to its end");
         }
-        offset += read.as_ref().map_or(range.end, |read| read.len() as u64);
+        offset = read.as_ref().map_or(range.end, |read| offset + read.len() as u64);
         if chunks.send(read).await.is_err() {
             return;
         }
@@ -141,5 +178,51 @@ impl Read for BodyReader {
         let length = self.bytes.len().min(buffer.len());
         self.bytes.copy_to_slice(buffer.get_mut(..length).unwrap_or_default());
         Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicBool, Ordering},
+        time::Duration,
+    };
+
+    use super::*;
+
+    /// A file of zeros without an end.
+    struct Zeros;
+
+    impl ReadAt for Zeros {
+        fn read_at(&self, _offset: u64, most: usize) -> io::Result<Bytes> {
+            Ok(vec![0; most].into())
+        }
+    }
+
+    #[tokio::test]
+    async fn perm_26_a_file_breaks_off_when_the_token_is_revoked() {
+        let revoked = Arc::<AtomicBool>::default();
+        let seen = Arc::clone(&revoked);
+        let may_go_on = move || !seen.load(Ordering::Relaxed);
+        let mut body = body_of(Box::new(Zeros), 0..u64::MAX, Arc::new(may_go_on));
+        for _ in 0..5 {
+            assert!(body.frame().await.unwrap().is_ok());
+        }
+        tokio::time::sleep(TOKEN_TIME + Duration::from_millis(100)).await;
+        for _ in 0..5 {
+            assert!(body.frame().await.unwrap().is_ok(), "the token is valid");
+        }
+        revoked.store(true, Ordering::Relaxed);
+        let began = Instant::now();
+        let error = loop {
+            match body.frame().await {
+                Some(Ok(_)) => assert!(began.elapsed() < TOKEN_TIME * 10, "it goes on"),
+                Some(Err(error)) => break error.to_string(),
+                None => panic!("it is whole"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        assert_eq!(error, "the token is not valid any more");
+        assert!(body.frame().await.is_none());
     }
 }
