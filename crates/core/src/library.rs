@@ -77,8 +77,8 @@ impl<'a> LibraryHandle<'a> {
     /// imported again are offered again to extensions that failed on them.
     ///
     /// # Errors
-    /// [`CoreError::Library`] when the library itself fails; [`CoreError::Io`] when its lock cannot be
-    /// taken. A file that cannot be imported, an extension that cannot be loaded, and an entry that an
+    /// [`CoreError::Library`] when the library itself fails, and, without paths, when another program
+    /// that works on it gets nowhere; [`CoreError::Io`] when its lock cannot be taken. A file that cannot be imported, an extension that cannot be loaded, and an entry that an
     /// extension could not work on are in the report.
     pub fn import(
         &self,

@@ -1,12 +1,16 @@
 //! Delivering a library's events to the extensions that listen to them.
 
-use std::{collections::BTreeMap, thread, time::Duration};
+use std::{
+    collections::BTreeMap,
+    thread,
+    time::{Duration, Instant},
+};
 
 use ext_fs::Lock;
 use ext_library_sqlite::SqliteLibrary;
 use ext_manager::{ExtensionState, Manager};
 use ext_manifest::Manifest;
-use ext_services::library::{Events, HandlerError, Sidecars};
+use ext_services::library::{Events, HandlerError, LibraryError, Sidecars};
 use ext_wire::{
     ErrorBody, ErrorCode, Event,
     event::{ENTRY_CREATED, ENTRY_UPDATED},
@@ -27,6 +31,9 @@ const LOCK: &str = "delivery.lock";
 
 /// Time for which a daemon that looks at the events is waited for.
 const BRIEFLY: Duration = Duration::from_secs(2);
+
+/// Time for which another program may get nowhere until it is no longer waited for.
+const STANDS_STILL: Duration = Duration::from_secs(8);
 
 /// Number of attempts for an event when the host was too busy for the extension's calls.
 const MAX_ATTEMPTS: u32 = 5;
@@ -65,6 +72,28 @@ pub(crate) fn become_deliverer(
 ) -> Result<Option<Deliverer>, CoreError> {
     let waiting = || progress(WorkProgress::WaitingToDeliver);
     Ok(library.lock(LOCK, waiting)?.map(|lock| Deliverer { _lock: lock }))
+}
+
+/// Waits for the right to deliver as long as whoever has it gets on; `None` when the work is to end
+/// meanwhile, `Busy` when the other one stands still.
+pub(crate) fn become_deliverer_after_others(
+    library: &OpenLibrary<'_>,
+    progress: &mut dyn FnMut(WorkProgress<'_>),
+) -> Result<Option<Deliverer>, CoreError> {
+    let (mut seen, mut since) = (None, Instant::now());
+    while !library.is_stopped() {
+        if let Some(deliverer) = become_deliverer_soon(library)? {
+            return Ok(Some(deliverer));
+        }
+        progress(WorkProgress::WaitingToDeliver);
+        let now = Some(waiting_for_all(library)?);
+        if now != seen {
+            (seen, since) = (now, Instant::now());
+        } else if since.elapsed() >= STANDS_STILL {
+            return Err(LibraryError::Busy.into());
+        }
+    }
+    Ok(None)
 }
 
 /// Takes the right to deliver if nobody has it for long; `None` when somebody has.
@@ -113,6 +142,12 @@ pub(crate) fn waiting(library: &OpenLibrary<'_>, id: &str) -> Result<u64, CoreEr
     }
     let subscriber = Subscriber::new(library, &manifest);
     Ok(library.store.pending(id, &subscriber.kinds())?)
+}
+
+/// Counts the events that wait for each installed extension.
+fn waiting_for_all(library: &OpenLibrary<'_>) -> Result<Vec<u64>, CoreError> {
+    let manifests = library.system.installed.manifests();
+    manifests.iter().map(|manifest| waiting(library, manifest.id())).collect()
 }
 
 /// Returns the time of the next retry of an event that an installed extension failed on.

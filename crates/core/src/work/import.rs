@@ -12,7 +12,9 @@ use ext_wire::{EntryPath, ErrorCode, ops::vdfs::MAX_PATH_BYTES};
 use uuid::Uuid;
 
 use super::{
-    delivery::{become_deliverer, become_deliverer_soon, deliver_as},
+    delivery::{
+        become_deliverer, become_deliverer_after_others, become_deliverer_soon, deliver_as,
+    },
     files, jobs,
     open::OpenLibrary,
     places::{Places, Refused},
@@ -42,6 +44,8 @@ pub(crate) fn import(
     let early = become_deliverer_soon(library)?;
     let unchanged = add(library, paths, into, report, progress)?;
     let deliverer = match early {
+        // Nothing is done yet that a report would have to tell of.
+        None if paths.is_empty() => become_deliverer_after_others(library, progress)?,
         None => become_deliverer(library, progress)?,
         early => early,
     };

@@ -1,6 +1,9 @@
 //! Delivery: dead letters, subscriptions, quarantine.
 
+use std::time::{Duration, Instant};
+
 use crate::common::{TRAP, World, ZERO};
+use ext_fs::Lock;
 use ext_perm::{Effect, Rule};
 use ext_services::library::{Bin, Entries, Events};
 use ext_wire::{
@@ -40,6 +43,26 @@ fn events_are_delivered_again_when_asked_for() {
     assert_eq!(deliver(), Some(1), "also after a start of the program");
     assert_eq!(library.deliver_again("reader", None).unwrap(), 2);
     assert_eq!((deliver(), deliver()), (Some(2), None));
+}
+
+#[test]
+fn a_program_that_stands_still_is_not_waited_for_without_end() {
+    let world = World::new();
+    world.install(MANIFEST, ZERO, ZERO);
+    let folder = world.data.path().join("libraries").join(world.library.to_string());
+    let lock = folder.join("delivery.lock");
+    let held = Lock::try_acquire(&lock).unwrap().unwrap();
+    let began = Instant::now();
+    let error = world.library().import(&[], &mut |_| {}).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Busy, "{error}");
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    // One that ends soon is.
+    let freed = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(3));
+        drop(held);
+    });
+    world.library().import(&[], &mut |_| {}).unwrap();
+    freed.join().unwrap();
 }
 
 #[test]
