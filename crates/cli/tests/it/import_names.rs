@@ -122,6 +122,13 @@ fn path_09_odd_files_are_named_once_and_the_rest_is_imported() {
     let named: Vec<_> = skipped.iter().map(|it| it["path"].as_str().unwrap()).collect();
     let odd = ["b-link.pdf", "c-gone.pdf", "d-loop", "e-fifo.pdf", "f-socket.eml"];
     assert_eq!(named, odd.map(path));
+    // Nor is anything named twice where the folders overlap.
+    let slashed = path("");
+    let both = ["--output", "json", "import", slashed.trim_end_matches('/'), &slashed];
+    let ran = world.spacedrive.run(both.into_iter().chain(["--library", &world.library]));
+    let report: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let count = |list: &str| report[list].as_array().unwrap().len();
+    assert_eq!((count("failures"), count("skipped")), (1, 5), "{report}");
     // What is skipped is no failure, unless it was named itself.
     fs::remove_file(world.path("").join(latin)).unwrap();
     assert_eq!(world.report().1, Some(0));

@@ -1,7 +1,8 @@
 //! Importing files: they become entries, then the extensions work on them.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
+    hash::Hash,
     io,
     path::{Path, PathBuf},
 };
@@ -123,7 +124,16 @@ fn plan(
             }
         }
     }
+    // Folders that lie in one another are looked at more than once.
+    keep_first(&mut report.skipped, |it| it.path.clone());
+    keep_first(&mut report.failures, |it| (it.path.clone(), it.error.clone()));
     Ok(planned)
+}
+
+/// Removes the items whose key another one before has.
+fn keep_first<T, K: Eq + Hash>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    let mut seen = HashSet::new();
+    list.retain(|item| seen.insert(key(item)));
 }
 
 /// Finds the files behind one path, and sees to it that they have a place.
