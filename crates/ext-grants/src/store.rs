@@ -75,13 +75,11 @@ impl GrantFile {
         before - grants.len()
     }
 
-    /// Copies the grants of one version to another, with the same numbers, and the denials of all versions.
+    /// Copies the grants of one version to another, with the same numbers. Of a version that was never granted
+    /// anything, as damaged files seem to be, the denials of all versions are copied.
     pub(crate) fn carry_over(&mut self, from: &str, to: &str) {
-        let mut grants = self.of(from).to_vec();
-        let mut denials = self.denials();
-        denials.retain(|denial| grants.iter().all(|known| known.id != denial.id));
-        grants.append(&mut denials);
-        self.set(to, grants);
+        let grants = self.versions.get(from).cloned();
+        self.set(to, grants.unwrap_or_else(|| self.denials()));
     }
 
     /// Sets the grants of a version.

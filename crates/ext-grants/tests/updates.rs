@@ -315,6 +315,27 @@ fn denials_of_every_version_stay() {
 }
 
 #[test]
+fn a_denial_that_was_taken_back_does_not_come_back_with_an_update() {
+    let mut world = World::new();
+    let version_of = |hash: &str| {
+        let mut asked = permissions(&["vdfs.*"], json!(["*"]));
+        asked["wasm"] = hash.into();
+        asked
+    };
+    world.install(version_of("one"), &Consent::All).unwrap();
+    let denial = json!({ "effect": "deny", "entries": ["taxes/**"] });
+    let (manifest, hash) = world.installed.clone().unwrap();
+    let denial = serde_json::from_value(denial).unwrap();
+    let id = world.grants.grant(version(&manifest, &hash), denial).unwrap();
+    world.install(version_of("two"), &Consent::All).unwrap();
+    assert!(!world.sees(LIST, A, "taxes/1"));
+    let (manifest, hash) = world.installed.clone().unwrap();
+    world.grants.revoke(version(&manifest, &hash), id).unwrap();
+    world.install(version_of("three"), &Consent::All).unwrap();
+    assert!(world.sees(LIST, A, "taxes/1"));
+}
+
+#[test]
 fn who_agrees_to_all_where_nothing_is_allowed_agrees_to_all_of_it() {
     let mut world = World::new();
     let asked = permissions(&["vdfs.*"], json!(["*"]));

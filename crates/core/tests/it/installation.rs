@@ -231,7 +231,9 @@ fn a_damaged_extension_is_told_removed_and_installed_again() {
         let records = fs::read_dir(data.join("extensions/.digests")).unwrap();
         records.map(|record| record.unwrap().path()).next().unwrap()
     };
-    let damages: [(fn(&Path) -> PathBuf, &dyn Fn(&Path)); 5] = [
+    type Place = fn(&Path) -> PathBuf;
+    type Damage<'d> = &'d dyn Fn(&Path);
+    let damages: [(Place, Damage<'_>); 5] = [
         (record, &empty),
         (|data| data.join("extensions/demo/current"), &empty),
         (|data| current(data).join("guest.wasm"), &gone),

@@ -167,7 +167,8 @@ fn an_update_keeps_what_the_user_denied() {
 
 #[test]
 fn a_damaged_extension_that_is_installed_again_keeps_its_grants_and_denials() {
-    let damages: [(&str, fn(&Path)); 4] = [
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 4] = [
         ("demo.wasm", |file| fs::write(file, "half").unwrap()),
         ("demo.wasm", |file| fs::remove_file(file).unwrap()),
         ("manifest.json", |file| fs::write(file, "{}").unwrap()),
