@@ -60,7 +60,7 @@ enum Advisories {
 fn peers(workspace: &Workspace) -> Result<()> {
     step("peers", || {
         let mut command = cargo();
-        command.args(["check", "--locked", "--all-targets"]);
+        command.args(["check", "--locked", "--all-targets", "--target-dir"]).arg(&workspace.target);
         steps::run(command.current_dir(workspace.root.join("benches/peers")))
     })
 }
