@@ -20,7 +20,7 @@ use crate::{
     error::GrantError,
     live_engines::LiveEngines,
     recording::{Recorder, Recordings},
-    request::PermissionRequest,
+    request::{PermissionRequest, asks_for_nothing},
     session,
     store::{Grant, GrantFile, GrantStore},
 };
@@ -115,7 +115,9 @@ impl GrantAuthority {
         installed: Option<ExtensionVersion<'_>>,
     ) -> Result<PermissionRequest, GrantError> {
         let file = self.store.load(new.id())?;
-        let allowed = installed.filter(|installed| file.allows(installed.wasm_hash));
+        let allowed = installed.filter(|installed| {
+            file.allows(installed.wasm_hash) || asks_for_nothing(installed.manifest)
+        });
         Ok(match allowed {
             Some(installed) => PermissionRequest::diff(installed.manifest, new.manifest),
             None => PermissionRequest::all(new.manifest),

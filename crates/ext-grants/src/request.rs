@@ -258,6 +258,14 @@ fn matches_any(pattern: &MethodPattern, methods: &[&str]) -> bool {
     methods.iter().any(|method| Method::parse(method).is_ok_and(|method| pattern.matches(method)))
 }
 
+/// Returns whether a manifest asks for no rights, so that none are granted.
+pub(crate) fn asks_for_nothing(manifest: &Manifest) -> bool {
+    let permissions = manifest.permissions();
+    permissions.methods().is_empty()
+        && permissions.allowed_domains().is_empty()
+        && manifest.events().is_empty()
+}
+
 /// Returns whether a pattern matches methods that reach servers.
 pub(crate) fn uses_servers(method: &MethodPattern) -> bool {
     ["http", "mail"].iter().any(|family| reaches(family, method))

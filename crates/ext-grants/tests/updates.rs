@@ -353,4 +353,8 @@ fn who_agrees_to_all_where_nothing_is_allowed_agrees_to_all_of_it() {
     assert!(!world.sees(LIST, A, "x"), "what was revoked stays revoked");
     world.install(asked, &Consent::All).unwrap();
     assert!(world.sees(LIST, A, "x"));
+
+    let modest = permissions(&[], json!([]));
+    world.install(modest, &Consent::KeepPermissions).unwrap();
+    assert!(request(&world).is_empty(), "it asks for nothing");
 }

@@ -222,7 +222,8 @@ export class ExtractTextOutput {
   // Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
   pages_without_text: i64[] = [];
   // Pages, from 1, whose text may not be all or not what they show: a picture or outlines of
-  // letters cover them, or characters are unknown. Something for `ai.ocr` as well.
+  // letters cover them, characters are unknown, or a program read it in a scan. Something for
+  // `ai.ocr` as well.
   @omitnull()
   pages_in_doubt: i64[] | null = null;
   // Files inside the document (PDF attachments, such as the XML of an e-invoice).
@@ -239,7 +240,7 @@ export class ExtractTextOutput {
 export class OcrInput {
   // PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
   data: Bytes = new Bytes();
-  // Pages of a PDF to read, from 1; left out: all of them.
+  // Pages of a PDF or TIFF to read, from 1; left out: all of them.
   @omitnull()
   pages: i64[] | null = null;
   // True to return rows with boxes and confidences.

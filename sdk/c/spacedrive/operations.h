@@ -257,7 +257,8 @@ typedef struct sd_extract_text_output {
   // Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
   struct { const int64_t *items; size_t count; } pages_without_text;
   // Pages, from 1, whose text may not be all or not what they show: a picture or outlines of
-  // letters cover them, or characters are unknown. Something for `ai.ocr` as well.
+  // letters cover them, characters are unknown, or a program read it in a scan. Something for
+  // `ai.ocr` as well.
   struct { const int64_t *items; size_t count; } pages_in_doubt;
   // Files inside the document (PDF attachments, such as the XML of an e-invoice).
   struct { const sd_embedded_file *items; size_t count; } embedded;
@@ -271,7 +272,7 @@ extern const sd_type sd_extract_text_output_type;
 typedef struct sd_ocr_input {
   // PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
   sd_bytes data;
-  // Pages of a PDF to read, from 1; left out: all of them.
+  // Pages of a PDF or TIFF to read, from 1; left out: all of them.
   struct { const int64_t *items; size_t count; } pages;
   // True to return rows with boxes and confidences.
   sd_opt_bool lines;

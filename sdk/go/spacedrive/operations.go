@@ -436,7 +436,8 @@ type ExtractTextOutput struct {
 	PagesWithoutText []int64 `json:"pages_without_text"`
 
 	// Pages, from 1, whose text may not be all or not what they show: a picture or outlines of letters
-	// cover them, or characters are unknown. Something for `ai.ocr` as well.
+	// cover them, characters are unknown, or a program read it in a scan. Something for `ai.ocr` as
+	// well.
 	PagesInDoubt []int64 `json:"pages_in_doubt,omitempty"`
 
 	// Files inside the document (PDF attachments, such as the XML of an e-invoice).
@@ -452,7 +453,7 @@ type OcrInput struct {
 	// PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
 	Data Bytes `json:"data"`
 
-	// Pages of a PDF to read, from 1; left out: all of them.
+	// Pages of a PDF or TIFF to read, from 1; left out: all of them.
 	Pages []int64 `json:"pages,omitempty"`
 
 	// True to return rows with boxes and confidences.

@@ -943,7 +943,7 @@ class ExtractTextOutput(TypedDict):
     #: Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
     pages_without_text: list[int]
 
-    #: Pages, from 1, whose text may not be all or not what they show: a picture or outlines of letters cover them, or characters are unknown. Something for `ai.ocr` as well.
+    #: Pages, from 1, whose text may not be all or not what they show: a picture or outlines of letters cover them, characters are unknown, or a program read it in a scan. Something for `ai.ocr` as well.
     pages_in_doubt: NotRequired[list[int]]
 
     #: Files inside the document (PDF attachments, such as the XML of an e-invoice).
@@ -2114,7 +2114,7 @@ class OcrInput(TypedDict):
     #: PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
     data: Base64
 
-    #: Pages of a PDF to read, from 1; left out: all of them.
+    #: Pages of a PDF or TIFF to read, from 1; left out: all of them.
     pages: NotRequired[list[int] | None]
 
     #: True to return rows with boxes and confidences.

@@ -769,7 +769,8 @@ export interface ExtractTextOutput {
   pages_without_text: Array<number>;
   /**
    * Pages, from 1, whose text may not be all or not what they show: a picture or outlines of
-   * letters cover them, or characters are unknown. Something for `ai.ocr` as well.
+   * letters cover them, characters are unknown, or a program read it in a scan. Something for
+   * `ai.ocr` as well.
    */
   pages_in_doubt?: Array<number>;
   /** Files inside the document (PDF attachments, such as the XML of an e-invoice). */
@@ -1705,7 +1706,7 @@ export interface NotExported {
 export interface OcrInput {
   /** PNG, JPEG, WebP, TIFF, BMP, GIF or PDF. */
   data: Base64;
-  /** Pages of a PDF to read, from 1; left out: all of them. */
+  /** Pages of a PDF or TIFF to read, from 1; left out: all of them. */
   pages?: Array<number> | null;
   /** True to return rows with boxes and confidences. */
   lines?: boolean;

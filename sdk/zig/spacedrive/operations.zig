@@ -326,7 +326,8 @@ pub const ExtractTextOutput = struct {
     /// Pages, from 1, that carry no text and may be scans: something for `ai.ocr`.
     pages_without_text: []const i64,
     /// Pages, from 1, whose text may not be all or not what they show: a picture or outlines of
-    /// letters cover them, or characters are unknown. Something for `ai.ocr` as well.
+    /// letters cover them, characters are unknown, or a program read it in a scan. Something for
+    /// `ai.ocr` as well.
     pages_in_doubt: ?[]const i64 = null,
     /// Files inside the document (PDF attachments, such as the XML of an e-invoice).
     embedded: ?[]const EmbeddedFile = null,
@@ -339,7 +340,7 @@ pub const ExtractTextOutput = struct {
 pub const OcrInput = struct {
     /// PNG, JPEG, WebP, TIFF, BMP, GIF or PDF.
     data: Bytes,
-    /// Pages of a PDF to read, from 1; left out: all of them.
+    /// Pages of a PDF or TIFF to read, from 1; left out: all of them.
     pages: ?[]const i64 = null,
     /// True to return rows with boxes and confidences.
     lines: ?bool = null,

@@ -78,7 +78,7 @@ fn named(all: &ListLibrariesOutput, text: &str) -> anyhow::Result<Uuid> {
         [_] => Ok(found),
         several => Err(Hinted::error(
             ErrorCode::BadInput,
-            format_args!("{} libraries with the id {found} were deleted", several.len()),
+            format_args!("`{found}` is the id of {} deleted libraries", several.len()),
             format_args!("name the folder of one: {}", several.join(", ")),
         )),
     }

@@ -285,7 +285,7 @@ fn of_two_deleted_libraries_with_one_id_each_is_brought_back_by_its_folder() {
     spacedrive.json(["library", "delete", "Home", "--yes"]);
     for text in [id.as_str(), &id[..13]] {
         let several = run(&spacedrive, &["library", "restore", text]).stderr;
-        assert!(several.contains("2 libraries with the id"), "{several}");
+        assert!(several.contains("is the id of 2 deleted libraries"), "{several}");
         assert!(several.contains("name the folder of one: "), "{several}");
     }
     let deleted = spacedrive.json(["library", "bin"]);

@@ -252,13 +252,15 @@ fn damaged_files_of_an_extension_are_said_with_what_to_do() {
     let said = format!("the extension `hello` is damaged: `{manifest}` is missing");
     assert!(shown.contains(&said) && shown.contains("hint: `spacedrive ext install"), "{shown}");
 
-    // For programs, every line is JSON, also what is logged.
+    // For programs, every line is JSON.
     let ran = spacedrive.run(["--output", "json", "permission", "list", "nobody"]);
-    let listed = spacedrive.run(["--output", "json", "ext", "list"]);
-    for line in ran.stderr.lines().chain(listed.stderr.lines()) {
+    for line in ran.stderr.lines() {
         serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("{line}"));
     }
-    assert!(listed.stderr.contains("\"log\"") && listed.stderr.contains(&manifest), "{listed:?}");
+    let listed = spacedrive.json(["ext", "list"]);
+    assert_eq!(listed[0]["state"], "damaged", "{listed}");
+    let fault = listed[0]["health"]["last_fault"]["message"].as_str().unwrap();
+    assert!(fault.contains(&manifest), "{fault}");
 
     let folder = extension("hello").unwrap();
     let again = spacedrive.run(["ext", "install", folder.to_str().unwrap(), "--yes"]);
