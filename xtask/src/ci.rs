@@ -1,6 +1,6 @@
 //! Chore of continuous integration: what it runs, and nothing more.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
@@ -69,14 +69,22 @@ fn peers(workspace: &Workspace) -> Result<()> {
 /// Without `--locked`: a package is built with the newest dependencies that it allows.
 fn packages(workspace: &Workspace) -> Result<()> {
     step("packages", || {
-        forget_unpacked()?;
-        cargo_in(workspace, &["publish", "--workspace", "--dry-run", "--allow-dirty"], &[])
+        let target = workspace.target.join("packages");
+        forget_packages(&target)?;
+        let mut command = cargo();
+        command.args(["publish", "--workspace", "--dry-run", "--allow-dirty", "--target-dir"]);
+        let published = steps::run(command.arg(&target).current_dir(&workspace.root));
+        forget_packages(&target)?;
+        published
     })
 }
 
-/// Removes what cargo unpacked of local registries, which `publish` makes one of: it takes the sources of a
-/// version that it knows, though they are others by now.
-fn forget_unpacked() -> Result<()> {
+/// Removes what cargo built and unpacked of local registries, which `publish` makes one of: it takes a version
+/// that it knows for the same one, though its sources are others by now.
+fn forget_packages(target: &Path) -> Result<()> {
+    if target.exists() {
+        fs::remove_dir_all(target)?;
+    }
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     let Some(sources) = home.map(|home| home.join("registry/src")) else { return Ok(()) };
