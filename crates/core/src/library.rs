@@ -78,8 +78,9 @@ impl<'a> LibraryHandle<'a> {
     ///
     /// # Errors
     /// [`CoreError::Library`] when the library itself fails, and, without paths, when another program
-    /// that works on it gets nowhere; [`CoreError::Io`] when its lock cannot be taken. A file that cannot be imported, an extension that cannot be loaded, and an entry that an
-    /// extension could not work on are in the report.
+    /// that works on it gets nowhere; [`CoreError::Io`] when its lock cannot be taken. A file that cannot
+    /// be imported, an extension that cannot be loaded, and an entry that an extension could not work on
+    /// are in the report.
     pub fn import(
         &self,
         paths: &[PathBuf],

@@ -195,10 +195,14 @@ fn parse_tokens(body: &[u8]) -> Option<Tokens> {
     tokens.or_else(from_form)
 }
 
-/// Reads the life of a token: a number, also as a text, as some providers send it.
+/// Reads a whole number, also as a text, as some providers send it.
+pub(crate) fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// Reads the life of a token.
 fn life(expires_in: &Value) -> i64 {
-    let whole = expires_in.as_i64().or_else(|| expires_in.as_str()?.trim().parse().ok());
-    match whole.or_else(|| whole_seconds(expires_in.as_f64()?)) {
+    match whole(expires_in).or_else(|| whole_seconds(expires_in.as_f64()?)) {
         Some(seconds) if seconds > 0 => seconds.clamp(SHORTEST_LIFE, LONGEST_LIFE),
         _ => DEFAULT_LIFE,
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    answer::{self, Failure, Fresh, error_name},
+    answer::{self, Failure, Fresh, error_name, whole},
     error::LoginError,
     login::Login,
 };
@@ -49,9 +49,9 @@ impl Authorization {
     }
 }
 
-/// Reads a number, also as a text, as some providers send it.
-fn whole(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+/// Reads a number of seconds.
+fn seconds(value: &Value) -> Option<u64> {
+    whole(value)?.try_into().ok()
 }
 
 /// Code and address with which the user signs in on another device.
@@ -82,7 +82,7 @@ pub(crate) fn sign_in(
     let began = Instant::now();
     let authorization = authorization(login.ask(url, &[("scope", &scopes)])?)?;
     show(&authorization.shown()?);
-    let life = whole(&authorization.expires_in).map(Duration::from_secs);
+    let life = seconds(&authorization.expires_in).map(Duration::from_secs);
     let until = life.and_then(|life| began.checked_add(life));
     poll(login, &authorization, until)
 }
@@ -92,8 +92,8 @@ fn poll(
     authorization: &Authorization,
     until: Option<Instant>,
 ) -> Result<Fresh, LoginError> {
-    let seconds = |s: u64| Duration::from_secs(s.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL));
-    let mut interval = whole(&authorization.interval).map_or(INTERVAL, seconds);
+    let pause = |s: u64| Duration::from_secs(s.clamp(SHORTEST_INTERVAL, LONGEST_INTERVAL));
+    let mut interval = seconds(&authorization.interval).map_or(INTERVAL, pause);
     let device_code = authorization.device_code.expose();
     let fields = [("grant_type", GRANT_TYPE), ("device_code", device_code)];
     loop {
@@ -196,7 +196,7 @@ mod tests {
                 );
                 let authorization = authorization(answered(200, &body)).unwrap();
                 assert_eq!(authorization.shown().unwrap().url, "https://a.b", "{page}");
-                assert_eq!(whole(&authorization.interval), Some(7));
+                assert_eq!(seconds(&authorization.interval), Some(7));
             }
         }
         let nowhere = answered(200, r#"{"device_code":"d","user_code":"U"}"#);

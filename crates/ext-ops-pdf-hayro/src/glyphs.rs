@@ -41,14 +41,6 @@ enum Replacement {
     Done,
 }
 
-/// A glyph, and how it was drawn.
-struct DrawnGlyph {
-    glyph: PlacedGlyph,
-    drawn: Drawn,
-    /// True for text that is drawn without ink.
-    is_invisible: bool,
-}
-
 /// Operations that a clip counts as: whatever form is drawn sets one, and forms that draw others are
 /// the way to make much work of few bytes.
 const CLIP_COST: usize = 10;
@@ -57,7 +49,7 @@ const CLIP_COST: usize = 10;
 /// spent.
 pub(crate) struct GlyphCollector {
     /// In the order in which the page draws them.
-    glyphs: Vec<DrawnGlyph>,
+    glyphs: Vec<(PlacedGlyph, Drawn)>,
     surface: Surface,
     /// Area of the pictures on the page, each for itself.
     pub(crate) picture_area: f64,
@@ -85,13 +77,13 @@ impl GlyphCollector {
         let surface = self.surface;
         let mut layer = 0;
         let mut said = self.glyphs;
-        said.retain(|it| {
-            let sight = surface.sight(&it.glyph, it.drawn, it.is_invisible);
+        said.retain(|(glyph, drawn)| {
+            let sight = surface.sight(glyph, *drawn);
             layer += usize::from(sight == Sight::Layer);
             sight != Sight::Hidden
         });
         let share = layer as f32 / said.len().max(1) as f32;
-        (said.into_iter().map(|it| it.glyph).collect(), share)
+        (said.into_iter().map(|(glyph, _)| glyph).collect(), share)
     }
 
     /// Adds glyphs that a viewer draws over all others.
@@ -99,12 +91,12 @@ impl GlyphCollector {
         self.spend(glyphs.len());
         for glyph in glyphs {
             let drawn = self.surface.draw(&glyph, None);
-            self.glyphs.push(DrawnGlyph { glyph, drawn, is_invisible: false });
+            self.glyphs.push((glyph, drawn));
         }
     }
 
     /// Notes down a glyph, or the replacement text at the place of the first glyph it stands for.
-    fn add(&mut self, DrawnGlyph { mut glyph, drawn, is_invisible }: DrawnGlyph) {
+    fn add(&mut self, mut glyph: PlacedGlyph, drawn: Drawn) {
         let outermost = self.marked.iter_mut().find(|marked| !matches!(marked, Replacement::None));
         if let Some(replacement) = outermost {
             let Replacement::Pending(text) = std::mem::replace(replacement, Replacement::Done)
@@ -113,12 +105,12 @@ impl GlyphCollector {
             };
             glyph.text = Some(text);
         }
-        self.glyphs.push(DrawnGlyph { glyph, drawn, is_invisible });
+        self.glyphs.push((glyph, drawn));
     }
 
     /// Extends the last glyph of a replacement text to the end of the last one that it stands for.
     fn widen_last(&mut self, glyph: &PlacedGlyph) {
-        if let Some(DrawnGlyph { glyph: last, .. }) = self.glyphs.last_mut() {
+        if let Some((last, _)) = self.glyphs.last_mut() {
             let reach = (glyph.origin - last.origin).hypot() + glyph.advance;
             last.advance = last.advance.max(reach);
         }
@@ -187,13 +179,15 @@ fn into_string(text: BfString) -> String {
 impl<'a> Device<'a> for GlyphCollector {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.spend(run.glyphs().len());
-        let is_invisible = matches!(mode, DrawMode::Invisible);
         for glyph in run.glyphs() {
             // Drawings that stand for letters may have colours of their own.
             let props_of_colour = matches!(&**glyph, Glyph::Outline(_)).then_some(&props);
             if let Some(glyph) = place(glyph, props.transform) {
-                let drawn = self.surface.draw(&glyph, props_of_colour);
-                self.add(DrawnGlyph { glyph, drawn, is_invisible });
+                let drawn = match mode {
+                    DrawMode::Invisible => self.surface.draw_without_ink(),
+                    _ => self.surface.draw(&glyph, props_of_colour),
+                };
+                self.add(glyph, drawn);
             }
         }
     }

@@ -116,7 +116,7 @@ impl Surface {
         self.paint(area, Ground::Shape);
     }
 
-    /// Returns how a glyph is drawn now; `props` of one that shows its colour.
+    /// Returns how a glyph with ink is drawn now; `props` of one that shows its colour.
     pub(crate) fn draw(&self, glyph: &PlacedGlyph, props: Option<&DrawProps<'_>>) -> Drawn {
         let middle = ink(glyph)[1];
         let has_colour_of_ground = match props.map(colour) {
@@ -129,11 +129,15 @@ impl Surface {
         Drawn { painted: self.painted.len(), is_hidden }
     }
 
+    /// Returns how a glyph without ink is drawn now.
+    pub(crate) fn draw_without_ink(&self) -> Drawn {
+        Drawn { painted: self.painted.len(), is_hidden: true }
+    }
+
     /// Returns what can be seen of a glyph when all is painted.
-    pub(crate) fn sight(&self, glyph: &PlacedGlyph, drawn: Drawn, is_invisible: bool) -> Sight {
-        let is_hidden = is_invisible || drawn.is_hidden || self.covers(glyph, drawn.painted);
+    pub(crate) fn sight(&self, glyph: &PlacedGlyph, drawn: Drawn) -> Sight {
         match () {
-            () if !is_hidden => Sight::Seen,
+            () if !drawn.is_hidden && !self.covers(glyph, drawn.painted) => Sight::Seen,
             () if self.shows_more(glyph) => Sight::Layer,
             () => Sight::Hidden,
         }

@@ -19,6 +19,8 @@ use ext_wire::{
     ops::vdfs::{ListEntriesInput, NewEntry},
 };
 use serde_json::Map;
+use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::common::World;
 
@@ -59,8 +61,8 @@ fn what_is_no_folder_of_a_library_is_left_alone() {
     assert_eq!(fs::read(precious.join("file")).unwrap(), b"x");
 }
 
-#[test]
-fn one_that_came_back_from_a_backup_is_deleted_again() {
+/// Makes a library that lies in the bin, and stands beside it as a backup had it.
+fn deleted_and_restored() -> (TempDir, Libraries, Uuid) {
     let data = tempfile::tempdir().unwrap();
     let libraries = Libraries::new(data.path()).unwrap();
     let id = libraries.create("Home").unwrap().id;
@@ -68,6 +70,12 @@ fn one_that_came_back_from_a_backup_is_deleted_again() {
     libraries.back_up(id, &to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
     libraries.delete(id).unwrap();
     libraries.restore_backup(&to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    (data, libraries, id)
+}
+
+#[test]
+fn one_that_came_back_from_a_backup_is_deleted_again() {
+    let (_data, libraries, id) = deleted_and_restored();
     libraries.delete(id).unwrap();
     assert_eq!(libraries.list_deleted().unwrap().libraries.len(), 2);
     libraries.restore(id, None).unwrap();
@@ -175,13 +183,7 @@ fn who_writes_to_a_library_for_too_long_is_said() {
 
 #[test]
 fn of_several_that_were_deleted_with_one_id_each_can_be_brought_back() {
-    let data = tempfile::tempdir().unwrap();
-    let libraries = Libraries::new(data.path()).unwrap();
-    let id = libraries.create("Home").unwrap().id;
-    let to = data.path().join("backup");
-    libraries.back_up(id, &to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
-    libraries.delete(id).unwrap();
-    libraries.restore_backup(&to, &mut |_, _| std::ops::ControlFlow::Continue(())).unwrap();
+    let (_data, libraries, id) = deleted_and_restored();
     libraries.rename(id, "Second").unwrap();
     libraries.delete(id).unwrap();
 
