@@ -5,6 +5,7 @@
 //! it: by the invoice's number, or by seller and amount where no page has one. A page that the one before
 //! names, as a collective invoice does, belongs to it.
 
+use ext_amounts::Amount;
 use spacedrive_sdk::Result;
 use spacedrive_sdk::prelude::*;
 
@@ -117,12 +118,11 @@ fn is_continuation(page: &str) -> bool {
 
 /// Tells whether the first purchase is the sum of the others: a collective invoice, and what it is made of.
 fn sums_up(parts: &[Part]) -> bool {
-    let amount = |part: &Part| part.answer.receipt.amount;
-    let Some(([first, second], rest)) = parts.split_first_chunk() else { return false };
-    let sum = rest.iter().try_fold(amount(second), |sum, part| {
-        Some(sum.zip(amount(part)).and_then(|(sum, next)| sum.checked_add(next)))
-    });
-    !rest.is_empty() && sum.flatten().is_some() && sum.flatten() == amount(first)
+    let amounts: Option<Vec<Amount>> =
+        parts.iter().map(|part| part.answer.receipt.amount).collect();
+    let Some([first, second, rest @ ..]) = amounts.as_deref() else { return false };
+    let sum = rest.iter().try_fold(*second, |sum, next| sum.checked_add(*next));
+    !rest.is_empty() && sum == Some(*first)
 }
 
 fn ask(client: &SpacedriveClient, text: &str, email: Option<&Email>) -> Result<Answer> {
