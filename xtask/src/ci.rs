@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::install::{RELEASE, deb};
 use crate::steps::{self, capture, cargo, run_within, say, step};
@@ -22,21 +22,42 @@ const ADVISORIES_LIMIT: Duration = Duration::from_secs(90);
 /// fuzzers: they cost minutes and seldom break alone.
 pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<()> {
     let advisories = checks(workspace)?;
-    test::run(workspace)?;
-    if full {
-        test::run_long(workspace)?;
-        book::run(workspace)?;
-        clients::drive(workspace)?;
-        sdks::run(workspace)?;
-        console::run(workspace, console::Use::Check)?;
-        peers(workspace)?;
-        packages(workspace)?;
-        promises(workspace)?;
-        wasix::run(workspace, true)?;
-        deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })?;
-        fuzz::run(workspace, &fuzz::Options::default())?;
-    }
+    run_all(workspace, if full { &CHORES } else { &CHORES[..1] })?;
     summarise(advisories);
+    Ok(())
+}
+
+/// A chore of the run.
+type Chore = fn(&Workspace) -> Result<()>;
+
+/// Chores with their names; only the full run has those behind the first.
+const CHORES: [(&str, Chore); 12] = [
+    ("test", test::run),
+    ("long tests", test::run_long),
+    ("book", book::run),
+    ("clients", clients::drive),
+    ("sdks", sdks::run),
+    ("console", |workspace| console::run(workspace, console::Use::Check)),
+    ("peers", peers),
+    ("packages", packages),
+    ("semver", promises),
+    ("wasix", |workspace| wasix::run(workspace, true)),
+    ("deb", |workspace| {
+        deb::run(workspace, &deb::Options { profile: RELEASE.to_owned(), tries: true })
+    }),
+    ("fuzz", |workspace| fuzz::run(workspace, &fuzz::Options::default())),
+];
+
+/// Runs every chore, also after one that failed: the run takes hours and ends with all that is wrong.
+fn run_all(workspace: &Workspace, chores: &[(&str, Chore)]) -> Result<()> {
+    let mut failed = Vec::new();
+    for (name, chore) in chores {
+        if let Err(error) = chore(workspace) {
+            eprintln!("\n==> {name}: FAILED: {error:#}");
+            failed.push(*name);
+        }
+    }
+    ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }
 
