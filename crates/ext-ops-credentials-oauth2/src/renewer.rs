@@ -1,12 +1,17 @@
 //! Renewal of tokens, once for all who wait.
 
-use std::{collections::HashMap, sync::Arc, thread};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use ext_net::{VetError, VettedUrl};
 use ext_services::{
     credentials::{
-        AccessToken, Credential, CredentialError, CredentialVault, Owner, TokenCaller, TokenFuture,
-        TokenSource,
+        AccessToken, Credential, CredentialError, CredentialVault, OtherTokenFuture, Owner,
+        TokenCaller, TokenFuture, TokenSource,
     },
     http::{HttpClient, HttpRequest},
 };
@@ -27,6 +32,10 @@ use crate::{
 /// A token is renewed when it has less than this left, in seconds.
 const MARGIN: i64 = 60;
 
+/// Time in which a token that came in place of a rejected one is not replaced as well: a server that rejects
+/// them all would have one renewed for each request.
+const REPLACED: Duration = Duration::from_secs(300);
+
 /// Times that a credential may change under a caller before it is sent away.
 const MAX_TRIES: usize = 4;
 
@@ -45,6 +54,8 @@ pub struct Renewer {
     client: Arc<dyn HttpClient>,
     trusts: Box<Trusts>,
     flights: Mutex<HashMap<(Owner, String), Flight>>,
+    /// The last token of each login that came in place of a rejected one, and when it did.
+    replacements: Mutex<HashMap<(Owner, String), (SecretText, Instant)>>,
 }
 
 /// A credential as it was read.
@@ -58,7 +69,8 @@ impl Renewer {
     /// Renews the tokens in `vault` with requests through `client`.
     #[must_use]
     pub fn new(vault: Arc<dyn CredentialVault>, client: Arc<dyn HttpClient>) -> Self {
-        Self { vault, client, trusts: Box::new(|_| false), flights: Mutex::default() }
+        let (flights, replacements) = Default::default();
+        Self { vault, client, trusts: Box::new(|_| false), flights, replacements }
     }
 
     /// Sets which endpoints the user chose, as those of the configured providers. They are reached on
@@ -75,16 +87,17 @@ impl Renewer {
         &self,
         owner: &Owner,
         name: &str,
+        rejected: Option<&SecretText>,
         caller: &dyn TokenCaller,
     ) -> Result<AccessToken, CredentialError> {
-        if let Some(token) = fresh(&self.read(owner, name)?, name)? {
+        if let Some(token) = fresh(&self.read(owner, name)?, name, rejected)? {
             return Ok(token);
         }
         for _ in 0..MAX_TRIES {
             let flight = self.flight(owner, name).lock_owned().await;
             let snapshot = self.read(owner, name)?;
             // Whoever had the flight before may have renewed it.
-            if let Some(token) = fresh(&snapshot, name)? {
+            if let Some(token) = fresh(&snapshot, name, rejected)? {
                 return Ok(token);
             }
             if let Settled::Token(token) = self.renew(owner, name, snapshot, caller, flight).await?
@@ -93,6 +106,32 @@ impl Renewer {
             }
         }
         Err(CredentialError::Busy)
+    }
+
+    async fn other(
+        &self,
+        owner: &Owner,
+        name: &str,
+        rejected: &SecretText,
+        caller: &dyn TokenCaller,
+    ) -> Result<Option<AccessToken>, CredentialError> {
+        let snapshot = self.read(owner, name)?;
+        let tokens = tokens(&snapshot.credential, name)?;
+        let login = (owner.clone(), name.to_owned());
+        let is_kept = tokens.access_token == *rejected;
+        if is_kept && (tokens.refresh_token.is_none() || self.is_replacement(&login, rejected)) {
+            return Ok(None);
+        }
+        let token = self.token(owner, name, Some(rejected), caller).await?;
+        self.replacements.lock().insert(login, (token.token.clone(), Instant::now()));
+        Ok(Some(token))
+    }
+
+    /// Returns whether this token came in place of a rejected one a short while ago.
+    fn is_replacement(&self, login: &(Owner, String), token: &SecretText) -> bool {
+        let mut replacements = self.replacements.lock();
+        replacements.retain(|_, (_, came)| came.elapsed() < REPLACED);
+        replacements.get(login).is_some_and(|(replacement, _)| replacement == token)
     }
 
     fn read(&self, owner: &Owner, name: &str) -> Result<Snapshot, CredentialError> {
@@ -196,14 +235,16 @@ async fn detached<T: Send + 'static>(
     told.await.map_err(|_| failed("its thread ended"))
 }
 
-/// Returns the token of a snapshot, if it is good for a while.
+/// Returns the token of a snapshot, if it is good for a while and not the one that was rejected.
 pub(crate) fn fresh(
     Snapshot { credential, .. }: &Snapshot,
     name: &str,
+    rejected: Option<&SecretText>,
 ) -> Result<Option<AccessToken>, CredentialError> {
     let tokens = tokens(credential, name)?;
     let is_fresh = tokens.expires_at.is_none_or(|at| at.saturating_sub(now()) > MARGIN);
-    Ok(is_fresh.then(|| access_token(&tokens.access_token, credential)))
+    let is_good = is_fresh && rejected != Some(&tokens.access_token);
+    Ok(is_good.then(|| access_token(&tokens.access_token, credential)))
 }
 
 pub(crate) fn access_token(token: &SecretText, credential: &Credential) -> AccessToken {
@@ -217,7 +258,17 @@ impl TokenSource for Renewer {
         name: &'a str,
         caller: &'a dyn TokenCaller,
     ) -> TokenFuture<'a> {
-        Box::pin(self.token(owner, name, caller))
+        Box::pin(self.token(owner, name, None, caller))
+    }
+
+    fn other_token<'a>(
+        &'a self,
+        owner: &'a Owner,
+        name: &'a str,
+        rejected: &'a SecretText,
+        caller: &'a dyn TokenCaller,
+    ) -> OtherTokenFuture<'a> {
+        Box::pin(self.other(owner, name, rejected, caller))
     }
 }
 

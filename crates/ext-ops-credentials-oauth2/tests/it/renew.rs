@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -98,6 +101,12 @@ impl Case {
         Ok(token.token.expose().to_owned())
     }
 
+    fn other(&self, rejected: &str) -> Result<Option<String>, CredentialError> {
+        let (owner, rejected) = (owner(), rejected.into());
+        let token = self.renewer.other_token(&owner, "gmail", &rejected, &UserCaller);
+        Ok(pollster::block_on(token)?.map(|token| token.token.expose().to_owned()))
+    }
+
     /// Ends the pause after a failure, as time does.
     fn wait(&self) {
         let mut kept = self.kept();
@@ -152,6 +161,51 @@ fn cred_13_a_thousand_callers_cause_one_renewal() {
     let tokens = case.tokens();
     assert_eq!(tokens.refresh_token, Some("r2".into()));
     assert_eq!((tokens.scopes, case.kept().unfinished_renewals), (vec!["mail".to_owned()], 0));
+}
+
+/// The tokens `new-1`, `new-2` and so on, one for each request.
+fn counted() -> Case {
+    let count = AtomicU32::new(0);
+    Case::new(i64::MAX, move |_| {
+        let count = count.fetch_add(1, Ordering::Relaxed) + 1;
+        Ok((200, granted(&format!("new-{count}"), "r2")))
+    })
+}
+
+#[test]
+fn cred_16_a_token_that_a_server_rejects_is_renewed_before_its_time() {
+    let case = counted();
+    assert_eq!(case.other("old-access").unwrap().as_deref(), Some("new-1"));
+    assert_eq!(case.token().unwrap(), "new-1");
+    // Whoever had the old one gets what came meanwhile.
+    assert_eq!(case.other("old-access").unwrap().as_deref(), Some("new-1"));
+    // A server that rejects them all does not cause a renewal for each request.
+    assert_eq!(case.other("new-1").unwrap(), None);
+    assert_eq!((case.requests(), case.kept().needs_login), (1, false));
+}
+
+#[test]
+fn cred_16_callers_whose_token_was_rejected_cause_one_renewal() {
+    let case = Arc::new(counted());
+    let caller = |_| {
+        let case = Arc::clone(&case);
+        thread::spawn(move || case.other("old-access").unwrap())
+    };
+    let callers: Vec<_> = (0..20).map(caller).collect();
+    let one =
+        |caller: thread::JoinHandle<Option<String>>| caller.join().unwrap().unwrap() == "new-1";
+    assert!(callers.into_iter().all(one));
+    assert_eq!(case.requests(), 1);
+}
+
+#[test]
+fn cred_16_a_rejected_token_that_cannot_be_renewed_ends_no_login() {
+    let case = counted();
+    let secret = OAuth2Tokens { refresh_token: None, ..case.tokens() };
+    let kept = Credential::new(Vec::new(), Secret::OAuth2(secret));
+    case.vault.put(&owner(), "gmail", &kept).unwrap();
+    assert_eq!(case.other("old-access").unwrap(), None);
+    assert_eq!((case.requests(), case.token().unwrap().as_str()), (0, "old-access"));
 }
 
 #[test]

@@ -19,21 +19,34 @@ use ext_services::{
 
 /// Attaches the caller's credential of this name, if it is for the request's origin. A redirect to
 /// another origin drops it: it is in a header of its own or in `authorization`, and both are left
-/// behind there.
+/// behind there. Returns the access token, if it is one.
 pub(crate) async fn attach(
     request: &mut HttpRequest,
     name: &str,
     context: Context<'_>,
-) -> Result<(), OpError> {
+) -> Result<Option<SecretText>, OpError> {
     let credential = get_for(name, &request.url, context)?;
-    let attached = match &credential.secret {
-        Secret::OAuth2(_) => {
-            let token = token_for(name, &request.url, context).await?;
-            attach_bearer(request, token.expose())
-        }
-        secret => attach_static(request, secret),
+    if !matches!(credential.secret, Secret::OAuth2(_)) {
+        attach_static(request, &credential.secret).map_err(error)?;
+        return Ok(None);
+    }
+    let token = token_for(name, &request.url, context).await?;
+    attach_bearer(request, token.expose()).map_err(error)?;
+    Ok(Some(token))
+}
+
+/// Attaches another access token than the one that the server rejected; false when there is none.
+pub(crate) async fn attach_other(
+    request: &mut HttpRequest,
+    name: &str,
+    rejected: &SecretText,
+    context: Context<'_>,
+) -> Result<bool, OpError> {
+    let Some(token) = other_token_for(name, &request.url, rejected, context).await? else {
+        return Ok(false);
     };
-    attached.map_err(error)
+    attach_bearer(request, token.expose()).map_err(error)?;
+    Ok(true)
 }
 
 /// Returns the caller's credential of this name, if it is for this server.
@@ -60,6 +73,21 @@ pub(crate) async fn token_for(
     let AccessToken { token, credential } = access_token(name, context).await?;
     check_for(name, &credential, url)?;
     Ok(token)
+}
+
+/// Returns an access token for this server in place of one that it rejected; `None` when there is none.
+pub(crate) async fn other_token_for(
+    name: &str,
+    url: &VettedUrl,
+    rejected: &SecretText,
+    context: Context<'_>,
+) -> Result<Option<SecretText>, OpError> {
+    let source = &**provider::<dyn TokenSource>(context, TOKENS)?;
+    let owner = owner(context)?;
+    let other = source.other_token(&owner, name, rejected, &Renewing(context)).await;
+    let Some(AccessToken { token, credential }) = other.map_err(error)? else { return Ok(None) };
+    check_for(name, &credential, url)?;
+    Ok(Some(token))
 }
 
 /// Returns an access token of the caller's login of this name, renewed if it has to be.

@@ -18,7 +18,7 @@ use ext_wire::{
     },
 };
 
-pub(crate) use attach::{get_for, token_for};
+pub(crate) use attach::{get_for, other_token_for, token_for};
 use owner::{error, owner};
 
 use crate::BuiltIn;

@@ -15,7 +15,7 @@ use ext_wire::{
         Request, RequestInput, RequestOutput, ResponseHeader,
     },
 };
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, header::AUTHORIZATION};
 
 use super::{
     budget::{self, Abandoned, charge_bytes, charge_received},
@@ -35,14 +35,27 @@ impl LibraryQuery<Request> for BuiltIn {
         let redirects = input.redirects;
         let auth = input.auth.clone();
         let mut request = prepare(input, client, context)?;
-        if let Some(name) = auth {
-            attach::attach(&mut request, &name, context).await?;
+        let Some(name) = auth else {
+            let (request, response) = run(request, redirects, client, context).await?;
+            return Ok(answer(&request, response));
+        };
+        let token = attach::attach(&mut request, &name, context).await?;
+        let (mut request, mut response) = run(request, redirects, client, context).await?;
+        if let Some(token) = token.filter(|_| is_rejected(&request, &response))
+            && attach::attach_other(&mut request, &name, &token, context).await?
+        {
+            (request, response) = run(request, redirects, client, context).await?;
         }
-        let (request, response) = run(request, redirects, client, context).await?;
         Ok(answer(&request, response))
     }
 }
 register!(LibraryQuery<Request> for BuiltIn);
+
+/// Returns whether the server did not accept the token (RFC 6750, section 3.1), so that nothing was done.
+/// Many say no more than the status.
+fn is_rejected(request: &HttpRequest, response: &HttpResponse) -> bool {
+    response.status == 401 && request.headers.contains_key(AUTHORIZATION)
+}
 
 /// Checks all that can be checked before anything is dialled.
 fn prepare(
@@ -52,7 +65,7 @@ fn prepare(
 ) -> Result<HttpRequest, OpError> {
     check_ranges(&input)?;
     let headers = headers::check(&input.headers)?;
-    if input.auth.is_some() && headers.contains_key(http::header::AUTHORIZATION) {
+    if input.auth.is_some() && headers.contains_key(AUTHORIZATION) {
         return Err(bad_input("give `auth` or a header `authorization`, not both"));
     }
     let url = vet(&input.url, client, context)?;

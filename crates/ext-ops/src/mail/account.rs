@@ -12,7 +12,7 @@ use ext_wire::ops::{
 use super::text::check_text;
 use crate::{
     bad_input::bad_input,
-    credentials::{get_for, token_for},
+    credentials::{get_for, other_token_for, token_for},
     http::{pool, vetted},
 };
 use ext_services::{
@@ -33,6 +33,18 @@ pub(super) async fn open(mailbox: &Mailbox, context: Context<'_>) -> Result<Mail
     let deadline = context.deadline().earliest(Instant::now() + TIMEOUT);
     let received = ReceivedBytes::default();
     Ok(MailAccount { server, login, pool: pool(context), deadline, received })
+}
+
+/// Returns the account with another token than the one that the server rejected; `None` when there is none.
+pub(super) async fn reopened(
+    account: MailAccount,
+    mailbox: &Mailbox,
+    context: Context<'_>,
+) -> Result<Option<MailAccount>, OpError> {
+    let MailLogin::Token { user, token } = &account.login else { return Ok(None) };
+    let other = other_token_for(&mailbox.auth, &account.server, token, context).await?;
+    let login = |token| MailLogin::Token { user: user.clone(), token };
+    Ok(other.map(login).map(|login| MailAccount { login, ..account }))
 }
 
 async fn login(

@@ -10,7 +10,7 @@ use ext_wire::{
     ops::mail::{
         FetchMessage, FetchMessageInput, FetchMessageOutput, ListFolders, ListFoldersInput,
         ListFoldersOutput, ListMessages, ListMessagesInput, ListMessagesOutput, MAX_FOLDER_BYTES,
-        MAX_MESSAGE_BYTES, MAX_PAGE,
+        MAX_MESSAGE_BYTES, MAX_PAGE, Mailbox,
     },
 };
 
@@ -38,9 +38,9 @@ impl LibraryQuery<ListFolders> for BuiltIn {
         input: ListFoldersInput,
         context: Context<'_>,
     ) -> Result<ListFoldersOutput, OpError> {
-        let account = account::open(&input.mailbox, context).await?;
         let reader = reader(context)?;
-        let folders = wait(account, |account| reader.folders(account), json_bytes, context).await?;
+        let ask = |account| reader.folders(account);
+        let folders = read(&input.mailbox, ask, json_bytes, context).await?;
         Ok(ListFoldersOutput { folders })
     }
 }
@@ -55,12 +55,11 @@ impl LibraryQuery<ListMessages> for BuiltIn {
         if !(1..=MAX_PAGE).contains(&input.limit) {
             return Err(bad_input(format!("`limit` is 1 to {MAX_PAGE}")));
         }
-        let account = account::open(&input.mailbox, context).await?;
-        let ListMessagesInput { folder, after, since, limit, .. } = input;
+        let ListMessagesInput { mailbox, folder, after, since, limit } = input;
         let query = MessageQuery { folder, after, since, limit };
         let reader = reader(context)?;
         let size = |listed: &ListMessagesOutput| json_bytes(&listed.messages);
-        wait(account, |account| reader.messages(account, query), size, context).await
+        read(&mailbox, |account| reader.messages(account, query.clone()), size, context).await
     }
 }
 register!(LibraryQuery<ListMessages> for BuiltIn);
@@ -74,12 +73,11 @@ impl LibraryQuery<FetchMessage> for BuiltIn {
         if !(1..=MAX_MESSAGE_BYTES).contains(&input.max_bytes) {
             return Err(bad_input(format!("`max_bytes` is 1 to {MAX_MESSAGE_BYTES}")));
         }
-        let account = account::open(&input.mailbox, context).await?;
-        let FetchMessageInput { folder, uid_validity, uid, max_bytes, .. } = input;
+        let FetchMessageInput { mailbox, folder, uid_validity, uid, max_bytes } = input;
         let message = MessageRef { folder, uid_validity, uid, max_bytes };
         let reader = reader(context)?;
-        let data =
-            wait(account, |account| reader.message(account, message), Bytes::len, context).await?;
+        let ask = |account| reader.message(account, message.clone());
+        let data = read(&mailbox, ask, Bytes::len, context).await?;
         Ok(FetchMessageOutput { data: data.into() })
     }
 }
@@ -92,6 +90,23 @@ fn reader(context: Context<'_>) -> Result<&dyn MailReader, OpError> {
 /// Bytes that a call sends, about: who has none left does not ask a server.
 const COMMAND_BYTES: usize = 64;
 
+/// Asks the server of a mailbox, and asks it again with another token when it rejects the first one.
+async fn read<'a, T>(
+    mailbox: &Mailbox,
+    ask: impl Fn(MailAccount) -> MailFuture<'a, T>,
+    size: impl Fn(&T) -> usize,
+    context: Context<'_>,
+) -> Result<T, OpError> {
+    let account = account::open(mailbox, context).await?;
+    let answer = wait(account.clone(), &ask, &size, context).await?;
+    if matches!(answer, Err(MailError::Login { .. }))
+        && let Some(account) = account::reopened(account, mailbox, context).await?
+    {
+        return wait(account, ask, size, context).await?.map_err(mail_error);
+    }
+    answer.map_err(mail_error)
+}
+
 /// Waits for the server, and gives up when the user revokes it meanwhile. What came is charged, at
 /// least the `size` of the answer, also when it fails.
 async fn wait<'a, T>(
@@ -99,12 +114,14 @@ async fn wait<'a, T>(
     ask: impl FnOnce(MailAccount) -> MailFuture<'a, T>,
     size: impl FnOnce(&T) -> usize,
     context: Context<'_>,
-) -> Result<T, OpError> {
+) -> Result<Result<T, MailError>, OpError> {
     charge_bytes(context, COMMAND_BYTES)?;
     let (server, received) = (account.server.clone(), account.received.clone());
     let failed = Abandoned { context, received: received.clone() };
-    let answer = while_granted(&server, ask(account), context).await?.map_err(mail_error)?;
-    charge_received(context, received.take().max(size(&answer)))?;
+    let answer = while_granted(&server, ask(account), context).await?;
+    if let Ok(value) = &answer {
+        charge_received(context, received.take().max(size(value)))?;
+    }
     drop(failed);
     Ok(answer)
 }

@@ -107,6 +107,10 @@ struct Host {
 
 impl Host {
     fn new(answer: Answer) -> Self {
+        Self::with_other_token(None, answer)
+    }
+
+    fn with_other_token(other: Option<&'static str>, answer: Answer) -> Self {
         ext_ops::link();
         let manifest = br#"{"id":"finance","name":"Finance","version":"1.0.0","wasm_file":"f.wasm",
             "permissions":{"methods":["mail.*"],"libraries":["*"],"allowed_domains":["imaps://*"]}}"#;
@@ -120,7 +124,7 @@ impl Host {
         keep(&*vault);
         let services = Services::default()
             .with::<dyn HttpClient>(Arc::new(network))
-            .with::<dyn TokenSource>(Arc::new(Tokens::of(&vault)))
+            .with::<dyn TokenSource>(Arc::new(Tokens { other, ..Tokens::of(&vault) }))
             .with::<dyn CredentialVault>(vault)
             .with::<dyn MailReader>(reader.clone());
         Self { reader, services, registry: Registry::collect().unwrap(), engine }
@@ -275,6 +279,26 @@ fn what_goes_wrong_has_its_code() {
         let failing = Host::new(Box::new(move || Some(Err(error(host())))));
         assert_eq!(failing.code(&json!({ "server": SERVER, "auth": "password" })), code);
     }
+}
+
+#[test]
+fn a_rejected_token_is_replaced_once_and_a_password_never() {
+    let reject = || MailError::Login { host: "imap.good.com".into() };
+    let login = json!({ "server": SERVER, "auth": "login", "user": "ada" });
+    let replaced = Host::with_other_token(Some("other"), Box::new(move || Some(Err(reject()))));
+    assert_eq!(replaced.code(&login), "E_CRED_REAUTH");
+    let token = |token: &str| MailLogin::Token { user: "ada".into(), token: token.into() };
+    assert_eq!(replaced.logins(), [token(TOKEN), token("other")]);
+    let password = json!({ "server": SERVER, "auth": "password" });
+    assert_eq!(replaced.code(&password), "E_CRED_REAUTH");
+    assert_eq!(replaced.logins().len(), 3);
+    let without = Host::new(Box::new(move || Some(Err(reject()))));
+    assert_eq!((without.code(&login), without.logins().len()), ("E_CRED_REAUTH", 1));
+    let times = AtomicU32::new(0);
+    let first = move || times.fetch_add(1, Ordering::Relaxed) == 0;
+    let answer = move || Some(if first() { Err(reject()) } else { Ok(Bytes::new()) });
+    let mended = Host::with_other_token(Some("other"), Box::new(answer));
+    assert_eq!((mended.code(&login), mended.logins().len()), ("OK", 2));
 }
 
 #[test]

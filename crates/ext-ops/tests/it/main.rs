@@ -13,5 +13,6 @@ mod media;
 mod operations_page;
 mod ownership;
 mod permissions_page;
+mod rejected_tokens;
 mod schema_tables;
 mod token_race;

@@ -71,7 +71,7 @@ fn ask(becomes: &'static str) -> (Result<(), ErrorBody>, usize) {
     let client = Arc::new(Client(AddressPolicy::public_only(), Mutex::default()));
     let services = Services::default()
         .with::<dyn HttpClient>(client.clone())
-        .with::<dyn TokenSource>(Arc::new(Tokens { vault: Arc::clone(&vault), before }))
+        .with::<dyn TokenSource>(Arc::new(Tokens { before, ..Tokens::of(&vault) }))
         .with::<dyn CredentialVault>(vault);
     let call = Call {
         method: "query:http.request.v1",

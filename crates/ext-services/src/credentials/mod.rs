@@ -227,6 +227,9 @@ impl TokenCaller for UserCaller {
 /// Future of an access token.
 pub type TokenFuture<'a> = BoxFuture<'a, Result<AccessToken, CredentialError>>;
 
+/// Future of an access token in place of another one.
+pub type OtherTokenFuture<'a> = BoxFuture<'a, Result<Option<AccessToken>, CredentialError>>;
+
 /// Source of OAuth 2.0 tokens, which it renews.
 pub trait TokenSource: Send + Sync {
     /// Returns an access token of an `oauth2` credential that is good for a while. One that is
@@ -237,6 +240,17 @@ pub trait TokenSource: Send + Sync {
         name: &'a str,
         caller: &'a dyn TokenCaller,
     ) -> TokenFuture<'a>;
+
+    /// Returns an access token in place of one that a server rejected though it seemed good: it was
+    /// revoked, or the clock was wrong when it came. `None` when there is no other one, or when a token in
+    /// place of a rejected one was rejected as well a short while ago.
+    fn other_token<'a>(
+        &'a self,
+        owner: &'a Owner,
+        name: &'a str,
+        rejected: &'a SecretText,
+        caller: &'a dyn TokenCaller,
+    ) -> OtherTokenFuture<'a>;
 }
 
 /// Checks the name of a credential.

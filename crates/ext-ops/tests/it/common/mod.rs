@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use ext_perm::{Effect, NumberedRule, Rule};
 use ext_services::{
-    credentials::{AccessToken, CredentialVault, Owner, TokenCaller, TokenFuture, TokenSource},
+    credentials::{
+        AccessToken, CredentialVault, OtherTokenFuture, Owner, TokenCaller, TokenFuture,
+        TokenSource,
+    },
     testing::MemoryVault,
 };
+use ext_wire::SecretText;
 use uuid::Uuid;
 
 pub const LIBRARY: Uuid = Uuid::from_u128(1);
@@ -17,11 +21,13 @@ pub const TOKEN: &str = "canary-token-7c1f";
 pub struct Tokens {
     pub vault: Arc<MemoryVault>,
     pub before: Box<dyn Fn(&MemoryVault) + Send + Sync>,
+    /// The token in place of a rejected one.
+    pub other: Option<&'static str>,
 }
 
 impl Tokens {
     pub fn of(vault: &Arc<MemoryVault>) -> Self {
-        Self { vault: Arc::clone(vault), before: Box::new(|_| {}) }
+        Self { vault: Arc::clone(vault), before: Box::new(|_| {}), other: None }
     }
 }
 
@@ -35,6 +41,21 @@ impl TokenSource for Tokens {
         (self.before)(&self.vault);
         let kept = self.vault.get(owner, name);
         let token = |(credential, _)| AccessToken { token: TOKEN.into(), credential };
+        Box::pin(std::future::ready(kept.map(token)))
+    }
+
+    fn other_token<'a>(
+        &'a self,
+        owner: &'a Owner,
+        name: &'a str,
+        rejected: &'a SecretText,
+        _: &'a dyn TokenCaller,
+    ) -> OtherTokenFuture<'a> {
+        assert_eq!(rejected.expose(), TOKEN);
+        let kept = self.vault.get(owner, name);
+        let token = |(credential, _)| {
+            self.other.map(|token| AccessToken { token: token.into(), credential })
+        };
         Box::pin(std::future::ready(kept.map(token)))
     }
 }
