@@ -305,14 +305,15 @@ impl Core {
         id: &str,
         call: Call<'_>,
     ) -> Result<Vec<u8>, CallError> {
-        let Call { method, library, payload, blobs, .. } = call;
+        let Call { method, library, payload, blobs, deadline, .. } = call;
         if let Some(library) = library {
             // A missing library is an error here, whatever the extension would make of it.
             self.system.libraries.open(library).map_err(CoreError::from)?;
         }
         let manifest = self.offering_manifest(id, method)?;
         self.system.ensure_loaded(id)?;
-        let reply = self.system.manager.call(caller, method, library, payload)?;
+        let (manager, gone) = (&self.system.manager, deadline.stop_flag());
+        let reply = manager.call_until(caller, method, library, payload, gone)?;
         let reply = views::vet_answer(&manifest, method, reply)?;
         match blobs {
             BlobStyle::Attachment => Ok(reply),

@@ -29,6 +29,10 @@ use crate::{backend::CoreBackend, tokens::Token};
 /// reach secrets.
 const SECRETS: &[&str] = &["credentials", "secrets"];
 
+/// Families that reach servers. They are tools only where they are named: what stands in a file could talk an
+/// assistant into sending the others.
+const SERVERS: &[&str] = &["http", "mail"];
+
 /// The choice of the operations that are tools. Whatever it names, none of them is about credentials,
 /// takes a secret, or changes what others may do.
 ///
@@ -37,13 +41,14 @@ const SECRETS: &[&str] = &["credentials", "secrets"];
 ///
 /// assert!(ToolChoice::Queries.has("query:vdfs.get_entry.v1"));
 /// assert!(!ToolChoice::Queries.has("action:vdfs.delete_entry.input.v1"));
+/// assert!(!ToolChoice::Queries.has("query:http.request.v1"));
 /// let named = ToolChoice::Named(vec!["finance.*".to_owned().try_into()?]);
 /// assert!(named.has("action:finance.correct.input.v1") && !named.has("query:vdfs.get_entry.v1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub enum ToolChoice {
-    /// All queries.
+    /// All queries, but for those that reach servers.
     Queries,
     /// The methods that one of these patterns matches.
     Named(Vec<MethodPattern>),
@@ -67,7 +72,7 @@ impl ToolChoice {
         }
         let is_query = method.kind() == MethodKind::Query;
         match self {
-            Self::Queries => is_query,
+            Self::Queries => is_query && !SERVERS.contains(&family),
             Self::Named(patterns) => patterns.iter().any(|pattern| pattern.matches(method)),
             // A token for `finance.*` was not made with an assistant in mind.
             Self::NamedByToken(patterns) => patterns.iter().any(|pattern| {
@@ -88,7 +93,9 @@ impl ToolChoice {
 
 fn tool(operation: OfferedOperation) -> Offered {
     let OfferedOperation { method, summary, input, needs_library, .. } = operation;
-    Offered { method, summary, input, needs_library }
+    let family = Method::parse(&method).map(|method| method.family()).unwrap_or_default();
+    let is_open_world = SERVERS.contains(&family);
+    Offered { method, summary, input, needs_library, is_open_world }
 }
 
 /// Answers a request of an assistant. When its client goes, its call is stopped.

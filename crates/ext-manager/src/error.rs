@@ -159,6 +159,11 @@ impl LoadError {
     }
 }
 
+/// Makes the error of a call that nobody waits for any more.
+pub(crate) fn caller_gone() -> ErrorBody {
+    ErrorBody::new(ErrorCode::Stopped, "the caller is gone, or stopped the call")
+}
+
 /// Makes the error of a call whose extension is stopped, or dropped it.
 pub(crate) fn stopped(id: &str) -> ErrorBody {
     ErrorBody::new(ErrorCode::Stopped, format_args!("the extension `{id}` is stopped"))

@@ -55,6 +55,25 @@ pub(crate) struct Extension {
     kept: Mutex<(u64, u64, u64)>,
 }
 
+/// What ends a call before its time.
+enum Ends {
+    /// A job, at a checkpoint when it is to stop.
+    Job { context: JobContext, stop: Arc<AtomicBool> },
+    /// A call, when its caller goes.
+    Call { gone: Option<Arc<AtomicBool>> },
+}
+
+type Flag = Option<Arc<AtomicBool>>;
+
+impl Ends {
+    fn into_parts(self) -> (Option<JobContext>, Flag, Flag) {
+        match self {
+            Self::Job { context, stop } => (Some(context), Some(stop), None),
+            Self::Call { gone } => (None, None, gone),
+        }
+    }
+}
+
 impl Extension {
     /// Reads, checks, compiles, starts and initialises the extension in a folder.
     pub(crate) fn load(
@@ -127,8 +146,8 @@ impl Extension {
         if !version.offers(job.method) {
             return Err(JobCallError::Refused(undeclared(job.method).into()));
         }
-        let (context, stop) = (Some(job.context), Some(job.stop));
-        let reply = self.call_as(job.method, Some(job.library), &job.input, context, stop);
+        let ends = Ends::Job { context: job.context, stop: job.stop };
+        let reply = self.call_as(job.method, Some(job.library), &job.input, ends);
         reply.map_err(|error| match (&error, error.code()) {
             (CallError::NotNow(_) | CallError::Refused(_), _) | (_, ErrorCode::Stopped) => {
                 JobCallError::Refused(error)
@@ -137,14 +156,15 @@ impl Extension {
         })
     }
 
-    /// Calls an operation that the extension offers.
+    /// Calls an operation that the extension offers, for a caller that sets `gone` when it goes.
     pub(crate) fn call(
         &self,
         method: &str,
         library: Option<Uuid>,
         payload: &Bytes,
+        gone: Option<Arc<AtomicBool>>,
     ) -> Result<Vec<u8>, CallError> {
-        self.call_as(method, library, payload, None, None)
+        self.call_as(method, library, payload, Ends::Call { gone })
     }
 
     fn call_as(
@@ -152,26 +172,28 @@ impl Extension {
         method: &str,
         library: Option<Uuid>,
         payload: &Bytes,
-        job: Option<JobContext>,
-        stop: Option<Arc<AtomicBool>>,
+        ends: Ends,
     ) -> Result<Vec<u8>, CallError> {
         let version = self.current();
         let secrets = payload::secrets(&version.manifest, method, payload);
         let limit = version.manifest.limits().max_json_bytes();
+        let (job, stop, gone) = ends.into_parts();
         let payload = payload::wrap(library, payload, job, limit)?;
         let hidden = secrets.clone();
         let owned = method.to_owned();
         let id = Arc::clone(&self.id);
         self.observed(method, payload.len(), Vec::len, || {
             let reply = self.timed(method, move |guest| {
-                let asked = || recorder::call(&owned, &payload);
-                guest.recorded(&hidden.clone(), asked, recorded_reply, |guest| {
-                    let called = guest.hiding(hidden, |guest| {
-                        guest.until(stop, |guest| {
-                            guest.run(|instance| instance.call(&owned, &payload))
-                        })
-                    });
-                    called.map_err(|failure| failure.into_error(&id))
+                guest.for_caller(gone, &owned, |guest| {
+                    let asked = || recorder::call(&owned, &payload);
+                    guest.recorded(&hidden.clone(), asked, recorded_reply, |guest| {
+                        let called = guest.hiding(hidden, |guest| {
+                            guest.until(stop, |guest| {
+                                guest.run(|instance| instance.call(&owned, &payload))
+                            })
+                        });
+                        called.map_err(|failure| failure.into_error(&id))
+                    })
                 })
             })??;
             match reply {

@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 use crate::{
     call_observer::{CallProbe, Observed, shown_method},
     clock::Clock,
+    error::caller_gone,
     limit_reporter::{JSON_KEY, LimitReporter, is_about_json},
     line_rate_limiter::{LineRateLimiter, Verdict},
     recorder::{Recorder, Tape},
@@ -142,6 +143,9 @@ impl Gate {
     fn check_phase(&self, method: &str) -> Result<(), ErrorBody> {
         if self.control.is_killed() {
             return Err(self.stopped());
+        }
+        if self.control.is_caller_gone() {
+            return Err(caller_gone());
         }
         if self.trial.is_read_only() {
             check_read_only(method)?;

@@ -1,16 +1,20 @@
 //! The instance of an extension, on its thread: started when needed, dropped after a fault.
 
 use std::{
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     time::Instant,
 };
 
 use ext_host::{Fault, InstanceLimits, Watchdog};
-use ext_wire::{ErrorBody, ErrorCode, recording::Asked, write_only::Secrets};
+use ext_wire::{ErrorBody, ErrorCode, Method, MethodKind, recording::Asked, write_only::Secrets};
 
 use crate::{
     CallError,
     call_error::fault_body,
+    error::caller_gone,
     gate::Gate,
     health::{Consequence, Supervisor},
     instance_handle::{CompiledModule, InstanceHandle},
@@ -97,6 +101,24 @@ impl Guest {
         self.control.set_job_stop(stop);
         let ran = run(self);
         self.control.set_job_stop(None);
+        ran
+    }
+
+    /// Runs a call whose caller may go: then it is not begun, and a query ends with its next call of the
+    /// host. An action that was begun runs to its end.
+    pub(crate) fn for_caller<T>(
+        &mut self,
+        gone: Option<Arc<AtomicBool>>,
+        method: &str,
+        run: impl FnOnce(&mut Self) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        if gone.as_ref().is_some_and(|gone| gone.load(SeqCst)) {
+            return Err(caller_gone().into());
+        }
+        let is_query = Method::parse(method).is_ok_and(|it| it.kind() == MethodKind::Query);
+        self.control.set_caller_gone(gone.filter(|_| is_query));
+        let ran = run(self);
+        self.control.set_caller_gone(None);
         ran
     }
 

@@ -1,6 +1,12 @@
 //! The loaded extensions of one host.
 
-use std::{collections::BTreeMap, io, path::Path, sync::Arc, thread};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+    thread,
+};
 
 use bytes::Bytes;
 use ext_host::Watchdog;
@@ -273,6 +279,23 @@ impl Manager {
         library: Option<Uuid>,
         payload: Bytes,
     ) -> Result<Vec<u8>, CallError> {
+        self.call_until(caller, method, library, payload, None)
+    }
+
+    /// Works as [`Self::call`], for a caller that may go: when it sets `gone`, an extension's operation that
+    /// waits for its turn is not begun, and a query that runs ends with its next call of the host. An action
+    /// that was begun runs to its end.
+    ///
+    /// # Errors
+    /// As [`Self::call`]; [`ErrorCode::Stopped`] when the caller is gone.
+    pub fn call_until(
+        &self,
+        caller: &Engine,
+        method: &str,
+        library: Option<Uuid>,
+        payload: Bytes,
+        gone: Option<Arc<AtomicBool>>,
+    ) -> Result<Vec<u8>, CallError> {
         if self.shared.backend.registry.get(method).is_some() {
             return self.call_registered(caller, method, library, payload);
         }
@@ -282,7 +305,7 @@ impl Manager {
         let _granted = gate.in_scope(|| caller.authorize(parsed, library, Audience::UserOnly))?;
         let extension = self.get(parsed.family()).ok();
         let extension = extension.filter(|extension| extension.current().offers(method));
-        extension.ok_or_else(|| unknown(method))?.call(method, library, &payload)
+        extension.ok_or_else(|| unknown(method))?.call(method, library, &payload, gone)
     }
 
     fn call_registered(

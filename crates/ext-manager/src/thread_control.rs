@@ -41,6 +41,8 @@ pub(crate) struct ThreadControl {
     busy: AtomicBool,
     /// The flag that ends the job of the extension on the thread at its next checkpoint.
     job_stop: Mutex<Option<Arc<AtomicBool>>>,
+    /// The flag that says that nobody waits for the call on the thread any more.
+    caller_gone: Mutex<Option<Arc<AtomicBool>>>,
     instance: Mutex<Option<AnyInterruptHandle>>,
     waiting: Mutex<Option<Thread>>,
 }
@@ -91,7 +93,16 @@ impl ThreadControl {
     }
 
     pub(crate) fn is_job_stopped(&self) -> bool {
-        self.job_stop.lock().as_ref().is_some_and(|stop| stop.load(SeqCst))
+        is_set(&self.job_stop)
+    }
+
+    /// Sets the flag that says that nobody waits any more for the call that runs from now on.
+    pub(crate) fn set_caller_gone(&self, gone: Option<Arc<AtomicBool>>) {
+        *self.caller_gone.lock() = gone;
+    }
+
+    pub(crate) fn is_caller_gone(&self) -> bool {
+        is_set(&self.caller_gone)
     }
 
     pub(crate) fn set_phase(&self, phase: Phase) {
@@ -138,6 +149,10 @@ impl ThreadControl {
         *self.waiting.lock() = None;
         value
     }
+}
+
+fn is_set(flag: &Mutex<Option<Arc<AtomicBool>>>) -> bool {
+    flag.lock().as_ref().is_some_and(|flag| flag.load(SeqCst))
 }
 
 struct Unpark(Thread);

@@ -101,8 +101,10 @@ impl ServerHandler for Handler {
 /// Describes an operation as a tool; one whose name is too long for some clients is left out.
 fn tool(offered: &Offered) -> Option<Tool> {
     let name = tool_name(&offered.method)?;
-    let is_query = offered.method.starts_with("query:");
-    let hints = ToolAnnotations::new().read_only(is_query).destructive(!is_query).open_world(false);
+    let (is_open, is_query) = (offered.is_open_world, offered.method.starts_with("query:"));
+    let is_read_only = is_query && !is_open;
+    let hints = ToolAnnotations::new().read_only(is_read_only).destructive(!is_read_only);
+    let hints = hints.open_world(is_open);
     let tool = Tool::new(name, offered.summary.clone(), schema::of(offered));
     Some(tool.with_title(offered.method.clone()).with_annotations(hints))
 }

@@ -44,6 +44,8 @@ pub struct Offered {
     pub input: Option<Value>,
     /// True when it needs a library; `None` when that is not known.
     pub needs_library: Option<bool>,
+    /// True when it reaches servers, at which a query can change something as well.
+    pub is_open_world: bool,
 }
 
 /// The operations that are tools. Its methods may block.

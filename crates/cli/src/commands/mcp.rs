@@ -40,6 +40,7 @@ impl Tools for OperationTools {
         library: Option<&str>,
         input: Value,
     ) -> Result<Value, ErrorBody> {
+        self.follow_others();
         let named = library.or(self.library.as_deref());
         let library = match tool.needs_library {
             Some(false) => None,
@@ -50,6 +51,17 @@ impl Tools for OperationTools {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&output).map_err(|error| ErrorBody::new(ErrorCode::Internal, error))
+    }
+}
+
+impl OperationTools {
+    /// Follows what other programs did to extensions since the last call: an assistant runs for days.
+    fn follow_others(&self) {
+        // Who runs the calls follows by itself.
+        if !self.core.is_remote() {
+            self.core.refresh_extensions();
+            self.core.refresh_health();
+        }
     }
 }
 

@@ -90,7 +90,7 @@ fn an_assistant_searches_and_reads_and_does_nothing_else() {
     let tools = client.tools();
     assert!(tools.contains(&"query-search-entries-v1".into()), "{tools:?}");
     assert!(tools.iter().all(|tool| tool.starts_with("query-")), "{tools:?}");
-    for never in ["credentials", "secrets", "extensions", "locations"] {
+    for never in ["credentials", "secrets", "extensions", "locations", "http", "mail"] {
         assert!(tools.iter().all(|tool| !tool.contains(never)), "{never}: {tools:?}");
     }
     // With one library none needs to be named.
@@ -121,6 +121,31 @@ fn a_view_is_no_tool_whatever_is_named() {
     let tools = client.tools();
     assert!(tools.iter().any(|tool| tool == "query-shop-raw-v1"), "{tools:?}");
     assert!(tools.iter().all(|tool| !tool.contains("view")), "{tools:?}");
+}
+
+#[test]
+fn what_another_program_does_to_an_extension_holds_for_its_tools() {
+    let spacedrive = views::shop(&views::goods("Tea"));
+    let mut client = Client::connect(&spacedrive, &["--method", "shop.*"]);
+    let mut call = || client.call("query-shop-raw-v1", json!({ "input": {} }));
+    assert!(!call().0);
+    assert_eq!(spacedrive.run(["ext", "quarantine", "shop"]).code, Some(0));
+    let (failed, error) = call();
+    assert!(failed && error["code"] == "E_STOPPED", "{error}");
+    assert_eq!(spacedrive.run(["ext", "release", "shop"]).code, Some(0));
+    assert!(!call().0);
+}
+
+#[test]
+fn what_reaches_servers_is_a_tool_when_it_is_named_and_is_not_said_to_read_only() {
+    let spacedrive = Spacedrive::new();
+    let mut client = Client::connect(&spacedrive, &["--method", "http.request"]);
+    let listed = client.ask("tools/list", json!({}));
+    let tool = &listed["result"]["tools"][0];
+    assert_eq!(tool["name"], "query-http-request-v1");
+    let hints = &tool["annotations"];
+    let hints = ["readOnlyHint", "destructiveHint", "openWorldHint"].map(|hint| &hints[hint]);
+    assert_eq!(hints, [&json!(false), &json!(true), &json!(true)]);
 }
 
 #[test]

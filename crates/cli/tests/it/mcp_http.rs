@@ -155,9 +155,10 @@ fn the_user_on_the_socket_has_queries_alone() {
     assert!(tools.iter().any(|tool| tool["name"] == "query-search-entries-v1"), "{listed}");
     for tool in tools {
         let name = tool["name"].as_str().unwrap();
-        let is_secret = ["credentials", "secrets", "extensions", "locations", "permissions"]
-            .iter()
-            .any(|family| name.contains(family));
+        let is_secret =
+            ["credentials", "secrets", "extensions", "locations", "permissions", "http", "mail"]
+                .iter()
+                .any(|family| name.contains(family));
         assert!(name.starts_with("query-") && !is_secret, "{name}");
         assert_eq!(tool["annotations"]["readOnlyHint"], true, "{tool}");
     }

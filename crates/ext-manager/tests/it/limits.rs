@@ -1,14 +1,14 @@
 //! Bounds of calls: instances, queues, depth, rate; and what unloading does to calls.
 
 use std::{
-    sync::{Arc, Barrier},
+    sync::{Arc, Barrier, atomic::AtomicBool},
     thread,
     time::{Duration, Instant},
 };
 
 use crate::common::{
-    COUNT, ECHO, LIBRARY, LOOP_BACK, Loop, MANIFEST, NULL, WAIT, folder, load, run, with_config,
-    working,
+    COUNT, CallerGone, ECHO, LEAVE, LIBRARY, LOOP_BACK, Loop, MANIFEST, NULL, WAIT, folder, load,
+    run, with_config, working,
 };
 use bytes::Bytes;
 use ext_manager::{InstanceLimits, LoadError, Loader, Manager, ManagerConfig, MemoryBudget};
@@ -116,6 +116,33 @@ fn call_10_a_call_that_comes_back_is_refused_and_not_stuck() {
     manager.load(folder(MANIFEST, &working(LOOP_BACK, "(i32.const 0)")).path()).unwrap();
     assert_eq!(run(&manager, "1").unwrap(), "\"E_ABI_REENTRANT\"");
     assert_eq!(manager.list()[0].health.faults, 0);
+}
+
+/// Calls a guest for a caller that is gone when `gone` is set, which `LEAVE` does.
+fn call_for(body: &str, kind: &str, gone: bool) -> Result<String, ErrorCode> {
+    let gone = Arc::new(AtomicBool::new(gone));
+    let services = Services::default().with::<CallerGone>(Arc::new(CallerGone(Arc::clone(&gone))));
+    let manager = crate::common::with_services(services, ManagerConfig::default());
+    let method = format!("{kind}:guest.run{}.v1", if kind == "action" { ".input" } else { "" });
+    let manifest = MANIFEST.replace("query:guest.run.v1", &method);
+    manager.load(folder(&manifest, &working(body, "(i32.const 0)")).path()).unwrap();
+    let payload = Bytes::from_static(b"1");
+    let reply =
+        manager.call_until(&Engine::for_user(), &method, Some(LIBRARY), payload, Some(gone));
+    reply.map(|reply| String::from_utf8(reply).unwrap()).map_err(|error| error.code())
+}
+
+#[test]
+fn a_call_whose_caller_is_gone_is_not_begun() {
+    assert_eq!(call_for(COUNT, "query", true), Err(ErrorCode::Stopped));
+    assert_eq!(call_for(COUNT, "action", true), Err(ErrorCode::Stopped));
+    assert_eq!(call_for(COUNT, "query", false), Ok("1".to_owned()));
+}
+
+#[test]
+fn a_query_whose_caller_goes_ends_with_its_next_call_and_an_action_is_done() {
+    assert_eq!(call_for(LEAVE, "query", false), Err(ErrorCode::Stopped));
+    assert!(call_for(LEAVE, "action", false).is_ok());
 }
 
 /// Both of two calls must be under way for either to end; with one instance they would wait.

@@ -27,10 +27,12 @@ impl Tools for Two {
             summary: format!("does {method}"),
             input,
             needs_library,
+            is_open_world: method.contains("http"),
         };
         vec![
             offered("query:test.echo.v1", Some(input), Some(true)),
             offered("action:test.fail.input.v1", None, Some(false)),
+            offered("query:http.request.v1", None, Some(false)),
             offered(&format!("query:test.{}.v1", "x".repeat(80)), None, None),
         ]
     }
@@ -77,7 +79,8 @@ async fn operations_are_tools_with_their_schemas() {
     let client = connect().await;
     let tools = client.list_all_tools().await.unwrap();
     let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
-    assert_eq!(names, ["query-test-echo-v1", "action-test-fail-input-v1"], "one is too long");
+    let expected = ["query-test-echo-v1", "action-test-fail-input-v1", "query-http-request-v1"];
+    assert_eq!(names, expected, "one is too long");
     let schema = Value::Object(tools[0].input_schema.as_ref().clone());
     assert_eq!(schema["required"], json!(["input"]));
     assert_eq!(schema["properties"]["input"]["properties"]["word"]["$ref"], "#/$defs/Word");
@@ -85,8 +88,10 @@ async fn operations_are_tools_with_their_schemas() {
     assert_eq!(schema["properties"]["library"]["type"], "string");
     let schema = Value::Object(tools[1].input_schema.as_ref().clone());
     assert_eq!(schema["properties"].as_object().map(Map::len), Some(1), "it needs no library");
-    let hints = tools.iter().map(|tool| tool.annotations.as_ref().unwrap().read_only_hint);
-    assert_eq!(hints.collect::<Vec<_>>(), [Some(true), Some(false)]);
+    let hints = tools.iter().map(|tool| tool.annotations.clone().unwrap());
+    let hints: Vec<_> = hints.map(|of| (of.read_only_hint, of.open_world_hint)).collect();
+    let hint = |read_only, open| (Some(read_only), Some(open));
+    assert_eq!(hints, [hint(true, false), hint(false, false), hint(false, true)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,14 @@
 
 pub mod log;
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use ext_manager::{
@@ -82,6 +89,24 @@ impl LibraryQuery for ReenterQuery {
 }
 ext_registry::register!(LibraryQuery for ReenterQuery);
 
+/// The flag that [`LeaveQuery`] sets.
+pub struct CallerGone(pub Arc<AtomicBool>);
+
+ext_wire::wire! {
+    /// Leaves.
+    ///
+    /// Says that nobody waits for the guest any more.
+    pub LibraryQuery LeaveQuery = "query:test.leave.v1", serde_json::Value => ();
+}
+
+impl LibraryQuery for LeaveQuery {
+    async fn execute(_: serde_json::Value, context: Context<'_>) -> Result<(), OpError> {
+        context.service::<CallerGone>()?.0.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+}
+ext_registry::register!(LibraryQuery for LeaveQuery);
+
 /// The library that guests name in their calls: 16 bytes of 7.
 pub const LIBRARY: Uuid = Uuid::from_bytes([7; 16]);
 
@@ -98,6 +123,7 @@ const ITEMS: &str = r#"(data (i32.const 16) "query:test.echo.v1")
     (data (i32.const 160) "\2e\00\00\00\51\00\00\00{\22error\22:\22no such month\22,\22code\22:\22E_BAD_INPUT\22}")
     (data (i32.const 224) "query:test.wait.v1")
     (data (i32.const 256) "query:test.loop.v1")
+    (data (i32.const 328) "query:test.leave.v1")
     (data (i32.const 288) "action:jobs.dispatch.input.v1")
     (func (export "wasm_free") (param i32 i32) (global.set $heap (i32.const 32768)))
     (func $echo (param $ptr i32) (param $len i32) (result i32)
@@ -124,6 +150,10 @@ pub const WAIT: &str = "(call $ask (i32.const 224) (i32.const 18))";
 /// Asks for what calls it again.
 pub const LOOP_BACK: &str = "(call $ask (i32.const 256) (i32.const 18))";
 
+/// Has its caller go, and answers as [`ECHO`].
+pub const LEAVE: &str = "(drop (call $ask (i32.const 328) (i32.const 19)))
+    (call $echo (local.get $ptr) (local.get $len))";
+
 /// Counts its calls in memory, and answers with the number of this one: one digit.
 pub const COUNT: &str = r"(i32.store (i32.const 512) (i32.add (i32.load (i32.const 512)) (i32.const 1)))
     (i32.store (i32.const 520) (i32.const 1)) (i32.store (i32.const 524) (i32.const 0))
@@ -136,7 +166,7 @@ pub const NULL: &str = "(i32.const 128)";
 /// A manifest that asks for what the tests need.
 pub const MANIFEST: &str = r#"{
     "id": "guest", "name": "Guest", "version": "0.1.0", "wasm_file": "guest.wasm",
-    "permissions": { "methods": ["query:test.echo", "query:test.wait", "query:test.loop"], "libraries": ["*"] },
+    "permissions": { "methods": ["query:test.echo", "query:test.wait", "query:test.loop", "query:test.leave"], "libraries": ["*"] },
     "events": ["entry.created"],
     "operations": [{ "method": "query:guest.run.v1" }],
     "limits": { "call_timeout_ms": 2000, "compute_timeout_ms": 200, "memory_mb": 4 }
