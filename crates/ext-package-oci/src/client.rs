@@ -79,13 +79,17 @@ impl Client {
         Ok(self.index_at()?.1)
     }
 
-    /// Reads the list of revocations; `None` when there is none.
+    /// Reads the list of revocations; `None` when there is none, or the registry denies that there is one.
     ///
     /// # Errors
     /// As [`Self::index`]; [`OciError::Package`] when it is not signed.
     pub fn revocations(&self) -> Result<Option<SignedRevocations>, OciError> {
         let what = "the list of revocations";
-        let found = self.documents(REVOKED).document(what, TAG, REVOCATIONS)?;
+        let found = match self.documents(REVOKED).document(what, TAG, REVOCATIONS) {
+            // Many registries say so of a repository that is not there, to whoever may not write.
+            Err(error) if error.is_denial() => None,
+            found => found?,
+        };
         let Some((_, bytes)) = found else { return Ok(None) };
         let (revocations, key) = manifest::read::<Signed>(what, &bytes)?.open()?;
         Ok(Some(SignedRevocations { revocations, key }))
@@ -136,7 +140,8 @@ impl Client {
         Err(OciError::Contended { registry: self.registry().to_string() })
     }
 
-    /// Replaces the list of revocations: `change` makes the new one of that which is there.
+    /// Replaces the list of revocations: `change` makes the new one of that which is there. It is looked for
+    /// a while later as well.
     pub(crate) fn change_revocations(
         &self,
         change: impl Fn(Option<SignedRevocations>) -> Result<Signed, OciError>,
@@ -146,7 +151,12 @@ impl Client {
             let found = self.documents(REVOKED).document(what, TAG, REVOCATIONS)?;
             let signed = change(self.revocations()?)?;
             let before = found.map(|(digest, _)| digest);
-            if self.replace(REVOKED, REVOCATIONS, before.as_ref(), &signed)? {
+            if !self.replace(REVOKED, REVOCATIONS, before.as_ref(), &signed)? {
+                continue;
+            }
+            thread::sleep(SETTLE);
+            let kept = self.documents(REVOKED).document(what, TAG, REVOCATIONS)?;
+            if kept.is_some_and(|(_, bytes)| manifest::write(&signed).is_ok_and(|it| it == bytes)) {
                 return Ok(());
             }
         }

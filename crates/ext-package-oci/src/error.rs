@@ -151,6 +151,14 @@ impl OciError {
         Self::Answer(problem.to_string())
     }
 
+    /// Returns whether the registry denies the request to this caller, or says so.
+    pub(crate) const fn is_denial(&self) -> bool {
+        matches!(
+            self,
+            Self::LoginNeeded { .. } | Self::LoginRefused { .. } | Self::Status { status: 403, .. }
+        )
+    }
+
     /// Returns the stable code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {

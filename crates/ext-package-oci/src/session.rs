@@ -181,14 +181,13 @@ impl Session {
         mut answer: HttpResponse,
         ask: &Ask<'_>,
     ) -> Result<HttpResponse, OciError> {
-        let mut away = false;
-        for _ in 0..MAX_REDIRECTS {
-            if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
-                return Ok(answer);
-            }
-            if !matches!(ask.method, Method::GET | Method::HEAD) {
+        let (mut away, mut followed) = (false, 0);
+        while matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
+            let reads = matches!(ask.method, Method::GET | Method::HEAD);
+            if !reads || followed == MAX_REDIRECTS {
                 return Err(self.leads_away(ask.what));
             }
+            followed += 1;
             let next = self.redirect(&url, &answer, ask.what)?;
             away = away || !next.same_origin(&url);
             answer = match away {
@@ -197,7 +196,7 @@ impl Session {
             };
             url = next;
         }
-        Err(self.leads_away(ask.what))
+        Ok(answer)
     }
 
     /// Returns the target of a redirect: on the registry itself, or a server of the internet with TLS.

@@ -3,7 +3,7 @@
 use std::thread;
 
 use ext_package::SigningKey;
-use ext_package_oci::{OciError, RevocationChange};
+use ext_package_oci::{ExtensionName, OciError, RevocationChange};
 use ext_testing::oci::{DockerRegistry, Options, TestRegistry};
 use ext_wire::ErrorCode;
 
@@ -31,6 +31,28 @@ fn the_registry_of_debian_serves_packages() {
 #[test]
 fn none_is_lost_when_several_publish_at_once() {
     several_publish_at_once(&TestRegistry::start().name());
+}
+
+#[test]
+fn no_revocation_is_lost_when_several_revoke_at_once() {
+    several_revoke_at_once(&TestRegistry::start().name());
+    let old = TestRegistry::with(Options { is_old: true, ..Options::default() });
+    several_revoke_at_once(&old.name());
+}
+
+fn several_revoke_at_once(registry: &str) {
+    let key = SigningKey::generate().unwrap();
+    let names: Vec<ExtensionName> =
+        ["one", "two", "three"].map(|id| format!("crowd/{id}").parse().unwrap()).into();
+    let revoke = |name: &ExtensionName| {
+        let (name, reason) = (name.clone(), Some("malware".to_owned()));
+        let change = RevocationChange { name, version: None, reason };
+        client(registry, None).revoke(Some(&change), signing(&key)).unwrap();
+    };
+    thread::scope(|scope| names.iter().for_each(|name| drop(scope.spawn(|| revoke(name)))));
+    let revoked = client(registry, None).revocations().unwrap().unwrap().revocations;
+    let version = "1.0.0".parse().unwrap();
+    assert!(names.iter().all(|name| revoked.of(name, &version).is_some()), "{revoked:?}");
 }
 
 fn serves_packages(registry: &str) {

@@ -115,6 +115,33 @@ fn net_35_redirects_of_uploads_are_not_followed() {
 }
 
 #[test]
+fn a_list_of_revocations_that_is_denied_is_none() {
+    let registry = with(Login::Basic);
+    let clients = [client(&registry.name(), None), logged_in(&registry, &[], PASSWORD)];
+    registry.spoil(|request, _| request.path.contains("revocations").then(|| Answer::new(403)));
+    for client in clients {
+        assert!(client.revocations().unwrap().is_none());
+    }
+    registry.spoil(|request, _| request.path.contains("revocations").then(|| Answer::new(500)));
+    assert!(client(&registry.name(), None).revocations().is_err());
+}
+
+#[test]
+fn three_redirects_are_followed() {
+    let registry = with(Login::None);
+    publish(&client(&registry.name(), None), &SigningKey::generate().unwrap(), "1.0.0").unwrap();
+    let left = std::sync::atomic::AtomicUsize::new(3);
+    registry.spoil(move |request, _| {
+        use std::sync::atomic::Ordering::SeqCst;
+        let is_first = request.path.contains("extensions-index");
+        let more =
+            is_first && left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        more.then(|| Answer::new(302).header("location", &request.path))
+    });
+    assert_eq!(client(&registry.name(), None).index().unwrap().names().count(), 1);
+}
+
+#[test]
 fn redirects_in_a_circle_end() {
     let registry = with(Login::None);
     registry.spoil(|request, _| Some(Answer::new(302).header("location", &request.path)));
