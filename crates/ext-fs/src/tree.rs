@@ -13,9 +13,16 @@ pub type Tree = BTreeMap<String, Vec<u8>>;
 /// Reads all regular files below a folder, which are at most `files` with `most` bytes together.
 ///
 /// # Errors
-/// [`io::ErrorKind::InvalidData`] for a link, a device or a name that is not UTF-8;
+/// [`io::ErrorKind::InvalidData`] for a link (the folder itself included), a device or a name that is not
+/// UTF-8;
 /// [`io::ErrorKind::FileTooLarge`] when there is more; when the system refuses.
 pub fn read_tree(folder: &Path, files: usize, most: u64) -> Result<Tree, Error> {
+    let top = fs::symlink_metadata(folder).map_err(Error::of("read", folder))?;
+    if !top.is_dir() {
+        let reason =
+            io::Error::new(io::ErrorKind::InvalidData, "it is no folder, or a link to one");
+        return Err(Error::of("read", folder)(reason));
+    }
     let mut walk = Walk { tree: Tree::new(), files, left: most, most };
     walk.folder(folder, "", 0)?;
     Ok(walk.tree)
@@ -117,5 +124,10 @@ mod tests {
         let error = read_tree(folder.path(), 10, 100).unwrap_err();
         assert_eq!(error.source.kind(), io::ErrorKind::InvalidData);
         assert!(error.to_string().contains("link"), "{error}");
+        let outside = folder.path().join("outside");
+        std::os::unix::fs::symlink(folder.path().join("a/b"), &outside).unwrap();
+        let error = read_tree(&outside, 10, 100).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::InvalidData, "{error}");
+        assert_eq!(read_tree(&folder.path().join("a/b"), 10, 100).unwrap().len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! The files of an extension's package, which its guests can read.
 
-use std::{io, path::Path};
+use std::{fs, io, path::Path};
 
 use bytes::Bytes;
 use ext_host_process::{MAX_FILE_BYTES, MAX_FILES, Surroundings};
@@ -38,7 +38,7 @@ impl PackageFiles {
     /// cannot be read.
     pub fn read(manifest: &Manifest, folder: &Path) -> Result<Self, LoadError> {
         let path = folder.join(FILES_FOLDER);
-        if !manifest.wasi().has_files() || !path.exists() {
+        if !manifest.wasi().has_files() || fs::symlink_metadata(&path).is_err() {
             return Ok(Self::default());
         }
         match ext_fs::read_tree(&path, MAX_FILES, MAX_FILE_BYTES.into()) {

@@ -51,7 +51,7 @@ impl Package {
             files.insert(name.to_owned(), bytes);
         }
         let below = folder.join(FILES_FOLDER);
-        if manifest.wasi().has_files() && below.exists() {
+        if manifest.wasi().has_files() && fs::symlink_metadata(&below).is_ok() {
             for (path, bytes) in ext_fs::read_tree(&below, MAX_FILES, MAX_PACKAGE_BYTES as u64)? {
                 files.insert(format!("{FILES_FOLDER}/{path}"), bytes);
             }
