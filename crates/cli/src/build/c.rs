@@ -16,16 +16,16 @@ use super::{
     FAILURE,
     command::{is_installed, run},
     messages::Messages,
+    stale::{MAX_DEPTH, is_looked_at},
     zig,
 };
 use crate::failure::Hinted;
 
 /// The linker that clang calls.
 const LINKER: &str = "wasm-ld";
-/// Endings of files of C, of C++, and of those that others include.
+/// Endings of files of C, and of C++.
 const C: &[&str] = &["c"];
 const CPP: &[&str] = &["cpp", "cc", "cxx"];
-const HEADERS: &[&str] = &["h", "hpp"];
 
 /// Options of all compilers.
 const COMPILE: &[&str] =
@@ -114,7 +114,7 @@ pub(super) fn build(
     let compiler = if uses_libc { with_libc()? } else { without_libc()? };
     let objects = folder.join(compiler.dialect.objects);
     fs::create_dir_all(&objects).with_context(|| format!("{}", objects.display()))?;
-    let shared = newest_shared(folder)?;
+    let shared = newest_shared(folder, files, MAX_DEPTH);
     let mut link = compiler.command(compiler.dialect.link);
     for file in files {
         let object = objects.join(object_name(folder, file));
@@ -188,14 +188,19 @@ fn is_fresh(object: &Path, source: &Path, shared: Option<SystemTime>) -> bool {
     changed(source).is_some_and(|source| source < made) && shared.is_none_or(|it| it < made)
 }
 
-/// Returns when the last of the files changed that others include.
-fn newest_shared(folder: &Path) -> anyhow::Result<Option<SystemTime>> {
-    let mut newest = None;
-    for folder in [folder.to_owned(), folder.join("src"), folder.join(SDK)] {
-        let headers = files_in(&folder)?.into_iter().filter(|path| has_extension(path, HEADERS));
-        newest = headers.filter_map(|path| changed(&path)).chain(newest).max();
-    }
-    Ok(newest)
+/// Returns when the last of the files changed that are not compiled by themselves: a file may include any of
+/// them, whatever its name, and from any folder.
+fn newest_shared(folder: &Path, compiled: &[PathBuf], depth: usize) -> Option<SystemTime> {
+    let entries = fs::read_dir(folder).ok()?.flatten().filter(is_looked_at);
+    let newest = entries.filter_map(|entry| {
+        let path = entry.path();
+        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            true => newest_shared(&path, compiled, depth.checked_sub(1)?),
+            false if compiled.contains(&path) => None,
+            false => changed(&path),
+        }
+    });
+    newest.max()
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {
@@ -233,21 +238,24 @@ mod tests {
     fn a_file_is_compiled_again_when_it_or_a_header_changed() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        for name in ["a.c", "a.h", "a.o"] {
+        fs::create_dir_all(path("include/parts")).unwrap();
+        fs::create_dir(path("target")).unwrap();
+        for name in ["a.c", "a.h", "include/parts/b.inc", "target/a.o"] {
             fs::write(path(name), "").unwrap();
         }
         let at = |name: &str, seconds: u64| {
             let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
             fs::File::options().write(true).open(path(name)).unwrap().set_modified(time).unwrap();
         };
-        for (source, header, object, expected) in
-            [(1, 1, 2, true), (2, 1, 2, false), (1, 3, 2, false)]
+        for (source, header, part, object, expected) in
+            [(1, 1, 1, 2, true), (2, 1, 1, 2, false), (1, 3, 1, 2, false), (1, 1, 3, 2, false)]
         {
             at("a.c", source);
             at("a.h", header);
-            at("a.o", object);
-            let shared = newest_shared(folder.path()).unwrap();
-            assert_eq!(is_fresh(&path("a.o"), &path("a.c"), shared), expected);
+            at("include/parts/b.inc", part);
+            at("target/a.o", object);
+            let shared = newest_shared(folder.path(), &[path("a.c")], MAX_DEPTH);
+            assert_eq!(is_fresh(&path("target/a.o"), &path("a.c"), shared), expected);
         }
         assert!(!is_fresh(&path("none.o"), &path("a.c"), None));
     }

@@ -9,12 +9,13 @@ use spacedrive_core::PackageFiles;
 use super::{MAX_WASM_BYTES, completed};
 
 /// Endings of files that are compiled.
-const SOURCES: &[&str] =
-    &["rs", "toml", "c", "h", "cc", "cpp", "cxx", "hpp", "zig", "go", "mod", "ts"];
+const SOURCES: &[&str] = &[
+    "rs", "toml", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "hxx", "inc", "zig", "go", "mod", "ts",
+];
 /// Folders in that of an extension whose files are not compiled into it.
 const OTHER_FOLDERS: &[&str] = &["dist", "target", "node_modules", "tests", "benches", "examples"];
 /// Most folders inside of each other that are looked into.
-const MAX_DEPTH: usize = 16;
+pub(super) const MAX_DEPTH: usize = 16;
 
 /// Names what changed in the folder of an extension since it was built into `dist`; `None` when nothing did,
 /// as far as can be told. Manifests and files are compared by their contents, sources by their times.
@@ -82,7 +83,8 @@ fn newer_in(folder: &Path, built: SystemTime, depth: usize) -> Option<std::path:
     })
 }
 
-fn is_looked_at(entry: &fs::DirEntry) -> bool {
+/// Returns whether an entry of a folder of sources may be one, and is not of a build.
+pub(super) fn is_looked_at(entry: &fs::DirEntry) -> bool {
     let name = entry.file_name();
     let name = name.to_string_lossy();
     !name.starts_with('.') && !OTHER_FOLDERS.contains(&name.as_ref())
