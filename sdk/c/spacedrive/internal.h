@@ -21,8 +21,11 @@ void sd_end_all(void);
 sd_str sd_format_list(const char *format, va_list arguments);
 // Reads JSON, or an envelope; 0 when it is neither.
 sd_json sd_decode(sd_str body);
-// Writes JSON, or an envelope where there are blobs (0 for none); `ptr` is 0 when there is no memory.
+// Writes JSON, or an envelope where there are blobs (0 for none); `ptr` is 0 when there is no memory, or
+// JSON cannot say it.
 sd_str sd_encode(const yyjson_mut_val *json, const sd_blobs *blobs);
+// Says why the last sd_encode failed.
+sd_code sd_encode_failed(sd_code code);
 // Adds bytes, and returns the JSON that names them.
 yyjson_mut_val *sd_blob(sd_blobs *blobs, sd_bytes bytes);
 // Makes JSON of a struct, and a struct of JSON. Returns 0 and false when there is no memory.

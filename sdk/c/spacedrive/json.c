@@ -269,11 +269,24 @@ static sd_str encode_envelope(sd_str json, const sd_blobs *blobs) {
   return (sd_str){body, size};
 }
 
+static yyjson_write_code write_fault;
+
 sd_str sd_encode(const yyjson_mut_val *json, const sd_blobs *blobs) {
   sd_str written = {0};
+  yyjson_write_err fault = {0};
+  write_fault = 0;
   if (!json) return SD("null");
-  written.ptr = yyjson_mut_val_write_opts(json, 0, &sd_scoped, &written.len, 0);
+  written.ptr = yyjson_mut_val_write_opts(json, 0, &sd_scoped, &written.len, &fault);
+  write_fault = fault.code;
   return written.ptr && blobs && blobs->count ? encode_envelope(written, blobs) : written;
+}
+
+sd_code sd_encode_failed(sd_code code) {
+  switch (write_fault) {
+  case YYJSON_WRITE_ERROR_INVALID_STRING: return sd_fail(code, "a text is not in UTF-8");
+  case YYJSON_WRITE_ERROR_NAN_OR_INF: return sd_fail(code, "a number is not finite");
+  default: return sd_fail(SD_E_ABI_ALLOC, "the extension has no memory left");
+  }
 }
 
 // ---- Structs to JSON ----

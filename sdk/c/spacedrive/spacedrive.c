@@ -37,10 +37,12 @@ static sd_blobs answer_blobs;
 const sd_error *sd_last_error(void) { return &last_error; }
 
 // Texts of errors have a place of their own: they are read when other memory was given back.
+static char error_text[1024];
+
 static void remember(sd_code code, sd_str message, sd_str details, int64_t retry_after_ms) {
-  static char text[1024];
+  char *text = error_text;
   free((void *)last_error.details.ptr);
-  size_t len = message.len < sizeof text ? message.len : sizeof text;
+  size_t len = message.len < sizeof error_text ? message.len : sizeof error_text;
   // No character is cut.
   while (len < message.len && len && (message.ptr[len] & 0xC0) == 0x80) len--;
   memmove(text, message.ptr, len);
@@ -132,7 +134,7 @@ static sd_code send(const char *method, bool with_library, sd_str payload, sd_js
 
 sd_code sd_call(const char *method, yyjson_mut_val *input, sd_json *output) {
   sd_str payload = sd_encode(input, &answer_blobs);
-  return payload.ptr ? send(method, has_library, payload, output) : no_memory();
+  return payload.ptr ? send(method, has_library, payload, output) : sd_encode_failed(SD_E_BAD_INPUT);
 }
 
 sd_code sd_operate(const char *method, bool needs_library, const sd_type *input_type,
@@ -143,7 +145,7 @@ sd_code sd_operate(const char *method, bool needs_library, const sd_type *input_
   sd_blobs blobs = {.doc = yyjson_mut_doc_new(&sd_scoped)};
   yyjson_mut_val *json = input ? sd_write(input_type, input, &blobs) : yyjson_mut_obj(blobs.doc);
   sd_str payload = sd_encode(json, &blobs);
-  if (!payload.ptr) return no_memory();
+  if (!payload.ptr) return sd_encode_failed(SD_E_BAD_INPUT);
   sd_json answer;
   sd_code code = send(method, needs_library, payload, &answer);
   if (code || !output) return code;
@@ -260,7 +262,17 @@ static frame *frame_of(uint32_t status, sd_str body) {
   return made;
 }
 
+// Leaves out what is not ASCII in the text of an error that is not in UTF-8: JSON cannot say it.
+static void clean_error_text(void) {
+  sd_str text = last_error.message;
+  if (sd_encode(yyjson_mut_strn(sd_doc(), text.ptr, text.len), 0).ptr) return;
+  for (size_t at = 0; at < text.len; at++) {
+    if (error_text[at] & 0x80) error_text[at] = '?';
+  }
+}
+
 static frame *frame_of_error(sd_code code) {
+  if (last_error.message.ptr) clean_error_text();
   yyjson_mut_val *body = yyjson_mut_obj(sd_doc());
   sd_str said = last_error.message.ptr ? last_error.message : SD("the extension says no more");
   yyjson_mut_obj_add_strn(sd_doc(), body, "error", said.ptr, said.len);
@@ -305,7 +317,7 @@ frame *plugin_call(const char *method, uint32_t method_len, const char *payload,
                           : run(handler, json, &answer);
   sd_str body = SD("null");
   if (!code && answer) body = sd_encode(answer, &answer_blobs);
-  if (!body.ptr) code = no_memory();
+  if (!body.ptr) code = sd_encode_failed(SD_E_INTERNAL);
   frame *reply = code ? frame_of_error(code) : frame_of(SD_OK, body);
   begin();
   return reply;

@@ -233,6 +233,71 @@ fn an_extension_in_c_gives_memory_back() {
     gives_memory_back(&C);
 }
 
+/// Answers, inputs and errors with what JSON cannot say.
+const UNSPEAKABLE: &str = r#"#include "spacedrive.h"
+
+static sd_code text(sd_json input, yyjson_mut_val **answer) {
+  (void)input;
+  *answer = yyjson_mut_str(sd_doc(), "caf\xe9");
+  return SD_OK;
+}
+SD_QUERY("my_notes.text.v1", text)
+
+static sd_code number(sd_json input, yyjson_mut_val **answer) {
+  (void)input;
+  *answer = yyjson_mut_real(sd_doc(), __builtin_nan(""));
+  return SD_OK;
+}
+SD_QUERY("my_notes.number.v1", number)
+
+static sd_code ask(sd_json input, yyjson_mut_val **answer) {
+  (void)input;
+  (void)answer;
+  sd_list_entries_input list = {.path_prefix = SD("caf\xe9")};
+  sd_list_entries_output page;
+  return sd_vdfs_list_entries(&list, &page);
+}
+SD_QUERY("my_notes.ask.v1", ask)
+
+static sd_code fail(sd_json input, yyjson_mut_val **answer) {
+  (void)input;
+  (void)answer;
+  return sd_fail(SD_E_NOT_FOUND, "there is no caf\xe9");
+}
+SD_QUERY("my_notes.fail.v1", fail)
+"#;
+
+#[test]
+fn c_says_what_json_cannot_say() {
+    if !C.is_there() {
+        return;
+    }
+    let author = Author::new();
+    author.done(&["ext", "new", "my-notes", "--lang", "c"]);
+    fs::write(author.path("my-notes/src/main.c"), UNSPEAKABLE).unwrap();
+    let names = ["text", "number", "ask", "fail"];
+    change_manifest(&author, |manifest| {
+        manifest["events"] = json!([]);
+        let method = |name| json!({ "method": format!("query:my_notes.{name}.v1") });
+        manifest["operations"] = names.map(method).into();
+    });
+    author.done(&["ext", "build", "my-notes", "--install", "--yes"]);
+    let errors = names.map(|name| {
+        let method = format!("query:my_notes.{name}.v1");
+        let ran = author.run(&["--output", "json", "op", "call", &method]);
+        let error: Value = serde_json::from_str(ran.stderr.trim()).unwrap();
+        (error["code"].clone(), error["error"].clone())
+    });
+    let error = |code: &str, text: &str| (json!(code), json!(text));
+    let expected = [
+        error("E_INTERNAL", "a text is not in UTF-8"),
+        error("E_INTERNAL", "a number is not finite"),
+        error("E_BAD_INPUT", "a text is not in UTF-8"),
+        error("E_NOT_FOUND", "there is no caf?"),
+    ];
+    assert_eq!(errors, expected);
+}
+
 /// Its files are those of the world that `spacedrive-wasix` runs.
 #[test]
 fn an_extension_in_cpp_answers_after_three_commands() {
