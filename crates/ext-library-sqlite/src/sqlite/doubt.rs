@@ -48,7 +48,7 @@ fn look(database: &Path) -> Outcome<()> {
         true => read_only::connection(database)?,
         false => schema::open_reader(database)?,
     };
-    store::in_transaction(&mut db, TransactionBehavior::Deferred, schema::check)
+    store::in_transaction(&mut db, TransactionBehavior::Deferred, schema::check_with_indexes)
 }
 
 fn read_database(database: &Path) -> io::Result<()> {

@@ -347,6 +347,15 @@ pub(super) fn info(db: &Transaction<'_>, path: &Path) -> Outcome<LibraryInfo> {
 
 /// Runs SQLite's own check of the file's structure.
 pub(super) fn check(db: &Transaction<'_>) -> Outcome<()> {
-    let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    run_check(db, "PRAGMA quick_check(1)")
+}
+
+/// Runs the check that compares each index with its table as well, which takes longer.
+pub(super) fn check_with_indexes(db: &Transaction<'_>) -> Outcome<()> {
+    run_check(db, "PRAGMA integrity_check(1)")
+}
+
+fn run_check(db: &Transaction<'_>, check: &str) -> Outcome<()> {
+    let verdict: String = db.query_row(check, [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(corrupt(verdict)) }
 }
