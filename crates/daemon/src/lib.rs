@@ -35,6 +35,7 @@ mod backend;
 mod changes;
 mod daemon;
 mod error;
+mod failed_files;
 mod files;
 mod library_work;
 mod locations;

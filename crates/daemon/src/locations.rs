@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use ext_wire::ops::locations::Location;
+use ext_wire::ops::{locations::Location, work::Failure};
 use notify::{
     EventKind, RecursiveMode, Watcher,
     event::{ModifyKind, RenameMode},
@@ -24,6 +24,7 @@ use notify::{
 use spacedrive_core::{CoreError, FollowedFolder, RemovalLook, WorkProgress};
 
 use crate::{
+    failed_files::FailedFiles,
     shared::{LocationState, Shared},
     threads::Threads,
 };
@@ -54,9 +55,9 @@ impl Follower {
     pub(crate) fn start(shared: &Arc<Shared>, location: Location) -> std::io::Result<Self> {
         let mut thread = Threads::default();
         let (shared, followed) = (Arc::clone(shared), location.clone());
-        let (waiting, gone, gone_at) = Default::default();
+        let (waiting, gone, gone_at, failed) = Default::default();
         thread.start("location", move |stop| {
-            Run { shared, location: followed, stop, waiting, gone, gone_at }.run();
+            Run { shared, location: followed, stop, waiting, gone, gone_at, failed }.run();
         })?;
         Ok(Self { location, _thread: thread })
     }
@@ -83,6 +84,7 @@ struct Run {
     /// Files and folders that are gone, and when the last of them went.
     gone: BTreeSet<PathBuf>,
     gone_at: Option<Instant>,
+    failed: FailedFiles,
 }
 
 impl Run {
@@ -167,6 +169,10 @@ impl Run {
             let complete = self.complete();
             if !complete.is_empty() {
                 self.add(&complete)?;
+            }
+            let again = self.failed.take_due(Instant::now());
+            if !again.is_empty() {
+                self.add(&again)?;
             }
             if self.gone_at.is_some_and(|at| at.elapsed() >= GONE) {
                 self.gone_at = None;
@@ -267,15 +273,25 @@ impl Run {
         let added = self.try_add(paths, &mut noted);
         let waiting = self.waiting.len() as u64;
         match added {
-            Ok((added, failure)) => {
-                if let Some(failure) = &failure {
-                    tracing::warn!(folder = self.location.folder, "{failure}");
-                }
+            Ok((added, failures)) => {
                 self.note_added(&mut noted, added, waiting);
-                self.shared.note_location(self.location.id, |state| state.failure = failure);
+                self.note_failures(&failures);
                 Ok(())
             }
             Err(error) => Err(format!("its library cannot be written: {error}")),
+        }
+    }
+
+    /// Notes what could not be read. The last failure stands until nothing is left to be tried again.
+    fn note_failures(&mut self, failures: &[Failure]) {
+        self.failed.note(failures, Instant::now());
+        let first = failures.first();
+        let first = first.map(|failure| format!("{}: {}", failure.path, failure.error));
+        if let Some(failure) = &first {
+            tracing::warn!(folder = self.location.folder, "{failure}");
+        }
+        if first.is_some() || self.failed.is_empty() {
+            self.shared.note_location(self.location.id, |state| state.failure = first);
         }
     }
 
@@ -284,7 +300,7 @@ impl Run {
         &self,
         paths: &[PathBuf],
         noted: &mut u64,
-    ) -> Result<(u64, Option<String>), CoreError> {
+    ) -> Result<(u64, Vec<Failure>), CoreError> {
         let Location { folder, into, ignore, library_id, .. } = &self.location;
         let library = self.shared.core.library(*library_id)?.with_stop(Arc::clone(&self.stop));
         let followed = FollowedFolder { folder: Path::new(folder), into: into.as_deref(), ignore };
@@ -298,8 +314,7 @@ impl Run {
         if added > 0 {
             self.shared.changes.tell(self.location.library_id);
         }
-        let failure = report.failures.first();
-        Ok((added, failure.map(|failure| format!("{}: {}", failure.path, failure.error))))
+        Ok((added, report.failures))
     }
 
     /// Notes how many files of a look became entries so far, of which `noted` are counted already.

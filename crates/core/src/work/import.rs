@@ -299,7 +299,14 @@ fn file_failure(file: &Path, entry_path: &str, error: LibraryError) -> Failure {
     failed_file(file, code, format_args!("{error}{advice}"))
 }
 
-/// Returns whether the next file would fail as well.
+/// Returns whether the next file would fail as well: it is the library that cannot be written.
 const fn ends_import(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::NoSpace | ErrorCode::Corrupt | ErrorCode::Schema)
+    matches!(
+        code,
+        ErrorCode::NoSpace
+            | ErrorCode::Corrupt
+            | ErrorCode::Schema
+            | ErrorCode::Busy
+            | ErrorCode::ReadOnly
+    )
 }
