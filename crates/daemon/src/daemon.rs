@@ -37,6 +37,9 @@ const TICK: Duration = Duration::from_millis(50);
 /// Time between two looks at everything, whatever the watch told.
 const LOOK: Duration = Duration::from_secs(30);
 
+/// Time between two looks whether the data folder and the socket are where they were.
+const PLACE: Duration = Duration::from_secs(1);
+
 /// Time after the last change of `config.toml` at which it is read: whoever writes it may do so in
 /// several steps.
 const QUIET: Duration = Duration::from_millis(500);
@@ -88,7 +91,9 @@ fn page(name: &str) -> Option<Page> {
 /// A daemon that runs.
 pub struct Daemon {
     // Ended in this order: no new call, then no new file, then no more work.
-    server: Server,
+    /// The server; `None` while its socket cannot be made again.
+    server: Option<Server>,
+    serving: Serving,
     backend: Arc<CoreBackend>,
     _schedules: Threads,
     followers: BTreeMap<Uuid, Follower>,
@@ -96,7 +101,14 @@ pub struct Daemon {
     watch: DataWatch,
     shared: Arc<Shared>,
     settings: SettingsWatch,
-    _lock: Lock,
+    lock: Lock,
+}
+
+/// The way in which a daemon is reached.
+struct Serving {
+    options: ServerOptions,
+    socket: PathBuf,
+    port: Option<SocketAddr>,
 }
 
 /// The watch over `config.toml`.
@@ -152,11 +164,16 @@ impl Daemon {
         let tls = options.tls.clone();
         let options = ServerOptions { data_folder, port, tls, connections, pages };
         let server = Server::start(&options, Arc::clone(&backend) as Arc<dyn Backend>)?;
+        let (socket, port) = (server.socket().to_owned(), server.port());
+        // A port that the system chose stays.
+        let options = ServerOptions { port, ..options };
+        let (server, serving) = (Some(server), Serving { options, socket, port });
         let schedules = scheduler::start(&shared);
         let _schedules = schedules.map_err(|source| DaemonError::Thread { source })?;
         let (followers, work) = (BTreeMap::new(), BTreeMap::new());
         let mut daemon = Self {
             server,
+            serving,
             backend,
             _schedules,
             followers,
@@ -164,7 +181,7 @@ impl Daemon {
             watch,
             shared,
             settings,
-            _lock: lock,
+            lock,
         };
         daemon.follow(News { libraries: true, locations: true, ..News::default() });
         Ok(daemon)
@@ -173,21 +190,29 @@ impl Daemon {
     /// Returns the path of its socket.
     #[must_use]
     pub fn socket(&self) -> &Path {
-        self.server.socket()
+        &self.serving.socket
     }
 
     /// Returns the address of its port, if it has one.
     #[must_use]
     pub const fn port(&self) -> Option<SocketAddr> {
-        self.server.port()
+        self.serving.port
     }
 
     /// Follows the data folder until the flag is set that ends it, then ends all work: what runs is
     /// brought to its next step, and nothing is lost.
     pub fn run(mut self) {
-        let mut last = Instant::now();
+        let (mut last, mut place) = (Instant::now(), Instant::now());
         while !self.shared.stop.load(Ordering::Relaxed) {
             std::thread::sleep(TICK);
+            if place.elapsed() >= PLACE {
+                if !self.lock.is_at(&self.shared.data_folder.join(LOCK)) {
+                    tracing::error!("the data folder was removed or moved: this daemon ends");
+                    return;
+                }
+                self.keep_reachable();
+                place = Instant::now();
+            }
             let mut news = self.watch.take_news();
             self.watch.take_flushed().into_iter().for_each(|id| self.shared.changes.tell(id));
             if last.elapsed() >= LOOK {
@@ -197,6 +222,27 @@ impl Daemon {
             }
             self.follow(news);
             self.follow_settings(news.settings);
+        }
+    }
+
+    /// Serves anew when the socket is gone: nobody could reach this daemon, or begin another one.
+    fn keep_reachable(&mut self) {
+        if self.server.as_ref().is_some_and(Server::is_reachable) {
+            return;
+        }
+        let is_news = self.server.take().is_some();
+        if is_news {
+            tracing::warn!(socket = %self.serving.socket.display(), "the socket is gone, and made again");
+        }
+        let backend = Arc::clone(&self.backend) as Arc<dyn Backend>;
+        match Server::start(&self.serving.options, backend) {
+            Ok(server) => {
+                server.socket().clone_into(&mut self.serving.socket);
+                self.serving.port = server.port();
+                self.server = Some(server);
+            }
+            Err(error) if is_news => tracing::error!(%error, "this daemon cannot be reached"),
+            Err(_) => {}
         }
     }
 

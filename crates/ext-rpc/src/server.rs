@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     fs, io,
     net::SocketAddr,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -75,6 +75,8 @@ impl ServerOptions {
 #[derive(Debug)]
 pub struct Server {
     socket: PathBuf,
+    /// The file that was bound, by device and number.
+    bound: Option<(u64, u64)>,
     data_folder: PathBuf,
     port: Option<SocketAddr>,
     stop: ServerHandle,
@@ -108,14 +110,21 @@ impl Server {
         let thread = Some(thread.map_err(|error| ServeError::io(&socket, error))?);
         let ended = || ServeError::io(&socket, io::Error::other("the server ended at once"));
         let port = start.recv().map_err(|_| ended())??;
-        let data_folder = options.data_folder.clone();
-        Ok(Self { socket, data_folder, port, stop, stopping, thread })
+        let (bound, data_folder) = (file_at(&socket), options.data_folder.clone());
+        Ok(Self { socket, bound, data_folder, port, stop, stopping, thread })
     }
 
     /// Returns the path of its socket.
     #[must_use]
     pub fn socket(&self) -> &Path {
         &self.socket
+    }
+
+    /// Returns whether its socket still stands at its path: somebody may have removed it, or another server
+    /// have taken its place.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        self.bound.is_some() && file_at(&self.socket) == self.bound
     }
 
     /// Returns the address of its port, if it has one.
@@ -125,12 +134,21 @@ impl Server {
     }
 }
 
+/// Returns which file stands at a path, by device and number.
+fn file_at(path: &Path) -> Option<(u64, u64)> {
+    let found = fs::symlink_metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
+}
+
 impl Drop for Server {
     /// Takes no new call, tells those that run to stop, and waits for them, though not for long.
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.socket);
-        if self.socket.parent() != Some(&self.data_folder) {
-            let _ = fs::remove_file(self.data_folder.join(socket::POINTER));
+        // That of another server stays.
+        if self.is_reachable() {
+            let _ = fs::remove_file(&self.socket);
+            if self.socket.parent() != Some(&self.data_folder) {
+                let _ = fs::remove_file(self.data_folder.join(socket::POINTER));
+            }
         }
         self.stopping.store(true, Ordering::Relaxed);
         let _ = self.stop.stop();

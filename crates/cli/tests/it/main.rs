@@ -53,6 +53,7 @@ mod secret_transfer;
 mod secrets;
 mod serve;
 mod serve_feeds;
+mod serve_places;
 mod serve_tls;
 mod serve_work;
 mod service;

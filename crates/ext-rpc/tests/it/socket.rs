@@ -55,6 +55,19 @@ fn a_second_server_is_refused_and_a_socket_left_behind_is_replaced() {
 }
 
 #[test]
+fn a_server_leaves_the_socket_of_another_one() {
+    let data = tempfile::tempdir().unwrap();
+    let first = start(data.path()).unwrap();
+    assert!(first.is_reachable());
+    fs::remove_file(first.socket()).unwrap();
+    assert!(!first.is_reachable());
+    let second = start(data.path()).unwrap();
+    assert!(!first.is_reachable() && second.is_reachable());
+    drop(first);
+    assert!(is_served(data.path()));
+}
+
+#[test]
 fn a_second_server_is_refused_where_the_socket_stands_in_another_folder_as_well() {
     let (data, runtime) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let long = data.path().join("x".repeat(100));
