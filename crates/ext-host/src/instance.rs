@@ -5,7 +5,9 @@ use std::sync::Arc;
 use ext_abi::{
     AbiError, ByteLen, ErrorCode, FrameHeader, GuestMemory, GuestPtr, GuestRange, frame, names,
 };
-use wasmer::{FunctionEnv, InstantiationError, Memory, RuntimeError, Store, TypedFunction};
+use wasmer::{
+    FunctionEnv, InstantiationError, LinkError, Memory, RuntimeError, Store, TypedFunction,
+};
 
 use crate::{
     Fault, Host, InstanceLimits, InterruptHandle, MemoryShare, Module, Reply, Watchdog, World,
@@ -55,8 +57,8 @@ impl Instance {
     /// Starts an instance; a start function of the module runs here, under the limits of a call.
     ///
     /// # Errors
-    /// A [`Fault`]: [`ErrorCode::Busy`] when the budget has no room for the instance;
-    /// [`ErrorCode::Memory`] when the system has none; [`ErrorCode::AbiExport`] when an export is not of
+    /// A [`Fault`]: [`ErrorCode::Busy`] when the budget or the machine has no room for the instance;
+    /// [`ErrorCode::AbiExport`] when an export is not of
     /// the ABI; [`ErrorCode::Internal`] when the module was compiled without the fuel metering that
     /// `limits` need; whatever ends the start function.
     pub fn start(
@@ -420,6 +422,11 @@ fn find_reply_buffer(
 pub(crate) fn start_fault(error: &InstantiationError) -> Fault {
     match error {
         InstantiationError::Start(error) => fault_of_trap(error),
+        // What a module asks for was checked before: it is the machine that is short of it.
+        InstantiationError::Link(LinkError::Resource(why)) => Fault::new(
+            ErrorCode::Busy,
+            format_args!("the machine has no room for an instance: {why}"),
+        ),
         other => Fault::new(ErrorCode::Memory, format_args!("no room for an instance: {other}")),
     }
 }

@@ -24,6 +24,9 @@ use crate::{
     trial::Trial,
 };
 
+/// Time after which a machine without room for an instance is asked again.
+const NO_ROOM_MS: u64 = 1000;
+
 /// The parts that an instance of one version is started from.
 #[derive(Clone)]
 pub(crate) struct InstanceSpec {
@@ -233,7 +236,14 @@ impl Guest {
         if !self.is_on_trial() {
             self.spec.supervisor.may_start(&self.spec.id).map_err(CallFailure::NotNow)?;
         }
-        Ok(self.start())
+        match self.start() {
+            // The machine's fault, which passes, is none of the extension.
+            Err(fault) if fault.code == ErrorCode::Busy => {
+                let body = fault_body(&self.spec.id, &fault);
+                Err(CallFailure::NotNow(body.with_retry_after_ms(NO_ROOM_MS)))
+            }
+            started => Ok(started),
+        }
     }
 
     fn start(&self) -> Result<InstanceHandle, Fault> {
