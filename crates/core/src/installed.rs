@@ -28,7 +28,7 @@ use ext_services::{
     library::CoreJobLimits,
 };
 use ext_wire::{
-    ErrorBody, Method, Wire,
+    ErrorBody, ErrorCode, Method, Wire, io_code,
     ops::{extensions::ExtensionInfo, jobs::Dispatch},
 };
 
@@ -124,8 +124,7 @@ impl Installed {
         files.write(folder.path()).map_err(|source| io_error(folder.path(), source))?;
         for (from, name) in [(dir.join(MANIFEST_FILE), MANIFEST_FILE), (wasm, manifest.wasm_file())]
         {
-            copy_file(&from, &folder.path().join(name))
-                .map_err(|source| io_error(&from, source))?;
+            copy_file(&from, &folder.path().join(name))?;
         }
         let manifest = Manifest::from_dir(folder.path())?;
         let wasm_hash = code_hash(&manifest, folder.path())?;
@@ -458,13 +457,18 @@ fn hash_of(folder: &Path) -> io::Result<String> {
     Ok(hasher.finalize().to_hex().chars().take(HASH_DIGITS).collect())
 }
 
-fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    let source = ext_fs::open(from)?;
-    let mut target = fs::File::create_new(to)?;
+/// Copies a file; the error names the one of both that is at fault.
+fn copy_file(from: &Path, to: &Path) -> Result<(), CoreError> {
+    let source = ext_fs::open(from).map_err(|error| io_error(from, error.into()))?;
+    let written = |error| io_error(to, error);
+    let mut target = fs::File::create_new(to).map_err(written)?;
     // It may grow while it is copied; it is checked afterwards.
     let mut source = source.take(u64::from(MAX_PROGRAM_BYTES) + 1);
-    io::copy(&mut source, &mut target)?;
-    target.sync_all()
+    io::copy(&mut source, &mut target).map_err(|error| match io_code(error.kind()) {
+        ErrorCode::NoSpace => io_error(to, error),
+        _ => io_error(from, error),
+    })?;
+    target.sync_all().map_err(written)
 }
 
 /// Returns the name of a version's folder that a file has, if it has one.

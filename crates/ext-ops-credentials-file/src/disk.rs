@@ -3,9 +3,20 @@
 use std::{fs, io, path::Path, time::Duration};
 
 use ext_fs::{Lock, create_private_folder};
+use ext_services::credentials::CredentialError;
+use ext_wire::{ErrorCode, io_code};
 
 /// The time that another program may hold the lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Returns the error of a medium that takes nothing: it is full, or read-only.
+pub(crate) fn of_medium(error: &io::Error) -> Option<CredentialError> {
+    match io_code(error.kind()) {
+        ErrorCode::NoSpace => Some(CredentialError::NoSpace),
+        ErrorCode::ReadOnly => Some(CredentialError::ReadOnly),
+        _ => None,
+    }
+}
 
 /// Refuses a file that others may read.
 pub(crate) fn check_private(path: &Path) -> io::Result<()> {

@@ -326,5 +326,8 @@ fn write_key_file(path: &Path, key: &Key) -> io::Result<()> {
 }
 
 fn locked(path: &Path, error: &io::Error) -> CredentialError {
-    CredentialError::Locked(format!("the key file {}: {error}", path.display()))
+    let locked = |error: &io::Error| {
+        CredentialError::Locked(format!("the key file {}: {error}", path.display()))
+    };
+    disk::of_medium(error).unwrap_or_else(|| locked(error))
 }

@@ -386,10 +386,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 pub(crate) fn io_error(error: io::Error) -> CredentialError {
-    if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-        return CredentialError::NoSpace;
-    }
-    CredentialError::Io(format!("the vault: {error}"))
+    let other = || CredentialError::Io(format!("the vault: {error}"));
+    disk::of_medium(&error).unwrap_or_else(other)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::{
 };
 
 use console::measure_text_width;
+use ext_wire::ErrorCode;
 use serde::Serialize;
 use textwrap::{Options, WordSplitter};
 
@@ -21,7 +22,7 @@ pub(crate) use stored::{json, stored};
 pub(crate) use table::{Column, Kind, table};
 pub(crate) use warnings::{Warnings, note};
 
-use crate::args::Output;
+use crate::{args::Output, failure::Hinted};
 
 /// Prints a result: as JSON, or as `table` shows it, in a pager where it is long.
 pub(crate) fn print<T: Serialize + ?Sized>(
@@ -49,8 +50,21 @@ pub(crate) fn line(text: &str) -> anyhow::Result<()> {
 /// Writes bytes of the program itself to stdout, as they are; [`stored()`] is for those of a library.
 pub(crate) fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes)?;
-    Ok(stdout.flush()?)
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    written.map_err(unwritten)
+}
+
+/// Makes the error of an output that cannot be written: what was asked for is done by then, and must not look
+/// as if a library were full. A pipe that is closed has read enough.
+fn unwritten(error: io::Error) -> anyhow::Error {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return error.into();
+    }
+    Hinted::error(
+        ErrorCode::Io,
+        format_args!("the answer cannot be written: {error}"),
+        "the work itself is done: look at it before you do it again",
+    )
 }
 
 /// Tells something on stderr. Where nobody reads that any more, the work goes on all the same.

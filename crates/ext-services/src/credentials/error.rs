@@ -76,6 +76,9 @@ pub enum CredentialError {
     /// The disk is full.
     #[error("there is no space left on the disk")]
     NoSpace,
+    /// They lie on a medium that is read-only.
+    #[error("the credentials cannot be written: their place is read-only")]
+    ReadOnly,
     /// Reading or writing failed.
     #[error("{0}")]
     Io(String),
@@ -99,6 +102,7 @@ impl CredentialError {
             Self::Refused(body) => body.code,
             Self::Limit { .. } => ErrorCode::Limit,
             Self::NoSpace => ErrorCode::NoSpace,
+            Self::ReadOnly => ErrorCode::ReadOnly,
             Self::Io(_) => ErrorCode::Io,
         }
     }
