@@ -192,7 +192,7 @@ impl Libraries {
         let mut taken = others.filter_map(|id| self.name(id));
         match taken.find(|other| names::is_same_library(other, name)) {
             Some(name) => Err(LibraryError::Conflict(format!(
-                "a library is called `{name}` already: choose another name"
+                "a library is called `{name}` already: choose another name, or rename that one"
             ))
             .into()),
             None => Ok(()),

@@ -117,7 +117,7 @@ fn a_vault_that_cannot_be_read_is_told_with_the_way_out() {
     assert_eq!(set_secret(&spacedrive, b"k\n").code, Some(0), "what the hint says works");
 }
 
-const TAKEN: &str = "a library is called `Test` already: choose another name";
+const TAKEN: &str = "a library is called `Test` already: choose another name, or rename that one";
 
 #[test]
 fn what_names_nothing_is_told() {
