@@ -35,37 +35,86 @@ const OF_CONTENT: &str = "'entry.created', 'entry.updated'";
 /// The longest message of a failure that is kept, in characters.
 const MAX_MESSAGE_CHARS: usize = 2000;
 
+/// Indexes that older programs keep up to date and do not use: an event costs the same however many wait,
+/// failed or were published.
+pub(super) const INDEX: &str = "
+CREATE INDEX IF NOT EXISTS failures_retrying ON failures (subscriber, event) WHERE retrying;
+CREATE INDEX IF NOT EXISTS failures_due ON failures (subscriber, retry_at, event) WHERE retrying;
+CREATE INDEX IF NOT EXISTS removal_failures_due ON removal_failures (subscriber, retry_at, event)
+    WHERE retrying;
+CREATE INDEX IF NOT EXISTS events_published ON events (caused_by) WHERE kind LIKE 'ext.%';
+";
+
 /// The condition that the subscriber `?1` has an earlier event of the same entry (of `v`) to retry:
-/// the events of an entry keep their order.
-const IS_HELD: &str = "EXISTS (SELECT 1 FROM failures h JOIN events b ON b.id = h.event \
-    WHERE h.subscriber = ?1 AND h.retrying AND b.entry = v.entry AND b.id < v.id)";
+/// the events of an entry keep their order. It looks at those of the entry, which are few, and at none
+/// where nothing is to retry; the `CROSS JOIN` keeps SQLite from beginning with the failures.
+const IS_HELD: &str = "EXISTS (SELECT 1 FROM events b CROSS JOIN failures h ON h.event = b.id \
+    WHERE b.entry = v.entry AND b.id < v.id AND b.id >= (SELECT min(event) FROM failures \
+    WHERE subscriber = ?1 AND retrying) AND h.subscriber = ?1 AND h.retrying)";
 
 /// The tables of events with those of their failures: of entries that are there, and of removals.
 const OUTBOXES: [(&str, &str); 2] = [THERE, GONE];
 const THERE: (&str, &str) = ("events", "failures");
 const GONE: (&str, &str) = ("removals", "removal_failures");
 
-/// Returns the SQL of the events that wait for the subscriber `?1`, of the kinds in the JSON array
-/// `?2`, at the time `?3`: failed ones whose retry is due, or was set by a clock that was ahead of `?4`,
-/// and those behind its cursor that it did not cause. The two never overlap, since a failure moves the cursor. The events of removed entries are
-/// removed with them, but for those of the removals.
-fn waiting() -> String {
-    let there = waiting_in("v.id, v.kind, v.entry, v.data, NULL AS gone", THERE, IS_HELD);
-    let gone = waiting_in("v.id, v.kind, 0, NULL, v.entry", GONE, "0");
-    format!("WITH waiting AS ({there} UNION ALL {gone})")
+/// The failures whose retry is due, as three ranges of one index: those that wait for no time, those whose
+/// time has come, the first of which has waited longest, and those whose time was set by a clock that was
+/// ahead of `?4`.
+const DUE: [&str; 3] = ["f.retry_at IS NULL", "f.retry_at <= ?3", "f.retry_at > ?4 AND f.at > ?4"];
+
+/// Events that wait, as SQL.
+struct Source {
+    select: String,
+    /// The order in which the first one is found without a look at the others.
+    order: &'static str,
 }
 
-fn waiting_in(columns: &str, (events, failures): (&str, &str), is_held: &str) -> String {
-    format!(
-        "SELECT {columns} FROM {failures} f JOIN {events} v ON v.id = f.event \
-        WHERE f.subscriber = ?1 AND f.retrying \
-        AND (f.retry_at IS NULL OR f.retry_at <= ?3 OR f.at > ?4) \
-        AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {is_held} \
-        UNION ALL SELECT {columns} FROM {events} v \
-        WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
-        AND v.caused_by IS NOT ?1 AND v.kind IN (SELECT value FROM json_each(?2)) \
-        AND NOT {is_held}"
-    )
+/// Returns the events that wait for the subscriber `?1`, of the kinds in the JSON array `?2`, at the time
+/// `?3`: failed ones whose retry is due, and those behind its cursor that it did not cause. No two of the
+/// sources overlap, since a failure moves the cursor. The events of removed entries are removed with them,
+/// but for those of the removals.
+fn waiting() -> impl Iterator<Item = Source> {
+    let there = waiting_in("v.id, v.kind, v.entry, v.data, NULL AS gone", THERE, IS_HELD);
+    there.chain(waiting_in("v.id, v.kind, 0, NULL, v.entry", GONE, "0"))
+}
+
+fn waiting_in(
+    columns: &str,
+    (events, failures): (&str, &str),
+    is_held: &str,
+) -> impl Iterator<Item = Source> {
+    let is_wanted = format!("v.kind IN (SELECT value FROM json_each(?2)) AND NOT {is_held}");
+    let failed = DUE.map(|due| Source {
+        select: format!(
+            "SELECT {columns} FROM {failures} f CROSS JOIN {events} v ON v.id = f.event \
+             WHERE f.subscriber = ?1 AND f.retrying AND {due} AND {is_wanted}"
+        ),
+        order: "f.retry_at, f.event",
+    });
+    let new = Source {
+        select: format!(
+            "SELECT {columns} FROM {events} v \
+             WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
+             AND v.caused_by IS NOT ?1 AND {is_wanted}"
+        ),
+        order: "v.id",
+    };
+    failed.into_iter().chain([new])
+}
+
+/// Returns the SQL of the first event of all that wait.
+fn first() -> String {
+    let firsts = waiting().map(|Source { select, order }| {
+        format!("SELECT * FROM ({select} ORDER BY {order} LIMIT 1)")
+    });
+    firsts.collect::<Vec<_>>().join(" UNION ALL ") + " ORDER BY id LIMIT 1"
+}
+
+/// Returns the SQL of the number of all that wait.
+fn count() -> String {
+    let counts =
+        waiting().map(|Source { select, .. }| format!("(SELECT count(*) FROM ({select}))"));
+    format!("SELECT {}", counts.collect::<Vec<_>>().join(" + "))
 }
 
 /// An event as the outbox has it.
@@ -84,11 +133,7 @@ pub(crate) fn next(
     subscriber: &str,
     kinds: &[&str],
 ) -> Outcome<Option<Event>> {
-    let sql = format!(
-        "{} SELECT id, kind, entry, data, gone FROM waiting ORDER BY id LIMIT 1",
-        waiting()
-    );
-    let mut query = db.prepare_cached(&sql)?;
+    let mut query = db.prepare_cached(&first())?;
     let found = query.query_row(params![subscriber, to_json(kinds)?, now(), not_yet()], |row| {
         Ok(Waiting {
             id: row.get(0)?,
@@ -112,7 +157,7 @@ fn load(db: &Transaction<'_>, found: Waiting) -> Outcome<Event> {
 
 /// Counts the events that wait for a subscriber.
 pub(crate) fn pending(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) -> Outcome<u64> {
-    let mut query = db.prepare_cached(&format!("{} SELECT count(*) FROM waiting", waiting()))?;
+    let mut query = db.prepare_cached(&count())?;
     let values = params![subscriber, to_json(kinds)?, now(), not_yet()];
     unsigned(query.query_row(values, |row| row.get(0))?)
 }
@@ -121,8 +166,8 @@ pub(crate) fn pending(db: &Transaction<'_>, subscriber: &str, kinds: &[&str]) ->
 pub(crate) fn next_retry(db: &Transaction<'_>, subscriber: &str) -> Outcome<Option<String>> {
     let mut query = db.prepare_cached(
         "SELECT min(retry_at) FROM ( \
-            SELECT retry_at FROM failures WHERE subscriber = ?1 AND retrying UNION ALL \
-            SELECT retry_at FROM removal_failures WHERE subscriber = ?1 AND retrying)",
+            SELECT min(retry_at) AS retry_at FROM failures WHERE subscriber = ?1 AND retrying UNION ALL \
+            SELECT min(retry_at) FROM removal_failures WHERE subscriber = ?1 AND retrying)",
     )?;
     Ok(query.query_row([subscriber], |row| row.get(0))?)
 }
@@ -139,7 +184,7 @@ pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64)
     let mut mended = db.prepare_cached(&format!(
         "DELETE FROM failures WHERE subscriber = ?1 AND event IN (SELECT b.id FROM events v \
          JOIN events b ON b.entry = v.entry WHERE v.id = ?2 AND b.id < ?2 \
-         AND v.kind IN ({OF_CONTENT}) AND b.kind IN ({OF_CONTENT}))"
+         AND b.id >= (SELECT min(event) FROM failures WHERE subscriber = ?1) AND v.kind IN ({OF_CONTENT}) AND b.kind IN ({OF_CONTENT}))"
     ))?;
     mended.execute(params![subscriber, event])?;
     advance(db, subscriber, event)
@@ -359,3 +404,6 @@ pub(crate) fn subscriptions(db: &Transaction<'_>, subscriber: &str) -> Outcome<V
 fn to_json(kinds: &[&str]) -> Outcome<String> {
     Ok(serde_json::to_string(kinds)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,6 +155,7 @@ fn set_up(mut db: Connection) -> Outcome<Connection> {
 fn derive(db: &Connection) -> Outcome<()> {
     db.execute_batch(DERIVED)?;
     db.execute_batch(seen::TABLE)?;
+    db.execute_batch(events::INDEX)?;
     Ok(db.execute_batch(renamed::INDEX)?)
 }
 

@@ -4,7 +4,8 @@ use std::{fs, path::Path, sync::Arc};
 
 use ext_library_sqlite::{Libraries, Limits, SqliteLibrary};
 use ext_services::library::{
-    Contents, Entries, LibraryDirectory, Search, Sidecars, Vectors, Visibility,
+    Contents, Entries, Events, HandlerError, LibraryDirectory, Search, Sidecars, Vectors,
+    Visibility,
 };
 use ext_wire::{
     ErrorCode, VettedEntry,
@@ -102,6 +103,26 @@ fn res_32_content_and_metadata_of_before_count_as_well() {
     // 250 sidecars of 2 bytes, a content of 30, and metadata of 18.
     make("one").unwrap();
     assert_eq!(make("two"), Err(ErrorCode::NoSpace));
+}
+
+#[test]
+fn its_events_are_delivered_by_the_indexes_of_now() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = old(data.path());
+    let library = open(data.path());
+    let next = || library.next_event("reader", &["entry.created"]).unwrap();
+    let event = next().unwrap();
+    assert_eq!(event.entry.id, ENTRY);
+    let error = HandlerError { code: ErrorCode::DocMalformed, message: "torn", may_pass: false };
+    library.fail("reader", event.id, &error).unwrap();
+    assert_eq!(library.replay("reader", None).unwrap(), 1);
+    assert_eq!(next().unwrap().id, event.id);
+    library.acknowledge("reader", event.id).unwrap();
+    assert!(next().is_none());
+    let db = rusqlite::Connection::open(folder.join("library.db")).unwrap();
+    for index in ["failures_retrying", "failures_due", "removal_failures_due", "events_published"] {
+        assert!(db.prepare(&format!("DROP INDEX {index}")).is_ok(), "{index}");
+    }
 }
 
 #[test]
