@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use ext_fs::{Lock, create_private_folder_if_writable, is_read_only, private_options, rename};
@@ -31,6 +32,8 @@ use crate::{
 /// The prefix of the name of a library's folder while it is being created.
 const UNFINISHED: &str = ".new-";
 const LOCK: &str = ".lock";
+/// The time to wait for others that look for a library among the open ones.
+const BRIEFLY: Duration = Duration::from_millis(100);
 
 /// The libraries in `<data folder>/libraries`, each opened once.
 #[derive(Debug)]
@@ -204,11 +207,22 @@ impl Libraries {
         known.or_else(|| last_name::read(&self.folder.join(id.to_string())))
     }
 
-    /// Reads the library in a folder that is named by an id.
+    /// Reads the library in a folder that is named by an id. One that this program has open alone tells
+    /// itself: it would keep out who opens its file.
     pub(crate) fn info(&self, id: Uuid) -> Result<LibraryInfo, LibraryError> {
-        let info = self.info_in(&self.folder.join(id.to_string()))?;
+        let info = match self.open_alone(id) {
+            Some(library) => library.info()?,
+            None => self.info_in(&self.folder.join(id.to_string()))?,
+        };
         ensure_id(&info, id)?;
         Ok(info)
+    }
+
+    /// Returns a library that is open on a disk without room. Another one may be being opened, which
+    /// takes its time.
+    fn open_alone(&self, id: Uuid) -> Option<Arc<SqliteLibrary>> {
+        let open = self.open.try_lock_for(BRIEFLY)?;
+        open.get(&id).filter(|library| library.store.is_alone()).cloned()
     }
 
     /// Reads the library in a folder.

@@ -33,6 +33,7 @@ pub(super) mod users;
 mod values;
 pub(super) mod vectors;
 pub(super) mod versions;
+mod writer;
 
 pub(super) use imported::{FILE, Homes, homes, may_import_over, source_of};
 pub(super) use schema::{create, read_info};

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     bin, changes, contents, doubt, entries, events, jobs, patience, quota, read_only, removals,
-    renamed, roots, seen, texts,
+    renamed, roots, seen, store, texts,
     values::{corrupt, now},
     versions,
 };
@@ -267,7 +267,7 @@ pub(super) fn snapshot(db: &Connection, to: &Path) -> Outcome<()> {
 
 /// Reads id and name of the library in a database file, without opening more of it.
 pub(crate) fn read_info(path: &Path) -> Result<LibraryInfo, LibraryError> {
-    try_read_info(path).map_err(|fault| doubt::confirm(fault, path))
+    try_read_info(path).map_err(|fault| store::with_users(doubt::confirm(fault, path), path))
 }
 
 fn try_read_info(path: &Path) -> Outcome<LibraryInfo> {

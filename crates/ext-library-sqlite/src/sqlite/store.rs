@@ -9,6 +9,7 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use ext_services::library::{LibraryError, Result};
@@ -21,16 +22,20 @@ use super::{
     changes, doubt, entries, jobs, patience,
     read_only::{self, ReadOnly},
     schema::{self, Access},
+    writer::Writer,
 };
 use crate::{
     commits::Commits,
-    fault::{Fault, LIBRARY, Outcome},
+    fault::{LIBRARY, Outcome},
     rows::BlobKind,
     session,
 };
 
 /// The number of readers that are kept open between two reads; more may exist for a while.
 const IDLE_READERS: usize = 8;
+
+/// Who is in the way when this program is the only one known to use a library.
+const THIS_OR_UNKNOWN: &str = "another part of this program, or a program that is not known";
 
 /// A database file.
 #[derive(Debug)]
@@ -51,9 +56,10 @@ enum Database {
 #[derive(Debug)]
 struct Connections {
     path: PathBuf,
-    /// When it is not shared, the writer is the only connection that there can be: it reads as well.
-    access: Access,
-    writer: Mutex<Connection>,
+    /// When false, the writer is the only connection that there can be: it reads as well. Once true, it
+    /// stays so.
+    is_shared: AtomicBool,
+    writer: Mutex<Writer>,
     readers: Mutex<Vec<Connection>>,
 }
 
@@ -81,6 +87,11 @@ impl SqliteStore {
     /// Returns whether nothing can be written.
     pub(crate) const fn is_read_only(&self) -> bool {
         matches!(self.database, Database::ReadOnly(_))
+    }
+
+    /// Returns whether no other connection can read it, for want of room on the disk.
+    pub(crate) fn is_alone(&self) -> bool {
+        matches!(&self.database, Database::Writable(connections) if !connections.is_shared())
     }
 
     /// Runs `action` on one consistent state of the database.
@@ -121,7 +132,7 @@ impl SqliteStore {
     /// the full text before compares what it remembers with what others wrote since, and finds damage
     /// that is not there.
     pub(crate) fn check(&self) -> Result<()> {
-        if !matches!(&self.database, Database::Writable(it) if it.access == Access::Shared) {
+        if !matches!(&self.database, Database::Writable(it) if it.is_shared()) {
             return self.read(schema::check);
         }
         let mut fresh = schema::open_reader(&self.path)?;
@@ -148,19 +159,21 @@ impl SqliteStore {
 
 impl Connections {
     fn open(path: &Path) -> Result<Self> {
-        let opened = schema::open(path).map_err(|fault| doubt::confirm(fault, path));
-        let (mut writer, access) = opened?;
-        // Only now: the change to a new version is not cut short.
-        patience::interrupt(&mut writer)?;
+        let opened = Writer::open(path).map_err(|fault| doubt::confirm(fault, path));
+        let writer = opened?;
+        let is_shared = AtomicBool::new(writer.access() == Access::Shared);
         let (path, writer) = (path.to_owned(), Mutex::new(writer));
-        Ok(Self { path, access, writer, readers: Mutex::default() })
+        Ok(Self { path, is_shared, writer, readers: Mutex::default() })
+    }
+
+    fn is_shared(&self) -> bool {
+        self.is_shared.load(Ordering::Relaxed)
     }
 
     fn read<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<T> {
-        if self.access != Access::Shared {
-            let mut writer = self.lock_writer()?;
-            let result = in_transaction(&mut writer, TransactionBehavior::Deferred, action);
-            return result.map_err(|fault| self.told(fault));
+        if !self.is_shared() {
+            return self
+                .with_writer(|db| in_transaction(db, TransactionBehavior::Deferred, action));
         }
         let idle = self.readers.lock().pop();
         let opened = idle.map_or_else(|| schema::open_reader(&self.path), Ok);
@@ -176,39 +189,44 @@ impl Connections {
     /// Runs a transaction, and says whether it changed anything: whoever waits for news and then looks
     /// for work in one would otherwise hear of itself for ever.
     fn write<T>(&self, action: impl FnOnce(&Transaction<'_>) -> Outcome<T>) -> Result<(T, bool)> {
+        self.with_writer(|db| {
+            let before = db.total_changes();
+            let done = in_transaction(db, TransactionBehavior::Immediate, action)?;
+            Ok((done, db.total_changes() != before))
+        })
+    }
+
+    fn with_writer<T>(&self, action: impl FnOnce(&mut Connection) -> Outcome<T>) -> Result<T> {
         let mut writer = self.lock_writer()?;
-        let before = writer.total_changes();
-        let result = in_transaction(&mut writer, TransactionBehavior::Immediate, action);
-        let changed = writer.total_changes() != before;
-        result.map(|done| (done, changed)).map_err(|fault| self.told(fault))
-    }
-
-    /// Converts a fault. What an old database lacks is no damage: there is no room to add it.
-    fn told(&self, fault: Fault) -> LibraryError {
-        match doubt::confirm(fault, &self.path) {
-            LibraryError::Corrupt(_) if self.access == Access::AloneAndOld => LibraryError::NoSpace,
+        let result = writer.connection().and_then(action);
+        let access = writer.access();
+        self.is_shared.store(access == Access::Shared, Ordering::Relaxed);
+        result.map_err(|fault| match doubt::confirm(fault, &self.path) {
+            // What an old database lacks is no damage: there is no room to add it.
+            LibraryError::Corrupt(_) if access == Access::AloneAndOld => LibraryError::NoSpace,
             error => error,
-        }
+        })
     }
 
-    fn lock_writer(&self) -> Result<MutexGuard<'_, Connection>> {
+    fn lock_writer(&self) -> Result<MutexGuard<'_, Writer>> {
         patience::lock(&self.writer).ok_or(LibraryError::Deadline)
     }
 }
 
 /// Says who is in the way, as far as that is known.
-fn with_users(error: LibraryError, database: &Path) -> LibraryError {
+pub(super) fn with_users(error: LibraryError, database: &Path) -> LibraryError {
+    if !matches!(error, LibraryError::Busy) {
+        return error;
+    }
     let own = std::process::id().to_string();
     let folder = database.parent().unwrap_or(database);
-    match (error, session::users(folder)) {
-        (LibraryError::Busy, Ok(mut users)) => {
-            users.retain(|user| *user != own);
-            match users.is_empty() {
-                true => LibraryError::Busy,
-                false => LibraryError::InUse(session::describe(&users)),
-            }
-        }
-        (error, _) => error,
+    let Ok(mut users) = session::users(folder) else { return error };
+    let is_here = users.contains(&own);
+    users.retain(|user| *user != own);
+    match users.is_empty() {
+        true if is_here => LibraryError::InUse(THIS_OR_UNKNOWN.to_owned()),
+        true => error,
+        false => LibraryError::InUse(session::describe(&users)),
     }
 }
 

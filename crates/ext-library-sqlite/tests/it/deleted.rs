@@ -171,7 +171,8 @@ fn who_writes_to_a_library_for_too_long_is_said() {
     let soon = || Some(Instant::now() + Duration::from_millis(50));
     let write = || library.empty_bin(None).unwrap_err().to_string();
     let unknown = deadline::within(soon(), write);
-    assert_eq!(unknown, "the library is busy: another process is writing to it");
+    let who = "another part of this program, or a program that is not known";
+    assert_eq!(unknown, format!("the library is in use by {who}"));
     // The session of another process, as it looks from here.
     let session = folder.join("sessions/other");
     fs::create_dir(&session).unwrap();
