@@ -1,6 +1,7 @@
 //! Series of backups in one folder, of which the newest are kept.
 
 use std::{
+    cmp::Reverse,
     fs::{self, DirBuilder},
     num::NonZeroU32,
     os::unix::fs::DirBuilderExt,
@@ -10,6 +11,7 @@ use std::{
 use crate::{
     backup::{Backup, Copied, Writer, WrittenBackup, folder_of, read_manifest},
     fault::Outcome,
+    sqlite,
 };
 
 /// The beginning of the names of backups that are being removed.
@@ -63,13 +65,17 @@ fn all(folder: &Path) -> Outcome<Vec<(PathBuf, Backup)>> {
     Ok(all)
 }
 
-/// Removes the oldest backups of the series of a library, but for some and the newest.
+/// Removes the oldest backups of the series of a library, but for some and the newest. Those of a clock
+/// that was ahead count as the oldest: as the newest they would stay, and each real one would go.
 fn remove_old(folder: &Path, newest: &Path, of: &Backup, keep: NonZeroU32) -> Outcome<u64> {
     let mut others = all(folder)?;
     others.retain(|(path, backup)| {
         backup.is_in_series && backup.library_id == of.library_id && path != newest
     });
-    others.sort_by(|a, b| (&b.1.made_at, &b.0).cmp(&(&a.1.made_at, &a.0)));
+    let not_yet = sqlite::not_yet();
+    others.sort_by_cached_key(|(path, backup)| {
+        Reverse((backup.made_at <= not_yet, backup.made_at.clone(), path.clone()))
+    });
     let old = others.into_iter().skip(keep.get() as usize - 1);
     Ok(old.filter(|(path, _)| remove(folder, path)).count() as u64)
 }

@@ -38,4 +38,4 @@ mod writer;
 pub(super) use imported::{FILE, Homes, homes, may_import_over, source_of};
 pub(super) use schema::{create, read_info};
 pub(super) use store::{SqliteStore, all_references, cancel_jobs_of_copy};
-pub(super) use values::now;
+pub(super) use values::{not_yet, now};

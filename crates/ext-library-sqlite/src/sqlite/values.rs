@@ -24,7 +24,7 @@ pub(super) fn before(age: Duration) -> String {
 
 /// Returns a time that nothing has which was written by a clock as it is now. What has a later one was
 /// written before the clock was set back, and would wait for as long as it was wrong.
-pub(super) fn not_yet() -> String {
+pub(crate) fn not_yet() -> String {
     after(Duration::from_secs(60))
 }
 

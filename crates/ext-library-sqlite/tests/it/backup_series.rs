@@ -67,6 +67,19 @@ fn of_a_series_the_newest_are_kept_and_nothing_else_is_removed() {
 }
 
 #[test]
+fn backups_of_a_clock_that_was_ahead_are_the_first_to_be_removed() {
+    let world = World::new();
+    let ahead = world.write(Some(2), None);
+    let manifest = ahead.folder.join("backup.json");
+    let made = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, made.replace(&ahead.backup.made_at, "2931-01-01T00:00:00.000Z")).unwrap();
+    let real: Vec<_> = (0..3).map(|_| world.write(Some(2), None)).collect();
+    assert_eq!(real.iter().map(|it| it.removed).collect::<Vec<_>>(), [0, 1, 1]);
+    let kept = real.iter().map(|it| it.folder.exists()).collect::<Vec<_>>();
+    assert_eq!((ahead.folder.exists(), kept), (false, vec![false, true, true]));
+}
+
+#[test]
 fn a_backup_that_lacks_damaged_files_removes_none_from_before_the_damage() {
     let world = World::new();
     let sound = world.write(Some(1), None);
