@@ -5,7 +5,7 @@ use ext_wire::{
     ErrorCode, Event,
     ops::events::{MAX_SUBSCRIPTIONS, MAX_WAITING_EVENTS},
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, ToSql, Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -52,68 +52,76 @@ const IS_HELD: &str = "EXISTS (SELECT 1 FROM events b CROSS JOIN failures h ON h
     WHERE b.entry = v.entry AND b.id < v.id AND b.id >= (SELECT min(event) FROM failures \
     WHERE subscriber = ?1 AND retrying) AND h.subscriber = ?1 AND h.retrying)";
 
-/// The tables of events with those of their failures: of entries that are there, and of removals.
-const OUTBOXES: [(&str, &str); 2] = [THERE, GONE];
-const THERE: (&str, &str) = ("events", "failures");
-const GONE: (&str, &str) = ("removals", "removal_failures");
+/// Events of one kind of entries, and the failures of them.
+struct Outbox {
+    events: &'static str,
+    failures: &'static str,
+    /// The columns of [`Waiting`], of `v`.
+    columns: &'static str,
+    is_held: &'static str,
+}
+
+/// The outboxes of entries that are there, and of removals: the events of removed entries are removed
+/// with them.
+const OUTBOXES: [Outbox; 2] = [
+    Outbox {
+        events: "events",
+        failures: "failures",
+        columns: "v.id, v.kind, v.entry, v.data, NULL AS gone",
+        is_held: IS_HELD,
+    },
+    Outbox {
+        events: "removals",
+        failures: "removal_failures",
+        columns: "v.id, v.kind, 0, NULL, v.entry",
+        is_held: "0",
+    },
+];
 
 /// The failures whose retry is due, as three ranges of one index: those that wait for no time, those whose
 /// time has come, the first of which has waited longest, and those whose time was set by a clock that was
 /// ahead of `?4`.
 const DUE: [&str; 3] = ["f.retry_at IS NULL", "f.retry_at <= ?3", "f.retry_at > ?4 AND f.at > ?4"];
 
-/// Events that wait, as SQL.
-struct Source {
-    select: String,
-    /// The order in which the first one is found without a look at the others.
-    order: &'static str,
+/// The orders of failed and of new events in which the first one is found without a look at the others.
+const BY_RETRY: &str = "f.retry_at, f.event";
+const BY_NUMBER: &str = "v.id";
+
+/// Returns the SQL of the failed events whose retry is due, for the subscriber `?1`, of the kinds in the
+/// JSON array `?2`, at the time `?3`. All are at or before its cursor, which a failure moves.
+fn failed() -> impl Iterator<Item = String> {
+    OUTBOXES.into_iter().flat_map(|Outbox { events, failures, columns, is_held }| {
+        DUE.map(|due| {
+            format!(
+                "SELECT {columns} FROM {failures} f CROSS JOIN {events} v ON v.id = f.event \
+                 WHERE f.subscriber = ?1 AND f.retrying AND {due} \
+                 AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {is_held}"
+            )
+        })
+    })
 }
 
-/// Returns the events that wait for the subscriber `?1`, of the kinds in the JSON array `?2`, at the time
-/// `?3`: failed ones whose retry is due, and those behind its cursor that it did not cause. No two of the
-/// sources overlap, since a failure moves the cursor. The events of removed entries are removed with them,
-/// but for those of the removals.
-fn waiting() -> impl Iterator<Item = Source> {
-    let there = waiting_in("v.id, v.kind, v.entry, v.data, NULL AS gone", THERE, IS_HELD);
-    there.chain(waiting_in("v.id, v.kind, 0, NULL, v.entry", GONE, "0"))
-}
-
-fn waiting_in(
-    columns: &str,
-    (events, failures): (&str, &str),
-    is_held: &str,
-) -> impl Iterator<Item = Source> {
-    let is_wanted = format!("v.kind IN (SELECT value FROM json_each(?2)) AND NOT {is_held}");
-    let failed = DUE.map(|due| Source {
-        select: format!(
-            "SELECT {columns} FROM {failures} f CROSS JOIN {events} v ON v.id = f.event \
-             WHERE f.subscriber = ?1 AND f.retrying AND {due} AND {is_wanted}"
-        ),
-        order: "f.retry_at, f.event",
-    });
-    let new = Source {
-        select: format!(
+/// Returns the SQL of the events behind the cursor that the subscriber did not cause.
+fn new() -> impl Iterator<Item = String> {
+    OUTBOXES.into_iter().map(|Outbox { events, columns, is_held, .. }| {
+        format!(
             "SELECT {columns} FROM {events} v \
              WHERE v.id > coalesce((SELECT cursor FROM subscribers WHERE name = ?1), 0) \
-             AND v.caused_by IS NOT ?1 AND {is_wanted}"
-        ),
-        order: "v.id",
-    };
-    failed.into_iter().chain([new])
+             AND v.caused_by IS NOT ?1 \
+             AND v.kind IN (SELECT value FROM json_each(?2)) AND NOT {is_held}"
+        )
+    })
 }
 
-/// Returns the SQL of the first event of all that wait.
-fn first() -> String {
-    let firsts = waiting().map(|Source { select, order }| {
-        format!("SELECT * FROM ({select} ORDER BY {order} LIMIT 1)")
-    });
+/// Returns the SQL of the first of some events.
+fn first(events: impl Iterator<Item = String>, order: &str) -> String {
+    let firsts = events.map(|it| format!("SELECT * FROM ({it} ORDER BY {order} LIMIT 1)"));
     firsts.collect::<Vec<_>>().join(" UNION ALL ") + " ORDER BY id LIMIT 1"
 }
 
-/// Returns the SQL of the number of all that wait.
+/// Returns the SQL of the number of all events that wait.
 fn count() -> String {
-    let counts =
-        waiting().map(|Source { select, .. }| format!("(SELECT count(*) FROM ({select}))"));
+    let counts = failed().chain(new()).map(|it| format!("(SELECT count(*) FROM ({it}))"));
     format!("SELECT {}", counts.collect::<Vec<_>>().join(" + "))
 }
 
@@ -133,8 +141,26 @@ pub(crate) fn next(
     subscriber: &str,
     kinds: &[&str],
 ) -> Outcome<Option<Event>> {
-    let mut query = db.prepare_cached(&first())?;
-    let found = query.query_row(params![subscriber, to_json(kinds)?, now(), not_yet()], |row| {
+    // A failed one has a lower number than all new ones, which may all wait for it.
+    for sql in [first(failed(), BY_RETRY), first(new(), BY_NUMBER)] {
+        if let Some(found) = find(db, &sql, subscriber, kinds)? {
+            return Ok(Some(load(db, found)?));
+        }
+    }
+    Ok(None)
+}
+
+fn find(
+    db: &Transaction<'_>,
+    sql: &str,
+    subscriber: &str,
+    kinds: &[&str],
+) -> Outcome<Option<Waiting>> {
+    let mut query = db.prepare_cached(sql)?;
+    // The last two are of failed ones only.
+    let values: [&dyn ToSql; 4] = [&subscriber, &to_json(kinds)?, &now(), &not_yet()];
+    let values = values.get(..query.parameter_count()).unwrap_or_default();
+    let found = query.query_row(values, |row| {
         Ok(Waiting {
             id: row.get(0)?,
             kind: row.get(1)?,
@@ -143,7 +169,7 @@ pub(crate) fn next(
             gone: row.get(4)?,
         })
     });
-    found.optional()?.map(|found| load(db, found)).transpose()
+    Ok(found.optional()?)
 }
 
 fn load(db: &Transaction<'_>, found: Waiting) -> Outcome<Event> {
@@ -175,7 +201,7 @@ pub(crate) fn next_retry(db: &Transaction<'_>, subscriber: &str) -> Outcome<Opti
 /// Records that the subscriber has processed an event.
 pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64) -> Outcome<()> {
     let event = signed(event_id)?;
-    for (_, failures) in OUTBOXES {
+    for Outbox { failures, .. } in OUTBOXES {
         let sql = format!("DELETE FROM {failures} WHERE subscriber = ? AND event = ?");
         db.prepare_cached(&sql)?.execute(params![subscriber, event])?;
     }
@@ -211,7 +237,7 @@ pub(crate) fn fail(
     let code = error.code.name();
     let message: String = error.message.chars().take(MAX_MESSAGE_CHARS).collect();
     // The event is in one of them.
-    for (events, failures) in OUTBOXES {
+    for Outbox { events, failures, .. } in OUTBOXES {
         let mut upsert = db.prepare_cached(&format!(
             "INSERT INTO {failures} \
              (subscriber, event, code, message, attempts, at, retrying, retry_at) \
@@ -309,7 +335,7 @@ pub(crate) fn retry_failed_with(
 /// start anew.
 pub(crate) fn replay(db: &Transaction<'_>, subscriber: &str, event: Option<u64>) -> Outcome<u64> {
     let (event, mut replayed) = (event.map(signed).transpose()?, 0);
-    for (_, failures) in OUTBOXES {
+    for Outbox { failures, .. } in OUTBOXES {
         let mut update = db.prepare_cached(&format!(
             "UPDATE {failures} SET retrying = 1, retry_at = NULL, attempts = 1 \
              WHERE subscriber = ?1 AND (?2 IS NULL OR event = ?2) AND NOT retrying"

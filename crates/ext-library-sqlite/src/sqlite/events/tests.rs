@@ -110,6 +110,7 @@ fn an_event_costs_the_same_however_many_failed() {
     is_flat("of a clock that was ahead", &failed(soon, 1, future), acknowledged);
     is_flat("failing again", &failed(past, 1, past), failing);
     is_flat("behind dead letters", &(failed(past, 0, "NULL") + OF_ONE), acknowledged);
+    is_flat("before new ones that wait for them", &(failed(past, 1, past) + EVENTS), acknowledged);
     is_flat("behind others that wait", &failed(past, 1, &later), |db| {
         assert!(next(db, SUBSCRIBER, KINDS).unwrap().is_none());
         assert!(next_retry(db, SUBSCRIBER).unwrap().is_some());
