@@ -40,6 +40,6 @@ pub use currency::Currency;
 #[cfg(feature = "dates")]
 pub use dates::{FoundDate, misread_month, scan_dates, starts_with_time};
 pub use formats::Format;
-pub use marks::{Mark, ending, starting};
+pub use marks::{Mark, alone, ending, starting};
 pub use reading::{Candidate, Hints, Reading};
 pub use scan::{Found, Spaces, scan};

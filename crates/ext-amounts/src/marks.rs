@@ -228,6 +228,20 @@ impl Mark {
     }
 }
 
+/// Returns the mark that a text is: a sign or an abbreviation, or a code in any case, which is one here also
+/// where it is a word elsewhere.
+///
+/// ```
+/// let code = |text| ext_amounts::alone(text)?.usual().map(ext_amounts::Currency::code);
+/// assert_eq!((code("US$"), code("eur"), code("$ 5")), (Some("USD"), Some("EUR"), None));
+/// ```
+#[must_use]
+pub fn alone(text: &str) -> Option<Mark> {
+    let code = Currency::of(&text.to_ascii_uppercase()).map(Currency::code);
+    let code = code.map(|codes| Mark { codes, length: text.len(), is_code: true });
+    code.or_else(|| longest(|mark| mark == text))
+}
+
 /// Finds the mark that ends a text: `TOTAL RM` ends with the ringgit.
 #[must_use]
 pub fn ending(text: &str) -> Option<Mark> {
@@ -326,6 +340,16 @@ mod tests {
         }
         for text in ["Eurocard", "KD", "S$ 5", ""] {
             assert_eq!(starting(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_a_mark_as_a_whole_or_not_at_all() {
+        for (text, code) in [("£", "GBP"), ("US$", "USD"), ("all", "ALL"), ("kr.", "DKK")] {
+            assert_eq!(usual(alone(text)), Some(code), "{text}");
+        }
+        for text in ["", "€ S", "$5", "Total", "EUR 5"] {
+            assert_eq!(alone(text), None, "{text}");
         }
     }
 

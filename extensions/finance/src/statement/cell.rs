@@ -1,7 +1,7 @@
 //! Amounts in the cells of a table. What cannot be understood as a whole is refused: a letter behind an amount
 //! may say that it is a debit.
 
-use ext_amounts::Amount;
+use ext_amounts::{Amount, Currency, Mark};
 
 use super::line;
 use crate::currency;
@@ -11,11 +11,16 @@ const SPACES: [char; 6] = [' ', '\u{a0}', '\u{2009}', '\u{202f}', '\'', '\u{2019
 /// Minus signs as banks print them.
 const MINUS: [char; 3] = ['-', '\u{2212}', '\u{2013}'];
 
-/// Most letters of the mark of a currency.
-const MAX_MARK: usize = 4;
+/// An amount as it stands in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Number {
+    pub(super) amount: Amount,
+    /// Currency beside it.
+    pub(super) mark: Option<Mark>,
+}
 
 /// Reads an amount whose decimal sign is known.
-pub(super) fn by_decimal(text: &str, decimal: char) -> Option<Amount> {
+pub(super) fn by_decimal(text: &str, decimal: char) -> Option<Number> {
     let text = text.trim();
     let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
     let (before, number, behind) = around(inner.unwrap_or(text), decimal)?;
@@ -25,15 +30,17 @@ pub(super) fn by_decimal(text: &str, decimal: char) -> Option<Amount> {
     };
     let signs = [sign(before)?, sign(behind)?, inner.is_some().into(), is_inside.into()];
     let value = line::amount(&plain(number, decimal)?)?;
-    match signs.into_iter().filter(|sign| *sign != Sign::None).collect::<Vec<_>>()[..] {
-        [] | [Sign::Plus] => Some(value),
-        [Sign::Minus] => Some(-value),
-        _ => None,
-    }
+    let amount = match signs.into_iter().filter(|sign| *sign != Sign::None).collect::<Vec<_>>()[..]
+    {
+        [] | [Sign::Plus] => value,
+        [Sign::Minus] => -value,
+        _ => return None,
+    };
+    Some(Number { amount, mark: both(mark(before)?, mark_behind(behind)?)? })
 }
 
 /// Reads an amount that can be understood in one way only.
-pub(super) fn by_itself(text: &str) -> Option<Amount> {
+pub(super) fn by_itself(text: &str) -> Option<Number> {
     let signs: Vec<char> = text.chars().filter(|c| ",.".contains(*c)).collect();
     let behind = text
         .rsplit([',', '.'])
@@ -75,13 +82,12 @@ fn around(text: &str, decimal: char) -> Option<(&str, &str, &str)> {
     Some((before.trim(), number, behind.trim()))
 }
 
-/// Returns the sign in what stands beside a number; `None` where there is more than that and a currency.
+fn is_sign(c: char) -> bool {
+    c == '+' || MINUS.contains(&c)
+}
+
+/// Returns the sign in what stands beside a number; `None` for two.
 fn sign(beside: &str) -> Option<Sign> {
-    let is_sign = |c: char| c == '+' || MINUS.contains(&c);
-    let rest = beside.trim_matches(is_sign).trim();
-    if !rest.is_empty() && !is_currency(rest) {
-        return None;
-    }
     let mut signs = beside.chars().filter(|c| is_sign(*c));
     match (signs.next(), signs.next()) {
         (None, _) => Some(Sign::None),
@@ -91,9 +97,37 @@ fn sign(beside: &str) -> Option<Sign> {
     }
 }
 
-fn is_currency(text: &str) -> bool {
-    let is_mark = || ext_amounts::starting(text).or_else(|| ext_amounts::ending(text)).is_some();
-    currency::code(text).is_some() || text.chars().count() <= MAX_MARK && is_mark()
+/// Returns the currency in what stands beside a number; `None` where there is more than that and a sign.
+fn mark(beside: &str) -> Option<Option<Mark>> {
+    match beside.trim_matches(is_sign).trim() {
+        "" => Some(None),
+        word => ext_amounts::alone(word).map(Some),
+    }
+}
+
+/// Returns the currency behind a number: there, a letter such as the `R` of the rand is rather a word of the
+/// bank.
+fn mark_behind(beside: &str) -> Option<Option<Mark>> {
+    let word = beside.trim_matches(is_sign).trim();
+    let is_code = currency::code(word).is_some() || word.ends_with('$');
+    let is_one = word.is_empty() || is_code || ext_amounts::starting(word).is_some();
+    mark(beside).filter(|_| is_one)
+}
+
+/// Returns the more exact one of the currencies on both sides of a number; `None` where they differ.
+fn both(one: Option<Mark>, two: Option<Mark>) -> Option<Option<Mark>> {
+    let (Some(before), Some(behind)) = (one, two) else { return Some(one.or(two)) };
+    let is_shared = before.currencies().any(|currency| behind.may_mean(currency));
+    is_shared.then_some(Some(if before.is_exact() { before } else { behind }))
+}
+
+/// Returns the currency that a mark means among lines of which most are in the likely one; `None` for one of
+/// several, such as the dollar.
+pub(super) fn meant(mark: Mark, likely: Option<Currency>) -> Option<Currency> {
+    // The other pounds have signs of their own, or are worth as much.
+    let is_pound = || Currency::of("GBP").is_some_and(|pound| mark.may_mean(pound));
+    let usual = || mark.usual().filter(|_| mark.is_exact() || is_pound());
+    likely.filter(|currency| mark.may_mean(*currency)).or_else(usual)
 }
 
 /// Writes a number with a point and without groups; `None` where the groups have the wrong size, so that
@@ -133,7 +167,7 @@ mod tests {
             ("7", "7"),
             ("1.234.567", "1234567"),
         ] {
-            assert_eq!(by_itself(text), Amount::parse(amount), "{text}");
+            assert_eq!(by_itself(text).map(|it| it.amount), Amount::parse(amount), "{text}");
         }
         assert_eq!(by_itself("1.234"), None);
     }
@@ -156,7 +190,28 @@ mod tests {
             ("12.34.567,00", "1234567"),
             (",50", "0.50"),
         ] {
-            assert_eq!(by_decimal(text, ','), Amount::parse(amount), "{text}");
+            assert_eq!(by_decimal(text, ',').map(|it| it.amount), Amount::parse(amount), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_currency_beside_an_amount_is_the_one_that_is_certain() {
+        let meant = |text: &str, likely: &str| {
+            let mark = by_decimal(text, ',').unwrap().mark?;
+            super::meant(mark, Currency::of(likely)).map(Currency::code)
+        };
+        for (text, likely, code) in [
+            ("-12,50 USD", "EUR", Some("USD")),
+            ("$-12,50", "CAD", Some("CAD")),
+            ("$-12,50", "EUR", None),
+            ("-12,50 US$", "CAD", Some("USD")),
+            ("$12,50 USD", "EUR", Some("USD")),
+            ("\u{a3}12,50", "EUR", Some("GBP")),
+            ("12,50 kr", "SEK", Some("SEK")),
+            ("12,50 kr", "", None),
+            ("12,50", "EUR", None),
+        ] {
+            assert_eq!(meant(text, likely), code, "{text} {likely}");
         }
     }
 
@@ -166,6 +221,9 @@ mod tests {
             "12,50 S",
             "12,50 H",
             "12,50 CR",
+            "12,50 R",
+            "12,50 \u{20ac} S",
+            "$12,50 EUR",
             "12.50",
             "1.50",
             "12,50,10",
@@ -190,7 +248,7 @@ mod tests {
         #[test]
         fn any_text_ends(text in "[-+(),. '0-9A-Z\u{20ac}]{0,12}", decimal in "[,.]") {
             let decimal = decimal.chars().next().unwrap();
-            if let Some(amount) = by_decimal(&text, decimal) {
+            if let Some(Number { amount, .. }) = by_decimal(&text, decimal) {
                 let digits = |text: &str| -> String {
                     text.chars().filter(char::is_ascii_digit).collect()
                 };

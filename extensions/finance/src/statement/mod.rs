@@ -8,6 +8,7 @@ mod matching;
 mod mt940;
 mod ofx;
 mod paid;
+mod quotes;
 mod read;
 mod reconcile;
 mod store;

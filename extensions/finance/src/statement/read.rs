@@ -59,7 +59,10 @@ pub(super) fn read(
         Format::Camt => camt::read(&text)?,
         Format::Mt940 => mt940::read(&text)?,
         Format::Ofx => ofx::read(&text)?,
-        Format::Csv => table::read(&text, &settings.statement_columns, input.mapping.as_deref())?,
+        Format::Csv => {
+            let home = settings.home_currency.as_deref();
+            table::read(&text, &settings.statement_columns, input.mapping.as_deref(), home)?
+        }
     };
     found.retain(|statement| !statement.lines.is_empty());
     let lines: usize = found.iter().map(|statement| statement.lines.len()).sum();

@@ -1,13 +1,15 @@
 //! Statements as CSV: each bank has columns of its own, so a mapping of the settings names them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use ext_amounts::Amount;
+use ext_amounts::{Amount, Currency, Mark};
 use jiff::civil::Date;
 use spacedrive_sdk::prelude::*;
 
-use super::cell;
+use super::cell::{self, Number};
 use super::line::{Line, Statement, plain};
+use super::quotes;
 use crate::currency;
 use crate::fields;
 use crate::text::clip;
@@ -39,26 +41,70 @@ const SHOWN_HEADS: usize = 30;
 /// Bytes of each head that are named: a file that is no table may have a page in one.
 const MAX_HEAD_BYTES: usize = 40;
 
-/// Reads the statement of a file by the mapping of this name, or by the one whose columns it has.
+/// Reads the statement of a file by the mapping of this name, or by the one whose columns it has. `home` is
+/// the currency of most lines.
 ///
 /// # Errors
-/// [`ErrorCode::BadInput`] where no mapping fits, one is not complete, or a line is not readable.
+/// [`ErrorCode::BadInput`] where no mapping fits, or several that read different things; where one is not
+/// complete, or a line is not readable.
 pub(super) fn read(
     text: &str,
     mappings: &BTreeMap<String, Mapping>,
     name: Option<&str>,
+    home: Option<&str>,
 ) -> Result<Vec<Statement>> {
     let chosen: Vec<(&String, &Mapping)> = match name {
         Some(name) => vec![mappings.get_key_value(name).ok_or_else(|| unknown(mappings, name))?],
         None => mappings.iter().collect(),
     };
-    for (name, mapping) in &chosen {
+    let mut fits = Vec::new();
+    for (name, mapping) in chosen {
         check(name, mapping)?;
-        if let Some(table) = Table::find(text, mapping) {
-            return Ok(vec![table.statement()?]);
-        }
+        let table = Table::find(text, mapping, home.and_then(Currency::of));
+        fits.extend(table.map(|table| Fit::of(name, text, &table)));
     }
-    Err(no_mapping(text, name))
+    // Of as many columns, those come first that read all lines.
+    fits.sort_by_key(|fit| (Reverse(fit.columns), fit.read.is_err()));
+    let Some(best) = fits.first() else { return Err(no_mapping(text, name)) };
+    let statement = best.read.clone()?;
+    match fits.iter().find(|other| best.is_contradicted_by(other)) {
+        Some(other) => Err(Error::bad_input(format!(
+            "the mappings `{}` and `{}` both fit this file, and read different things in it: name the one \
+             that is meant as `mapping`",
+            best.name, other.name
+        ))),
+        None => Ok(vec![statement]),
+    }
+}
+
+/// A file as a mapping reads it.
+struct Fit<'m> {
+    name: &'m str,
+    /// Number of the columns that the mapping names.
+    columns: usize,
+    read: Result<Statement>,
+}
+
+impl<'m> Fit<'m> {
+    fn of(name: &'m str, text: &str, table: &Table<'m>) -> Self {
+        let read = table.check(text).and_then(|()| table.statement());
+        let read = read.map_err(|error| error.context(format!("mapping `{name}`")));
+        Self { name, columns: table.places.len(), read }
+    }
+
+    /// Returns whether another mapping, of as many columns or fewer, reads something else: other days,
+    /// amounts or currencies, or anything of as many columns.
+    fn is_contradicted_by(&self, other: &Self) -> bool {
+        let (Ok(one), Ok(two)) = (&self.read, &other.read) else { return false };
+        let is_same = |(one, two): (&Line, &Line)| {
+            let code = one.currency.as_ref().zip(two.currency.as_ref());
+            (&one.date, one.amount) == (&two.date, two.amount)
+                && code.is_none_or(|(one, two)| one == two)
+        };
+        let are_same =
+            one.lines.len() == two.lines.len() && one.lines.iter().zip(&two.lines).all(is_same);
+        !are_same || self.columns == other.columns && one != two
+    }
 }
 
 fn unknown(mappings: &BTreeMap<String, Mapping>, name: &str) -> Error {
@@ -115,6 +161,9 @@ fn check(name: &str, mapping: &Mapping) -> Result<()> {
 /// A file with the columns of a mapping.
 struct Table<'m> {
     mapping: &'m Mapping,
+    delimiter: u8,
+    /// Currency of most lines.
+    likely: Option<Currency>,
     /// Place of each column by what is wanted.
     places: BTreeMap<&'m str, usize>,
     /// Lines below the heads, with their numbers.
@@ -123,15 +172,29 @@ struct Table<'m> {
 
 impl<'m> Table<'m> {
     /// Finds the line of the heads; `None` where a column is missing.
-    fn find(text: &str, mapping: &'m Mapping) -> Option<Self> {
+    fn find(text: &str, mapping: &'m Mapping, home: Option<Currency>) -> Option<Self> {
         let own = mapping.get("delimiter").and_then(|it| it.bytes().next());
-        let mut rows = rows(text, own.unwrap_or_else(|| delimiter(text)));
+        let delimiter = own.unwrap_or_else(|| delimiter(text));
+        let mut rows = rows(text, delimiter);
         let head = rows
             .iter()
             .take(MAX_PREAMBLE)
             .position(|(_, cells)| places(mapping, cells).is_some())?;
         let places = places(mapping, &rows.get(head)?.1)?;
-        Some(Self { mapping, places, rows: rows.split_off(head + 1) })
+        let all = mapping.get("currency").and_then(|code| currency::code(code));
+        let likely = all.and_then(|code| Currency::of(&code)).or(home);
+        Some(Self { mapping, delimiter, likely, places, rows: rows.split_off(head + 1) })
+    }
+
+    /// Refuses a file in which a text that is not closed swallows lines.
+    fn check(&self, text: &str) -> Result<()> {
+        let refuse = |at: u64| {
+            Err(Error::bad_input(format!(
+                "line {at}: a cell opens with a quote and is not closed, so that the lines below it would \
+                 be lost: close it, or take the quote away"
+            )))
+        };
+        quotes::unclosed(text, self.delimiter).map_or(Ok(()), refuse)
     }
 
     fn statement(&self) -> Result<Statement> {
@@ -149,10 +212,11 @@ impl<'m> Table<'m> {
     fn line(&self, at: u64, row: &[String]) -> Result<Line> {
         let of_line = |message: String| Error::bad_input(format!("line {at}: {message}"));
         let day = self.text(row, "date").unwrap_or_default();
+        let Number { amount, mark } = self.amount(row).map_err(of_line)?;
         Ok(Line {
             date: self.day(&day).map_err(of_line)?,
-            amount: self.amount(row).map_err(of_line)?,
-            currency: self.text(row, "currency").and_then(|code| currency::code(&code)),
+            amount,
+            currency: self.currency(row, mark).map_err(of_line)?,
             name: self.text(row, "name"),
             account: self.text(row, "account"),
             purpose: self.text(row, "purpose").unwrap_or_default(),
@@ -172,27 +236,47 @@ impl<'m> Table<'m> {
         read.ok_or_else(|| format!("`{text}` is not a date that is certain: {advice}"))
     }
 
+    /// Returns the currency of a line: of its column, else the one beside its amount.
+    fn currency(
+        &self,
+        row: &[String],
+        beside: Option<Mark>,
+    ) -> std::result::Result<Option<String>, String> {
+        let own = self.text(row, "currency");
+        let mark = match &own {
+            Some(own) => {
+                let unknown = || format!("`{own}` is not a currency, such as EUR");
+                Some(ext_amounts::alone(own).ok_or_else(unknown)?)
+            }
+            None => beside,
+        };
+        let several = "its currency may be one of several: name the one of the lines as `currency` in the \
+                       mapping, or set `home_currency`";
+        let meant = |mark| cell::meant(mark, self.likely).ok_or_else(|| several.to_owned());
+        Ok(mark.map(meant).transpose()?.map(|currency| currency.code().to_owned()))
+    }
+
     /// Returns the amount with its sign: of one column, or of one for each direction.
-    fn amount(&self, row: &[String]) -> std::result::Result<Amount, String> {
+    fn amount(&self, row: &[String]) -> std::result::Result<Number, String> {
         let number = |wanted: &str| match self.text(row, wanted) {
             Some(text) => self.number(&text).map(Some),
             None => Ok(None),
         };
-        if let Some(value) = number("amount")? {
+        let with = |it: Number, amount: Amount| Ok(Number { amount, ..it });
+        if let Some(it) = number("amount")? {
             let turned = self.mapping.get("sign").is_some_and(|sign| sign == "reversed");
-            return Ok(if turned { -value } else { value });
+            return with(it, if turned { -it.amount } else { it.amount });
         }
-        let nought = Amount::default();
-        let is_value = |value: &Amount| *value != nought;
+        let is_value = |it: &Number| it.amount != Amount::default();
         match (number("debit")?.filter(is_value), number("credit")?.filter(is_value)) {
-            (Some(debit), None) => Ok(-debit.abs()),
-            (None, Some(credit)) => Ok(credit.abs()),
+            (Some(debit), None) => with(debit, -debit.amount.abs()),
+            (None, Some(credit)) => with(credit, credit.amount.abs()),
             (None, None) => Err("it has no amount".to_owned()),
             (Some(_), Some(_)) => Err("it has a debit and a credit".to_owned()),
         }
     }
 
-    fn number(&self, text: &str) -> std::result::Result<Amount, String> {
+    fn number(&self, text: &str) -> std::result::Result<Number, String> {
         let decimal = self.mapping.get("decimal").and_then(|it| it.chars().next());
         let Some(decimal) = decimal else {
             let advice = "say `decimal` in the mapping, a comma or a point";

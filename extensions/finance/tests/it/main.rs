@@ -27,6 +27,7 @@ mod programs;
 mod providers;
 mod receipts;
 mod same_purchase;
+mod statement_files;
 mod statements;
 mod tax_rates;
 mod views;
