@@ -7,7 +7,9 @@ use super::line::{Line, Original, Statement, amount, plain};
 use crate::fields;
 use crate::xml::{self, Element};
 
-const STATEMENTS: &str = "Document/BkToCstmrStmt|BkToCstmrAcctRpt/Stmt|Rpt";
+const STATEMENTS: &str = "Document/BkToCstmrStmt/Stmt";
+/// Reports of a day, each of which may have the lines of the one before it.
+const REPORTS: &str = "Document/BkToCstmrAcctRpt/Rpt";
 const DAY: &str = "Dt|DtTm";
 
 /// Reads the statements of a file.
@@ -15,7 +17,13 @@ const DAY: &str = "Dt|DtTm";
 /// # Errors
 /// [`ErrorCode::BadInput`] for what is not XML, and for a line without a day or an amount.
 pub(super) fn read(text: &str) -> Result<Vec<Statement>> {
-    xml::parse(text)?.all(STATEMENTS).into_iter().map(statement).collect()
+    let root = xml::parse(text)?;
+    let numbered = |it: &Element| {
+        let (number, page) = (it.text_at("Id"), it.text_at("StmtPgntn/PgNb"));
+        Ok(Statement { number, page, ..statement(it)? })
+    };
+    let statements = root.all(STATEMENTS).into_iter().map(numbered);
+    statements.chain(root.all(REPORTS).into_iter().map(statement)).collect()
 }
 
 fn statement(root: &Element) -> Result<Statement> {
@@ -34,6 +42,7 @@ fn statement(root: &Element) -> Result<Statement> {
         opening: balance(root, &["OPBD", "PRCD"]),
         closing: balance(root, &["CLBD"]),
         lines,
+        ..Statement::default()
     })
 }
 

@@ -19,6 +19,12 @@ pub struct Statement {
     pub account: Option<String>,
     /// ISO 4217.
     pub currency: Option<String>,
+    /// Number of the statement, as the bank counts them.
+    #[serde(skip)]
+    pub(super) number: Option<String>,
+    /// Number of its page.
+    #[serde(skip)]
+    pub(super) page: Option<String>,
     /// First day, ISO 8601.
     pub from: Option<String>,
     /// Last day, ISO 8601.
@@ -65,10 +71,10 @@ pub struct Original {
 }
 
 impl Statement {
-    /// Gives each line its id, and the statement what follows from its lines.
-    pub(super) fn finished(mut self) -> Self {
+    /// Gives each line its id, and the statement what follows from its lines. `alike` counts the lines that
+    /// say the same.
+    pub(super) fn finished(mut self, alike: &mut BTreeMap<String, usize>) -> Self {
         let account = self.account.clone().unwrap_or_default();
-        let mut alike: BTreeMap<String, usize> = BTreeMap::new();
         for line in &mut self.lines {
             line.currency = line.currency.take().or_else(|| self.currency.clone());
             let said = line.said(&account);

@@ -11,6 +11,7 @@ mod paid;
 mod quotes;
 mod read;
 mod reconcile;
+mod runs;
 mod store;
 mod table;
 pub(crate) mod view;

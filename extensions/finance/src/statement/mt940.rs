@@ -1,6 +1,7 @@
 //! MT940 of SWIFT, with the ways in which banks of several countries fill its field 86.
 
 use ext_amounts::Amount;
+use jiff::civil::Date;
 use spacedrive_sdk::prelude::*;
 
 use super::line::{Line, Original, Statement, amount, plain};
@@ -9,6 +10,9 @@ use crate::fields;
 /// Keys of SEPA in a purpose, each before its value.
 const KEYS: [&str; 9] =
     ["EREF+", "KREF+", "MREF+", "CRED+", "DEBT+", "SVWZ+", "ABWA+", "IBAN+", "BIC+"];
+
+/// Most days from a value to the nearest day without a year: half of a leap year.
+const MAX_DAYS: i32 = 183;
 
 /// Reads the statements of a file.
 ///
@@ -25,6 +29,10 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>> {
         let Some(statement) = statements.last_mut() else { continue };
         match tag.as_str() {
             "25" | "25P" => statement.account = account(&value),
+            "28" | "28C" => {
+                let (number, page) = value.split_once('/').unwrap_or((&value, ""));
+                (statement.number, statement.page) = (plain(number), plain(page));
+            }
             "60F" | "60M" => {
                 let (day, currency, opening) = balance(&value)?;
                 (statement.from, statement.currency) = (Some(day), Some(currency));
@@ -121,7 +129,7 @@ fn sign(rest: &str) -> Option<(bool, &str)> {
     marks.into_iter().find_map(|(mark, leaves)| Some((leaves, rest.strip_prefix(mark)?)))
 }
 
-/// Returns the day of the booking. Its year is that of the value, but for days around the new year.
+/// Returns the day of the booking: of those without a year, the one that is nearest to the value.
 fn booked(valued: &str, booked: &str) -> Option<String> {
     let value = date(valued)?;
     let (Some(year), Some((month, day))) = (value.get(..4), booked.split_at_checked(2)) else {
@@ -131,12 +139,17 @@ fn booked(valued: &str, booked: &str) -> Option<String> {
         return Some(value);
     }
     let year: i32 = year.parse().ok()?;
-    let year = match (value.get(5..7)?, month) {
-        ("12", "01") => year + 1,
-        ("01", "12") => year - 1,
-        _ => year,
-    };
-    fields::date(&format!("{year}-{month}-{day}"))
+    let of = |year: i32| fields::date(&format!("{year}-{month}-{day}"));
+    let far = |date: String| Some((days(&value, &date)?.abs(), date));
+    let near = [year, year - 1, year + 1].into_iter().filter_map(of).filter_map(far).min()?;
+    // The 29 February of another year is not a day of this one.
+    Some(near.1).filter(|_| near.0 <= MAX_DAYS)
+}
+
+/// Returns the days from one day to another.
+fn days(from: &str, to: &str) -> Option<i32> {
+    let (from, to): (Date, Date) = (from.parse().ok()?, to.parse().ok()?);
+    Some(to.since(from).ok()?.get_days())
 }
 
 /// Reads a day: `260131`.

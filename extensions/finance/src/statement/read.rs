@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
 use super::line::Statement;
-use super::{camt, mt940, ofx, table};
+use super::{camt, mt940, ofx, runs, table};
 use crate::preferences::Preferences;
 
 /// Lines of a file that are read at most.
@@ -81,7 +81,7 @@ pub(super) fn read(
         currency: it.currency.or_else(|| home.cloned()),
         ..it
     };
-    Ok((format, found.into_iter().map(named).map(Statement::finished).collect()))
+    Ok((format, runs::finished(found.into_iter().map(named).collect())))
 }
 
 /// Returns the text of a file: UTF-16 with a mark, UTF-8, else Windows-1252, which no byte contradicts.

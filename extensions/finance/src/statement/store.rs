@@ -99,16 +99,55 @@ pub(crate) fn import(
     let key: String = hash.chars().take(KEY_DIGITS).collect();
     let path = format!("{FOLDER}/{key}");
     let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut moved = Moved::default();
     for entry in entries(client)? {
-        let lines = file(client, &entry)?.statements.into_iter().flat_map(|it| it.lines);
-        known.extend(lines.map(|line| line.id));
+        let file = file(client, &entry)?;
+        if entry.path == path {
+            moved = Moved::of(&said(&entry), &file.statements, &statements);
+        }
+        known.extend(file.statements.into_iter().flat_map(|it| it.lines).map(|line| line.id));
     }
     let entry_id = create(client, path, input, &statements)?;
+    let tell = |own: Value| {
+        client.vdfs().update_metadata(entry_id, Map::from_iter([(OWN.to_owned(), own)]))
+    };
+    // What a person said stands with both ids until the lines have theirs, so that no crash loses it.
+    if !moved.to.is_empty() {
+        tell(json!({ "choices": moved.to }))?;
+    }
     let file = File { format, statements };
     client.vdfs().write_json_sidecar(entry_id, SIDECAR, &file)?;
-    let own = json!({ "statement": true, "format": format, "complete": true });
-    client.vdfs().update_metadata(entry_id, Map::from_iter([(OWN.to_owned(), own)]))?;
-    Ok(file.statements.iter().map(|it| imported(entry_id, format, it, &known)).collect())
+    tell(json!({ "statement": true, "format": format, "complete": true, "choices": moved.from }))?;
+    Ok(file.statements.iter().map(|it| imported(entry_id, format, it, &mut known)).collect())
+}
+
+/// What a person said about lines of a file that is imported again, and whose lines have other ids by then:
+/// the settings may say another currency, or the program reads more of it.
+#[derive(Default)]
+struct Moved {
+    /// What was said, by the ids that the lines have now.
+    to: BTreeMap<String, Vec<Uuid>>,
+    /// Ids that no line has any more, to be taken away.
+    from: BTreeMap<String, Value>,
+}
+
+impl Moved {
+    /// Finds lines by their places in the file; nothing moves where it has more of them than before.
+    fn of(said: &BTreeMap<String, Vec<Uuid>>, before: &[Statement], now: &[Statement]) -> Self {
+        let (before, now) = (ids(before), ids(now));
+        if before.len() != now.len() {
+            return Self::default();
+        }
+        let is_gone = |id: &&String| !now.contains(id);
+        let from = said.keys().filter(is_gone).map(|id| (id.clone(), Value::Null)).collect();
+        let to = before.iter().zip(&now).filter(|(id, new)| id != new && !said.contains_key(*new));
+        let to = to.filter_map(|(id, new)| Some((new.clone(), said.get(id)?.clone()))).collect();
+        Self { to, from }
+    }
+}
+
+fn ids(statements: &[Statement]) -> Vec<String> {
+    statements.iter().flat_map(|it| &it.lines).map(|line| line.id.clone()).collect()
 }
 
 fn create(
@@ -132,7 +171,7 @@ fn imported(
     entry_id: Uuid,
     format: Format,
     it: &Statement,
-    known: &BTreeSet<String>,
+    known: &mut BTreeSet<String>,
 ) -> ImportedStatement {
     let gap = it.gap().map(|gap| {
         format!("the lines do not come to the closing balance: {gap} is missing, so a line may be")
@@ -149,7 +188,7 @@ fn imported(
         from: it.from.clone(),
         to: it.to.clone(),
         lines: it.lines.len(),
-        new: it.lines.iter().filter(|line| !known.contains(&line.id)).count(),
+        new: it.lines.iter().filter(|line| known.insert(line.id.clone())).count(),
         warnings: gap.into_iter().chain(unknown).collect(),
     }
 }

@@ -153,3 +153,130 @@ fn a_quote_that_is_not_closed_swallows_no_lines() {
     ];
     assert_eq!(lines(&host), expected);
 }
+
+fn page(number: &str, opening: &str, lines: &[&str], closing: &str) -> String {
+    let lines: String = lines
+        .iter()
+        .map(|line| format!(":61:{line}NDDTNONREF\n:86:105?00CARD?20TRAM?32STADTWERKE\n"))
+        .collect();
+    format!(
+        ":20:STARTUMS\n:25:12345678/0001234567\n:28C:{number}\n:60F:C260131EUR{opening}\n{lines}\
+         :62F:C260202EUR{closing}\n-\n"
+    )
+}
+
+const TICKET: &str = "2602020202D2,90";
+
+fn counts(imported: &Value) -> Vec<(u64, u64)> {
+    let of = |it: &Value| (it["lines"].as_u64().unwrap(), it["new"].as_u64().unwrap());
+    imported.as_array().unwrap().iter().map(of).collect()
+}
+
+#[test]
+fn two_tickets_on_two_pages_of_a_file_are_two_lines() {
+    let one = page("1/1", "100,00", &[TICKET], "97,10");
+    let two = page("1/2", "97,10", &[TICKET], "94,20");
+    for file in [[one.clone(), two.clone()].concat(), [two.clone(), one.clone()].concat()] {
+        let host = columns(None);
+        assert_eq!(counts(&import(&host, &file, &json!({})).unwrap()), [(1, 1), (1, 1)]);
+        assert_eq!(lines(&host).len(), 2);
+        // A page alone, and the same file once more, bring nothing new.
+        for again in [&two, &one, &file] {
+            let imported = import(&host, again, &json!({})).unwrap();
+            assert!(counts(&imported).iter().all(|(_, new)| *new == 0), "{imported}");
+        }
+        assert_eq!(lines(&host).len(), 2);
+    }
+}
+
+#[test]
+fn a_statement_that_stands_twice_in_a_file_or_overlaps_has_each_line_once() {
+    let one = page("1/1", "100,00", &[TICKET], "97,10");
+    let both = page("1/1", "100,00", &[TICKET, TICKET], "94,20");
+    let even = page("1/1", "100,00", &[TICKET, "2602020202C2,90"], "100,00");
+    let two = page("1/2", "97,10", &[TICKET], "94,20");
+    for (file, count) in [
+        ([one.clone(), one.clone()].concat(), 1),
+        ([one.clone(), both].concat(), 2),
+        ([even.clone(), even].concat(), 2),
+        ([one.clone(), two.clone(), one.clone(), two.clone()].concat(), 2),
+        ([one.clone(), one, two.clone(), two].concat(), 2),
+    ] {
+        let host = columns(None);
+        import(&host, &file, &json!({})).unwrap();
+        assert_eq!(lines(&host).len(), count, "{file}");
+    }
+}
+
+fn camt(kind: (&str, &str), ids: &[&str]) -> String {
+    let (outer, inner) = kind;
+    let entry = "<Ntry><Amt Ccy=\"EUR\">2.90</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>\
+        <BookgDt><Dt>2026-02-02</Dt></BookgDt></Ntry>";
+    let account = "<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>";
+    let statement = |id: &&str| format!("<{inner}><Id>{id}</Id>{account}{entry}</{inner}>");
+    let statements: String = ids.iter().map(statement).collect();
+    format!("<Document><{outer}>{statements}</{outer}></Document>")
+}
+
+#[test]
+fn statements_without_balances_are_told_apart_by_their_numbers() {
+    let statement = ("BkToCstmrStmt", "Stmt");
+    // A report of the day has what the one before it had.
+    let report = ("BkToCstmrAcctRpt", "Rpt");
+    for (kind, ids, count) in
+        [(statement, ["1", "2"], 2), (statement, ["1", "1"], 1), (report, ["1", "2"], 1)]
+    {
+        let host = columns(None);
+        import(&host, &camt(kind, &ids), &json!({})).unwrap();
+        assert_eq!(lines(&host).len(), count, "{kind:?} {ids:?}");
+    }
+}
+
+#[test]
+fn what_a_person_said_of_a_line_stays_when_the_file_is_imported_again_with_its_currency() {
+    let host = columns(None);
+    let file = table(&["03.02.2026;Shop;-12,50;", "04.02.2026;Shop;-13,50;"]);
+    import(&host, &file, &json!({})).unwrap();
+    let of = |day: &str| {
+        let mut all = reconciled(&host);
+        all.retain(|row| row["date"] == day);
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
+    };
+    decide(&host, &json!({ "line": of("2026-02-03")["line"], "none": true }));
+    let mine = json!({ "date": "Buchung", "amount": "Summe", "name": "Wer", "currency": "Whg" });
+    for home in ["EUR", "CHF", "EUR"] {
+        host.set_settings(&json!({ "statement_columns": { "mine": mine }, "home_currency": home }));
+        import(&host, &file, &json!({})).unwrap();
+        let line = of("2026-02-03");
+        assert_eq!((&line["currency"], &line["state"]), (&json!(home), &json!("not_needed")));
+        assert_eq!(of("2026-02-04")["state"], "no_receipt");
+    }
+    // What is taken back stays so, also under the ids of before.
+    decide(&host, &json!({ "line": of("2026-02-03")["line"], "undo": true }));
+    for home in ["CHF", "EUR"] {
+        host.set_settings(&json!({ "statement_columns": { "mine": mine }, "home_currency": home }));
+        import(&host, &file, &json!({})).unwrap();
+        assert_eq!(of("2026-02-03")["state"], "no_receipt");
+    }
+}
+
+#[test]
+fn a_line_is_booked_in_the_year_that_is_nearest_to_its_value() {
+    for (line, day) in [
+        ("2511280105D7,00", "2026-01-05"),
+        ("2512310102D7,00", "2026-01-02"),
+        ("2601021231D7,00", "2025-12-31"),
+        ("2602151130D7,00", "2025-11-30"),
+        ("2602100211D7,00", "2026-02-11"),
+        ("2402290301D7,00", "2024-03-01"),
+        ("260210D7,00", "2026-02-10"),
+    ] {
+        let host = columns(None);
+        import(&host, &page("1/1", "100,00", &[line], "93,00"), &json!({})).unwrap();
+        assert!(lines(&host)[0].starts_with(day), "{line}: {:?}", lines(&host));
+    }
+    let no_day = page("1/1", "100,00", &["2302270229D7,00"], "93,00");
+    let error = import(&columns(None), &no_day, &json!({})).unwrap_err();
+    assert!(error.message().contains("field 61"), "{error}");
+}
