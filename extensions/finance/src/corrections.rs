@@ -97,7 +97,7 @@ pub(crate) fn read(entry: &Entry) -> Map<String, Value> {
 /// further documents. `read`: what was read.
 pub(crate) fn of_booking(booking: &Booking<'_>, read: &Receipt) -> Map<String, Value> {
     let mut corrected = of(&booking.first.entry, Some(read));
-    for paper in booking.papers.iter().filter(|paper| paper.key != booking.first.key) {
+    for paper in booking.others() {
         for (name, value) in of(&paper.entry, None) {
             corrected.entry(name).or_insert(value);
         }

@@ -10,6 +10,7 @@ use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
 use crate::fields;
+use crate::review::Booking;
 
 /// Key of the metadata that holds the tags.
 const TAGS: &str = "tags";
@@ -33,6 +34,46 @@ pub(crate) fn fields(entry: &Entry) -> BTreeMap<String, String> {
     let fields = entry.metadata.get(FIELDS).and_then(Value::as_object);
     let text = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
     fields.into_iter().flatten().filter_map(text).collect()
+}
+
+/// Returns the tags of all documents of a booking.
+pub(crate) fn tags_of(booking: &Booking<'_>) -> Vec<String> {
+    let mut tags: Vec<String> = booking.by_word().flat_map(|paper| tags(&paper.entry)).collect();
+    if booking.papers.len() > 1 {
+        tags.sort_unstable();
+        tags.dedup();
+    }
+    tags
+}
+
+/// Returns the fields of all documents of a booking, of each the first value.
+pub(crate) fn fields_of(booking: &Booking<'_>) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for (name, value) in booking.by_word().flat_map(|paper| fields(&paper.entry)) {
+        all.entry(name).or_insert(value);
+    }
+    all
+}
+
+/// Returns the part of a patch that takes values away from a further document of a booking, so that those
+/// of the patch are the only ones.
+pub(crate) fn removal(patch: &Map<String, Value>, entry: &Entry) -> Map<String, Value> {
+    let mut removal = Map::new();
+    if patch.contains_key(TAGS) && !tags(entry).is_empty() {
+        removal.insert(TAGS.to_owned(), Value::Null);
+    }
+    let named = patch.get(FIELDS).and_then(Value::as_object);
+    let there = fields(entry);
+    let named: Map<String, Value> = named
+        .into_iter()
+        .flat_map(Map::keys)
+        .filter(|name| there.contains_key(*name))
+        .map(|name| (name.clone(), Value::Null))
+        .collect();
+    if !named.is_empty() {
+        removal.insert(FIELDS.to_owned(), Value::Object(named));
+    }
+    removal
 }
 
 /// Returns whether a name is one of theirs: `tags`, or `my.` and a name.

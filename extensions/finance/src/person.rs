@@ -107,12 +107,14 @@ fn write_correction(client: &SpacedriveClient, input: &Correction) -> Result<Uui
     let places = teaching::places_of(client, &booking, &values, &undo)?;
     let entry = booking::with_values(&ledger, &booking.first.entry)?;
     // Bookings that were merged may have been corrected each: a correction ends in all of them.
-    for paper in booking.papers.iter().filter(|paper| paper.key != booking.first.key) {
+    let taken: Vec<&str> = undo.iter().copied().chain(emptied(&values)).collect();
+    for paper in booking.others() {
         let corrected = corrections::of(&paper.entry, None);
         let undo: Vec<_> =
-            undo.iter().copied().filter(|field| corrected.contains_key(*field)).collect();
-        if !undo.is_empty() {
-            write(&ledger, paper.entry.clone(), &[], &undo, &Change::default())?;
+            taken.iter().copied().filter(|field| corrected.contains_key(*field)).collect();
+        let own = own_fields::removal(&own, &paper.entry);
+        if !undo.is_empty() || !own.is_empty() {
+            write(&ledger, paper.entry.clone(), &[], &undo, &Change { own, ..Change::default() })?;
         }
     }
     let teaches = places.values().any(|labels| !labels.is_null());
@@ -121,6 +123,12 @@ fn write_correction(client: &SpacedriveClient, input: &Correction) -> Result<Uui
         teaching::look_at_others(client, booking.first.entry.id)?;
     }
     Ok(booking.first.entry.id)
+}
+
+/// Lists the fields that only a person fills in, and that are taken away.
+fn emptied(values: &[(String, Value)]) -> impl Iterator<Item = &'static str> {
+    let is_emptied = |name: &&str| values.iter().any(|(field, it)| field == name && it.is_null());
+    corrections::PERSONS.into_iter().filter(is_emptied)
 }
 
 /// Keeps a booking out of all lists and sums, whatever comes in again, or takes that back.

@@ -55,6 +55,18 @@ impl<'p> Booking<'p> {
         let first = standing.clone().find(|paper| paper.key == key).or(standing.next())?;
         Some(Self { first, papers })
     }
+
+    /// Lists its documents, the one that stands for the purchase first: of what a person said of several, the
+    /// first word counts.
+    pub(crate) fn by_word(&self) -> impl Iterator<Item = &'p Paper> {
+        std::iter::once(self.first).chain(self.others())
+    }
+
+    /// Lists its documents but for the one that stands for the purchase.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &'p Paper> {
+        let first = self.first;
+        self.papers.iter().copied().filter(move |paper| paper.key != first.key)
+    }
 }
 
 /// Lists look-alikes of which one fits, with their bookings.

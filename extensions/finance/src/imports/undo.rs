@@ -131,11 +131,13 @@ fn steps(ledger: &Ledger<'_>, import: &str) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-/// Returns the entries of the receipts that a line of a bank statement paid.
+/// Returns the entries of the receipts that a line of a bank statement paid, and those that a person named as
+/// paid, also where they are further documents of a receipt by now.
 fn paid(client: &SpacedriveClient) -> Result<BTreeSet<Uuid>> {
     let lines = statement::reconcile(client, &ReconcileInput::default())?;
     let paid = lines.into_iter().filter(|it| matches!(it.state, State::Matched | State::Chosen));
-    Ok(paid.flat_map(|it| it.receipts).map(|receipt| receipt.entry_id).collect())
+    let paid = paid.flat_map(|it| it.receipts).map(|receipt| receipt.entry_id);
+    Ok(paid.chain(statement::named(client)?).collect())
 }
 
 fn step(
@@ -151,9 +153,10 @@ fn step(
     let booking = Booking::of(key, papers.iter().collect());
     let stands = booking.is_none_or(|booking| is_ours(&booking.first));
     let touched = ours.iter().find_map(|paper| touched(paper));
+    let is_paid = ours.iter().any(|paper| paid.contains(&paper.entry.id));
     let reason = match touched {
         Some(reason) => Some(reason),
-        None if stands && paid.contains(&kept.id) => Some("a line of a bank statement paid it"),
+        None if is_paid => Some("a line of a bank statement paid it"),
         None if stands && ours.len() < papers.len() => Some("it has documents of another import"),
         None => None,
     };

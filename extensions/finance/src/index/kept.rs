@@ -106,9 +106,9 @@ impl Kept {
         };
         Ok(Self {
             rejected: booking.papers.iter().any(|paper| paper.is_rejected()),
-            tags: own_fields::tags(entry),
-            fields: own_fields::fields(entry),
-            lesson: Lesson::of(entry),
+            tags: own_fields::tags_of(booking),
+            fields: own_fields::fields_of(booking),
+            lesson: Lesson::of_booking(booking),
             is_read_alone: booking.papers.len() == 1 && !booking.first.traits.stated,
             at: own(entry, "at").unwrap_or_default(),
             ..values
@@ -142,6 +142,15 @@ impl Kept {
 }
 
 impl Lesson {
+    /// Returns what a person said about the vendor in any of the documents, the first word about each.
+    fn of_booking(booking: &Booking<'_>) -> Option<Self> {
+        let all: Vec<Self> = booking.by_word().filter_map(|paper| Self::of(&paper.entry)).collect();
+        // The name that was read is that of the document on which it was corrected.
+        let named = all.iter().find(|lesson| lesson.vendor.is_some()).or(all.first())?.clone();
+        let category = all.into_iter().find_map(|lesson| lesson.category);
+        Some(Self { category, ..named })
+    }
+
     fn of(entry: &Entry) -> Option<Self> {
         let corrected = corrections::of(entry, None);
         let said = |field: &str| corrected.get(field)?.as_str().map(str::to_owned);

@@ -15,7 +15,7 @@ const TYPE: &str = "finance_index";
 const SIDECAR: &str = "index.bin";
 /// First bytes of the sidecar. The last one is the version: raise it when the content changes its form or
 /// its meaning, so that an older one is made anew.
-const MARK: &[u8] = b"FININDEX\x03";
+const MARK: &[u8] = b"FININDEX\x04";
 /// Fewest changes after which it is kept.
 const LEAST: usize = 500;
 /// Part of the documents that changed after which it is kept: writing all of it often would cost more

@@ -24,5 +24,5 @@ pub use read::{Format, ImportInput};
 pub(crate) use reconcile::reconcile;
 pub use reconcile::{Candidate, ReconcileInput, Reconciled, State};
 pub use store::{ImportedStatement, KeptStatement};
-pub(crate) use store::{import, kept};
+pub(crate) use store::{import, kept, named};
 pub use view::StatementsInput;

@@ -27,7 +27,7 @@ pub(crate) fn payment(client: &SpacedriveClient, receipt: Uuid) -> Result<Option
         return Ok(None);
     }
     let rows = export::glances(client, &Filter::default())?;
-    let lines = reconcile::lines(&kept.lines, &rows);
+    let lines = reconcile::lines(kept.lines, &rows);
     let is_of = |line: &&Reconciled| line.receipts.iter().any(|it| it.entry_id == receipt);
     Ok(lines.iter().filter(|line| line.is_whole).find(is_of).and_then(Payment::of))
 }
@@ -45,7 +45,7 @@ pub(crate) fn payment_days<'r>(
         return Ok(HashMap::new());
     }
     let mut days = HashMap::new();
-    for line in reconcile::lines(&kept.lines, rows()).into_iter().filter(|line| line.is_whole) {
+    for line in reconcile::lines(kept.lines, rows()).into_iter().filter(|line| line.is_whole) {
         let Some(day) = line.date else { continue };
         for receipt in line.receipts {
             // Of several lines, the last one made it whole.

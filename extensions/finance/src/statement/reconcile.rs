@@ -91,12 +91,10 @@ pub(crate) fn reconcile(
 ) -> Result<Vec<Reconciled>> {
     let (from, to) = (input.from.clone(), input.to.clone());
     let filter = Filter { from, to, ..Filter::default() }.checked()?;
-    let kept = store::all(client)?;
+    let store::Kept { lines, days } = store::all(client)?;
     let rows = export::glances(client, &Filter::default())?;
-    let mut all = lines(&kept.lines, &rows);
-    all.extend(
-        kept.days.iter().flat_map(|days| receipts_alone(&rows, &all, days)).collect::<Vec<_>>(),
-    );
+    let mut all = self::lines(lines, &rows);
+    all.extend(days.iter().flat_map(|days| receipts_alone(&rows, &all, days)).collect::<Vec<_>>());
     let is_in = |it: &Reconciled| {
         let date = it.date.as_ref();
         filter.from.as_ref().is_none_or(|from| date >= Some(from))
@@ -108,8 +106,10 @@ pub(crate) fn reconcile(
     Ok(all)
 }
 
-pub(super) fn lines(lines: &[KeptLine], rows: &[Row]) -> Vec<Reconciled> {
+pub(super) fn lines(mut lines: Vec<KeptLine>, rows: &[Row]) -> Vec<Reconciled> {
     let by_id: BTreeMap<Uuid, &Row> = rows.iter().map(|row| (row.entry_id, row)).collect();
+    let booking_of = booking_of(rows);
+    lines.iter_mut().for_each(|line| line.follow(&booking_of));
     let said: BTreeSet<Uuid> =
         lines.iter().filter_map(|it| it.said.as_ref()).flatten().copied().collect();
     let (decided, open): (Vec<&KeptLine>, Vec<&KeptLine>) =
@@ -138,6 +138,13 @@ pub(super) fn lines(lines: &[KeptLine], rows: &[Row]) -> Vec<Reconciled> {
     });
     let sums = sums(&decided);
     decided.into_iter().map(|line| line.chosen(&by_id, &sums)).chain(judged).collect()
+}
+
+/// Returns the entry of the booking of each document: a booking that a person named may be a further document
+/// of another one by now.
+fn booking_of(rows: &[Row]) -> BTreeMap<Uuid, Uuid> {
+    let documents = |row: &Row| row.documents.iter().map(|it| it.receipt_id).collect::<Vec<_>>();
+    rows.iter().flat_map(|row| documents(row).into_iter().map(|id| (id, row.entry_id))).collect()
 }
 
 /// Lines that a person said paid the same receipts, and their sum; in each currency.
@@ -209,6 +216,13 @@ impl KeptLine {
     /// Returns whether a person said what it paid, and that is still there.
     fn is_decided(&self, rows: &BTreeMap<Uuid, &Row>) -> bool {
         self.said.as_ref().is_some_and(|said| said.iter().all(|id| rows.contains_key(id)))
+    }
+
+    /// Names the bookings that the documents are of now which a person named.
+    fn follow(&mut self, booking_of: &BTreeMap<Uuid, Uuid>) {
+        let Some(said) = &mut self.said else { return };
+        let now = |id: &Uuid| booking_of.get(id).copied().unwrap_or(*id);
+        *said = said.iter().map(now).collect::<BTreeSet<_>>().into_iter().collect();
     }
 
     fn row(&self, state: State, reason: String) -> Reconciled {

@@ -242,6 +242,14 @@ pub(super) fn all(client: &SpacedriveClient) -> Result<Kept> {
     Ok(Kept { lines, days })
 }
 
+/// Returns the entries that a person named as paid by lines.
+///
+/// # Errors
+/// Those of the `vdfs` operations.
+pub(crate) fn named(client: &SpacedriveClient) -> Result<BTreeSet<Uuid>> {
+    Ok(entries(client)?.iter().flat_map(|entry| said(entry).into_values().flatten()).collect())
+}
+
 /// Returns what a person said about the lines of a file.
 fn said(entry: &Entry) -> BTreeMap<String, Vec<Uuid>> {
     let choices = entry.metadata.get(OWN).and_then(|own| own.get("choices")?.as_object());

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::common::{host, import, pdf, rows};
+use crate::joined::{find, lines, order_and_invoice, pay, statement};
 use crate::papers::{EML, PDF, file, invoice};
 use finance::extension::Extension;
 use serde_json::{Value, json};
@@ -237,4 +238,23 @@ fn the_view_has_a_button_for_each_import_that_is_not_taken_back() {
     let text = view.to_string();
     assert_eq!(text.matches(UNDO).count(), 1, "{text}");
     assert!(text.contains("taken back") && text.contains("Delete the 2 receipts"), "{text}");
+}
+
+#[test]
+fn a_document_that_a_person_named_for_a_bank_line_is_kept_also_as_a_further_one() {
+    let host = host(HashMap::new());
+    let [a, b, c] = &order_and_invoice()[..] else { panic!("three documents") };
+    import_as(&host, 1, std::slice::from_ref(a));
+    import_as(&host, 2, std::slice::from_ref(b));
+    statement(&host, &["07.01.2026;Card;-10,00"]);
+    pay(&host, &lines(&host)[0], &[&find(&host, "b.eml")["entry_id"]]);
+    import_as(&host, 3, std::slice::from_ref(c));
+    assert_eq!(rows(&host).len(), 1);
+    let (named, other) = (undo(&host, 2).unwrap(), undo(&host, 3).unwrap());
+    assert_eq!(
+        (&named[0]["outcome"], &other[0]["outcome"]),
+        (&json!("kept"), &json!("documents_removed"))
+    );
+    assert_eq!(named[0]["reason"], "a line of a bank statement paid it");
+    assert_eq!(lines(&host)[0]["state"], "chosen");
 }

@@ -11,6 +11,7 @@ mod everyday;
 mod foreign;
 mod forwarded;
 mod imports;
+mod joined;
 mod languages;
 mod lessons;
 mod mailbox;
