@@ -72,7 +72,7 @@ impl<'p> Booking<'p> {
 /// Lists look-alikes of which one fits, with their bookings.
 ///
 /// # Errors
-/// Those of the export.
+/// [`ErrorCode::BadInput`] for more than [`MAX_PAIRS`]; those of the export.
 pub(crate) fn list(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<LookAlikes>> {
     let filter = filter.checked()?;
     index::with(client, |index| {
@@ -81,19 +81,32 @@ pub(crate) fn list(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Loo
         let by_id: BTreeMap<Uuid, &Glance<'_>> =
             glances.iter().map(|glance| (glance.entry_id, glance)).collect();
         let fits = |id: &Uuid| by_id.get(id).is_some_and(|glance| glance.fits(&filter));
-        let mut found: Vec<((Uuid, Uuid), LookAlikes)> = Vec::new();
-        let pairs = index.pairs(filter.rejected);
-        for Pair { entries, reason } in pairs.into_iter().take(MAX_PAIRS) {
-            if let Some((_, last)) = found.last_mut().filter(|(last, _)| *last == entries) {
-                last.reasons.push(reason);
+        let mut found: Vec<((Uuid, Uuid), Vec<String>)> = Vec::new();
+        for Pair { entries, reason } in index.pairs(filter.rejected) {
+            if let Some((_, reasons)) = found.last_mut().filter(|(last, _)| *last == entries) {
+                reasons.push(reason);
             } else if fits(&entries.0) || fits(&entries.1) {
-                let glances = [entries.0, entries.1].into_iter().filter_map(|id| by_id.get(&id));
-                let bookings = glances.map(|glance| books.row(glance)).collect::<Result<_>>()?;
-                found.push((entries, LookAlikes { reasons: vec![reason], bookings }));
+                found.push((entries, vec![reason]));
             }
         }
-        Ok(found.into_iter().map(|(_, look_alikes)| look_alikes).collect())
+        found.truncate(filter.limit.unwrap_or(usize::MAX));
+        at_most(MAX_PAIRS, found.len())?;
+        let row = |id: Uuid| by_id.get(&id).map(|glance| books.row(glance));
+        let look_alikes = |((one, two), reasons): ((Uuid, Uuid), Vec<String>)| {
+            let bookings = [one, two].into_iter().filter_map(row).collect::<Result<_>>()?;
+            Ok(LookAlikes { reasons, bookings })
+        };
+        found.into_iter().map(look_alikes).collect()
     })
+}
+
+fn at_most(most: usize, found: usize) -> Result<()> {
+    if found <= most {
+        return Ok(());
+    }
+    Err(Error::bad_input(format!(
+        "{found} pairs fit, and a list has at most {most}: give a `limit` or more conditions"
+    )))
 }
 
 /// Makes one booking of several: the oldest keeps its entry. Returns it.
@@ -217,4 +230,16 @@ fn chosen<'p>(papers: &'p [Paper], decision: &Decision) -> Result<Vec<&'p Paper>
     let find = |id: &Uuid| papers.iter().find(|paper| paper.entry.id == *id);
     let missing = |id| Error::new(ErrorCode::NotFound, format!("entry {id} is not a booking"));
     decision.entries.iter().map(|id| find(id).ok_or_else(|| missing(id))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_pairs_than_a_list_has_are_said() {
+        assert_eq!(at_most(MAX_PAIRS, MAX_PAIRS), Ok(()));
+        let error = at_most(MAX_PAIRS, MAX_PAIRS + 1).unwrap_err();
+        assert!(error.message().starts_with("1001 pairs fit"), "{error}");
+    }
 }

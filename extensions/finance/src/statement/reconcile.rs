@@ -163,7 +163,7 @@ fn sums<'l>(decided: &[&'l KeptLine]) -> Sums<'l> {
 fn paid(row: &Row) -> Paid {
     let numbers = row.documents.iter().flat_map(|it| it.numbers.iter().cloned());
     Paid::new(
-        [Some(row.spent()), row.left].into_iter().flatten().map(|amount| -amount).collect(),
+        [row.spent, row.left].into_iter().flatten().map(|amount| -amount).collect(),
         row.currency.clone(),
         row.date.as_deref(),
         row.vendor.as_deref().into_iter().chain(row.read_vendor.as_deref()),

@@ -200,6 +200,19 @@ fn what_a_person_said_of_a_line_follows_the_booking_into_another() {
 }
 
 #[test]
+fn a_receipt_without_an_amount_is_paid_by_no_line() {
+    let (host, one, two) = two();
+    correct(&host, &one, &json!({ "amount": null }));
+    correct(&host, &two, &json!({ "amount": "0.00" }));
+    statement(&host, &["07.01.2026;Nordlicht Strom GmbH;0,00"]);
+    let line = lines(&host).remove(0);
+    assert_eq!(line["state"], "matched", "{line}");
+    assert_eq!(line["receipts"][0]["entry_id"], two, "one that costs nothing may be");
+    correct(&host, &two, &json!({ "amount": null }));
+    assert_eq!(lines(&host)[0]["state"], "no_receipt");
+}
+
+#[test]
 fn two_lines_that_paid_two_bookings_pay_the_merged_one_together() {
     let (host, one, two) = two();
     statement(&host, &["08.01.2026;Card;-100,00", "09.01.2026;Card;-111,10"]);
