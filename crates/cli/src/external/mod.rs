@@ -205,8 +205,14 @@ pub(crate) fn run(core: &Core, call: &ExternalCall, output: Output) -> anyhow::R
     secrets::add_required(command.arguments(), &mut input)?;
     let mut reply = answer(core, library, command, input)?;
     if let Some(field) = command.save().filter(|_| !is_shown) {
-        let Some(rest) = saved::write(reply, field, to.map(String::as_str))? else { return Ok(()) };
-        reply = rest;
+        let left_out = saved::left_out(&reply);
+        match saved::write(reply, field, to.map(String::as_str))? {
+            Some(rest) => reply = rest,
+            None => {
+                left_out.iter().for_each(|left_out| output::note(output, left_out));
+                return Ok(());
+            }
+        }
     }
     match output {
         Output::Json => output::json(std::str::from_utf8(&reply)?),

@@ -15,6 +15,10 @@ use crate::{failure::Hinted, output};
 
 /// The file that means stdout.
 const STDOUT: &str = "-";
+/// The field of an answer that lists, in words, what its file does not have.
+const LEFT_OUT: &str = "left_out";
+/// Most lines that are said of it.
+const MAX_LEFT_OUT: usize = 20;
 
 /// Checks the file before anything is done.
 pub(super) fn check(to: &str) -> anyhow::Result<()> {
@@ -41,6 +45,10 @@ pub(super) fn write(
         _ => answer.get(field).and_then(Value::as_str).and_then(|text| STANDARD.decode(text).ok()),
     };
     let bytes = bytes.with_context(|| format!("the answer has no bytes in `{field}`"))?;
+    if let (None, true, Ok(text)) = (to, io::stdout().is_terminal(), std::str::from_utf8(&bytes)) {
+        output::paged(&output::steady(text))?;
+        return Ok(None);
+    }
     let to = to.unwrap_or(STDOUT);
     if to == STDOUT {
         check(to)?;
@@ -59,7 +67,37 @@ pub(super) fn write(
     Ok(Some(serde_json::to_vec(&answer)?))
 }
 
+/// Says what an answer lists as left out of its file, which stdout does not show; `None` for nothing.
+pub(super) fn left_out(reply: &[u8]) -> Option<String> {
+    let answer: Value = serde_json::from_slice(reply).ok()?;
+    let all: Vec<&str> =
+        answer.get(LEFT_OUT)?.as_array()?.iter().filter_map(Value::as_str).collect();
+    let mut lines = vec![format!("{} left out:", all.len())];
+    lines.extend(all.iter().take(MAX_LEFT_OUT).map(|line| output::printable(line)));
+    let more = all.len().saturating_sub(MAX_LEFT_OUT);
+    lines.extend((more > 0).then(|| format!("and {more} more: `--output json` lists them")));
+    (!all.is_empty()).then(|| lines.join("\n"))
+}
+
 fn exists(to: &str) -> anyhow::Error {
     let message = format_args!("{} is there already", to.escape_debug());
     Hinted::error(ErrorCode::BadInput, message, "name another file, or move that one away")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_does_not_have_is_said() {
+        let said = left_out(br#"{"left_out":["no date: a.eml (1)","no amount: b.eml (2)"]}"#);
+        assert_eq!(said.as_deref(), Some("2 left out:\nno date: a.eml (1)\nno amount: b.eml (2)"));
+        for nothing in [r#"{"left_out":[]}"#, "{}", r#""a,b""#, "[]", r#"{"left_out":5}"#] {
+            assert_eq!(left_out(nothing.as_bytes()), None, "{nothing}");
+        }
+        let many = json!({ "left_out": vec!["x"; MAX_LEFT_OUT + 3] }).to_string();
+        assert!(
+            left_out(many.as_bytes()).unwrap().ends_with("and 3 more: `--output json` lists them")
+        );
+    }
 }

@@ -11,7 +11,7 @@ use ext_amounts::Amount;
 use jiff::civil::Date;
 use spacedrive_sdk::prelude::*;
 
-use super::journal::Transaction;
+use super::journal::{LeftOut, Transaction, Written, transactions};
 use super::{Row, plain_line};
 
 /// Names of the setting, with their values where it has none; accounts are those of SKR03.
@@ -38,10 +38,15 @@ const OWN_FACTS: usize = 20;
 ///
 /// # Errors
 /// [`ErrorCode::BadInput`] for receipts of two business years, and a setting that is not valid.
-pub(super) fn write(rows: &[Row], setting: &BTreeMap<String, String>) -> Result<Vec<u8>> {
+pub(super) fn write<'r>(
+    rows: &'r [Row],
+    setting: &BTreeMap<String, String>,
+) -> Result<Written<'r, Vec<u8>>> {
     let accounts = Accounts::of(setting)?;
-    let all: Vec<Transaction<'_>> = rows.iter().filter_map(Transaction::of).collect();
-    let all: Vec<&Transaction<'_>> = all.iter().filter(|it| it.row.currency.is_some()).collect();
+    let (all, mut left_out) = transactions(rows);
+    let (all, rest): (Vec<Transaction<'_>>, Vec<Transaction<'_>>) =
+        all.into_iter().partition(|it| it.row.currency.is_some());
+    left_out.extend(rest.into_iter().map(|it| LeftOut { row: it.row, lack: "currency" }));
     let (Some(first), Some(last)) =
         (all.iter().map(|it| it.date).min(), all.iter().map(|it| it.date).max())
     else {
@@ -57,13 +62,13 @@ pub(super) fn write(rows: &[Row], setting: &BTreeMap<String, String>) -> Result<
     }
     let mut text = accounts.header(year, first, last, &main_currency(&all));
     let _ = write!(text, "{}\r\n", columns().join(";"));
-    for it in all {
+    for it in &all {
         let _ = write!(text, "{}\r\n", accounts.booking(it).join(";"));
     }
-    Ok(encoded(&text))
+    Ok(Written { content: encoded(&text), receipts: all.len(), left_out })
 }
 
-fn main_currency(all: &[&Transaction<'_>]) -> String {
+fn main_currency(all: &[Transaction<'_>]) -> String {
     let is_euro = all.iter().any(|it| it.currency() == "EUR");
     let first = all.first().map_or("EUR", |it| it.currency());
     if is_euro { "EUR" } else { first }.to_owned()
@@ -235,7 +240,7 @@ mod tests {
     fn written(rows: &[Row], setting: &[(&str, &str)]) -> Result<Vec<Vec<String>>> {
         let setting =
             setting.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let bytes = write(rows, &setting)?;
+        let bytes = write(rows, &setting)?.content;
         let text = encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned();
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(b';')

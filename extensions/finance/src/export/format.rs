@@ -6,8 +6,8 @@ use ext_amounts::Amount;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 
-use super::journal::{self, Dialect};
-use super::{Filter, Row, csv, datev, gnucash, rows, sheet};
+use super::journal::{self, Dialect, LeftOut, Written};
+use super::{Filter, Row, csv, datev, glances, gnucash, rows, sheet};
 use crate::preferences::Preferences;
 
 /// Longest text that stands in the answer itself, in bytes.
@@ -75,15 +75,19 @@ pub struct ExportInput {
 pub enum Exported {
     /// A text.
     Text(String),
-    /// Bytes that are no text, a long text, or one in another encoding than UTF-8.
+    /// Bytes that are no text, a long text, one in another encoding than UTF-8, or one that does not itself name
+    /// the receipts that were left out.
     File(File),
 }
 
 /// A file that does not stand in the answer as a text.
 #[derive(Debug, Clone, Serialize)]
 pub struct File {
-    /// Number of the receipts.
+    /// Number of the receipts in it.
     pub receipts: usize,
+    /// Receipts that fit but for what they lack, each with the reason: `no date: a.eml, Kiosk (ID)`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// The file.
     pub content: Blob,
 }
@@ -93,25 +97,56 @@ pub struct File {
 /// # Errors
 /// As [`rows`].
 pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<Exported> {
-    let rows = rows(client, &input.filter())?;
-    let text = match input.format {
-        Format::Csv => csv(&rows)?,
+    let mut rows = rows(client, &input.filter())?;
+    let undated = undated(client, &input.filter())?;
+    let dialect = match input.format {
+        Format::Csv | Format::Json | Format::Xlsx => return table(input.format, &rows, &undated),
+        Format::Gnucash => None,
+        Format::Datev => {
+            rows.extend(undated);
+            let settings = Preferences::load(client)?;
+            return Ok(Exported::file(datev::write(&rows, &settings.datev)?));
+        }
+        Format::Beancount => Some(Dialect::Beancount),
+        Format::Ledger => Some(Dialect::Ledger),
+        Format::Hledger => Some(Dialect::Hledger),
+    };
+    // What has no date is no transaction, and named by all of these.
+    rows.extend(undated);
+    Ok(match dialect {
+        Some(dialect) => Exported::journal(journal::write(&rows, dialect)),
+        None => Exported::of(gnucash::write(&rows)?),
+    })
+}
+
+/// Writes receipts as a table, which has a row also for those that lack something; `undated` are no part of
+/// it.
+fn table(format: Format, rows: &[Row], undated: &[Row]) -> Result<Exported> {
+    let left_out = undated.iter().map(|row| LeftOut { row, lack: "date" }).collect();
+    let receipts = rows.len();
+    let content = match format {
+        Format::Xlsx => {
+            let content = sheet::write(rows)?;
+            return Ok(Exported::file(Written { content, receipts, left_out }));
+        }
         Format::Json => {
             let lines: std::result::Result<Vec<_>, _> =
                 rows.iter().map(serde_json::to_string).collect();
             format!("[{}]\n", lines.map_err(Error::failed)?.join(",\n"))
         }
-        Format::Beancount => journal::write(&rows, Dialect::Beancount),
-        Format::Ledger => journal::write(&rows, Dialect::Ledger),
-        Format::Hledger => journal::write(&rows, Dialect::Hledger),
-        Format::Gnucash => gnucash::write(&rows)?,
-        Format::Datev => {
-            let settings = Preferences::load(client)?;
-            return Ok(Exported::file(&rows, datev::write(&rows, &settings.datev)?));
-        }
-        Format::Xlsx => return Ok(Exported::file(&rows, sheet::write(&rows)?)),
+        _ => csv(rows)?,
     };
-    Ok(Exported::of(&rows, text))
+    Ok(Exported::of(Written { content, receipts, left_out }))
+}
+
+/// Lists the receipts without a date that fit but for the days that are asked for.
+fn undated(client: &SpacedriveClient, filter: &Filter) -> Result<Vec<Row>> {
+    if filter.from.is_none() && filter.to.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut rows = glances(client, &Filter { from: None, to: None, ..filter.clone() })?;
+    rows.retain(|row| row.date.is_none());
+    Ok(rows)
 }
 
 impl ExportInput {
@@ -137,16 +172,29 @@ impl ExportInput {
 }
 
 impl Exported {
-    /// A long text does not fit into the JSON of an answer: its bytes stand beside it.
-    fn of(rows: &[Row], text: String) -> Self {
-        if text.len() > MAX_TEXT_BYTES {
-            Self::file(rows, text.into_bytes())
+    /// A text cannot say what was left out of it.
+    fn of(written: Written<'_, String>) -> Self {
+        if written.left_out.is_empty() { Self::journal(written) } else { Self::bytes(written) }
+    }
+
+    /// A journal names what was left out. A long text does not fit into the JSON of an answer: its bytes stand
+    /// beside it.
+    fn journal(written: Written<'_, String>) -> Self {
+        if written.content.len() > MAX_TEXT_BYTES {
+            Self::bytes(written)
         } else {
-            Self::Text(text)
+            Self::Text(written.content)
         }
     }
 
-    fn file(rows: &[Row], bytes: Vec<u8>) -> Self {
-        Self::File(File { receipts: rows.len(), content: Blob::from(bytes) })
+    fn bytes(written: Written<'_, String>) -> Self {
+        let Written { content, receipts, left_out } = written;
+        Self::file(Written { content: content.into_bytes(), receipts, left_out })
+    }
+
+    fn file(written: Written<'_, Vec<u8>>) -> Self {
+        let left_out = written.left_out.iter().map(LeftOut::describe).collect();
+        let content = Blob::from(written.content);
+        Self::File(File { receipts: written.receipts, left_out, content })
     }
 }

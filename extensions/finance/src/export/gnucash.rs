@@ -3,7 +3,7 @@
 
 use spacedrive_sdk::prelude::*;
 
-use super::journal::{Transaction, component};
+use super::journal::{Transaction, Written, component, transactions};
 use super::{csv_text, harmless, plain_line};
 
 const HEADER: [&str; 18] = [
@@ -31,17 +31,18 @@ const HEADER: [&str; 18] = [
 ///
 /// # Errors
 /// None that are known: the text is written into memory.
-pub(super) fn write(rows: &[super::Row]) -> Result<String> {
-    let transactions = rows.iter().filter_map(Transaction::of);
-    let splits = transactions.flat_map(|it| {
+pub(super) fn write(rows: &[super::Row]) -> Result<Written<'_, String>> {
+    let (transactions, left_out) = transactions(rows);
+    let splits = transactions.iter().flat_map(|it| {
         let category = component(it.row.category.as_deref(), "Uncategorised");
         let method = component(it.row.payment_method.as_deref(), "Unknown");
         [
-            split(&it, &["Expenses", &category], it.amount),
-            split(&it, &["Assets", "Payments", &method], -it.amount),
+            split(it, &["Expenses", &category], it.amount),
+            split(it, &["Assets", "Payments", &method], -it.amount),
         ]
     });
-    csv_text(std::iter::once(HEADER.map(str::to_owned)).chain(splits))
+    let content = csv_text(std::iter::once(HEADER.map(str::to_owned)).chain(splits))?;
+    Ok(Written { content, receipts: transactions.len(), left_out })
 }
 
 fn split(it: &Transaction<'_>, account: &[&str], amount: ext_amounts::Amount) -> [String; 18] {

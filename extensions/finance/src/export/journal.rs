@@ -24,13 +24,13 @@ pub(super) enum Dialect {
 
 /// Writes the receipts as a journal. What has no date or no amount is no transaction: it is named in a
 /// comment.
-pub(super) fn write(rows: &[Row], dialect: Dialect) -> String {
+pub(super) fn write(rows: &[Row], dialect: Dialect) -> Written<'_, String> {
     let mut text =
         String::from("; Receipts, as they were booked. `!` marks those to be looked at.\n");
     if dialect == Dialect::Hledger {
         text.push_str("decimal-mark .\n");
     }
-    let transactions: Vec<Transaction<'_>> = rows.iter().filter_map(Transaction::of).collect();
+    let (transactions, left_out) = transactions(rows);
     let currencies: BTreeSet<&str> = transactions.iter().map(Transaction::currency).collect();
     currencies.iter().for_each(|code| text.push_str(&dialect.declare(code)));
     for (account, day) in accounts(&transactions) {
@@ -39,17 +39,50 @@ pub(super) fn write(rows: &[Row], dialect: Dialect) -> String {
     for transaction in &transactions {
         text.push_str(&dialect.transaction(transaction));
     }
-    for row in rows.iter().filter(|row| Transaction::of(row).is_none()) {
-        let missing = if row.date.is_none() { "date" } else { "amount" };
+    for LeftOut { row, lack } in &left_out {
         let vendor = row.vendor.as_deref().unwrap_or_default();
-        let _ = write!(
-            text,
-            "\n; Left out, no {missing}: {}",
-            plain(&format!("{} {vendor}", row.source))
-        );
+        let _ =
+            write!(text, "\n; Left out, no {lack}: {}", plain(&format!("{} {vendor}", row.source)));
         let _ = writeln!(text, " {}", row.entry_id);
     }
-    text
+    Written { content: text, receipts: transactions.len(), left_out }
+}
+
+/// What was written of some receipts.
+pub(super) struct Written<'r, T> {
+    pub(super) content: T,
+    /// Number of the receipts in it.
+    pub(super) receipts: usize,
+    /// All others.
+    pub(super) left_out: Vec<LeftOut<'r>>,
+}
+
+/// A receipt that is not written.
+pub(super) struct LeftOut<'r> {
+    pub(super) row: &'r Row,
+    /// What it does not have: `date`.
+    pub(super) lack: &'static str,
+}
+
+impl LeftOut<'_> {
+    /// Returns the reason and the receipt: `no date: a.eml, Kiosk (ID)`.
+    pub(super) fn describe(&self) -> String {
+        let Row { source, vendor, entry_id, .. } = self.row;
+        let vendor = vendor.as_ref().map(|vendor| format!(", {vendor}")).unwrap_or_default();
+        format!("no {}: {} ({entry_id})", self.lack, plain(&format!("{source}{vendor}")))
+    }
+}
+
+/// Splits receipts into transactions and those that lack something for one.
+pub(super) fn transactions(rows: &[Row]) -> (Vec<Transaction<'_>>, Vec<LeftOut<'_>>) {
+    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+    for row in rows {
+        match Transaction::of(row) {
+            Ok(transaction) => found.push(transaction),
+            Err(lack) => left_out.push(LeftOut { row, lack }),
+        }
+    }
+    (found, left_out)
 }
 
 /// A receipt with all that a transaction needs.
@@ -60,9 +93,11 @@ pub(super) struct Transaction<'r> {
 }
 
 impl<'r> Transaction<'r> {
-    pub(super) fn of(row: &'r Row) -> Option<Self> {
-        row.amount?;
-        Some(Self { row, date: row.date.as_deref()?, amount: row.spent() })
+    /// Makes the transaction of a receipt, or says what it lacks.
+    fn of(row: &'r Row) -> Result<Self, &'static str> {
+        let date = row.date.as_deref().ok_or("date")?;
+        row.amount.ok_or("amount")?;
+        Ok(Self { row, date, amount: row.spent() })
     }
 
     fn expenses(&self) -> String {
@@ -197,7 +232,7 @@ mod tests {
         let mut row = row("Blue \"Kettle\"\n2026-01-01 close Assets:X", "2026-01-05", "4.5");
         row.category = Some("eating out".into());
         row.payment_method = Some("card ****1234".into());
-        let beancount = write(std::slice::from_ref(&row), Dialect::Beancount);
+        let beancount = write(std::slice::from_ref(&row), Dialect::Beancount).content;
         let expected = "2026-01-05 open Assets:Payments:Card-1234\n\
              2026-01-05 open Expenses:Eating-out\n\n\
              2026-01-05 ! \"Blue \\\"Kettle\\\" 2026-01-01 close Assets:X\" \"a.eml\"\n  \
@@ -207,7 +242,7 @@ mod tests {
         assert!(beancount.ends_with(expected), "{beancount}");
         row.vendor = Some("(x) ; Tea | Cake".into());
         row.sure = true;
-        let ledger = write(&[row], Dialect::Ledger);
+        let ledger = write(&[row], Dialect::Ledger).content;
         assert!(ledger.contains("\n2026-01-05 * x) , Tea / Cake\n  ; receipt: 0000"), "{ledger}");
         assert!(ledger.contains("\naccount Expenses:Eating-out\n"), "{ledger}");
     }
@@ -218,7 +253,11 @@ mod tests {
         undated.date = None;
         let mut free = row("B", "2026-01-05", "1");
         free.amount = None;
-        let text = write(&[undated, free], Dialect::Hledger);
+        let rows = [undated, free];
+        let Written { content: text, receipts, left_out } = write(&rows, Dialect::Hledger);
+        assert_eq!((receipts, left_out.len()), (0, 2));
+        let described = "no date: a.eml, A (00000000-0000-0000-0000-000000000000)";
+        assert_eq!(left_out[0].describe(), described);
         assert!(text.contains("; Left out, no date: a.eml A 0000"), "{text}");
         assert!(text.contains("; Left out, no amount: a.eml B 0000"), "{text}");
         assert!(!text.contains("Expenses"), "{text}");

@@ -8,6 +8,7 @@ mod corrections;
 mod decisions;
 mod einvoices;
 mod everyday;
+mod exports;
 mod foreign;
 mod forwarded;
 mod imports;
