@@ -37,6 +37,8 @@ pub(crate) struct Message {
     pub(crate) body_part: Option<PartId>,
     /// It came over a mailing list.
     pub(crate) list: bool,
+    /// Number of emails that contain it.
+    pub(crate) depth: usize,
 }
 
 /// `email.json`: what an email says about itself.
@@ -58,6 +60,9 @@ pub(crate) struct Email {
     /// Its sender forwards what another has written.
     #[serde(skip)]
     pub(crate) forwarded: bool,
+    /// Its file has other emails, which neither contain it nor are in it.
+    #[serde(skip)]
+    pub(crate) is_beside_others: bool,
 }
 
 /// Somebody named in a header.
@@ -136,6 +141,7 @@ pub(crate) fn headers(message: &RawMessage<'_>) -> Email {
             .collect(),
         sent: Sent::of(message),
         forwarded: message.subject().is_some_and(forward::is_subject),
+        is_beside_others: false,
     }
 }
 

@@ -74,14 +74,14 @@ struct Place {
 pub(crate) fn email(raw: &[u8]) -> Result<Opened> {
     let mut opened = Opened::new();
     opened.email(raw, Label::default(), Place::default())?;
-    Ok(opened)
+    Ok(opened.compared())
 }
 
 /// Takes a file apart, whatever it is.
 pub(crate) fn file(bytes: &[u8], label: Label<'_>) -> Opened {
     let mut opened = Opened::new();
     opened.part(bytes, label, Place::default());
-    opened
+    opened.compared()
 }
 
 /// Notes a file of which only the beginning was looked at; `error` when the rest was wanted.
@@ -125,6 +125,14 @@ impl Opened {
     /// Returns whether emails are in it that were not looked at.
     pub(crate) fn is_mailbox_beyond_limits(&self) -> bool {
         self.is_cut && (self.is_unread || !self.messages.is_empty())
+    }
+
+    /// Notes of the emails whether they stand side by side, or each in the one before it.
+    fn compared(mut self) -> Self {
+        let is_chain = (0..).zip(&self.messages).all(|(depth, message)| message.depth == depth);
+        let emails = self.messages.iter_mut().map(|message| &mut message.email);
+        emails.for_each(|email| email.is_beside_others = !is_chain);
+        self
     }
 
     fn new() -> Self {

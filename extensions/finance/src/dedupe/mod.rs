@@ -7,6 +7,7 @@
 mod numbers;
 pub(crate) mod partition;
 mod seller;
+mod words;
 
 use ext_amounts::Amount;
 use jiff::civil::Date;
@@ -73,9 +74,12 @@ pub(crate) struct Traits {
     /// It is the email's body, or a part of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     body: bool,
-    /// The imported file.
+    /// The imported file, but for emails that stand in it side by side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<Uuid>,
+    /// Words of a document that came in an email and has no number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    words: Option<String>,
 }
 
 /// Verdict on two documents.
@@ -96,12 +100,16 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
     let receipt = &purchase.answer.receipt;
     let text = &purchase.reading.text;
     let named = receipt.vendor.as_ref().is_none_or(|name| is_named(purchase, name));
+    let numbers = numbers(purchase);
+    let is_attached = purchase.document.is_some() && purchase.email.is_some();
+    let is_side_by_side = purchase.email.is_some_and(|email| email.is_beside_others);
     Traits {
         amount: receipt.amount,
         date: receipt.date.clone(),
         currency: receipt.currency.clone(),
         old_numbers: Vec::new(),
-        numbers: numbers(purchase),
+        words: (is_attached && numbers.is_empty()).then(|| words::of(text)).flatten(),
+        numbers,
         seller: Seller {
             top: (!named).then(|| top(text)),
             name: receipt.vendor.clone().filter(|_| named),
@@ -124,7 +132,7 @@ pub(crate) fn traits(purchase: &Purchase<'_>, file: Uuid) -> Traits {
             .and_then(|email| email.from.first()?.address.as_deref())
             .map(short_hash),
         body: purchase.document.is_none(),
-        file: Some(file),
+        file: (!is_side_by_side).then_some(file),
     }
 }
 
@@ -251,6 +259,9 @@ impl Traits {
         let days = self.days_to(other);
         let same_text = self.text.is_some() && self.text == other.text;
         if together && days.unwrap_or_default() == 0 && !(self.both_numbered(other)) {
+            if self.says_other_than(other) {
+                return Verdict::Review("documents of one email with other words, over one amount");
+            }
             return Verdict::Same(4, "documents of one email, over one amount");
         }
         if same_text && !self.both_are_sent(other) {
@@ -293,10 +304,18 @@ impl Traits {
         self.kind.as_deref() == Some(CREDIT_NOTE)
     }
 
-    /// Returns whether both came in one email or file.
+    /// Returns whether both came in one email, or in two of which one is in the other.
     fn come_together(&self, other: &Self) -> bool {
         let in_emails = self.email.is_some() && other.email.is_some();
         in_emails && (self.email == other.email || self.file.is_some() && self.file == other.file)
+    }
+
+    /// Returns whether two documents of one kind in an email are no copies of each other: each has words of
+    /// its own. A picture beside what it shows is one.
+    fn says_other_than(&self, other: &Self) -> bool {
+        let (Some(one), Some(two)) = (&self.words, &other.words) else { return false };
+        let is_alike = self.email == other.email && self.kind == other.kind;
+        is_alike && self.misread == other.misread && words::differ(one, two, self.misread)
     }
 
     /// Returns whether both are payments that one text lists.

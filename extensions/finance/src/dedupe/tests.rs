@@ -154,6 +154,25 @@ fn documents_of_one_email() {
         in_email("1", "s", document("Bahn", DAY, "receipt", &format!("Ticket No: {number}")))
     };
     assert_verdict("two tickets", &ticket("100234"), &ticket("100235"), "different");
+    let worded = |kind, text: &str| {
+        let worded = Traits { words: words::of(text), ..document("Konzerthaus", DAY, kind, text) };
+        in_email("1", "s", worded)
+    };
+    let mozart = worded("receipt", "Konzerthaus Nord, Quittung fuer Mozart, Reihe A");
+    let brahms = worded("receipt", "Konzerthaus Nord, Quittung fuer Brahms, Reihe C");
+    let copy = worded("receipt", "Kopie: Konzerthaus Nord, Quittung fuer Mozart, Reihe A");
+    let order = worded("order_confirmation", "Konzerthaus Nord, Ihre Bestellung");
+    assert_verdict("two tickets without numbers", &mozart, &brahms, "review");
+    assert_verdict("a ticket and its copy", &mozart, &copy, "same");
+    assert_verdict("an order and its receipt", &mozart, &order, "same");
+    let picture = Traits { misread: true, ..brahms.clone() };
+    assert_verdict("a text layer beside a picture", &mozart, &picture, "same");
+    let file = Some(Uuid::from_u128(1));
+    let forwarded = Traits { file, ..in_email("2", "s", document("Bahn", DAY, "receipt", "")) };
+    let around = Traits { file, email: Some("3".into()), ..forwarded.clone() };
+    assert_verdict("an email in another one", &forwarded, &around, "same");
+    let beside = Traits { file: None, ..around };
+    assert_verdict("emails side by side", &forwarded, &beside, "review");
     let part =
         Traits { body: true, text: None, ..in_email("1", "s", document("Café", DAY, "", "")) };
     assert_verdict("two payments that an email lists", &part, &part.clone(), "different");

@@ -63,7 +63,7 @@ impl Opened {
         let at = match place.message {
             // The signed content of an email is its content.
             Some(at) if place.is_wrapped && !has_headers => at,
-            _ => self.push(message(raw)),
+            _ => self.push(Message { depth: place.emails, ..message(raw) }),
         };
         let inside = Place {
             inside: Some(id),

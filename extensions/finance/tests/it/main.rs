@@ -32,4 +32,5 @@ mod same_purchase;
 mod statement_files;
 mod statements;
 mod tax_rates;
+mod together;
 mod views;
