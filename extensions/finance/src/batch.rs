@@ -10,6 +10,7 @@ use spacedrive_sdk::Result;
 use spacedrive_sdk::prelude::*;
 
 use crate::classify;
+use crate::credit_title;
 use crate::dedupe::{Numbers, are_other_sellers};
 use crate::fields::{self, Answer};
 use crate::mail::Email;
@@ -81,6 +82,10 @@ impl Part {
         if is_continuation(&self.text) {
             return false;
         }
+        // It names the invoice that it takes back.
+        if self.is_credit() && !before.is_credit() && self.is_titled {
+            return true;
+        }
         if !self.numbers.invoice.is_empty() && !before.numbers.invoice.is_empty() {
             return self.is_titled && self.numbers.contradict(&before.numbers);
         }
@@ -90,6 +95,10 @@ impl Part {
             && are_other_sellers(seller, former)
             && !says(before, seller)
             && !says(self, former)
+    }
+
+    fn is_credit(&self) -> bool {
+        fields::is_credit_note(self.answer.receipt.document_type.as_deref())
     }
 
     fn seller(&self) -> Option<&str> {
@@ -126,5 +135,6 @@ fn sums_up(parts: &[Part]) -> bool {
 }
 
 fn ask(client: &SpacedriveClient, text: &str, email: Option<&Email>) -> Result<Answer> {
-    Ok(sent::of_document(fields::ask(client, text, email)?, email))
+    let answer = credit_title::of_document(fields::ask(client, text, email)?, text);
+    Ok(sent::of_document(answer, email))
 }

@@ -5,6 +5,7 @@
 //! one, so everything must be said by the text itself: that the engine finds an amount in a delivery
 //! notice changes nothing.
 
+use crate::credit_title;
 use crate::cues;
 use crate::no_invoice;
 use crate::text::{Line, Lines, Phrases, says};
@@ -50,7 +51,8 @@ impl Evidence {
         Self {
             title: lines.head(DOCUMENT_HEAD).any(is_title)
                 || lines.iter().any(is_numbered_title)
-                || lines.say(cues::IS_A_RECEIPT),
+                || lines.say(cues::IS_A_RECEIPT)
+                || credit_title::is_titled(lines),
             order: lines.head(BODY_HEAD).any(|line| line.says(cues::ORDER)),
             total,
             settled: lines.iter().any(is_payment),

@@ -218,6 +218,43 @@ final demand|payment demand|past due notice|overdue notice|dunning notice|zahlun
 pub(crate) const PRO_FORMA: Phrases = "pro forma|proforma|proformarechnung|proformarechnungen|proformafaktura|proformafakturan|proformafactuur|proformalasku|proformaszamla|\
 dijbekero|predracun|profaktura|zalohova faktura|avansa rekins|proformos|проформа|предварительный счет|προτιμολογιο|形式发票|形式發票|プロフォーマ|仮請求書|견적송장|فاتورة اولية|فاتورة مبدئية|חשבון עסקה|חשבונית עסקה|hoa don chieu le|faktur proforma";
 
+/// Names that credit notes alone have, as titles.
+pub(crate) const CREDIT: Phrases = "credit note|credit memo|credit memorandum|sales credit memo|refund note|refund receipt|refund invoice|cancellation invoice|reversal invoice|\
+rechnungsgutschrift|gutschriftsanzeige|gutschriftsbeleg|gutschriftsrechnung|gutschriftrechnung|warengutschrift|retourengutschrift|teilgutschrift|stornogutschrift|rechnungskorrektur|rechnungs korrektur|stornorechnung|storno rechnung|rechnungsstorno|stornobeleg|\
+facture d avoir|facture avoir|note d avoir|note de credit|avoir client|avoir commercial|nota di credito|nota credito|nota di accredito|nota accredito|nota de credito|nota de abono|factura de abono|nota de devolucao|nota d abonament|factura d abonament|\
+creditnota|creditnote|credit nota|creditfactuur|credit factuur|kredietnota|nota uznaniowa|kreditfaktura|kreditnota|kreditnote|returkvitto|hyvityslasku|hyvityskuitti|kreditreikningur|dobropis|jovairo szamla|sztorno szamla|sztornoszamla|ervenytelenito szamla|\
+factura storno|factura de storno|factura stornare|factura de stornare|nota de creditare|knjizno odobrenje|storno racun|iade faturasi|alacak dekontu|kreditine saskaita|kreditine saskaita faktura|kreditrekins|kreditarve|kreeditarve|nota kredit|\
+кредитно известие|кредит нота|кредитовое авизо|πιστωτικο τιμολογιο|πιστωτικο σημειωμα|ใบลดหนี|חשבונית זיכוי|חשבונית מס זיכוי|הודעת זיכוי|اشعار دائن|فاتورة دائنة|فاکتور برگشت از فروش|\
+返品伝票|返金伝票|返金明細書|適格返還請求書|返還インボイス|クレジットノート|クレジットメモ|红字发票|紅字發票|红字增值税专用发票|贷项通知单|貸項通知單|折讓證明單|대변메모|크레딧 노트";
+
+/// Words that name a credit note as a title, and other things besides.
+pub(crate) const CREDIT_WORD: Phrases = "gutschrift|avoir";
+
+/// Words that name a credit note before its number; alone they are the heading of terms.
+pub(crate) const CREDIT_BEFORE_NUMBER: Phrases = "refund|storno|stornierung|sztorno|stornare";
+
+/// Labels of the number of a credit note that are one word.
+pub(crate) const CREDIT_NUMBER: Phrases = "gutschriftsnummer|gutschriftnummer|gutschriftsnr|gutschriftnr|stornonummer|stornorechnungsnummer|creditnotanummer|creditfactuurnummer|kreditnotanummer|kreditfakturanummer|kreditnummer|hyvityslaskun numero|cislo dobropisu";
+
+/// Names of invoices that correct another one, mostly by taking something back, and sometimes by what is to
+/// be paid besides or by the whole sum once more.
+pub(crate) const CORRECTION: Phrases = "corrective invoice|correction invoice|correcting invoice|adjustment note|abono|korrekturrechnung|rechnungsberichtigung|facture rectificative|facture corrective|fattura rettificativa|factura rectificativa|fatura de correcao|correctiefactuur|\
+faktura korygujaca|faktura korekta|korekta faktury|opravny danovy doklad|opravna faktura|helyesbito szamla|modosito szamla|rettelsesfaktura|korrigeringsfaktura|oikaisulasku|duzeltme faturasi|ispravak racuna|корректировочный счет фактура|корректировочный счет|수정세금계산서";
+
+/// Words that say that goods or money come back.
+pub(crate) const BACK: Phrases = "gutschrift*|gutgeschrieben|rucksend*|ruckgabe|retour*|erstatt*|credit note|credited|refund*|returned|return of goods|avoir|rembours*|devoluc*|devuelt*|anulac*|reembols*|annullament*|rimbors*|reso|resi|estorno|devolv*|\
+terugbet*|gecrediteerd|zwrot*|korekta in minus|retur*|tilbagebet*|hyvit*|palaut*|vraten*|vracen*|dobropis|visszaru|visszafiz*|jovair*|rambours*|iade|povrat*|возврат*|επιστροφη*";
+
+/// Words of invoices that a buyer writes in the place of the seller, to whom the money goes.
+pub(crate) const SELF_BILLED: Phrases = "gutschriftsverfahren|gutschriftverfahren|gutschrift verfahren|selbstfakturierung|selbst fakturierung|self billing|self billed|selfbilling|selfbilled|autofacturation|autofactura*|autofattura|autofatura*|self bill|\
+provisionsgutschrift|provisionsabrechnung|provision fur|provisionen|ihre provision|vermittlungsprovision|abschlussprovision|einspeisevergutung|einspeisung|tantiemen|lizenzgebuhren|honorargutschrift|commission statement|samofakturowanie|samofaktura";
+
+/// Words before the name of a document in its title.
+pub(crate) const BEFORE_TITLE: Phrases = "your|our|the|a|tax|vat|gst|sales|customer|copy|copie|kopie|duplicate|duplikat|original|fwd|fw|wg|tr|rv|ihre|deine|unsere|eine|votre|notre|su|tu|vuestra|la tua|la sua|la|il tuo|il|uw|je|sua|tua|a sua|twoja|panstwa|din|deres|vasa|vas|tilauksesi";
+
+/// Words behind the name of a document in its title, before what it is about.
+pub(crate) const AFTER_TITLE: Phrases = "for|to|of|from|dated|on|re|zu|zur|zum|vom|von|fur|uber|sur|du|de|pour|relatif|relative|su|per|del|della|di|a|al|para|sobre|referente|da|do|voor|van|bij|op|inzake|betreft|til|till|fra|av|af|k|ke|ze|za|z|dnia|nr|numer|la|din|pentru";
+
 /// Words by which a paper refers to another one.
 pub(crate) const REFERENCE: Phrases = "replaces|replacing|replaced|supersedes|refers to|reference|ref|based on|according to|as per|following|ersetzt|gemass|laut|bezug|aufgrund|\
 remplace|annule et remplace|selon|suivant|suite a|sustituye|reemplaza|segun|sostituisce|in sostituzione|come da|riferimento|vervangt|volgens|substitui|conforme|zastepuje|zgodnie z|na podstawie|\
@@ -288,6 +325,15 @@ mod tests {
             IS_A_RECEIPT,
             TITLE_NUMBER,
             ADVICE,
+            CREDIT,
+            CREDIT_WORD,
+            CREDIT_BEFORE_NUMBER,
+            CREDIT_NUMBER,
+            CORRECTION,
+            BACK,
+            SELF_BILLED,
+            BEFORE_TITLE,
+            AFTER_TITLE,
         ] {
             for phrase in phrases.split('|') {
                 let plain = phrase.trim_end_matches('*');

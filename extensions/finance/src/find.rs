@@ -8,6 +8,7 @@ use crate::alternatives;
 use crate::batch::{self, Part};
 use crate::classify::{self, Envelope, Reason};
 use crate::codes;
+use crate::credit_title;
 use crate::dedupe;
 use crate::documents::{Document, Kind};
 use crate::einvoice;
@@ -227,6 +228,7 @@ impl<'a> Findings<'a> {
             return self.take_parts(ledger, parts, &reading, email, document);
         }
         let answer = fields::ask(ledger.client, &reading.text, email)?;
+        let answer = credit_title::of_document(answer, &reading.text);
         let answer = sent::of_document(answer, email);
         let answer = codes::preferring(&reading.codes, answer);
         if answer.receipt.amount.is_none() && !titled {
@@ -362,16 +364,18 @@ impl<'a> Findings<'a> {
             self.booked.push(booked);
             return Ok(());
         }
+        let subject = message.email.subject();
         let answer = fields::ask(ledger.client, &reading.text, Some(&message.email))?;
         if answer.receipt.amount.is_none() {
             return self.skip("no amount could be read");
         }
-        let says_so = classify::is_called_a_receipt(message.email.subject());
+        let answer = credit_title::of_body(answer, subject, &reading.text);
+        let says_so = classify::is_called_a_receipt(subject);
         if !says_so && is_other(&answer.receipt) {
             return self.skip("the email is of another kind");
         }
         let answer = alternatives::compared(ledger.client, message, &reading, answer)?;
-        let answer = with_payee(answer, message.email.subject(), &reading.text);
+        let answer = with_payee(answer, subject, &reading.text);
         let answer = with_headers(answer, &message.email, &reading.text);
         self.new.push(Purchase::new(key, answer, reading, Some(&message.email), None));
         Ok(())
@@ -394,7 +398,8 @@ impl<'a> Findings<'a> {
             return Ok(());
         }
         let from_engine = if only {
-            fields::ask(ledger.client, &reading.text, Some(&message.email))?
+            let answer = fields::ask(ledger.client, &reading.text, Some(&message.email))?;
+            credit_title::of_body(answer, message.email.subject(), &reading.text)
         } else {
             Answer::default()
         };

@@ -47,6 +47,7 @@ pub mod budgets;
 mod classify;
 mod codes;
 mod corrections;
+mod credit_title;
 pub mod credits;
 mod cues;
 mod currency;

@@ -101,3 +101,15 @@ fn the_pages_of_one_purchase_are_one_booking() {
         assert_eq!(booked, [(north.to_owned(), 60.0)], "{pages:?}");
     }
 }
+
+#[test]
+fn a_credit_note_behind_its_invoice_is_a_booking_of_its_own() {
+    let invoice = invoice("Nordlicht Strom GmbH", "INV-101", 50, &[]);
+    let credit = invoice.replace(
+        "INVOICE\nInvoice number: INV-101",
+        "CREDIT NOTE\nCredit note number: CN-7\nInvoice number: INV-101",
+    );
+    assert_eq!(booked(&[invoice.clone(), credit]).len(), 2);
+    let second = format!("Gutschrift  -5.00\n{}\nPage 2 of 2", invoice.replace("INVOICE\n", ""));
+    assert_eq!(booked(&[invoice, second]).len(), 1);
+}

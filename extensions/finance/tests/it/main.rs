@@ -5,6 +5,7 @@ mod books;
 mod codes;
 mod common;
 mod corrections;
+mod credit_notes;
 mod decisions;
 mod einvoices;
 mod everyday;
