@@ -11,7 +11,7 @@ use super::{
     document_error, for_caller,
     media::{Kind, decode_html, decode_text, is_xml, starts_as_pdf},
     passwords::with_passwords,
-    text_layer::{TextLayer, text_layer},
+    text_layer::{TextLayer, text_layers},
 };
 use crate::{BuiltIn, bad_input::bad_input, provider::provider};
 use ext_services::documents::{MarkupKind, MarkupReader, PdfReader};
@@ -78,7 +78,7 @@ fn pdf(
     };
     let (mut pages, embedded) = with_passwords(context, reader, input.passwords.as_deref(), read)?;
     let count = pages.len();
-    let layers: Vec<(u32, TextLayer)> = (1..).zip(pages.iter().map(text_layer)).collect();
+    let layers: Vec<(u32, TextLayer)> = (1..).zip(text_layers(&pages)).collect();
     let is_wanted = |page: &u32| wanted.is_none_or(|wanted| wanted.contains(page));
     let numbers = |kind| {
         let pages = layers.iter().filter(move |(page, layer)| *layer == kind && is_wanted(page));

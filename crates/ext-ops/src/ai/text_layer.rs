@@ -32,8 +32,20 @@ pub(super) enum TextLayer {
     Whole,
 }
 
+/// Says what the text of each page is worth. A page with nothing on it says all that it shows, where the reader
+/// sees what is on others.
+pub(super) fn text_layers(pages: &[PageText]) -> Vec<TextLayer> {
+    let is_void = pages.iter().all(is_blank);
+    let layer = |page| if is_blank(page) && !is_void { TextLayer::Whole } else { text_layer(page) };
+    pages.iter().map(layer).collect()
+}
+
+fn is_blank(page: &PageText) -> bool {
+    page.text.trim().is_empty() && page.pictures == 0.0 && page.paths == 0
+}
+
 /// Says what the text of a page is worth.
-pub(super) fn text_layer(page: &PageText) -> TextLayer {
+fn text_layer(page: &PageText) -> TextLayer {
     let visible = page.text.chars().filter(|c| !c.is_whitespace()).count();
     let unknown = page.text.chars().filter(|c| is_unknown(*c)).count();
     let shows_more = page.pictures >= MUCH_OF_A_PAGE || page.paths >= MANY_PATHS;
@@ -86,6 +98,16 @@ mod tests {
         assert_eq!(layer(" \n", 0.9, 0), TextLayer::Missing);
         assert_eq!(layer(INVOICE, 0.1, 40), TextLayer::Whole);
         assert_eq!(layer(&INVOICE.repeat(4), 1.0, 0), TextLayer::Whole, "words on a picture");
+    }
+
+    #[test]
+    fn a_blank_page_beside_others_is_no_scan() {
+        let page =
+            |text: &str, pictures| PageText { text: text.into(), pictures, paths: 0, layer: 0.0 };
+        let (blank, scan, text) = (page(" \n", 0.0), page("", 0.9), page(INVOICE, 0.0));
+        let layers = text_layers(&[text, scan, blank.clone()]);
+        assert_eq!(layers, [TextLayer::Whole, TextLayer::Missing, TextLayer::Whole]);
+        assert_eq!(text_layers(&[blank]), [TextLayer::Missing], "what the reader cannot see");
     }
 
     #[test]
