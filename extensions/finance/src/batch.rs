@@ -5,7 +5,7 @@
 //! it: by the invoice's number, or by seller and amount where no page has one. A page that the one before
 //! names, as a collective invoice does, belongs to it.
 
-use ext_amounts::Amount;
+use ext_amounts::{Amount, Found, Spaces, scan};
 use spacedrive_sdk::Result;
 use spacedrive_sdk::prelude::*;
 
@@ -17,55 +17,73 @@ use crate::mail::Email;
 use crate::sent;
 use crate::text::{Phrases, fold, says};
 
-/// Most pages of a document that is taken apart: what has more is a report.
-const MAX_PAGES: usize = 40;
+/// Most pages of a document that are looked at for purchases of their own.
+const MAX_PAGES: usize = 100;
 /// Least confidence in a seller who tells two purchases apart.
 const SURE_SELLER: f32 = 0.5;
 /// Words before the number of a page.
 const PAGE: Phrases = "page|seite|blatt|blad|bladzijde|pagina|folha|hoja|sida|side|sivu|strona|strana|stranica|str|oldal|\
 sayfa|страница|стр";
 
+/// Purchases of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Stack {
+    /// Empty where it is about one purchase.
+    pub(crate) parts: Vec<Part>,
+    /// Pages that were not looked at, for the user.
+    pub(crate) left_out: Option<String>,
+}
+
 /// A purchase of a document, with the text of its pages.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Part {
     pub(crate) text: String,
     pub(crate) answer: Answer,
+    /// Page on which it begins, counted from 0.
+    pub(crate) page: usize,
     numbers: Numbers,
     /// The first page calls itself an invoice or receipt.
     is_titled: bool,
 }
 
-/// Takes a document apart; empty where it is about one purchase.
+/// Takes a document apart.
 ///
 /// # Errors
 /// Those of `ai.classify_text`.
-pub(crate) fn parts(
-    client: &SpacedriveClient,
-    text: &str,
-    email: Option<&Email>,
-) -> Result<Vec<Part>> {
+pub(crate) fn parts(client: &SpacedriveClient, text: &str, email: Option<&Email>) -> Result<Stack> {
     let pages: Vec<&str> = text.split('\u{c}').collect();
-    if !(2..=MAX_PAGES).contains(&pages.len()) {
-        return Ok(Vec::new());
-    }
     let mut parts: Vec<Part> = Vec::new();
-    for page in pages {
+    if pages.len() < 2 {
+        return Ok(Stack::default());
+    }
+    for (number, page) in pages.iter().take(MAX_PAGES).enumerate() {
         let new = Part::of(client, page, email)?;
         match (parts.last_mut(), new) {
             (None, Some(first)) => parts.push(first),
             // A cover, or a letter with copies of invoices.
-            (None, None) => return Ok(Vec::new()),
-            (Some(before), Some(new)) if new.is_apart_from(before) => parts.push(new),
+            (None, None) => return Ok(Stack::default()),
+            (Some(before), Some(new)) if new.is_apart_from(before) => {
+                parts.push(Part { page: number, ..new });
+            }
             (Some(before), _) => before.go_on(page),
         }
     }
     if parts.len() < 2 {
-        return Ok(Vec::new());
+        return Ok(Stack::default());
     }
     for part in &mut parts {
         part.answer = ask(client, &part.text, email)?;
     }
-    Ok(if sums_up(&parts) { Vec::new() } else { parts })
+    if is_collective(&parts) {
+        return Ok(Stack::default());
+    }
+    Ok(Stack { parts, left_out: left_out(pages.len()) })
+}
+
+fn left_out(pages: usize) -> Option<String> {
+    (pages > MAX_PAGES).then(|| {
+        format!("only the first {MAX_PAGES} of {pages} pages were looked at for purchases")
+    })
 }
 
 impl Part {
@@ -74,7 +92,7 @@ impl Part {
         let Ok(is_titled) = classify::document("", page) else { return Ok(None) };
         let (answer, numbers) = (ask(client, page, email)?, Numbers::of(page));
         let has_amount = answer.receipt.amount.is_some();
-        Ok(has_amount.then(|| Self { text: page.to_owned(), answer, numbers, is_titled }))
+        Ok(has_amount.then(|| Self { text: page.to_owned(), answer, page: 0, numbers, is_titled }))
     }
 
     /// Tells whether a page is about another purchase than the pages before it.
@@ -106,6 +124,14 @@ impl Part {
         self.answer.receipt.vendor.as_deref().filter(|_| confidence >= SURE_SELLER)
     }
 
+    /// Tells whether a part prints the amount of another one.
+    fn prints(&self, other: &Self) -> bool {
+        let Some(amount) = other.answer.receipt.amount else { return false };
+        let found = self.text.lines().flat_map(|line| scan(line, Spaces::Join));
+        let mut money = found.filter(Found::is_money);
+        money.any(|found| Amount::new(found.reading.best().value) == Some(amount))
+    }
+
     /// Adds a page that says more about the same purchase.
     fn go_on(&mut self, page: &str) {
         self.text.push('\u{c}');
@@ -125,7 +151,21 @@ fn is_continuation(page: &str) -> bool {
     })
 }
 
-/// Tells whether the first purchase is the sum of the others: a collective invoice, and what it is made of.
+/// Tells whether the first part is a collective invoice over the others: their sum, where nobody else sells
+/// or its own pages print the amount of each.
+fn is_collective(parts: &[Part]) -> bool {
+    let Some((first, others)) = parts.split_first() else { return false };
+    let is_other = |one: &Part, two: &Part| {
+        one.seller().zip(two.seller()).is_some_and(|(one, two)| are_other_sellers(one, two))
+    };
+    let has_one_seller = || {
+        let mut parts_with_next = parts.iter().zip(1..);
+        !parts_with_next.any(|(one, next)| parts.iter().skip(next).any(|two| is_other(one, two)))
+    };
+    sums_up(parts) && (has_one_seller() || others.iter().all(|other| first.prints(other)))
+}
+
+/// Tells whether the first purchase is the sum of the others.
 fn sums_up(parts: &[Part]) -> bool {
     let amounts: Option<Vec<Amount>> =
         parts.iter().map(|part| part.answer.receipt.amount).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use spacedrive_sdk::prelude::*;
 
 use crate::alternatives;
-use crate::batch::{self, Part};
+use crate::batch::{self, Part, Stack};
 use crate::classify::{self, Envelope, Reason};
 use crate::codes;
 use crate::credit_title;
@@ -169,7 +169,19 @@ impl<'a> Findings<'a> {
         }
         let reading = reading::document(ledger.client, document, &mut self.ocr_budget)?;
         self.remark(&reading);
-        self.take_document(ledger, key, reading, email, document)
+        let left_out = reading.left_out.clone().filter(|_| reading.misses_scans);
+        let before = self.count();
+        self.take_document(ledger, key, reading, email, document)?;
+        if self.count() > before {
+            self.miss(document, left_out);
+        }
+        Ok(())
+    }
+
+    /// Tells the user that a document with a receipt may hold more.
+    fn miss(&mut self, document: &Document, left_out: Option<String>) {
+        let error = |why| Error::new(ErrorCode::DocLimit, why).context(&document.name);
+        self.failures.extend(left_out.map(error));
     }
 
     /// Looks at a document whose text somebody else has read.
@@ -223,10 +235,11 @@ impl<'a> Findings<'a> {
                 return self.skip(reason);
             }
         };
-        let parts = batch::parts(ledger.client, &reading.text, email)?;
-        if !parts.is_empty() {
-            return self.take_parts(ledger, parts, &reading, email, document);
+        let stack = batch::parts(ledger.client, &reading.text, email)?;
+        if !stack.parts.is_empty() {
+            return self.take_parts(ledger, stack, &reading, email, document);
         }
+        let reading = reading.without_beside();
         let answer = fields::ask(ledger.client, &reading.text, email)?;
         let answer = credit_title::of_document(answer, &reading.text);
         let answer = sent::of_document(answer, email);
@@ -245,19 +258,21 @@ impl<'a> Findings<'a> {
     fn take_parts(
         &mut self,
         ledger: &Ledger<'_>,
-        parts: Vec<Part>,
+        stack: Stack,
         reading: &Reading,
         email: Option<&'a Email>,
         document: &'a Document,
     ) -> Result<()> {
-        for (number, Part { text, answer, .. }) in parts.into_iter().enumerate() {
+        // What was cut off one long bill is no purchase; of a stack it is.
+        let cut = reading.left_out.clone().filter(|_| !reading.misses_scans);
+        self.miss(document, stack.left_out.or(cut));
+        for (number, Part { text, answer, page, .. }) in stack.parts.into_iter().enumerate() {
             let key = ledger.key(None, &format!("{}.{number}", document.hash));
             if let Some(booked) = ledger.booked(&key)? {
                 self.booked.push(booked);
                 continue;
             }
-            // Which of them a code is about nobody says.
-            let reading = Reading { text, codes: Vec::new(), ..reading.clone() };
+            let reading = reading.of_part(page, text);
             self.new.push(Purchase::new(key, answer, reading, email, Some(document)));
         }
         Ok(())
@@ -375,7 +390,7 @@ impl<'a> Findings<'a> {
             return self.skip("the email is of another kind");
         }
         let answer = alternatives::compared(ledger.client, message, &reading, answer)?;
-        let answer = with_payee(answer, subject, &reading.text);
+        let answer = payee::preferring(answer, subject, &reading.text);
         let answer = with_headers(answer, &message.email, &reading.text);
         self.new.push(Purchase::new(key, answer, reading, Some(&message.email), None));
         Ok(())
@@ -453,22 +468,6 @@ fn distinct(found: Vec<Structured>) -> Vec<(usize, Structured)> {
         }
     }
     kept
-}
-
-/// Takes the name behind `You paid 5.00 EUR to` for the vendor, where it is the amount that was found;
-/// else that of the only one who was paid.
-fn with_payee(mut answer: Answer, subject: &str, text: &str) -> Answer {
-    let told = payments::only(text).filter(|payment| payment.amount == answer.receipt.amount);
-    let told = told.and_then(|payment| Some((payment.vendor?, 0.9)));
-    let named = || {
-        let payee = payee::only(subject, text)?;
-        Some((payee.name, if payee.is_labelled { 0.9 } else { 0.7 }))
-    };
-    if let Some((name, confidence)) = told.or_else(named) {
-        answer.evidence.insert("vendor".to_owned(), fields::evidence(confidence, name.clone()));
-        answer.receipt.vendor = Some(name);
-    }
-    answer
 }
 
 /// Fills in author and date of an email whose body is the receipt, where the body does not say

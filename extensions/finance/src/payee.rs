@@ -4,7 +4,8 @@
 use ext_amounts::{Spaces, scan};
 
 use crate::cues;
-use crate::fields;
+use crate::fields::{self, Answer};
+use crate::payments;
 use crate::text::{Phrases, fold, says};
 
 /// Longest name of a seller, in words.
@@ -37,6 +38,22 @@ pub(crate) struct Payee {
     pub(crate) name: String,
     /// The label says so, and nothing else.
     pub(crate) is_labelled: bool,
+}
+
+/// Takes the name behind `You paid 5.00 EUR to` for the vendor, where it is the amount that was found;
+/// else that of the only one who was paid.
+pub(crate) fn preferring(mut answer: Answer, subject: &str, text: &str) -> Answer {
+    let told = payments::only(text).filter(|payment| payment.amount == answer.receipt.amount);
+    let told = told.and_then(|payment| Some((payment.vendor?, 0.9)));
+    let named = || {
+        let payee = only(subject, text)?;
+        Some((payee.name, if payee.is_labelled { 0.9 } else { 0.7 }))
+    };
+    if let Some((name, confidence)) = told.or_else(named) {
+        answer.evidence.insert("vendor".to_owned(), fields::evidence(confidence, name.clone()));
+        answer.receipt.vendor = Some(name);
+    }
+    answer
 }
 
 /// Splits a line at wide gaps, tabs and bars.

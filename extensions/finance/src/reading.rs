@@ -1,6 +1,6 @@
 //! The text of a document or of an email's body: text layer first, OCR for what has none.
 
-use std::collections::BTreeSet;
+mod scans;
 
 use spacedrive_sdk::ops::ai::{ExtractTextInput, ExtractTextOutput, OcrInput, OcrOutput};
 use spacedrive_sdk::ops::invoice::Invoice;
@@ -13,6 +13,7 @@ use crate::einvoice;
 use crate::en16931::{self, Checked};
 use crate::inside::{self, Inside};
 use crate::text::clip;
+use scans::OCR_STEP;
 
 /// Bytes at the beginning and at the end of a long text that are looked at.
 const HEAD_BYTES: usize = 256 << 10;
@@ -21,8 +22,6 @@ const TAIL_BYTES: usize = 64 << 10;
 const MAX_HTML_BYTES: usize = 512 << 10;
 /// Pages that are read of a PDF where the text of all of them does not fit into an answer.
 const PAGES_OF_LONG_PDFS: u32 = 20;
-/// Pages of one PDF that are read by OCR; a receipt has few.
-const MAX_OCR_PAGES: usize = 10;
 /// Pages that are read by OCR for one event: each takes seconds of its deadline.
 pub(crate) const OCR_BUDGET: usize = 40;
 
@@ -42,10 +41,14 @@ pub(crate) struct Reading {
     pub(crate) checked: Option<Checked>,
     /// What was left out, for the user.
     pub(crate) left_out: Option<String>,
+    /// Scanned pages were left out, which may hold purchases of their own.
+    pub(crate) misses_scans: bool,
     /// Texts of the codes on the document.
     pub(crate) codes: Vec<String>,
     /// Files inside of the document.
     pub(crate) inside: Vec<Inside>,
+    /// Scanned pages beside a text layer that is a receipt by itself, counted from 0.
+    pub(crate) beside: Vec<usize>,
 }
 
 /// Origin of a text.
@@ -100,18 +103,18 @@ pub(crate) fn document(
 /// Reads all pages of a picture, of which a TIFF may have many; the first ones, where it has too many.
 fn picture(client: &SpacedriveClient, document: &Document, budget: &mut usize) -> Result<Reading> {
     let input = OcrInput::new(document.data.clone());
-    *budget = less(*budget, 1)?;
+    *budget = scans::less(*budget, 1)?;
     let (read, left_out) = match client.ai().ocr_with(input.clone()) {
         Err(error) if error.code() == ErrorCode::DocLimit => {
-            let pages = Some((1..).take(MAX_OCR_PAGES).collect());
+            let pages = Some((1..).take(OCR_STEP).collect());
             let first = client.ai().ocr_with(OcrInput { pages, ..input });
             let read = first.map_err(|_| error)?;
-            (read, Some(format!("only the first {MAX_OCR_PAGES} pages were read")))
+            (read, Some(format!("only the first {OCR_STEP} pages were read")))
         }
         read => (read?, None),
     };
     *budget = budget.saturating_sub(read.pages.len().saturating_sub(1));
-    Ok(Reading { left_out, ..of_scan(read) })
+    Ok(Reading { misses_scans: left_out.is_some(), left_out, ..of_scan(read) })
 }
 
 fn xml(client: &SpacedriveClient, document: &Document) -> Result<Reading> {
@@ -179,21 +182,18 @@ fn pdf_text(
     let inside = inside::list(client, &extracted.embedded, extracted.invoice.as_deref());
     let mut missing = [&*extracted.pages_without_text, &*extracted.pages_in_doubt].concat();
     missing.sort_unstable();
-    let left_out = (missing.len() > MAX_OCR_PAGES).then(|| {
-        let pages = missing.split_off(MAX_OCR_PAGES);
-        let pages: Vec<String> = pages.iter().map(u32::to_string).collect();
-        format!("the scanned pages {} were not read", pages.join(", "))
-    });
-    // Where the text or the XML says enough, scanned pages beside it are not worth the time.
-    let is_sound = extracted.pages_in_doubt.is_empty() && is_own;
-    if missing.is_empty() || is_sound || extracted.invoice.is_some() {
+    if missing.is_empty() || extracted.invoice.is_some() {
         let invoice = extracted.invoice;
         let checked = en16931::check_embedded(&extracted.embedded);
-        let reading = Reading::of(extracted.text, Source::TextLayer);
-        return Ok(Reading { invoice, checked, left_out, inside, ..reading });
+        // An electronic invoice is whole without the pages beside it.
+        let reading = Reading::of(extracted.text, Source::TextLayer).without(&missing);
+        return Ok(Reading { invoice, checked, inside, misses_scans: false, ..reading });
     }
-    let scanned = scan(client, document, missing.clone(), budget)?;
-    Ok(Reading { left_out, inside, ..joined(&extracted, &missing, scanned) })
+    let reading = match extracted.pages_in_doubt.is_empty() && is_own {
+        true => scans::read_beside(client, document, &extracted, &missing, budget)?,
+        false => scans::read(client, document, &extracted, &missing, budget)?,
+    };
+    Ok(Reading { inside, ..reading })
 }
 
 /// Reads the text layer of the only PDF inside of one that is no receipt itself, as the cover of a portfolio
@@ -212,68 +212,9 @@ fn enclosed(client: &SpacedriveClient, cover: &ExtractTextOutput) -> Option<Read
     is_receipt.then_some(Reading { invoice: inner.invoice, checked, inside, ..reading })
 }
 
-fn scan(
-    client: &SpacedriveClient,
-    document: &Document,
-    pages: Vec<u32>,
-    budget: &mut usize,
-) -> Result<Reading> {
-    *budget = less(*budget, pages.len())?;
-    let input = OcrInput {
-        passwords: Some(PASSWORDS.to_owned()),
-        pages: Some(pages),
-        ..OcrInput::new(document.data.clone())
-    };
-    Ok(of_scan(client.ai().ocr_with(input)?))
-}
-
-fn less(budget: usize, pages: usize) -> Result<usize> {
-    budget.checked_sub(pages).ok_or_else(|| {
-        Error::new(
-            ErrorCode::DocLimit,
-            format!("not read: only {OCR_BUDGET} scanned pages of an email are read"),
-        )
-    })
-}
-
 fn of_scan(read: OcrOutput) -> Reading {
     let confidence = read.confidence.clamp(0.0, 1.0);
     Reading { confidence, ..Reading::of(read.text, Source::Ocr) }
-}
-
-/// Joins the pages of both readings in their order; `missing` are the pages of the scan.
-fn joined(extracted: &ExtractTextOutput, missing: &[u32], scanned: Reading) -> Reading {
-    let mut scans = scanned.text.split('\u{c}');
-    let mut from_text = false;
-    let page = |(number, text): (u32, &str)| {
-        let scan = if missing.contains(&number) { scans.next() } else { None };
-        let page = scan.map_or(text, |scan| better(text, scan));
-        from_text |= page == text && !text.trim().is_empty();
-        page.to_owned()
-    };
-    let pages: Vec<String> = (1..).zip(extracted.text.split('\u{c}')).map(page).collect();
-    let mut text = pages.join("\u{c}");
-    for rest in scans {
-        text.push('\u{c}');
-        text.push_str(rest);
-    }
-    let from = if from_text { Source::Both } else { Source::Ocr };
-    Reading { text, from, ..scanned }
-}
-
-/// Chooses between the text layer and the scan of a page: the text layer is exact, if it says what
-/// can be seen.
-fn better<'a>(text: &'a str, scan: &'a str) -> &'a str {
-    /// Part of the words of the scan that the text has, at least: the rest may be misread.
-    const SHARED: f32 = 0.5;
-    let (seen, said) = (words(scan), words(text));
-    let shared = seen.intersection(&said).count() as f32;
-    if shared >= SHARED * seen.len() as f32 { text } else { scan }
-}
-
-fn words(text: &str) -> BTreeSet<String> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
 }
 
 /// Reads the text of an HTML body, rows and cells as in documents.
@@ -326,8 +267,10 @@ impl Reading {
             invoice: None,
             checked: None,
             left_out: None,
+            misses_scans: false,
             codes: Vec::new(),
             inside: Vec::new(),
+            beside: Vec::new(),
         };
         if text.len() <= HEAD_BYTES + TAIL_BYTES {
             return Self { text, ..whole };
@@ -338,6 +281,45 @@ impl Reading {
             .cut(format!("the first {HEAD_BYTES} and the last {TAIL_BYTES} bytes of the text"))
     }
 
+    /// Returns the reading of a purchase among others that begins on a page.
+    pub(crate) fn of_part(&self, page: usize, text: String) -> Self {
+        let from = match (self.beside.is_empty(), self.beside.contains(&page)) {
+            (true, _) => self.from,
+            (false, true) => Source::Ocr,
+            (false, false) => Source::TextLayer,
+        };
+        let confidence = if from == Source::TextLayer { 1.0 } else { self.confidence };
+        // Which of them a code is about nobody says.
+        Self { text, from, confidence, codes: Vec::new(), ..self.clone() }
+    }
+
+    /// Takes the scanned pages away that stand beside a text layer, which is about the one purchase.
+    pub(crate) fn without_beside(self) -> Self {
+        if self.beside.is_empty() {
+            return self;
+        }
+        let page = |(number, text)| if self.beside.contains(&number) { "" } else { text };
+        let pages: Vec<&str> = self.text.split('\u{c}').enumerate().map(page).collect();
+        let text = pages.join("\u{c}");
+        Self { text, from: Source::TextLayer, confidence: 1.0, beside: Vec::new(), ..self }
+    }
+
+    /// Adds the pages of another scan.
+    fn followed_by(mut self, next: &Self) -> Self {
+        self.text.push('\u{c}');
+        self.text.push_str(&next.text);
+        self.confidence = self.confidence.min(next.confidence);
+        self
+    }
+
+    /// Notes the scanned pages that were not read, if any.
+    fn without(self, pages: &[u32]) -> Self {
+        match scans::not_read(pages) {
+            Some(left_out) => Self { left_out: Some(left_out), misses_scans: true, ..self },
+            None => self,
+        }
+    }
+
     fn cut(self, read: String) -> Self {
         Self { left_out: Some(format!("only {read} were read")), ..self }
     }
@@ -346,33 +328,6 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn scanned_pages_stand_in_their_places() {
-        let extracted = ExtractTextOutput {
-            text: "one\u{c}\u{c}three".into(),
-            media_type: "application/pdf".into(),
-            pages: 3,
-            pages_without_text: vec![2],
-            pages_in_doubt: vec![],
-            embedded: vec![],
-            invoice: None,
-        };
-        let scanned = Reading { confidence: 0.8, ..Reading::of("two".into(), Source::Ocr) };
-        let all = joined(&extracted, &[2], scanned);
-        assert_eq!((all.text.as_str(), all.from), ("one\u{c}two\u{c}three", Source::Both));
-        assert_eq!(all.confidence, 0.8);
-    }
-
-    #[test]
-    fn the_text_of_a_page_in_doubt_is_taken_when_it_says_what_can_be_seen() {
-        let seen = "Muster GmbH\nInv0ice 4711\nTotal 50.80 EUR";
-        assert_eq!(better("Scan 2026-02-11 08:15", seen), seen);
-        assert_eq!(better("0XVWHU *PE+ 7RWDO", seen), seen);
-        let layer = "Muster GmbH\nInvoice 4711\nTotal 50.80 EUR";
-        assert_eq!(better(layer, seen), layer);
-        assert_eq!(better("A", ""), "A", "the scan shows nothing");
-    }
 
     #[test]
     fn endless_texts_are_cut_and_told() {

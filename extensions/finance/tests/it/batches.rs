@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::common::{host, import, rows};
 
 /// A page of an invoice.
-fn invoice(vendor: &str, number: &str, net: u32, more: &[&str]) -> String {
+pub(crate) fn invoice(vendor: &str, number: &str, net: u32, more: &[&str]) -> String {
     let (tax, total) = (net / 5, net + net / 5);
     let lines = [
         vendor,
@@ -63,6 +63,15 @@ fn each_purchase_of_a_stack_is_booked() {
             vec![invoice(north, "INV-101", 50, &[]), invoice(north, "INV-102", 100, &[])],
             vec![of(north, 60.0), of(north, 120.0)],
         ),
+        // The first is by chance the sum of the others, of other sellers.
+        (
+            vec![
+                invoice(north, "INV-101", 150, &[]),
+                invoice(south, "R-2026-77", 100, &[]),
+                invoice("Optik Lorenz e.K.", "47119", 50, &[]),
+            ],
+            vec![of("Optik Lorenz e.K.", 60.0), of(south, 120.0), of(north, 180.0)],
+        ),
         (
             vec![slip("Cafe Morgenrot", "3.40"), slip("Backhaus Lindner", "5.10")],
             vec![of("Cafe Morgenrot", 3.4), of("Backhaus Lindner", 5.1)],
@@ -96,6 +105,11 @@ fn the_pages_of_one_purchase_are_one_booking() {
             invoice(north, "INV-7", 20, &[]),
         ],
         vec![one.clone(), invoice(north, "INV-7", 20, &[]), invoice(north, "INV-8", 30, &[])],
+        vec![
+            invoice(north, "INV-101", 50, &["Blumen Hansen KG  24.00", "Optik Lorenz e.K.  36.00"]),
+            invoice("Blumen Hansen KG", "R-2026-77", 20, &[]),
+            invoice("Optik Lorenz e.K.", "47119", 30, &[]),
+        ],
     ] {
         let booked = booked(&pages);
         assert_eq!(booked, [(north.to_owned(), 60.0)], "{pages:?}");
@@ -112,4 +126,25 @@ fn a_credit_note_behind_its_invoice_is_a_booking_of_its_own() {
     assert_eq!(booked(&[invoice.clone(), credit]).len(), 2);
     let second = format!("Gutschrift  -5.00\n{}\nPage 2 of 2", invoice.replace("INVOICE\n", ""));
     assert_eq!(booked(&[invoice, second]).len(), 1);
+}
+
+#[test]
+fn a_stack_of_many_pages_is_booked_whole_or_says_what_is_missing() {
+    let stack = |pages: u32| -> Vec<String> {
+        let number = |page: u32| format!("INV-{}", 1000 + page);
+        (0..pages)
+            .map(|page| invoice("Nordlicht Strom GmbH", &number(page), 50 + 5 * page, &[]))
+            .collect()
+    };
+    assert_eq!(booked(&stack(41)).len(), 41);
+    let picture = b"\x89PNG\r\n\x1a\n of some pages";
+    let text = stack(102).join("\u{c}");
+    let host = host(HashMap::from([(blake3::hash(picture).to_hex().to_string(), text)]));
+    let error = import(&host, "stack.png", "image/png", picture).unwrap_err();
+    assert!(error.message().contains("only the first 100 of 102 pages"), "{error}");
+    assert_eq!(rows(&host).len(), 100);
+    // An invoice with as many pages is one.
+    let mut pages = vec![invoice("Nordlicht Strom GmbH", "INV-101", 50, &[])];
+    pages.extend((2..=102).map(|page| format!("Page {page} of 102\nCall  0.10")));
+    assert_eq!(booked(&pages).len(), 1);
 }

@@ -30,6 +30,7 @@ mod programs;
 mod providers;
 mod receipts;
 mod same_purchase;
+mod scanned_pages;
 mod statement_files;
 mod statements;
 mod tax_rates;

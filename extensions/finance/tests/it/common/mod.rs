@@ -177,6 +177,40 @@ pub(crate) fn long_pdf(first: &[&str], more: usize, other: &[&str]) -> Vec<u8> {
     assemble(&objects)
 }
 
+/// Makes a PDF with these pages: lines of text, or for `None` a picture without a text layer.
+pub(crate) fn stack_pdf(pages: &[Option<&str>]) -> Vec<u8> {
+    let first = 5;
+    let kids: Vec<String> =
+        (0..pages.len()).map(|page| format!("{} 0 R", first + 2 * page)).collect();
+    let list = format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), kids.len());
+    let mut objects = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        list.into_bytes(),
+        FONT.to_vec(),
+        stream(
+            "/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+            b"\x80",
+        ),
+    ];
+    for (page, text) in pages.iter().enumerate() {
+        let contents = first + 2 * page + 1;
+        objects.push(
+            format!(
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {contents} 0 R \
+                 /Resources << /Font << /F1 3 0 R >> /XObject << /I 4 0 R >> >> >>"
+            )
+            .into_bytes(),
+        );
+        let drawn = match text {
+            Some("") => Vec::new(),
+            Some(text) => drawn(&text.lines().collect::<Vec<_>>()),
+            None => b"q 595 0 0 842 0 0 cm /I Do Q".to_vec(),
+        };
+        objects.push(stream("", &drawn));
+    }
+    assemble(&objects)
+}
+
 const FONT: &[u8] =
     b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
 
