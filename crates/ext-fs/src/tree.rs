@@ -19,8 +19,7 @@ pub type Tree = BTreeMap<String, Vec<u8>>;
 pub fn read_tree(folder: &Path, files: usize, most: u64) -> Result<Tree, Error> {
     let top = fs::symlink_metadata(folder).map_err(Error::of("read", folder))?;
     if !top.is_dir() {
-        let reason =
-            io::Error::new(io::ErrorKind::InvalidData, "it is no folder, or a link to one");
+        let reason = io::Error::new(io::ErrorKind::InvalidData, "it is a link, or not a folder");
         return Err(Error::of("read", folder)(reason));
     }
     let mut walk = Walk { tree: Tree::new(), files, left: most, most };
