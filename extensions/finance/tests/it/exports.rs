@@ -1,4 +1,4 @@
-//! What the files for other programs leave out.
+//! Receipts that the files for other programs leave out.
 
 use crate::common::{rows, shop};
 use finance::extension::Extension;

@@ -1,4 +1,4 @@
-//! What a person said about bookings that became one.
+//! Words of a person about bookings that became one.
 
 use std::collections::HashMap;
 
