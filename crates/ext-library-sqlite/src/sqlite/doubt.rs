@@ -29,7 +29,7 @@ pub(super) fn confirm(fault: Fault, database: &Path) -> LibraryError {
         return fault.into();
     }
     match look(database).map_err(LibraryError::from) {
-        Ok(()) => LibraryError::Io("library.db: a read failed, and works again".to_owned()),
+        Ok(()) => LibraryError::Io(format!("a read failed, and works again: {fault}")),
         Err(failure @ LibraryError::Io(_)) => failure,
         Err(_) => fault.into(),
     }
@@ -48,7 +48,7 @@ fn look(database: &Path) -> Outcome<()> {
         true => read_only::connection(database)?,
         false => schema::open_reader(database)?,
     };
-    store::in_transaction(&mut db, TransactionBehavior::Deferred, schema::check_with_indexes)
+    store::in_transaction(&mut db, TransactionBehavior::Deferred, schema::check_all)
 }
 
 fn read_database(database: &Path) -> io::Result<()> {

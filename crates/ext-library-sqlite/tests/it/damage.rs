@@ -168,6 +168,21 @@ fn crsh_10_any_of_ten_thousand_flipped_bytes_is_told_or_does_not_matter() {
     flip(10_000);
 }
 
+/// SQLite says of such a column that the database is damaged, and finds nothing when it checks it.
+#[test]
+fn crsh_10_a_damaged_name_of_a_column_behind_the_search_is_told() {
+    let world = World::new();
+    let db = rusqlite::Connection::open(world.database()).unwrap();
+    db.execute_batch(
+        "PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = replace(sql, '(id ', '(ad ') WHERE name = 'texts_content';",
+    )
+    .unwrap();
+    drop(db);
+    let error = world.open().and_then(|library| use_all(&library)).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Corrupt, "{error:?}");
+}
+
 #[test]
 fn crsh_10_a_database_that_was_cut_is_told() {
     let world = World::new();
