@@ -16,7 +16,7 @@ use super::{
     FAILURE,
     command::{is_installed, run},
     messages::Messages,
-    stale::{MAX_DEPTH, is_looked_at},
+    stale::files_below,
     zig,
 };
 use crate::failure::Hinted;
@@ -114,7 +114,7 @@ pub(super) fn build(
     let compiler = if uses_libc { with_libc()? } else { without_libc()? };
     let objects = folder.join(compiler.dialect.objects);
     fs::create_dir_all(&objects).with_context(|| format!("{}", objects.display()))?;
-    let shared = newest_shared(folder, files, MAX_DEPTH);
+    let shared = newest_shared(folder, files);
     let mut link = compiler.command(compiler.dialect.link);
     for file in files {
         let object = objects.join(object_name(folder, file));
@@ -190,17 +190,9 @@ fn is_fresh(object: &Path, source: &Path, shared: Option<SystemTime>) -> bool {
 
 /// Returns when the last of the files changed that are not compiled by themselves: a file may include any of
 /// them, whatever its name, and from any folder.
-fn newest_shared(folder: &Path, compiled: &[PathBuf], depth: usize) -> Option<SystemTime> {
-    let entries = fs::read_dir(folder).ok()?.flatten().filter(is_looked_at);
-    let newest = entries.filter_map(|entry| {
-        let path = entry.path();
-        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            true => newest_shared(&path, compiled, depth.checked_sub(1)?),
-            false if compiled.contains(&path) => None,
-            false => changed(&path),
-        }
-    });
-    newest.max()
+fn newest_shared(folder: &Path, compiled: &[PathBuf]) -> Option<SystemTime> {
+    let shared = files_below(folder).into_iter().filter(|path| !compiled.contains(path));
+    shared.filter_map(|path| changed(&path)).max()
 }
 
 fn changed(path: &Path) -> Option<SystemTime> {
@@ -254,7 +246,7 @@ mod tests {
             at("a.h", header);
             at("include/parts/b.inc", part);
             at("target/a.o", object);
-            let shared = newest_shared(folder.path(), &[path("a.c")], MAX_DEPTH);
+            let shared = newest_shared(folder.path(), &[path("a.c")]);
             assert_eq!(is_fresh(&path("target/a.o"), &path("a.c"), shared), expected);
         }
         assert!(!is_fresh(&path("none.o"), &path("a.c"), None));

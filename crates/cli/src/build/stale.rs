@@ -1,6 +1,10 @@
 //! Comparison of a built extension with its sources.
 
-use std::{fs, path::Path, time::SystemTime};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use ext_manifest::{MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
 use serde_json::Value;
@@ -15,7 +19,7 @@ const SOURCES: &[&str] = &[
 /// Folders in that of an extension whose files are not compiled into it.
 const OTHER_FOLDERS: &[&str] = &["dist", "target", "node_modules", "tests", "benches", "examples"];
 /// Most folders inside of each other that are looked into.
-pub(super) const MAX_DEPTH: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// Names what changed in the folder of an extension since it was built into `dist`; `None` when nothing did,
 /// as far as can be told. Manifests and files are compared by their contents, sources by their times.
@@ -64,27 +68,39 @@ fn changed_files(folder: &Path, dist: &Path, manifest: &Manifest) -> Option<Stri
 /// Finds a source that was saved after the build.
 fn newer_source(folder: &Path, wasm: &Path) -> Option<String> {
     let built = fs::metadata(wasm).and_then(|it| it.modified()).ok()?;
-    newer_in(folder, built, MAX_DEPTH).map(|path| {
-        Path::new(&path).strip_prefix(folder).unwrap_or(path.as_ref()).display().to_string()
-    })
+    let is_source =
+        |path: &Path| path.extension().is_some_and(|it| SOURCES.iter().any(|one| it == *one));
+    let is_newer = |path: &PathBuf| is_source(path) && changed(path).is_some_and(|it| it > built);
+    let mut files = files_below(folder);
+    files.sort();
+    let newer = files.into_iter().find(is_newer)?;
+    Some(newer.strip_prefix(folder).unwrap_or(&newer).display().to_string())
 }
 
-fn newer_in(folder: &Path, built: SystemTime, depth: usize) -> Option<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).ok()?.flatten();
-    let mut paths: Vec<_> = entries.filter(is_looked_at).map(|entry| entry.path()).collect();
-    paths.sort();
-    paths.into_iter().find_map(|path| {
-        let found = fs::symlink_metadata(&path).ok()?;
-        if found.is_dir() {
-            return depth.checked_sub(1).and_then(|depth| newer_in(&path, built, depth));
+/// Lists the files in the folder of an extension and those in it, but for what builds and tests have there.
+pub(super) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    list(folder, MAX_DEPTH, &mut files);
+    files
+}
+
+fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().filter(is_looked_at);
+    for entry in entries {
+        match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            true if depth > 0 => list(&entry.path(), depth - 1, files),
+            true => {}
+            false => files.push(entry.path()),
         }
-        let is_source = path.extension().is_some_and(|it| SOURCES.iter().any(|one| it == *one));
-        (is_source && found.modified().is_ok_and(|changed| changed > built)).then_some(path)
-    })
+    }
 }
 
-/// Returns whether an entry of a folder of sources may be one, and is not of a build.
-pub(super) fn is_looked_at(entry: &fs::DirEntry) -> bool {
+/// Returns when a file was last changed; of a link, the link itself.
+fn changed(path: &Path) -> Option<SystemTime> {
+    fs::symlink_metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+fn is_looked_at(entry: &fs::DirEntry) -> bool {
     let name = entry.file_name();
     let name = name.to_string_lossy();
     !name.starts_with('.') && !OTHER_FOLDERS.contains(&name.as_ref())
