@@ -55,23 +55,14 @@ pub(crate) struct Extension {
     kept: Mutex<(u64, u64, u64)>,
 }
 
-/// What ends a call before its time.
-enum Ends {
-    /// A job, at a checkpoint when it is to stop.
-    Job { context: JobContext, stop: Arc<AtomicBool> },
-    /// A call, when its caller goes.
-    Call { gone: Option<Arc<AtomicBool>> },
-}
-
-type Flag = Option<Arc<AtomicBool>>;
-
-impl Ends {
-    fn into_parts(self) -> (Option<JobContext>, Flag, Flag) {
-        match self {
-            Self::Job { context, stop } => (Some(context), Some(stop), None),
-            Self::Call { gone } => (None, None, gone),
-        }
-    }
+/// The flags that end a call before its time, and the job that it is.
+#[derive(Default)]
+struct Ends {
+    job: Option<JobContext>,
+    /// Set when the job is to stop at its next checkpoint.
+    stop: Option<Arc<AtomicBool>>,
+    /// Set when the caller goes.
+    gone: Option<Arc<AtomicBool>>,
 }
 
 impl Extension {
@@ -146,7 +137,7 @@ impl Extension {
         if !version.offers(job.method) {
             return Err(JobCallError::Refused(undeclared(job.method).into()));
         }
-        let ends = Ends::Job { context: job.context, stop: job.stop };
+        let ends = Ends { job: Some(job.context), stop: Some(job.stop), gone: None };
         let reply = self.call_as(job.method, Some(job.library), &job.input, ends);
         reply.map_err(|error| match (&error, error.code()) {
             (CallError::NotNow(_) | CallError::Refused(_), _) | (_, ErrorCode::Stopped) => {
@@ -164,7 +155,7 @@ impl Extension {
         payload: &Bytes,
         gone: Option<Arc<AtomicBool>>,
     ) -> Result<Vec<u8>, CallError> {
-        self.call_as(method, library, payload, Ends::Call { gone })
+        self.call_as(method, library, payload, Ends { gone, ..Ends::default() })
     }
 
     fn call_as(
@@ -177,7 +168,7 @@ impl Extension {
         let version = self.current();
         let secrets = payload::secrets(&version.manifest, method, payload);
         let limit = version.manifest.limits().max_json_bytes();
-        let (job, stop, gone) = ends.into_parts();
+        let Ends { job, stop, gone } = ends;
         let payload = payload::wrap(library, payload, job, limit)?;
         let hidden = secrets.clone();
         let owned = method.to_owned();
