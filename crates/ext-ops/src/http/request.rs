@@ -35,13 +35,13 @@ impl LibraryQuery<Request> for BuiltIn {
         let redirects = input.redirects;
         let auth = input.auth.clone();
         let mut request = prepare(input, client, context)?;
-        let Some(name) = auth else {
-            let (request, response) = run(request, redirects, client, context).await?;
-            return Ok(answer(&request, response));
+        let token = match &auth {
+            Some(name) => attach::attach(&mut request, name, context).await?,
+            None => None,
         };
-        let token = attach::attach(&mut request, &name, context).await?;
         let (mut request, mut response) = run(request, redirects, client, context).await?;
-        if let Some(token) = token.filter(|_| is_rejected(&request, &response))
+        if let (Some(name), Some(token)) = (auth, token)
+            && is_rejected(&request, &response)
             && attach::attach_other(&mut request, &name, &token, context).await?
         {
             (request, response) = run(request, redirects, client, context).await?;
