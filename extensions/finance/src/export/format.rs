@@ -99,23 +99,23 @@ pub struct File {
 pub(crate) fn export(client: &SpacedriveClient, input: &ExportInput) -> Result<Exported> {
     let mut rows = rows(client, &input.filter())?;
     let undated = undated(client, &input.filter())?;
-    let dialect = match input.format {
-        Format::Csv | Format::Json | Format::Xlsx => return table(input.format, &rows, &undated),
-        Format::Gnucash => None,
-        Format::Datev => {
-            rows.extend(undated);
-            let settings = Preferences::load(client)?;
-            return Ok(Exported::file(datev::write(&rows, &settings.datev)?));
-        }
-        Format::Beancount => Some(Dialect::Beancount),
-        Format::Ledger => Some(Dialect::Ledger),
-        Format::Hledger => Some(Dialect::Hledger),
-    };
-    // What has no date is no transaction, and named by all of these.
+    let dated = rows.len();
     rows.extend(undated);
-    Ok(match dialect {
-        Some(dialect) => Exported::journal(journal::write(&rows, dialect)),
-        None => Exported::of(gnucash::write(&rows)?),
+    // What has no date is no transaction, and named by all that write transactions.
+    let journal = |dialect| Exported::journal(journal::write(&rows, dialect));
+    Ok(match input.format {
+        Format::Csv | Format::Json | Format::Xlsx => {
+            let (rows, undated) = rows.split_at(dated);
+            table(input.format, rows, undated)?
+        }
+        Format::Gnucash => Exported::of(gnucash::write(&rows)?),
+        Format::Datev => {
+            let settings = Preferences::load(client)?;
+            Exported::file(datev::write(&rows, &settings.datev)?)
+        }
+        Format::Beancount => journal(Dialect::Beancount),
+        Format::Ledger => journal(Dialect::Ledger),
+        Format::Hledger => journal(Dialect::Hledger),
     })
 }
 
