@@ -24,6 +24,8 @@ sd_json sd_decode(sd_str body);
 // Writes JSON, or an envelope where there are blobs (0 for none); `ptr` is 0 when there is no memory, or
 // JSON cannot say it.
 sd_str sd_encode(const yyjson_mut_val *json, const sd_blobs *blobs);
+// Says that there is no memory left.
+sd_code sd_no_memory(void);
 // Says why the last sd_encode failed.
 sd_code sd_encode_failed(sd_code code);
 // Adds bytes, and returns the JSON that names them.

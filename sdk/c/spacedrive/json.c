@@ -285,7 +285,7 @@ sd_code sd_encode_failed(sd_code code) {
   switch (write_fault) {
   case YYJSON_WRITE_ERROR_INVALID_STRING: return sd_fail(code, "a text is not in UTF-8");
   case YYJSON_WRITE_ERROR_NAN_OR_INF: return sd_fail(code, "a number is not finite");
-  default: return sd_fail(SD_E_ABI_ALLOC, "the extension has no memory left");
+  default: return sd_no_memory();
   }
 }
 

@@ -74,7 +74,7 @@ void sd_log(sd_level level, const char *format, ...) {
   sd_end(mark);
 }
 
-static sd_code no_memory(void) { return sd_fail(SD_E_ABI_ALLOC, "the extension has no memory left"); }
+sd_code sd_no_memory(void) { return sd_fail(SD_E_ABI_ALLOC, "the extension has no memory left"); }
 
 // ---- Calls of the host ----
 
@@ -120,10 +120,10 @@ static sd_code host_error(uint32_t status, sd_json body) {
 static sd_code send(const char *method, bool with_library, sd_str payload, sd_json *output) {
   frame *reply = host_call(method, (uint32_t)strlen(method), with_library ? library : 0, payload.ptr,
                            (uint32_t)payload.len);
-  if (!reply) return no_memory();
+  if (!reply) return sd_no_memory();
   if (!sd_own(reply)) {
     free(reply);
-    return no_memory();
+    return sd_no_memory();
   }
   sd_json body = sd_decode((sd_str){reply->body, reply->len});
   if (reply->status) return host_error(reply->status, body);
@@ -149,7 +149,7 @@ sd_code sd_operate(const char *method, bool needs_library, const sd_type *input_
   sd_json answer;
   sd_code code = send(method, needs_library, payload, &answer);
   if (code || !output) return code;
-  return sd_read(output_type, answer, output) ? SD_OK : no_memory();
+  return sd_read(output_type, answer, output) ? SD_OK : sd_no_memory();
 }
 
 sd_code sd_checkpoint(const sd_running_job *job, sd_json at, const sd_progress_report *progress,
@@ -239,7 +239,7 @@ static sd_code receive(sd_json json) {
   if (!handler) return SD_OK;
   event.library_id = sd_get_str(json, "library_id");
   event.data = yyjson_obj_get(json, "data");
-  if (!sd_read(&sd_entry_type, yyjson_obj_get(json, "entry"), &event.entry)) return no_memory();
+  if (!sd_read(&sd_entry_type, yyjson_obj_get(json, "entry"), &event.entry)) return sd_no_memory();
   return handler->on_event(&event);
 }
 
