@@ -210,7 +210,8 @@ pub(crate) fn acknowledge(db: &Transaction<'_>, subscriber: &str, event_id: u64)
     let mut mended = db.prepare_cached(&format!(
         "DELETE FROM failures WHERE subscriber = ?1 AND event IN (SELECT b.id FROM events v \
          JOIN events b ON b.entry = v.entry WHERE v.id = ?2 AND b.id < ?2 \
-         AND b.id >= (SELECT min(event) FROM failures WHERE subscriber = ?1) AND v.kind IN ({OF_CONTENT}) AND b.kind IN ({OF_CONTENT}))"
+         AND b.id >= (SELECT min(event) FROM failures WHERE subscriber = ?1) \
+         AND v.kind IN ({OF_CONTENT}) AND b.kind IN ({OF_CONTENT}))"
     ))?;
     mended.execute(params![subscriber, event])?;
     advance(db, subscriber, event)
