@@ -12,6 +12,24 @@ export async function readContent(
   return new Uint8Array(await answer.arrayBuffer());
 }
 
+/** Returns whether an entry has the bytes of a file; reads no further than to the first other one. */
+export async function hasContent(library: string, entry: string, file: Blob): Promise<boolean> {
+  const { body } = await get(`/libraries/${library}/entries/${entry}/content`, undefined);
+  if (body === null) return file.size === 0;
+  const reader = body.getReader();
+  let at = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return at === file.size;
+    const part = new Uint8Array(await file.slice(at, at + value.length).arrayBuffer());
+    if (part.length !== value.length || part.some((byte, index) => byte !== value[index])) {
+      await reader.cancel();
+      return false;
+    }
+    at += value.length;
+  }
+}
+
 /** Reads a sidecar as text. */
 export async function readSidecar(
   library: string,

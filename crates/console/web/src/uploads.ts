@@ -1,6 +1,6 @@
 // Files on their way into a library, and what extensions made of them.
 
-import { readSidecar } from "./files";
+import { hasContent, readSidecar } from "./files";
 import { call, sendPatiently } from "./rpc";
 import { toApiError } from "./query";
 import type { Entry, EntryDetails } from "./types";
@@ -35,8 +35,8 @@ async function store(library: string, file: File): Promise<string> {
     const path = `${PLACE}/${number === 1 ? file.name : numbered(file.name, number)}`;
     const known = await entryAt(library, path);
     if (known === undefined) return sendPatiently(library, file, path);
-    // Another file has this name: nothing of it is changed.
-    if (known.size === file.size) return known.id;
+    // Another file that has this name stays as it is.
+    if (known.size === file.size && (await hasContent(library, known.id, file))) return known.id;
   }
 }
 
