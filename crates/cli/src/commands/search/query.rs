@@ -279,6 +279,25 @@ mod tests {
         assert!(query(&["type:a", "type:b"]).is_err());
     }
 
+    /// The console reads searches by code of its own, which is tested with the same table.
+    #[test]
+    fn the_console_reads_searches_alike() {
+        let table = include_str!("../../../../console/web/tests/searches.json");
+        let table: Vec<Value> = serde_json::from_str(table).unwrap();
+        assert!(table.len() > 30);
+        for case in table {
+            let arguments: Vec<String> = serde_json::from_value(case["arguments"].clone()).unwrap();
+            let read = parse(&arguments);
+            assert_eq!(read.is_err(), case.get("refused").is_some(), "{case}");
+            let Ok(read) = read else { continue };
+            let listed = |key| case.get(key).cloned().unwrap_or_else(|| json!([]));
+            assert_eq!(json!(read.words), listed("words"), "{case}");
+            assert_eq!(read.entry_type.as_deref(), case["type"].as_str(), "{case}");
+            let filters = read.filters.iter().map(|it| json!([it.key, it.op.sign(), it.value]));
+            assert_eq!(Value::from_iter(filters), listed("filters"), "{case}");
+        }
+    }
+
     proptest! {
         #[test]
         fn whatever_is_written_is_read_or_refused(text in any::<String>()) {

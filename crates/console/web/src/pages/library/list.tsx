@@ -11,7 +11,7 @@ import { call, type ApiError } from "../../rpc";
 import type { Entry, SearchAnswer, SearchHit } from "../../types";
 import { Answer, Badge, Button, Empty, ErrorBox, Input, Loading, Page, Select } from "../../ui/parts";
 import { Table, type Column } from "../../ui/table";
-import { pieces, searchInput } from "./search";
+import { pieces, searchInput, type SearchInput } from "./search";
 import { Thumbnail } from "./thumbnail";
 
 const HITS = 50;
@@ -59,15 +59,29 @@ export function LibraryPage() {
 }
 
 function Found({ words, type }: { words: string; type: string }) {
-  const library = useLibrary();
   const input = searchInput(words, HITS);
+  if ("kind" in input) {
+    const { kind, text, value } = input;
+    return (
+      <p class="note" role="alert">
+        {t(`search.${kind}`, { text, value })}
+      </p>
+    );
+  }
   if (type !== "") input.entry_type ??= type;
+  return <Hits input={input} />;
+}
+
+function Hits({ input }: { input: SearchInput }) {
+  const library = useLibrary();
   const found = useCall<SearchAnswer>("query:search.entries.v1", input, library.id);
   return (
     <Answer of={found}>
-      {({ hits, words_only }) => (
+      {({ hits, words_only, pending = 0, unread = 0 }) => (
         <>
           {words_only == null ? null : <p class="note">{t("search.wordsOnly", { reason: words_only })}</p>}
+          {unread === 0 ? null : <p class="note">{t("search.unread", { n: unread })}</p>}
+          {pending === 0 || words_only != null ? null : <p class="note">{t("search.pending", { n: pending })}</p>}
           {hits.length === 0 ? (
             <Empty icon="search" title={t("search.none")}>
               <p>{t("search.noneText")}</p>
