@@ -115,13 +115,15 @@ interface InputProps {
   value: string;
   type?: string;
   placeholder?: string;
+  /** What is wrong with the value. */
+  problem?: string | undefined;
   onChange(value: string): void;
 }
 
 const CALM_MS = 300;
 
 /** A text that is passed on when the typing rests. */
-export function Input({ label, value, type = "text", placeholder, onChange }: InputProps) {
+export function Input({ label, value, type = "text", placeholder, problem, onChange }: InputProps) {
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
@@ -132,13 +134,22 @@ export function Input({ label, value, type = "text", placeholder, onChange }: In
   return (
     <Field label={label}>
       {(id) => (
-        <input
-          id={id}
-          type={type as "text"}
-          value={typed}
-          placeholder={placeholder}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
+        <>
+          <input
+            id={id}
+            type={type as "text"}
+            value={typed}
+            placeholder={placeholder}
+            aria-invalid={problem !== undefined}
+            aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+          {problem === undefined ? null : (
+            <p id={`${id}-problem`} class="reason" role="alert">
+              {problem}
+            </p>
+          )}
+        </>
       )}
     </Field>
   );

@@ -57,12 +57,26 @@ export function conditions(filter: ReceiptFilter): Input {
   const texts = Object.entries({ from, to, vendor, category, currency });
   const input: Input = Object.fromEntries(texts.filter(([, text]) => text !== ""));
   for (const name of ["min", "max"] as const) {
-    const text = filter[name].trim();
-    const amount = Number(text.replace(",", "."));
-    if (text !== "" && Number.isFinite(amount)) input[name] = amount;
+    const amount = amountOf(filter[name]);
+    if (typeof amount === "number") input[name] = amount;
   }
   if (category === NO_CATEGORY) input["category"] = "";
   if (filter.sure !== "") input["sure"] = filter.sure === "1";
   if (filter.rejected) input["rejected"] = true;
   return input;
+}
+
+/** Whether nothing can be asked for, since an amount has not one certain reading. */
+export function isUnreadable({ min, max }: ReceiptFilter): boolean {
+  return amountOf(min) === "unclear" || amountOf(max) === "unclear";
+}
+
+/**
+ * Reads an amount as people type it; nothing for nothing. `1,000` and `1.000` are a thousand or one, and
+ * `50 €` has a currency, which is a filter of its own: what is not certain is not guessed.
+ */
+export function amountOf(text: string): number | "unclear" | undefined {
+  const typed = text.trim();
+  if (typed === "") return undefined;
+  return /^-?\d{1,12}([.,]\d{1,2})?$/.test(typed) ? Number(typed.replace(",", ".")) : "unclear";
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { t } from "../../i18n";
 import { setQuery } from "../../router";
 import { Button, Input, Select } from "../../ui/parts";
-import { isFiltered, NO_CATEGORY, type ReceiptFilter } from "./filter";
+import { amountOf, isFiltered, NO_CATEGORY, type ReceiptFilter } from "./filter";
 import { categoryName } from "./list";
 import { periodOf, periods } from "./periods";
 
@@ -54,8 +54,8 @@ export function Filters({ filter, categories, currencies }: FiltersProps) {
         onChange={change("currency")}
       />
       <div class="range">
-        <Input label={t("filter.min")} value={filter.min} onChange={change("min")} />
-        <Input label={t("filter.max")} value={filter.max} onChange={change("max")} />
+        <Amount label={t("filter.min")} value={filter.min} onChange={change("min")} />
+        <Amount label={t("filter.max")} value={filter.max} onChange={change("max")} />
       </div>
       <Select
         label={t("column.sure")}
@@ -71,6 +71,11 @@ export function Filters({ filter, categories, currencies }: FiltersProps) {
       ) : null}
     </form>
   );
+}
+
+function Amount(props: { label: string; value: string; onChange(value: string): void }) {
+  const isUnclear = amountOf(props.value) === "unclear";
+  return <Input {...props} problem={isUnclear ? t("filter.unclear") : undefined} />;
 }
 
 function clear(): void {

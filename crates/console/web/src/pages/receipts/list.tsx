@@ -5,7 +5,7 @@ import { day, money } from "../../format";
 import { named, t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
-import { useCall } from "../../query";
+import { useCall, type Query } from "../../query";
 import { setQuery, to, usePlace } from "../../router";
 import type { Booking, BookingPage } from "../../types";
 import { Answer, Badge, Button, Empty, Page, Pager } from "../../ui/parts";
@@ -13,7 +13,7 @@ import { Table, type Column } from "../../ui/table";
 import { Charts } from "./charts";
 import { Export } from "./export";
 import { Filters } from "./filters";
-import { filterOf, isFiltered, pageInput, PAGE_SIZE } from "./filter";
+import { filterOf, isFiltered, isUnreadable, pageInput, PAGE_SIZE, type ReceiptFilter } from "./filter";
 import { Import } from "./import";
 import { Indexing } from "./indexing";
 import { NoFinance } from "./no_finance";
@@ -26,28 +26,38 @@ export function ReceiptsPage() {
   const filter = filterOf(query);
   const page = useCall<BookingPage>("query:finance.page.v1", pageInput(filter), library.id, [changes]);
   if (page.error?.code === "E_UNKNOWN_METHOD") return <NoFinance />;
+  const isUnclear = isUnreadable(filter);
   const actions = (
-    <Button icon="download" onClick={() => setExports(true)}>
+    <Button icon="download" disabled={isUnclear} onClick={() => setExports(true)}>
       {t("export.title")}
     </Button>
   );
   return (
     <Import>
       <Page title={t("nav.receipts")} actions={actions}>
-        {exports ? <Export filter={filter} onClose={() => setExports(false)} /> : null}
+        {exports && !isUnclear ? <Export filter={filter} onClose={() => setExports(false)} /> : null}
         <Filters filter={filter} categories={page.data?.categories ?? []} currencies={page.data?.currencies ?? []} />
-        <Indexing of={page} />
-        <Answer of={page}>
-          {(page) =>
-            page.total === 0 && page.indexing === undefined ? (
-              <Nothing filtered={isFiltered(filter)} />
-            ) : (
-              <Content page={page} offset={filter.offset} sort={filter.sort} descending={filter.descending} />
-            )
-          }
-        </Answer>
+        {isUnclear ? null : <Found page={page} filter={filter} />}
       </Page>
     </Import>
+  );
+}
+
+function Found({ page, filter }: { page: Query<BookingPage>; filter: ReceiptFilter }) {
+  const { offset, sort, descending } = filter;
+  return (
+    <>
+      <Indexing of={page} />
+      <Answer of={page}>
+        {(page) =>
+          page.total === 0 && page.indexing === undefined ? (
+            <Nothing filtered={isFiltered(filter)} />
+          ) : (
+            <Content page={page} offset={offset} sort={sort} descending={descending} />
+          )
+        }
+      </Answer>
+    </>
   );
 }
 
