@@ -19,22 +19,27 @@ const FORMATS = [
   { id: "hledger", name: "hledger", mediaType: "text/plain", ending: "journal" },
 ] as const;
 
-/** A file: its text, or its bytes as base64. */
-type Exported = string | { content: string };
+/** A file: its text, or its bytes as base64, with the receipts that are not in it and why. */
+type Exported = string | { content: string; left_out?: string[] };
 
 type Format = (typeof FORMATS)[number];
 
 export function Export({ filter, onClose }: { filter: ReceiptFilter; onClose(): void }) {
   const library = useLibrary();
   const [error, setError] = useState<ApiError>();
+  const [leftOut, setLeftOut] = useState<string[]>([]);
   const save = async (format: Format) => {
     const { id, mediaType } = format;
+    setError(undefined);
     try {
       const input = { format: id, ...conditions(filter) };
       const file = await call<Exported>("query:finance.export_text.v1", input, library.id);
       const content = typeof file === "string" ? file : bytesOf(file.content);
       saveAs(`receipts.${"ending" in format ? format.ending : id}`, new Blob([content], { type: mediaType }));
-      onClose();
+      const leftOut = typeof file === "string" ? [] : (file.left_out ?? []);
+      // What is not in the file is said, since the file cannot say it.
+      if (leftOut.length === 0) onClose();
+      setLeftOut(leftOut);
     } catch (error) {
       setError(toApiError(error));
     }
@@ -43,6 +48,16 @@ export function Export({ filter, onClose }: { filter: ReceiptFilter; onClose(): 
     <Dialog title={t("export.title")} onClose={onClose}>
       <p>{t("export.text")}</p>
       {error === undefined ? null : <ErrorBox error={error} />}
+      {leftOut.length === 0 ? null : (
+        <div role="alert">
+          <p>{t("export.leftOut", { n: leftOut.length })}</p>
+          <ul>
+            {leftOut.map((receipt, index) => (
+              <li key={index}>{receipt}</li>
+            ))}
+          </ul>
+        </div>
+      )}
       <div class="actions start">
         {FORMATS.map((format) => (
           <Button key={format.id} icon="download" onClick={() => void save(format)}>
