@@ -9,24 +9,25 @@ import { usePlace } from "../../router";
 import { call, type ApiError } from "../../rpc";
 import { Answer, Badge, Button, ErrorBox, Field } from "../../ui/parts";
 import { Table, type Column } from "../../ui/table";
+import { standingOf, type Standing } from "./rules";
 import type { Decided, Explained, Grant } from "./types";
-
-/** A denial of one method and nothing else, as the switches make it. */
-interface Denial {
-  effect?: string;
-  methods?: unknown;
-}
 
 export function Rights({ id, methods }: { id: string; methods: string[] }) {
   const grants = useCall<{ grants: Grant[] }>("query:permissions.list.v1", { extension: id });
   const [error, setError] = useState<ApiError>();
+  // What is shown is what the daemon has, so the next change waits for it.
+  const [acts, setActs] = useState(false);
   const act = async (action: "grant" | "revoke", input: object) => {
+    if (acts || grants.loading) return;
+    setActs(true);
     setError(undefined);
     try {
       await call(`action:permissions.${action}.input.v1`, { extension: id, ...input });
       grants.reload();
     } catch (error) {
       setError(toApiError(error));
+    } finally {
+      setActs(false);
     }
   };
   const change = (method: string, denial: Grant | undefined) =>
@@ -42,7 +43,7 @@ export function Rights({ id, methods }: { id: string; methods: string[] }) {
           <>
             <ul class="switches card">
               {methods.map((method) => (
-                <Switch key={method} method={method} denial={denialOf(method, grants)} change={change} />
+                <Switch key={method} method={method} standing={standingOf(method, grants)} change={change} />
               ))}
             </ul>
             <Table
@@ -59,34 +60,41 @@ export function Rights({ id, methods }: { id: string; methods: string[] }) {
   );
 }
 
-function denialOf(method: string, grants: Grant[]): Grant | undefined {
-  return grants.find(({ rule }) => {
-    const { effect, methods } = rule as Denial;
-    return effect === "deny" && Array.isArray(methods) && methods.length === 1 && methods[0] === method;
-  });
-}
-
 interface SwitchProps {
   method: string;
-  denial: Grant | undefined;
+  standing: Standing;
   change(method: string, denial: Grant | undefined): Promise<void>;
 }
 
-function Switch({ method, denial, change }: SwitchProps) {
+/** Denies a method, and takes back just that; what other rules say is told, and left to them. */
+function Switch({ method, standing, change }: SwitchProps) {
+  const { granted, own, whole, part } = standing;
+  const isOn = granted && own === undefined && whole.length === 0;
   return (
     <li>
       <label class="check">
         <input
           type="checkbox"
           role="switch"
-          checked={denial === undefined}
-          onChange={() => void change(method, denial)}
+          checked={isOn}
+          disabled={!isOn && own === undefined}
+          onClick={(event) => {
+            event.preventDefault();
+            void change(method, own);
+          }}
         />
         <code>{method}</code>
       </label>
-      {denial === undefined ? null : <Badge tone="bad">{t("rights.denied")}</Badge>}
+      {own === undefined ? null : <Badge tone="bad">{t("rights.denied")}</Badge>}
+      {whole.length === 0 ? null : <Badge tone="bad">{t("rights.deniedBy", { rules: numbers(whole) })}</Badge>}
+      {part.length === 0 ? null : <Badge tone="warn">{t("rights.partlyDenied", { rules: numbers(part) })}</Badge>}
+      {granted ? null : <Badge>{t("rights.notGranted")}</Badge>}
     </li>
   );
+}
+
+function numbers(grants: Grant[]): string {
+  return grants.map(({ id }) => id).join(", ");
 }
 
 function columns(revoke: (grant: Grant) => void): Column<Grant>[] {
