@@ -17,8 +17,6 @@ export interface ShownDocument {
 
 /** Pictures that browsers show, and that have no scripts. */
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
-/** Largest text that is shown, in bytes. */
-const MAX_TEXT = 1 << 20;
 /** Longest side, in pixels, of the copy of a picture that browsers do not show themselves. */
 const COPY = 2048;
 /** What the daemon says of a picture that it cannot show either. */
@@ -40,7 +38,7 @@ export async function documentsOf(library: string, entry: Entry, signal: AbortSi
   const mediaType = entry.media_type ?? "";
   if (mediaType.startsWith("message/rfc822") || entry.name.endsWith(".eml")) return ofEmail(content);
   const kind = kindOf(mediaType);
-  return kind === undefined ? [] : [{ name: entry.name, kind, mediaType, content: bounded(kind, content) }];
+  return kind === undefined ? [] : [{ name: entry.name, kind, mediaType, content }];
 }
 
 /** A picture, but none that browsers show: HEIC, TIFF and raw files. */
@@ -73,7 +71,7 @@ async function ofEmail(content: Uint8Array<ArrayBuffer>): Promise<ShownDocument[
   const head = [from, mail.subject, mail.date].filter((it) => it).join("\n");
   const body = mail.text ?? plain(mail.html ?? "");
   const text = new TextEncoder().encode(`${head}\n\n${body.trim()}\n`);
-  const email: ShownDocument = { name: "", kind: "text", mediaType: "text/plain", content: bounded("text", text) };
+  const email: ShownDocument = { name: "", kind: "text", mediaType: "text/plain", content: text };
   return [...attached, email];
 }
 
@@ -83,11 +81,7 @@ function ofAttachment({ filename, mimeType, content }: Attachment): ShownDocumen
   const mediaType = isPdf ? "application/pdf" : mimeType;
   const kind = kindOf(mediaType);
   if (kind === undefined) return undefined;
-  return { name: filename ?? mimeType, kind, mediaType, content: bounded(kind, bytes as Uint8Array<ArrayBuffer>) };
-}
-
-function bounded(kind: DocumentKind, content: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return kind === "text" ? content.slice(0, MAX_TEXT) : content;
+  return { name: filename ?? mimeType, kind, mediaType, content: bytes as Uint8Array<ArrayBuffer> };
 }
 
 /** Takes the text out of HTML; nothing of it is ever drawn. */

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { saveAs } from "../files";
 import type { ShownDocument } from "../document";
+import { bytes } from "../format";
 import { t } from "../i18n";
 import { Marked } from "./marked";
 import { Button } from "./parts";
@@ -45,10 +46,22 @@ function save({ name, content, mediaType }: ShownDocument): void {
 }
 
 function One({ document, quote }: { document: ShownDocument; quote?: Quote | undefined }) {
-  if (document.kind === "text") {
-    return <MarkedText text={new TextDecoder().decode(document.content)} quote={quote?.line} />;
-  }
+  if (document.kind === "text") return <Text content={document.content} quote={quote?.line} />;
   return quote === undefined ? <Viewed document={document} /> : <Marked document={document} quote={quote} />;
+}
+
+/** Largest text that is shown, in bytes; all of it is saved. */
+const MAX_TEXT = 1 << 20;
+
+function Text({ content, quote }: { content: Uint8Array; quote: string | undefined }) {
+  // A character that is cut stands for nothing in the stream.
+  const text = new TextDecoder().decode(content.subarray(0, MAX_TEXT), { stream: content.length > MAX_TEXT });
+  return (
+    <>
+      {content.length > MAX_TEXT ? <p class="note">{t("document.cut", { shown: bytes(MAX_TEXT) })}</p> : null}
+      <MarkedText text={text} quote={quote} />
+    </>
+  );
 }
 
 function Viewed({ document }: { document: ShownDocument }) {
