@@ -32,7 +32,7 @@ export function ReviewPage() {
           rows.length === 0 && indexing !== undefined ? null : rows.length === 0 ? (
             <Empty icon="check" title={t("review.done")} />
           ) : (
-            <Queue rows={rows} total={total} changes={changes} reload={page.reload} />
+            <Queue rows={rows} total={total} stale={page.loading} changes={changes} reload={page.reload} />
           )
         }
       </Answer>
@@ -43,11 +43,13 @@ export function ReviewPage() {
 interface QueueProps {
   rows: Booking[];
   total: number;
+  /** The rows are asked for again. */
+  stale: boolean;
   changes: number;
   reload(): void;
 }
 
-function Queue({ rows, total, changes, reload }: QueueProps) {
+function Queue({ rows, total, stale, changes, reload }: QueueProps) {
   const library = useLibrary();
   const [id, setId] = useState<string>();
   const [at, setAt] = useState(0);
@@ -62,7 +64,16 @@ function Queue({ rows, total, changes, reload }: QueueProps) {
     setId(rows[next]?.entry_id);
     setError(undefined);
   };
+  // What is shown stays so when others come before it.
+  useEffect(() => setId(booking.entry_id), [booking.entry_id]);
+  // What comes next has to be seen before it is decided about.
+  const [acts, setActs] = useState(false);
+  useEffect(() => {
+    if (!stale) setActs(false);
+  }, [stale]);
   const act = async (method: string, input: unknown) => {
+    if (acts) return;
+    setActs(true);
     setError(undefined);
     setAt(index);
     setId(undefined);
@@ -71,6 +82,7 @@ function Queue({ rows, total, changes, reload }: QueueProps) {
       reload();
     } catch (error) {
       setError(toApiError(error));
+      setActs(false);
     }
   };
   const actions: Record<string, () => void> = {
@@ -152,7 +164,7 @@ function useKeys(actions: Record<string, () => void>): void {
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const types = /^(input|select|textarea)$/i.test(target.tagName) || target.isContentEditable;
-      if (types || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (types || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
       const action = actions[event.key];
       if (action === undefined) return;
       event.preventDefault();
