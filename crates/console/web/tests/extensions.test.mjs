@@ -59,6 +59,30 @@ test("a switch takes a right away, and the reason of a refusal is told", async (
   await page.getByText("It would run").waitFor();
 });
 
+test("denials of other forms are told, and no switch takes them back", async () => {
+  const [reads, writes] = ["query:vdfs.read_content", "action:vdfs.create_entry"];
+  await daemon.command("permission", "deny", "finance", "--method", reads, "--entries", "taxes/**");
+  await daemon.command("permission", "deny", "finance", "--method", "vdfs.create_entry");
+  await page.reload();
+  await page.getByText("Denied in part by rule").waitFor();
+  assert.ok(await page.getByRole("switch", { name: reads }).isChecked());
+  const denied = page.getByRole("switch", { name: writes });
+  assert.deepEqual([await denied.isChecked(), await denied.isDisabled()], [false, true]);
+  assert.deepEqual(await objections(page), []);
+  await turn(page.getByRole("switch", { name: reads }), false);
+  await turn(page.getByRole("switch", { name: reads }), true);
+  // A second click before the answer of the first changes nothing.
+  await page.getByRole("switch", { name: reads }).dblclick();
+  await page.getByText("Denied", { exact: true }).waitFor();
+  await turn(page.getByRole("switch", { name: reads }), true);
+  const [{ grants }] = JSON.parse(await daemon.command("permission", "list", "finance", "--output", "json"));
+  const denials = grants.filter(({ rule }) => rule.effect === "deny");
+  assert.deepEqual(denials.map(({ rule }) => rule.entries), [["taxes/**"], undefined]);
+  for (const { id } of denials) await daemon.command("permission", "revoke", "finance", String(id));
+  await page.reload();
+  await page.getByText("Memory, at most").waitFor();
+});
+
 test("a stopped extension says so wherever it is asked, and runs again when it is released", async () => {
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await page.getByText("stopped by the user in the console").waitFor();
