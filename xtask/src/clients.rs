@@ -126,6 +126,9 @@ fn run_all(workspace: &Workspace, cli: &Cli, python: &Path) -> Result<()> {
     let [data, file] = [data, file].map(|path| path.display().to_string());
     let arguments = [&data, &url, &token, &library, &entry, &file];
     let tests = workspace.root.join(TESTS);
+    say("the addresses of the client of Python");
+    let mut check = Command::new(python);
+    run_quietly(check.args(["-m", "unittest", "-q", "test_client"]).current_dir(&tests))?;
     say("the clients of Python, and curl");
     let mut drive = Command::new(python);
     run_quietly(drive.arg("drive.py").args(arguments).current_dir(&tests))?;

@@ -57,7 +57,8 @@ class Client(Operations):
         if (socket_path is None) == (url is None):
             raise ValueError("a client is of a socket or of a url")
         self._socket = None if socket_path is None else os.fspath(socket_path)
-        self._host = "localhost" if url is None else urlsplit(url).netloc
+        scheme, self._host = ("http", "localhost") if url is None else _address(url)
+        self._is_secure = scheme == "https"
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._connection: http.client.HTTPConnection | None = None
         self._next = 0
@@ -112,8 +113,7 @@ class Client(Operations):
     ) -> http.client.HTTPResponse:
         is_new = self._connection is None
         if self._connection is None:
-            unix = self._socket
-            self._connection = http.client.HTTPConnection(self._host) if unix is None else _UnixConnection(unix)
+            self._connection = self._new_connection()
         try:
             self._connection.request(method, path, body, self._headers | headers)
             return self._connection.getresponse()
@@ -123,6 +123,12 @@ class Client(Operations):
             if is_new or method not in ("GET", "HEAD"):
                 raise
             return self._exchange(method, path, headers, body)
+
+    def _new_connection(self) -> http.client.HTTPConnection:
+        if self._socket is not None:
+            return _UnixConnection(self._socket)
+        kind = http.client.HTTPSConnection if self._is_secure else http.client.HTTPConnection
+        return kind(self._host)
 
     def content(
         self, library: str, entry: str, *, sidecar: str | None = None, version: int | None = None,
@@ -211,11 +217,19 @@ class Client(Operations):
     def _open_socket(self) -> Any:
         options: dict[str, Any] = {"additional_headers": self._headers, "max_size": None}
         if self._socket is None:
-            return connect(f"ws://{self._host}/", **options)
+            return connect(f"{'wss' if self._is_secure else 'ws'}://{self._host}/", **options)
         return unix_connect(self._socket, "ws://localhost/", **options)
 
 
 _TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def _address(url: str) -> tuple[str, str]:
+    """The scheme and the host of a URL; the token goes nowhere else."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"the url of a daemon begins with http:// or https://, and not as {url!r} does")
+    return parts.scheme, parts.netloc
 
 
 def _of_rpc(error: dict[str, Any]) -> SpacedriveError:
