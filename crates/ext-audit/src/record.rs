@@ -73,6 +73,13 @@ pub enum AuditEvent {
         /// The number of calls since the last such record.
         count: u64,
     },
+    /// Calls of more methods than are recorded one by one.
+    CalledMore {
+        /// The extension.
+        extension: String,
+        /// The number of calls.
+        count: u64,
+    },
     /// Records could not be written.
     Lost {
         /// The number of them.
@@ -144,7 +151,8 @@ impl AuditEvent {
             | Self::Revoked { extension, .. }
             | Self::Refused { extension, .. }
             | Self::RefusedMore { extension, .. }
-            | Self::Called { extension, .. } => Some(extension),
+            | Self::Called { extension, .. }
+            | Self::CalledMore { extension, .. } => Some(extension),
             Self::Lost { .. } => None,
         }
     }

@@ -11,14 +11,15 @@ use std::{
 
 use arc_swap::ArcSwap;
 use ext_perm::{DecisionEvent, Observer, Principal, Refusal, Request, Response, Target};
-use ext_wire::Method;
+use ext_wire::{ErrorCode, Method};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::{AuditEvent, AuditLog};
 
-/// The kinds of refusals of one extension that are recorded one by one between two writes; the rest is
-/// one number, so that an extension cannot push records out of the log.
+/// The kinds of refusals of one extension, and the methods that it called, that are recorded one by one
+/// between two writes; the rest of each is one number, so that an extension cannot push records out of
+/// the log.
 const KINDS: usize = 64;
 
 type Calls = BTreeMap<String, Arc<AtomicU64>>;
@@ -31,6 +32,10 @@ pub struct Tally {
     extension: String,
     log: Arc<AuditLog>,
     calls: ArcSwap<Calls>,
+    /// Calls of methods beyond those in `calls`.
+    more_calls: AtomicU64,
+    /// Counters of the last write that a call held at that moment: it may count there behind it.
+    held: Mutex<Vec<(String, Arc<AtomicU64>)>>,
     refused: Mutex<Refused>,
 }
 
@@ -53,21 +58,40 @@ impl Tally {
     /// Creates a counter at zero.
     #[must_use]
     pub fn new(extension: &str, log: Arc<AuditLog>) -> Self {
-        let (calls, refused) = (ArcSwap::default(), Mutex::default());
-        Self { extension: extension.to_owned(), log, calls, refused }
+        let (calls, more_calls, held, refused) = Default::default();
+        Self { extension: extension.to_owned(), log, calls, more_calls, held, refused }
     }
 
     /// Writes the counts to the log, and resets them.
     pub fn write(&self) {
         let mut events = self.take_refused();
-        for (method, count) in self.calls.load().iter() {
-            let count = count.swap(0, Ordering::AcqRel);
-            if count > 0 {
-                let (extension, method) = (self.extension.clone(), method.clone());
-                events.push(AuditEvent::Called { extension, method, count });
+        events.extend(self.take_calls());
+        self.log.append(events);
+    }
+
+    fn take_calls(&self) -> Vec<AuditEvent> {
+        let calls = self.calls.swap(Arc::default());
+        let mut held = self.held.lock();
+        let mut counters = std::mem::take(&mut *held);
+        counters.extend(calls.iter().map(|(method, count)| (method.clone(), Arc::clone(count))));
+        drop(calls);
+        let mut events = Vec::new();
+        for (method, count) in counters {
+            match Arc::try_unwrap(count).map(AtomicU64::into_inner) {
+                Ok(0) => {}
+                Ok(count) => {
+                    let extension = self.extension.clone();
+                    events.push(AuditEvent::Called { extension, method, count });
+                }
+                Err(count) => held.push((method, count)),
             }
         }
-        self.log.append(events);
+        drop(held);
+        let count = self.more_calls.swap(0, Ordering::AcqRel);
+        if count > 0 {
+            events.push(AuditEvent::CalledMore { extension: self.extension.clone(), count });
+        }
+        events
     }
 
     fn take_refused(&self) -> Vec<AuditEvent> {
@@ -93,19 +117,44 @@ impl Tally {
         // Formatted on the stack: a method that is known allocates nothing.
         let mut text = MethodText::default();
         text.set(method);
-        if let Some(count) = self.calls.load().get(text.as_str()) {
-            count.fetch_add(1, Ordering::AcqRel);
+        if !self.is_counted(text.as_str()) {
+            self.add_method(text.as_str());
+            if !self.is_counted(text.as_str()) {
+                self.more_calls.fetch_add(1, Ordering::AcqRel);
+            }
+        }
+    }
+
+    /// Counts a call of a method that has a counter; returns false for another one.
+    fn is_counted(&self, method: &str) -> bool {
+        let calls = self.calls.load();
+        let Some(count) = calls.get(method) else { return false };
+        count.fetch_add(1, Ordering::AcqRel);
+        true
+    }
+
+    /// Gives a method a counter, while there are fewer than [`KINDS`].
+    fn add_method(&self, method: &str) {
+        if self.calls.load().len() >= KINDS {
             return;
         }
-        let name = text.as_str().to_owned();
         self.calls.rcu(|calls| {
             let mut calls = Calls::clone(calls);
-            calls.entry(name.clone()).or_default();
+            if calls.len() < KINDS {
+                calls.entry(method.to_owned()).or_default();
+            }
             calls
         });
-        if let Some(count) = self.calls.load().get(&name) {
-            count.fetch_add(1, Ordering::AcqRel);
-        }
+    }
+
+    fn unknown(&self, request: &Request<'_>) {
+        self.count(Kind {
+            method: request.method.to_string(),
+            library: request.library,
+            code: ErrorCode::UnknownMethod.name(),
+            rule: "unknown",
+            backend: "registry".to_owned(),
+        });
     }
 
     fn denied(&self, request: &Request<'_>, response: &Response) {
@@ -144,6 +193,9 @@ impl Observer for Tally {
                 if response.is_allow() && request.target == Target::Unknown =>
             {
                 self.called(request.method);
+            }
+            DecisionEvent::Unknown { request } if request.principal != Principal::User => {
+                self.unknown(request);
             }
             DecisionEvent::Decided { request, response } => self.denied(request, response),
             DecisionEvent::Limited { method, refusal, .. } => self.limited(method, "rate", refusal),
@@ -208,7 +260,7 @@ mod tests {
     fn engine(tally: &Arc<Tally>) -> Engine {
         let manifest = ext_manifest::Manifest::parse(
             br#"{"id":"demo","name":"Demo","version":"1.0.0","wasm_file":"demo.wasm",
-                "permissions":{"methods":["ai.ocr"],"rate_limits":{"requests_per_minute":1000000}}}"#,
+                "permissions":{"methods":["ai.ocr","many.*"],"rate_limits":{"requests_per_minute":1000000}}}"#,
         );
         Engine::for_extension(&manifest.unwrap()).with_observer(Box::new(Arc::clone(tally)))
     }
@@ -252,6 +304,67 @@ mod tests {
         let more =
             AuditEvent::RefusedMore { extension: "demo".into(), count: 10_000 - KINDS as u64 };
         assert_eq!(records[KINDS].event, more);
+    }
+
+    #[test]
+    fn log_11_a_flood_of_calls_is_one_number_and_the_first_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let tally = tally(folder.path());
+        let engine = engine(&tally);
+        (1..=10_000).for_each(|n| call(&engine, &format!("query:many.b.v{n}")));
+        tally.write();
+        let records = tally.log.tail(100_000, None).unwrap();
+        assert_eq!(records.len(), KINDS + 1);
+        let more =
+            AuditEvent::CalledMore { extension: "demo".into(), count: 10_000 - KINDS as u64 };
+        assert_eq!(records[KINDS].event, more);
+        // Methods that are called behind the flood are told one by one again.
+        call(&engine, "query:ai.ocr.v1");
+        tally.write();
+        let last = tally.log.tail(1, None).unwrap();
+        let called = |method: &str| AuditEvent::Called {
+            extension: "demo".into(),
+            method: method.into(),
+            count: 1,
+        };
+        assert_eq!(last[0].event, called("query:ai.ocr.v1"));
+    }
+
+    #[test]
+    fn log_11_calls_of_methods_that_do_not_exist_are_refusals() {
+        let folder = tempfile::tempdir().unwrap();
+        let tally = tally(folder.path());
+        let engine = engine(&tally);
+        for n in 1..=10_000 {
+            let method = format!("query:many.b.v{n}");
+            engine.check_unknown(Method::parse(&method).unwrap(), None).unwrap();
+        }
+        tally.write();
+        let records = tally.log.tail(100_000, None).unwrap();
+        assert_eq!(records.len(), KINDS + 1);
+        let AuditEvent::Refused { code, .. } = &records[0].event else { panic!() };
+        assert_eq!(code, "E_UNKNOWN_METHOD");
+    }
+
+    /// Each call is in one record, also where it comes while the counts are written.
+    #[test]
+    fn a_call_beside_a_write_is_counted_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let tally = tally(folder.path());
+        let engine = engine(&tally);
+        std::thread::scope(|scope| {
+            let caller = scope.spawn(|| (0..20_000).for_each(|_| call(&engine, "query:ai.ocr.v1")));
+            while !caller.is_finished() {
+                tally.write();
+            }
+        });
+        tally.write();
+        let records = tally.log.tail(usize::MAX, None).unwrap();
+        let count = |event: &AuditEvent| match event {
+            AuditEvent::Called { count, .. } => *count,
+            _ => 0,
+        };
+        assert_eq!(records.iter().map(|record| count(&record.event)).sum::<u64>(), 20_000);
     }
 
     #[test]

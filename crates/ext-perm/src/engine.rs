@@ -239,6 +239,10 @@ impl Engine {
         self.notify(DecisionEvent::Decided { request, response });
     }
 
+    pub(crate) fn observe_unknown(&self, request: &Request<'_>) {
+        self.notify(DecisionEvent::Unknown { request });
+    }
+
     fn notify(&self, event: DecisionEvent<'_>) {
         if let Some(observer) = &self.observer {
             observer.on_event(event);

@@ -92,6 +92,25 @@ impl Engine {
         self.observe(&request, &response);
         Err(Refusal::denied(response))
     }
+
+    /// Checks a call of a method that does not exist as [`authorize`](Self::authorize) does, so that a
+    /// caller without the permission learns nothing of which methods there are. It does not run, so that
+    /// no grant is consumed.
+    ///
+    /// # Errors
+    /// [`Refusal::RateLimited`] when calls come too fast, [`Refusal::Denied`] when the backend denies
+    /// the call or fails.
+    pub fn check_unknown(&self, method: Method<'_>, library: Option<Uuid>) -> Result<(), Refusal> {
+        self.charge_rate(method)?;
+        let request = self.request(method, library, Audience::Everyone);
+        let response = self.decide(&request);
+        if response.is_allow() {
+            self.observe_unknown(&request);
+            return Ok(());
+        }
+        self.observe(&request, &response);
+        Err(Refusal::denied(response))
+    }
 }
 
 impl Engine {

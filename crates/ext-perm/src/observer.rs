@@ -20,6 +20,11 @@ pub enum DecisionEvent<'a> {
         /// The answer.
         response: &'a Response,
     },
+    /// A call that the rules allow was of a method that does not exist, so that it did not run.
+    Unknown {
+        /// The question.
+        request: &'a Request<'a>,
+    },
     /// A call exceeded the rate limit, or there was no slot for a job.
     Limited {
         /// The caller.

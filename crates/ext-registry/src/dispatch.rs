@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use bytes::Bytes;
-use ext_perm::{Audience, Engine, Granted};
+use ext_perm::{Engine, Granted};
 use ext_wire::{ErrorCode, Method, body::BlobStyle, trace};
 use tracing::{Instrument, Span, field::Empty, info_span};
 use uuid::Uuid;
@@ -126,7 +126,7 @@ fn check<'a>(
     library: Option<Uuid>,
 ) -> Result<(&'static Registration, Granted<'a>), OpError> {
     let Some((parsed, operation)) = registry.find(method) else {
-        engine.authorize(Method::parse(method)?, library, Audience::Everyone).map(drop)?;
+        engine.check_unknown(Method::parse(method)?, library)?;
         return Err(unknown_method(method, registry.methods()));
     };
     let granted = engine.authorize(parsed, library, operation.audience())?;

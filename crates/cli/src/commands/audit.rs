@@ -88,6 +88,7 @@ fn words(event: &AuditEvent) -> String {
         }
         AuditEvent::RefusedMore { count, .. } => format!("{count} × refused other calls"),
         AuditEvent::Called { method, count, .. } => format!("{count} × called {method}"),
+        AuditEvent::CalledMore { count, .. } => format!("{count} × called other methods"),
         AuditEvent::Lost { count } => {
             counted(*count, "record could not be written", "records could not be written")
         }

@@ -1,12 +1,15 @@
 //! Operations on a library, through the registry: on a store that has all roles, and on one that has
 //! some.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use ext_library_conformance::MemoryLibraries;
 use ext_library_sqlite::Libraries;
 use ext_manifest::Manifest;
-use ext_perm::Engine;
+use ext_perm::{DecisionEvent, Engine, Observer};
 use ext_registry::{Call, Deadline, Progress, Registry, Services, execute_json_operation};
 use ext_services::library::LibraryDirectory;
 use ext_wire::{ErrorBody, ErrorCode, body::BlobStyle};
@@ -141,4 +144,37 @@ fn operations_of_roles_that_a_store_lacks_are_unknown() {
         let error = host.call(&writer, method, &input).unwrap_err();
         assert_eq!(error.code, ErrorCode::UnknownMethod, "{method}: {error}");
     }
+}
+
+/// Counts what an engine tells: calls that it allowed, and those of methods that do not exist.
+#[derive(Default)]
+struct Told {
+    allowed: AtomicU32,
+    unknown: AtomicU32,
+}
+
+impl Observer for Told {
+    fn on_event(&self, event: DecisionEvent<'_>) {
+        match event {
+            DecisionEvent::Decided { response, .. } if response.is_allow() => &self.allowed,
+            DecisionEvent::Unknown { .. } => &self.unknown,
+            _ => return,
+        }
+        .fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A call that is told as allowed counts as one that ran, in the audit log and in recordings.
+#[test]
+fn log_11_a_call_of_a_method_that_does_not_exist_is_not_told_as_one_that_ran() {
+    let host = Host::new(Arc::new(MemoryLibraries::default()));
+    let told = Arc::new(Told::default());
+    let writer = writer().with_observer(Box::new(Arc::clone(&told)));
+    let counts = || [&told.allowed, &told.unknown].map(|count| count.load(Ordering::Relaxed));
+    let code = |method| host.call(&writer, method, &json!({})).unwrap_err().code;
+    assert_eq!(code("query:vdfs.x1.v1"), ErrorCode::UnknownMethod);
+    assert_eq!(code("query:ai.x1.v1"), ErrorCode::DeniedMethod, "nobody can probe");
+    assert_eq!(counts(), [0, 1]);
+    host.call(&writer, "query:vdfs.list_entries.v1", &json!({})).unwrap();
+    assert_eq!(counts(), [1, 1]);
 }
