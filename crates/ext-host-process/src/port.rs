@@ -11,8 +11,8 @@
 //! | program | `call METHOD [LIBRARY]` | the payload | `reply CODE` with the reply |
 //! | program | `log LEVEL` | the text | |
 //!
-//! A code is a number; that of a reply may be the name of an error (`E_NOT_FOUND`), and that of `save`
-//! and `restore` `missing`.
+//! A code is the number or the name of an error (`E_NOT_FOUND`), of which one that the host does not know
+//! is `E_EXTENSION`; that of `save` and `restore` may be `missing`.
 //!
 //! The program reads a frame, handles it (and calls the host meanwhile, as often as it likes), writes
 //! `done` and reads the next one, for which it waits.
@@ -265,24 +265,33 @@ impl State {
     }
 
     fn outcome(&self, kind: Kind, code: &str) -> io::Result<Done> {
-        let number = |code: &str| i32::from_str(code).map_err(|_| self.refuse("an unknown code"));
-        let status = |code: &str| {
-            let number = u32::from_str(code).ok().and_then(|code| ErrorCode::try_from(code).ok());
-            number
-                .or_else(|| ErrorCode::from_name(code))
-                .ok_or_else(|| self.refuse("an unknown code"))
-        };
         Ok(match kind {
-            Kind::Init if number(code)? == 0 => Done::Ready,
+            Kind::Init if self.status(code)? == ErrorCode::OK => Done::Ready,
             Kind::Init => {
                 let message = format!("the program could not start: its code is {code}");
                 Done::Fault(crate::serve::fault(ErrorCode::Init, message))
             }
-            Kind::Save if code == "missing" => Done::Missing,
-            Kind::Call | Kind::Save => Done::Reply(status(code)?),
-            Kind::Code if code == "missing" => Done::Missing,
-            Kind::Code => Done::Code(number(code)?),
+            Kind::Save | Kind::Code if code == "missing" => Done::Missing,
+            Kind::Call | Kind::Save => Done::Reply(self.status(code)?),
+            Kind::Code => Done::Code(self.number(code)?),
         })
+    }
+
+    /// Reads the code of a reply. A name that is new to this host is an error all the same.
+    fn status(&self, code: &str) -> io::Result<ErrorCode> {
+        let known = match u32::from_str(code) {
+            Ok(number) => ErrorCode::from_number(number),
+            Err(_) if code.starts_with("E_") => {
+                Some(ErrorCode::from_name(code).unwrap_or(ErrorCode::Extension))
+            }
+            Err(_) => ErrorCode::from_name(code),
+        };
+        known.ok_or_else(|| self.refuse("an unknown code"))
+    }
+
+    /// Reads the code of an event, as guests without names return it: any number.
+    fn number(&self, code: &str) -> io::Result<i32> {
+        i32::from_str(code).or_else(|_| Ok(self.status(code)?.number().cast_signed()))
     }
 
     /// Logs how the program broke the rules of the stream, and makes its error.
@@ -343,6 +352,43 @@ mod tests {
                 return (String::from_utf8(head_bytes).unwrap(), bytes[LENGTHS + head..].to_vec());
             }
         }
+    }
+
+    /// Returns the code with which an event, and a call, ends.
+    fn ended(code: &str) -> [Option<Done>; 2] {
+        let call = || ToChild::Call { method: "query:a.b.v1".to_owned() };
+        [ToChild::Event, call()].map(|command| {
+            let (port, mut host) = port();
+            let _ = read(&port);
+            port.write(&frame("done 0", b"")).unwrap();
+            assert_eq!(said(&mut host).0, FromChild::Done(Done::Ready));
+            host.to.send(&command, b"{}").unwrap();
+            let _ = read(&port);
+            port.write(&frame(&format!("done {code}"), b"")).ok()?;
+            match said(&mut host).0 {
+                FromChild::Done(done) => Some(done),
+                other => panic!("{other:?}"),
+            }
+        })
+    }
+
+    /// Whether the host tries an event again depends on its code.
+    #[test]
+    fn an_event_and_a_call_end_with_the_code_that_is_named() {
+        for (code, expected) in [
+            ("E_NET", ErrorCode::Net),
+            ("E_BUSY", ErrorCode::Busy),
+            ("E_INTERNAL", ErrorCode::Internal),
+            ("E_OF_A_LATER_HOST", ErrorCode::Extension),
+            ("0", ErrorCode::OK),
+            ("168", ErrorCode::Net),
+        ] {
+            let number = expected.number().cast_signed();
+            let done = [Done::Code(number), Done::Reply(expected)];
+            assert_eq!(ended(code), done.map(Some), "{code}");
+        }
+        assert_eq!(ended("-7"), [Some(Done::Code(-7)), None]);
+        assert_eq!(ended("nonsense"), [None, None]);
     }
 
     fn said(host: &mut Host) -> (FromChild, Vec<u8>) {

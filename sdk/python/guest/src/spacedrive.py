@@ -100,7 +100,7 @@ def on_restore(function):
 
 def log(level, message):
     """Writes a message to the log of the extension: debug, info, warn or error."""
-    _send(f"log {level}", str(message).encode())
+    _send(f"log {level}", str(message).encode(errors="replace"))
 
 
 class Client:
@@ -217,20 +217,25 @@ def run():
     """Answers the calls of the host; never returns. Call it last."""
     while True:
         head, body = _receive()
-        try:
-            code, answer = _handle(head, body)
-        except Error as error:
-            code, answer = error.code, _failure(error)
-        except Exception as error:  # whatever the extension did: the next call may go well
-            sys.excepthook(*sys.exc_info())
-            code = "E_INTERNAL"
-            answer = _failure(Error(code, f"{type(error).__name__}: {error}"))
+        code, answer = _answer(head, body)
         sys.stdout.flush()
         sys.stderr.flush()
         if head[0] in ("event", "restore", "cleanup", "init") and code != 0:
             log("error", _loads(answer)["error"])
-            code, answer = 1, b""
+            answer = b""
         _send(f"done {code}", answer)
+
+
+def _answer(head, body):
+    """Handles a call of the host; whatever the extension does, the next one may go well."""
+    try:
+        return _handle(head, body)
+    except Error as error:
+        failure = _known(error)
+    except Exception as error:
+        sys.excepthook(*sys.exc_info())
+        failure = Error("E_INTERNAL", f"{type(error).__name__}: {error}")
+    return failure.code, _failure(failure)
 
 
 def _handle(head, body):
@@ -292,10 +297,22 @@ def _invoke(registered, value, **more):
         client._library = None
 
 
+def _known(error):
+    """The error with a code that the host may know; one of the extension's own goes into the message."""
+    code = error.code
+    is_name = isinstance(code, str) and code.isidentifier() and code.isascii()
+    if is_name and code.startswith("E_") and len(code) < 100:
+        return error
+    return Error("E_EXTENSION", f"{error.message} ({code})", error.details)
+
+
 def _failure(error):
-    body = {"error": error.message, "code": error.code}
+    body = {"error": str(error.message), "code": error.code}
     if error.details is not None:
-        body["details"] = error.details
+        try:
+            return _dumps(body | {"details": error.details}, _refuse)
+        except (TypeError, ValueError, RecursionError):
+            log("warn", "the details of the error are not JSON")
     return _dumps(body, _refuse)
 
 
