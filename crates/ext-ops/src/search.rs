@@ -1,6 +1,6 @@
 //! The operations `search.*`.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, error::Error};
 
 use ext_registry::{Context, LibraryQuery, OpError, register, require_service};
 use ext_wire::ops::{
@@ -19,7 +19,7 @@ use crate::{
 use ext_services::{
     deadline,
     embeddings::{EmbedError, Embedder},
-    library::LibraryDirectory,
+    library::{IndexedText, LibraryDirectory},
 };
 
 require_service!("search", dyn LibraryDirectory);
@@ -128,16 +128,29 @@ fn both(
     Ok(SearchOutput { hits, words_only: None, pending, unread: 0 })
 }
 
-/// Embeds some texts that have no vector; returns how many still have none.
+/// Embeds some texts that have no vector, where that can be done now; returns how many still have none.
 fn catch_up(library: &AuthorizedLibrary<'_>, embedder: &dyn Embedder) -> Result<u64, OpError> {
-    let model = embedder.name();
-    let (texts, missing) = library.texts_missing_embedding(model, CATCH_UP).map_err(error)?;
-    let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
-    let vectors = embedder.embed(&words).map_err(OpError::internal)?;
-    let done = vectors.len() as u64;
-    let vectors: Vec<_> = texts.into_iter().zip(vectors).collect();
-    library.put_vectors(model, &vectors).map_err(error)?;
+    let (texts, missing) =
+        library.texts_missing_embedding(embedder.name(), CATCH_UP).map_err(error)?;
+    let done = embed_missing(library, embedder, texts).unwrap_or_else(|reason| {
+        // The library is read-only, the disk is full, somebody else writes: what is there is searched.
+        tracing::warn!(%reason, missing, "texts are searched by words alone");
+        0
+    });
     Ok(missing.saturating_sub(done))
+}
+
+/// Embeds texts, and keeps their vectors; returns how many.
+fn embed_missing(
+    library: &AuthorizedLibrary<'_>,
+    embedder: &dyn Embedder,
+    texts: Vec<IndexedText>,
+) -> Result<u64, Box<dyn Error>> {
+    let words: Vec<&str> = texts.iter().map(|text| text.text.as_str()).collect();
+    let vectors = embedder.embed(&words)?;
+    let vectors: Vec<_> = texts.into_iter().zip(vectors).collect();
+    library.put_vectors(embedder.name(), &vectors)?;
+    Ok(vectors.len() as u64)
 }
 
 /// Joins lists by reciprocal rank fusion: a hit that stands high in one list or well in both comes

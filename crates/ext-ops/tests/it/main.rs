@@ -15,4 +15,5 @@ mod ownership;
 mod permissions_page;
 mod rejected_tokens;
 mod schema_tables;
+mod search;
 mod token_race;
