@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ext_manifest::{DomainPattern, LibraryScope, Manifest, MethodPattern};
 use ext_perm::{Effect, Expiry, Glob, RECEIVE_EVENT_PATTERN, Rule, all_that};
+use jiff::Timestamp;
 
 use crate::request::{PermissionRequest, uses_servers};
 
@@ -56,13 +57,10 @@ fn extended(mine: &LibraryScope, was: &LibraryScope, new: &LibraryScope) -> Libr
     }
 }
 
-/// Returns the rule that grants what is new in an update, as far as the rules in force let: it applies
-/// where all of them apply. `None` when there is nothing new to be called or received.
-pub(crate) fn addition(
-    in_force: &[Rule],
-    new: &Manifest,
-    agreed: &PermissionRequest,
-) -> Option<Rule> {
+/// Returns the rule that grants what is new in an update, as far as the rules of the user let: it applies
+/// where all of those apply that do not expire; if all expire, where and as long as all of them do. `None`
+/// when there is nothing new to be called or received.
+pub(crate) fn addition(rules: &[Rule], new: &Manifest, agreed: &PermissionRequest) -> Option<Rule> {
     let mut methods = agreed.methods.clone();
     if !agreed.events.is_empty() {
         methods.extend(MethodPattern::parse(RECEIVE_EVENT_PATTERN));
@@ -71,14 +69,39 @@ pub(crate) fn addition(
         return None;
     }
     let events = Some(agreed.events.clone()).filter(|events| !events.is_empty());
-    let scope = Scope::of(in_force, new, agreed);
-    let Scope { libraries, domains, entries, sidecars } = scope;
+    let sources = sources(rules);
+    let expires = sources.iter().map(|rule| &rule.expires).reduce(sooner)?.clone();
+    let Scope { libraries, domains, entries, sidecars } = Scope::of(&sources, new, agreed);
     let (methods, libraries) = (Some(methods), Some(libraries));
     let limited = Rule { methods, libraries, domains: Some(domains), ..Rule::new(Effect::Allow) };
-    Some(Rule { entries, sidecars, events, ..limited })
+    Some(Rule { entries, sidecars, events, expires, ..limited })
 }
 
-/// The targets to which all rules of the user are limited.
+/// Returns the rules that new rights come from: those that allow for good, or else those that allow for a
+/// time.
+fn sources(rules: &[Rule]) -> Vec<&Rule> {
+    let now = Timestamp::now();
+    let allowing: Vec<&Rule> = rules.iter().filter(|rule| still_allows(rule, now)).collect();
+    let lasting: Vec<&Rule> = allowing.iter().copied().filter(|rule| is_lasting(rule)).collect();
+    if lasting.is_empty() { allowing } else { lasting }
+}
+
+/// Returns whether a rule allows something, and its time is not over.
+pub(crate) fn still_allows(rule: &Rule, now: Timestamp) -> bool {
+    rule.effect == Effect::Allow && !rule.is_expired(now)
+}
+
+/// Returns the one of two that is over first, as far as that is certain.
+fn sooner<'r>(one: &'r Expiry, two: &'r Expiry) -> &'r Expiry {
+    match (one, two) {
+        (Expiry::Never, other) | (other, Expiry::Never) => other,
+        (Expiry::Until(a), Expiry::Until(b)) if b < a => two,
+        (_, Expiry::Once) | (Expiry::Until(_), Expiry::Session(_)) => two,
+        _ => one,
+    }
+}
+
+/// The targets to which all of some rules are limited.
 struct Scope {
     libraries: LibraryScope,
     domains: Vec<DomainPattern>,
@@ -87,20 +110,16 @@ struct Scope {
 }
 
 impl Scope {
-    fn of(in_force: &[Rule], new: &Manifest, agreed: &PermissionRequest) -> Self {
+    fn of(rules: &[&Rule], new: &Manifest, agreed: &PermissionRequest) -> Self {
         let asked = new.permissions();
         let mut scope = Self {
             libraries: asked.libraries().clone(),
-            domains: asked.allowed_domains().to_vec(),
+            domains: Vec::new(),
             entries: None,
             sidecars: None,
         };
-        let mut lasting = in_force.iter().filter(|rule| is_lasting(rule)).peekable();
-        if lasting.peek().is_none() {
-            return scope;
-        }
         let mut domains = None;
-        for rule in lasting {
+        for rule in rules {
             scope.libraries =
                 rule.libraries.iter().fold(scope.libraries, |all, one| all.intersection(one));
             scope.entries = both(scope.entries.take(), rule.entries.clone(), narrower_glob);

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
     /// Everything that it asks for. An update keeps what the user had limited or denied before: what is
-    /// new applies only where all that is allowed already does. Where nothing is allowed any more, it is
+    /// new applies only where all that is allowed already does, and no longer. Where nothing is allowed any more, it is
     /// all that the manifest asks for.
     All,
     /// These rules and no others; what the manifest does not ask for stays denied.
@@ -79,8 +79,8 @@ fn agree(file: &mut GrantFile, new: ExtensionVersion<'_>, old: &Manifest) {
         extend(rule, old, &agreed);
         true
     });
-    let in_force: Vec<Rule> = file.of(new.wasm_hash).iter().map(|g| g.rule.clone()).collect();
-    if let Some(rule) = addition(&in_force, new.manifest, &agreed) {
+    let rules: Vec<Rule> = file.of(new.wasm_hash).iter().map(|g| g.rule.clone()).collect();
+    if let Some(rule) = addition(&rules, new.manifest, &agreed) {
         file.add(new.wasm_hash, rule);
     }
 }

@@ -21,7 +21,7 @@ use ext_perm::{Effect, Expiry, NumberedRule, Rule, RuleBackend};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::error::GrantError;
+use crate::{carry_over::still_allows, error::GrantError};
 
 /// The format that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -107,9 +107,10 @@ impl GrantFile {
         denials
     }
 
-    /// Returns whether anything is allowed to a version.
+    /// Returns whether anything is allowed to a version, for good or for a time that is not over.
     pub(crate) fn allows(&self, wasm: &str) -> bool {
-        self.of(wasm).iter().any(|grant| grant.rule.effect == Effect::Allow)
+        let now = Timestamp::now();
+        self.of(wasm).iter().any(|grant| still_allows(&grant.rule, now))
     }
 
     /// Changes each rule of a version; one for which `edit` returns false is deleted.

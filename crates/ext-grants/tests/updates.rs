@@ -6,7 +6,7 @@ use ext_audit::AuditLog;
 use ext_grants::{Consent, ExtensionVersion, GrantAuthority, GrantError, PermissionsConfig};
 use ext_manager::Authorizer;
 use ext_manifest::Manifest;
-use ext_perm::{Engine, RECEIVE_EVENT, Rule, Target};
+use ext_perm::{Engine, Expiry, RECEIVE_EVENT, Rule, Target};
 use ext_wire::{EntryPath, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -120,6 +120,45 @@ fn perm_20_a_new_method_keeps_the_limits_of_the_old_ones() {
         assert!(!world.sees(method, A, "taxes/1") && !world.sees(method, B, "mails/1"), "{method}");
     }
     assert!(!world.sees(READ, A, "mails/1"), "it was not granted, and is not new");
+}
+
+/// Returns a list of rules with this one, which ends then.
+fn until(end: &str, entries: &str) -> Value {
+    json!([{ "effect": "allow", "methods": ["query:vdfs.*"], "entries": [entries],
+        "expires": format!("until:{end}T00:00:00Z") }])
+}
+
+#[test]
+fn perm_20_a_new_method_has_the_limits_and_the_end_of_rules_that_all_expire() {
+    let v1 = permissions(&["query:vdfs.list_entries"], json!(["*"]));
+    let v2 = permissions(&["query:vdfs.list_entries", "query:search.entries"], json!(["*"]));
+    let mut rules = until("2999-06-01", "mails/**");
+    rules
+        .as_array_mut()
+        .unwrap()
+        .extend(until("2999-01-01", "mails/2026/**").as_array().cloned().unwrap());
+    let mut world = World::installed(rules, v1.clone());
+    world.install(v2.clone(), &Consent::All).unwrap();
+    assert!(world.sees(SEARCH, A, "mails/2026/1") && world.sees(LIST, A, "mails/1"));
+    assert!(!world.sees(SEARCH, A, "mails/1") && !world.sees(SEARCH, A, "taxes/1"));
+    assert_eq!(world.rules()[2].expires.to_string(), "until:2999-01-01T00:00:00Z");
+
+    let mut rules = until("2999-01-01", "mails/2026/**");
+    let lasting =
+        json!({ "effect": "allow", "methods": ["query:vdfs.*"], "entries": ["mails/**"] });
+    rules.as_array_mut().unwrap().push(lasting);
+    let mut world = World::installed(rules, v1.clone());
+    world.install(v2.clone(), &Consent::All).unwrap();
+    assert!(world.sees(SEARCH, A, "mails/1") && !world.sees(SEARCH, A, "taxes/1"));
+    assert_eq!(world.rules()[2].expires, Expiry::Never, "twin: one that lasts is the source");
+
+    let mut world = World::installed(until("2020-01-01", "mails/**"), v1);
+    assert!(!world.sees(LIST, A, "mails/1"));
+    world.install(v2, &Consent::All).unwrap();
+    assert!(
+        world.sees(SEARCH, A, "taxes/1"),
+        "nothing was allowed, so the user was asked about all"
+    );
 }
 
 #[test]

@@ -173,7 +173,9 @@ impl Rule {
         self.extensions.as_ref().is_none_or(|ids| ids.iter().any(|id| id == extension))
     }
 
-    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
+    /// Returns whether its time is over.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
         matches!(self.expires, Expiry::Until(end) if now >= end)
     }
 
