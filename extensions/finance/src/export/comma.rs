@@ -34,11 +34,12 @@ pub(crate) fn csv(rows: &[Row]) -> Result<String> {
         "tags",
         "fields",
         "taught",
+        "spent",
     ];
     csv_text(std::iter::once(header.map(str::to_owned)).chain(rows.iter().map(cells)))
 }
 
-fn cells(row: &Row) -> [String; 23] {
+fn cells(row: &Row) -> [String; 24] {
     let text = |cell: &Option<String>| harmless(cell.as_deref().unwrap_or_default());
     let number = |cell: Option<Amount>| cell.map(|amount| amount.to_string()).unwrap_or_default();
     let item = |item: &Line| {
@@ -71,5 +72,6 @@ fn cells(row: &Row) -> [String; 23] {
         harmless(&row.tags.join("; ")),
         harmless(&own_fields(row)),
         row.taught.join("; "),
+        number(row.amount.map(|_| row.spent())),
     ]
 }

@@ -445,6 +445,22 @@ mod tests {
     }
 
     #[test]
+    fn what_was_spent_stands_in_csv_as_in_the_sums() {
+        let mut rows = [row("A", "2026-01-05", "100"), row("A", "2026-01-09", "30")];
+        rows[1].kind = Some(CREDIT_NOTE.into());
+        let spent = |rows: &[Row]| -> Vec<String> {
+            let text = csv(rows).unwrap();
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let at = reader.headers().unwrap().iter().position(|it| it == "spent").unwrap();
+            reader.records().map(|it| it.unwrap()[at].to_owned()).collect()
+        };
+        assert_eq!(spent(&rows), ["100.00", "-30.00"]);
+        assert_eq!(sums(&rows)[0].amount.to_string(), "70.00");
+        rows[0].amount = None;
+        assert_eq!(spent(&rows), ["", "-30.00"]);
+    }
+
+    #[test]
     fn sums_do_not_drift() {
         let rows: Vec<Row> = (0..10).map(|_| row("A", "2026-01-05", "0.1")).collect();
         let sums = sums(&rows);

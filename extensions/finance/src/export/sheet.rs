@@ -99,6 +99,7 @@ const RECEIPTS: &[&str] = &[
     "Tags",
     "Fields",
     "Taught",
+    "Spent",
 ];
 const ITEMS: &[&str] = &["Date", "Vendor", "Item", "Price", "Currency", "Id"];
 const SUMS: &[&str] = &["Month", "Category", "Amount", "Currency", "Receipts"];
@@ -127,6 +128,7 @@ fn receipt(row: &Row) -> Vec<Cell> {
         Cell::Text(row.tags.join("; ")),
         Cell::Text(own_fields(row)),
         Cell::Text(row.taught.join("; ")),
+        Cell::Amount(row.amount.map(|_| row.spent())),
     ]
 }
 
@@ -238,7 +240,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use std::io::Cursor;
 
-    use calamine::{Data, Reader, Xlsx};
+    use calamine::{Data, DataType, Reader, Xlsx};
 
     use super::*;
     use crate::export::Line;
@@ -266,6 +268,21 @@ mod tests {
         let sums = read(&[row], "Sums");
         assert_eq!(sums[1][0], Data::String("2026-01".into()));
         assert_eq!(sums[1][2], Data::Float(12.5));
+    }
+
+    #[test]
+    fn what_was_spent_adds_up_to_the_sums() {
+        let mut rows = [row("A", "2026-01-05", "100"), row("A", "2026-01-09", "30")];
+        rows[1].kind = Some(crate::fields::CREDIT_NOTE.to_owned());
+        let column = |sheet: &str, head: &str| -> f64 {
+            let lines = read(&rows, sheet);
+            let at = lines[0].iter().position(|it| it.to_string() == head).unwrap();
+            lines.iter().skip(1).filter_map(|line| line[at].as_f64()).sum()
+        };
+        assert_eq!((column("Receipts", "Spent"), column("Sums", "Amount")), (70.0, 70.0));
+        assert_eq!(column("Receipts", "Amount"), 130.0, "as the documents state it");
+        rows[0].amount = None;
+        assert_eq!(read(&rows, "Receipts")[1].last(), Some(&Data::Empty));
     }
 
     #[test]
