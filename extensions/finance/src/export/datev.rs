@@ -25,6 +25,8 @@ const DEFAULTS: [(&str, &str); 6] = [
 ];
 /// Columns of a booking.
 const COLUMNS: usize = 125;
+/// Longest amount, with its comma and two decimals.
+const MAX_TURNOVER: usize = 13;
 /// Longest text of a booking, in characters.
 const MAX_TEXT: usize = 60;
 /// Longest number of a document, in characters.
@@ -34,7 +36,7 @@ const FACTS: usize = 8;
 /// Pairs of places for facts of one's own.
 const OWN_FACTS: usize = 20;
 
-/// Writes the receipts that have a date, an amount and a currency.
+/// Writes the receipts that have a date, a currency, and an amount that DATEV takes.
 ///
 /// # Errors
 /// [`ErrorCode::BadInput`] for receipts of two business years, and a setting that is not valid.
@@ -43,14 +45,13 @@ pub(super) fn write<'r>(
     setting: &BTreeMap<String, String>,
 ) -> Result<Written<'r, Vec<u8>>> {
     let accounts = Accounts::of(setting)?;
-    let (all, mut left_out) = transactions(rows);
-    let (all, rest): (Vec<Transaction<'_>>, Vec<Transaction<'_>>) =
-        all.into_iter().partition(|it| it.row.currency.is_some());
-    left_out.extend(rest.into_iter().map(|it| LeftOut { row: it.row, lack: "currency" }));
+    let (all, left_out) = takeable(rows);
+    let currency = main_currency(&all);
     let (Some(first), Some(last)) =
         (all.iter().map(|it| it.date).min(), all.iter().map(|it| it.date).max())
     else {
-        return Err(Error::bad_input("no receipt has a date, an amount and a currency".to_owned()));
+        let message = "no receipt has a date, a currency and an amount that DATEV takes";
+        return Err(Error::bad_input(message.to_owned()));
     };
     let year = accounts.year_of(first)?;
     if accounts.year_of(last)? != year {
@@ -60,12 +61,51 @@ pub(super) fn write<'r>(
         );
         return Err(Error::bad_input(message));
     }
-    let mut text = accounts.header(year, first, last, &main_currency(&all));
+    let mut text = accounts.header(year, first, last, &currency);
     let _ = write!(text, "{}\r\n", columns().join(";"));
     for it in &all {
         let _ = write!(text, "{}\r\n", accounts.booking(it).join(";"));
     }
     Ok(Written { content: encoded(&text), receipts: all.len(), left_out })
+}
+
+/// Splits receipts into those that the batch can have and all others.
+fn takeable(rows: &[Row]) -> (Vec<Transaction<'_>>, Vec<LeftOut<'_>>) {
+    let (mut all, mut left_out) = transactions(rows);
+    leave_out(&mut all, &mut left_out, |it| it.row.currency.is_none().then_some("currency"));
+    leave_out(&mut all, &mut left_out, |it| turnover(it.amount).err());
+    // The rate that DATEV wants has two to six decimals and is 1 at least, which many are not.
+    let currency = main_currency(&all);
+    leave_out(&mut all, &mut left_out, |it| (it.currency() != currency).then_some("exchange rate"));
+    (all, left_out)
+}
+
+/// Moves receipts that lack something from the one list to the other.
+fn leave_out<'r>(
+    all: &mut Vec<Transaction<'r>>,
+    left_out: &mut Vec<LeftOut<'r>>,
+    lack: impl Fn(&Transaction<'r>) -> Option<&'static str>,
+) {
+    all.retain(|it| {
+        let lack = lack(it);
+        left_out.extend(lack.map(|lack| LeftOut { row: it.row, lack }));
+        lack.is_none()
+    });
+}
+
+/// Writes an amount as DATEV takes it, `^(?!0{1,10}\,00)\d{1,10}\,\d{2}$` in its description of the format;
+/// else says what it lacks.
+fn turnover(amount: Amount) -> std::result::Result<String, &'static str> {
+    let mut value = amount.abs().value().normalize();
+    if value.is_zero() {
+        return Err("amount other than 0");
+    }
+    if value.scale() > 2 {
+        return Err("amount of two decimals");
+    }
+    value.rescale(2);
+    let text = value.to_string().replace('.', ",");
+    if text.len() > MAX_TURNOVER { Err("amount of ten digits") } else { Ok(text) }
 }
 
 fn main_currency(all: &[Transaction<'_>]) -> String {
@@ -162,7 +202,7 @@ impl<'s> Accounts<'s> {
         let name: String = name.chars().take(MAX_TEXT).collect();
         let side = if it.amount < Amount::default() { "H" } else { "S" };
         let values = [
-            (0, it.amount.abs().to_string().replace('.', ",")),
+            (0, turnover(it.amount).unwrap_or_default()),
             (1, quoted(side)),
             (2, quoted(it.currency())),
             (6, self.expenses(row).to_owned()),
@@ -274,6 +314,60 @@ mod tests {
         let cells = |at: usize| [0, 1, 2, 6, 7, 9, 13].map(|cell| lines[at][cell].clone());
         assert_eq!(cells(2), ["12,50", "S", "EUR", "4930", "1200", "0501", "Bücher \"Müller\" ?"]);
         assert_eq!(cells(3), ["3,00", "H", "EUR", "4900", "1000", "3103", "A"]);
+    }
+
+    /// A receipt over an amount in a currency, as it is read.
+    fn in_currency(code: &str, amount: &str) -> Row {
+        Row {
+            amount: Amount::parse(amount).map(|it| crate::money::with_digits(it, Some(code))),
+            currency: Some(code.to_owned()),
+            ..test_row(code, "2026-01-05", "1")
+        }
+    }
+
+    fn is_turnover(text: &str) -> bool {
+        let Some((whole, cents)) = text.split_once(',') else { return false };
+        let are_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        (1..=10).contains(&whole.len())
+            && cents.len() == 2
+            && are_digits(whole)
+            && are_digits(cents)
+            && text.bytes().any(|b| (b'1'..=b'9').contains(&b))
+    }
+
+    #[test]
+    fn amounts_are_those_that_datev_takes_and_the_others_are_left_out() {
+        for (rows, amounts, lacks) in [
+            (
+                vec![("JPY", "12100"), ("KWD", "12.345"), ("EUR", "0"), ("GBP", "5")],
+                vec![("12100,00", "JPY")],
+                vec!["amount of two decimals", "amount other than 0", "exchange rate"],
+            ),
+            (
+                vec![("KWD", "12.5"), ("KWD", "-0.01"), ("KWD", "0.00")],
+                vec![("12,50", "KWD"), ("0,01", "KWD")],
+                vec!["amount other than 0"],
+            ),
+            (
+                vec![("USD", "3"), ("EUR", "9999999999.99"), ("EUR", "10000000000")],
+                vec![("9999999999,99", "EUR")],
+                vec!["amount of ten digits", "exchange rate"],
+            ),
+        ] {
+            let rows: Vec<Row> = rows.iter().map(|(code, it)| in_currency(code, it)).collect();
+            let lines = written(&rows, &[]).unwrap();
+            let bookings = &lines[2..];
+            let found: Vec<_> =
+                bookings.iter().map(|line| (line[0].as_str(), line[2].as_str())).collect();
+            assert_eq!(found, amounts);
+            assert!(found.iter().all(|(amount, _)| is_turnover(amount)), "{found:?}");
+            assert!(bookings.iter().all(|line| line[2] == lines[0][21]), "{:?}", lines[0]);
+            let left_out = write(&rows, &BTreeMap::new()).unwrap().left_out;
+            let found: Vec<&str> = left_out.iter().map(|it| it.lack).collect();
+            assert_eq!(found, lacks);
+        }
+        let free = [in_currency("EUR", "0")];
+        assert!(written(&free, &[]).unwrap_err().message().contains("that DATEV takes"));
     }
 
     #[test]
