@@ -177,6 +177,20 @@ mod tests {
     }
 
     #[test]
+    fn the_page_on_installing_names_each_extension() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let page = fs::read_to_string(root.join("docs/install.md")).unwrap();
+        let row = page.lines().find(|line| line.contains("`lib/spacedrive/extensions/`")).unwrap();
+        for folder in fs::read_dir(root.join("extensions")).unwrap() {
+            let manifest = folder.unwrap().path().join("manifest.json");
+            let Ok(manifest) = fs::read(manifest) else { continue };
+            let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+            let name = manifest["name"].as_str().unwrap();
+            assert!(row.contains(name), "{name} is installed as well: {row}");
+        }
+    }
+
+    #[test]
     fn an_equal_file_is_left_alone() {
         let scratch = Scratch::new("copy");
         let to = scratch.0.join("to.wasm");
