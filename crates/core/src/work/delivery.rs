@@ -192,6 +192,11 @@ impl<'a> Subscriber<'a> {
         self.kinds.iter().map(String::as_str).collect()
     }
 
+    /// Returns whether the work is to end, whatever waits.
+    pub(super) fn is_to_end(&self) -> bool {
+        self.library.is_stopped()
+    }
+
     /// Returns whether events wait for it.
     pub(super) fn has_events(&self) -> Result<bool, CoreError> {
         Ok(self.store.pending(self.id, &self.kinds())? > 0)

@@ -2,6 +2,7 @@
 
 mod c_guest;
 mod candidates;
+mod chained_events;
 mod common;
 mod compat;
 mod copy_jobs;
