@@ -19,7 +19,9 @@ use std::{
 };
 
 use ext_abi::limits::MAX_PROGRAM_BYTES;
-use ext_fs::{Lock, create_private_folder_if_writable, remove_all_but, rename, replace};
+use ext_fs::{
+    Lock, create_private_folder_if_writable, remove_all_but, rename, replace, sync_folder,
+};
 use ext_manager::{LoadError, MAX_FILE_BYTES, MAX_FILES, PackageFiles, check_wasm_file};
 use ext_manifest::{MANIFEST_FILE, MAX_MANIFEST_BYTES, Manifest};
 use ext_models::ModelStore;
@@ -126,6 +128,8 @@ impl Installed {
         {
             copy_file(&from, &folder.path().join(name))?;
         }
+        // What is installed is only moved: all of it has to be on the disk by then, its names as well.
+        sync_folder(folder.path()).map_err(|error| io_error(folder.path(), error.into()))?;
         let manifest = Manifest::from_dir(folder.path())?;
         let wasm_hash = code_hash(&manifest, folder.path())?;
         Ok(Candidate::new(manifest, wasm_hash, dir.to_owned(), folder))

@@ -45,5 +45,5 @@ pub use folder::{
 pub use lock::Lock;
 pub use read::{open, open_append, read, read_all, read_text};
 pub use remove::remove_all_but;
-pub use replace::{create_new, rename, replace, replace_with};
-pub use tree::{Tree, read_tree};
+pub use replace::{create_new, rename, replace, replace_with, sync_folder};
+pub use tree::{Tree, read_tree, write_tree};

@@ -71,10 +71,17 @@ fn folder_of(path: &Path) -> &Path {
     folder.unwrap_or(Path::new("."))
 }
 
-/// Flushes the folder of a file to the disk, and with it a new name in it. Windows cannot and need not
-/// do it, nor can some file systems.
+/// Flushes the folder of a file to the disk, and with it a new name in it.
 fn sync_folder_of(path: &Path) -> Result<(), Error> {
-    let folder = folder_of(path);
+    sync_folder(folder_of(path))
+}
+
+/// Flushes a folder to the disk, and with it the names in it. Windows cannot and need not do it, nor can
+/// some file systems.
+///
+/// # Errors
+/// When the system refuses.
+pub fn sync_folder(folder: &Path) -> Result<(), Error> {
     if !cfg!(unix) {
         return Ok(());
     }

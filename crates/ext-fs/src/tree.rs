@@ -1,8 +1,13 @@
-//! Reading of a folder with all that is below it.
+//! Folders with all that is below them.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 
-use crate::{Error, read};
+use crate::{Error, create_private_folder, private_options, read, sync_folder};
 
 /// Most folders within each other.
 const MAX_DEPTH: usize = 32;
@@ -25,6 +30,30 @@ pub fn read_tree(folder: &Path, files: usize, most: u64) -> Result<Tree, Error> 
     let mut walk = Walk { tree: Tree::new(), files, left: most, most };
     walk.folder(folder, "", 0)?;
     Ok(walk.tree)
+}
+
+/// Writes files below a folder, by their paths in it, for their owner only. All of it is flushed to the
+/// disk when this returns, but for the name of the folder itself.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] when one of them is there; when the system refuses.
+pub fn write_tree<'t>(
+    folder: &Path,
+    files: impl IntoIterator<Item = (&'t str, &'t [u8])>,
+) -> Result<(), Error> {
+    create_private_folder(folder)?;
+    let mut folders = BTreeSet::from([folder.to_owned()]);
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        let above = path.ancestors().skip(1).take_while(|above| *above != folder);
+        folders.extend(above.map(Path::to_owned));
+        create_private_folder(path.parent().unwrap_or(folder))?;
+        let failed = Error::of("written", &path);
+        let mut file =
+            private_options().write(true).create_new(true).open(&path).map_err(&failed)?;
+        file.write_all(bytes).and_then(|()| file.sync_all()).map_err(&failed)?;
+    }
+    folders.iter().try_for_each(|folder| sync_folder(folder))
 }
 
 struct Walk {
@@ -104,6 +133,21 @@ mod tests {
         let expected =
             [("a/b/c.txt".to_owned(), b"123".to_vec()), ("z".to_owned(), b"45".to_vec())];
         assert_eq!(tree, Tree::from(expected));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("new");
+        let files = [("a/b/c.txt", &b"123"[..]), ("a/d", b""), ("z", b"45")];
+        write_tree(&below, files).unwrap();
+        let tree = read_tree(&below, 3, 5).unwrap();
+        let read: Vec<_> = tree.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
+        assert_eq!(read, files);
+        let error = write_tree(&below, [("z", &b"other"[..])]).unwrap_err();
+        assert_eq!(error.source.kind(), io::ErrorKind::AlreadyExists, "{error}");
+        write_tree(&folder.path().join("empty"), []).unwrap();
+        assert!(folder.path().join("empty").is_dir());
     }
 
     #[test]

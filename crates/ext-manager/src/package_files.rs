@@ -71,17 +71,15 @@ impl PackageFiles {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// Writes the files into the folder of an extension.
+    /// Writes the files into the folder of an extension; they are on the disk when this returns.
     ///
     /// # Errors
-    /// When one cannot be written.
+    /// When one cannot be written, or is there already.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
-        for (name, bytes) in self.iter() {
-            let path = folder.join(FILES_FOLDER).join(name);
-            std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
-            std::fs::write(path, bytes)?;
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Ok(ext_fs::write_tree(&folder.join(FILES_FOLDER), self.iter())?),
         }
-        Ok(())
     }
 
     /// Refuses a manifest whose first argument is a script that is not among the files.

@@ -13,6 +13,7 @@ mod data_files;
 mod demo;
 mod event_content;
 mod events;
+mod flushed;
 mod import_places;
 mod installation;
 mod jobs;
