@@ -57,7 +57,7 @@ impl Cli {
     pub(crate) fn parse_or_exit() -> Self {
         Self::try_parse_all().and_then(Self::with_present_names).unwrap_or_else(|error| {
             if error.use_stderr() && usage::asks_for_json(std::env::args_os()) {
-                tell!("{}", usage::to_json(&error));
+                crate::output::tell_json(&usage::to_json(&error));
                 std::process::exit(error.exit_code());
             }
             error.exit()

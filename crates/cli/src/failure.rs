@@ -71,7 +71,7 @@ pub(crate) fn report(error: &anyhow::Error, output: Output) -> ExitCode {
                 tell!("hint: {}", output::message(&hint));
             }
         }
-        Output::Json => tell!("{}", to_json(error)),
+        Output::Json => output::tell_json(&to_json(error)),
     }
     ExitCode::FAILURE
 }

@@ -18,7 +18,7 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use crate::args::Output;
+use crate::{args::Output, output};
 
 /// True while a command, or a pager, deals with Ctrl-C itself.
 static IS_TAKEN: AtomicBool = AtomicBool::new(false);
@@ -48,7 +48,7 @@ fn end(signal: i32, output: Output) {
         }
         Output::Json => {
             let code = ErrorCode::Stopped.name();
-            tell!("{}", json!({ "error": "stopped by the user", "code": code }));
+            output::tell_json(&json!({ "error": "stopped by the user", "code": code }));
         }
     }
     process::exit(128 + signal);

@@ -91,7 +91,7 @@ fn sign_in(
 
 fn show_url(url: &str, open: bool, output: Output) {
     if output == Output::Json {
-        tell!("{}", json!({ "open": url }));
+        output::tell_json(&json!({ "open": url }));
     } else {
         tell!("Sign in at this address:\n\n    {}\n", printable(url));
         tell!("Waiting; Ctrl-C ends.");
@@ -104,7 +104,7 @@ fn show_url(url: &str, open: bool, output: Output) {
 fn show_code(code: &DeviceCode, output: Output) {
     if output == Output::Json {
         let DeviceCode { url, code, url_with_code } = code;
-        tell!("{}", json!({ "open": url, "code": code, "open_with_code": url_with_code }));
+        output::tell_json(&json!({ "open": url, "code": code, "open_with_code": url_with_code }));
         return;
     }
     let (url, text) = (printable(&code.url), printable(&code.code));

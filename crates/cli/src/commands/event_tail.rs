@@ -61,7 +61,7 @@ fn fits(event: &LoggedEvent, args: &TailArgs) -> bool {
 /// Prints an event on a line of its own, JSON as well.
 fn print(event: &LoggedEvent, output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
-        return output::line(&serde_json::to_string(event)?);
+        return output::json(&serde_json::to_string(event)?);
     }
     let by = event.caused_by.as_ref().map(|id| format!("  by {id}")).unwrap_or_default();
     let path = output::printable(&event.entry.path);

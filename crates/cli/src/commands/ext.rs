@@ -67,7 +67,7 @@ pub(crate) fn run(
         ExtCommand::Call(args) => op::call(core, &args, output),
         ExtCommand::LeastPrivilege { id, any_library } => {
             let manifest = core.permissions().least_privilege(&id, any_library)?;
-            output::line(&serde_json::to_string_pretty(&manifest)?)
+            output::json(&serde_json::to_string_pretty(&manifest)?)
         }
         ExtCommand::List => {
             let extensions = core.call_typed::<List>(None, &NoInput {})?.extensions;

@@ -36,7 +36,7 @@ pub(super) fn schema(of: Format) -> anyhow::Result<()> {
         Format::Manifest => ext_manifest::schema(),
         Format::View => ext_wire::view::schema(),
     };
-    output::line(&serde_json::to_string_pretty(&schema)?)
+    output::json(&serde_json::to_string_pretty(&schema)?)
 }
 
 fn describe_new(made: &NewExtension) -> String {

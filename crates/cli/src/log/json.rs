@@ -10,6 +10,8 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
+use crate::output::steady_json;
+
 /// Formats a record as a line `{"log": {"level": …, "message": …, …}}`, for programs that read the errors.
 pub(super) struct JsonLines;
 
@@ -28,7 +30,7 @@ where
         event.record(&mut fields);
         let level = event.metadata().level().as_str().to_ascii_lowercase();
         fields.0.insert("level".to_owned(), level.into());
-        writeln!(writer, "{}", json!({ "log": fields.0 }))
+        writeln!(writer, "{}", steady_json(&json!({ "log": fields.0 })))
     }
 }
 
@@ -80,7 +82,7 @@ where
         if !spans.is_empty() {
             line.insert("spans".to_owned(), spans.into());
         }
-        writeln!(writer, "{}", Value::Object(line))
+        writeln!(writer, "{}", steady_json(&Value::Object(line)))
     }
 }
 
@@ -129,6 +131,7 @@ mod tests {
         });
         let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
         assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(!text.contains('\u{202e}'), "no terminal is steered: {text}");
         let expected = json!({ "log": {
             "level": "warn", "message": "left out", "extension": "demo",
             "error": "a\n\u{202e}b", "count": "3",

@@ -18,7 +18,7 @@ use ext_wire::ErrorCode;
 use serde::Serialize;
 use textwrap::{Options, WordSplitter};
 
-pub(crate) use stored::{json, stored};
+pub(crate) use stored::{json, steady_json, stored, tell_json};
 pub(crate) use table::{Column, Kind, table};
 pub(crate) use warnings::{Warnings, note};
 

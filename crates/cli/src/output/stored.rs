@@ -6,6 +6,7 @@ use std::{
 };
 
 use ext_wire::{ErrorCode, text::is_hidden};
+use serde_json::Value;
 
 use super::{bytes, line, steady};
 use crate::failure::Hinted;
@@ -29,6 +30,16 @@ pub(crate) fn stored(data: &[u8], hint: &str) -> anyhow::Result<()> {
 /// them, so that it stays the same value.
 pub(crate) fn json(text: &str) -> anyhow::Result<()> {
     line(&json_on(text, io::stdout().is_terminal()))
+}
+
+/// Tells something to a program on stderr, as [`json`] prints it.
+pub(crate) fn tell_json(value: &Value) {
+    tell!("{}", json_on(&value.to_string(), io::stderr().is_terminal()));
+}
+
+/// Writes JSON so that it steers no terminal, wherever it is read.
+pub(crate) fn steady_json(value: &Value) -> String {
+    json_on(&value.to_string(), true).into_owned()
 }
 
 fn json_on(text: &str, terminal: bool) -> Cow<'_, str> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::message;
+use super::{message, tell_json};
 use crate::args::Output;
 
 /// Warnings of a command. Each is told at once, on stderr; a program finds all of them in the field
@@ -18,7 +18,7 @@ pub(crate) struct Warnings {
 pub(crate) fn note(output: Output, text: &str) {
     match output {
         Output::Table => tell!("{}", message(text)),
-        Output::Json => tell!("{}", json!({ "warning": text })),
+        Output::Json => tell_json(&json!({ "warning": text })),
     }
 }
 
@@ -49,7 +49,7 @@ impl Warnings {
         }
         match self.output {
             Output::Table => tell!("warning: {}", message(&warning)),
-            Output::Json => tell!("{}", json!({ "warning": warning })),
+            Output::Json => tell_json(&json!({ "warning": warning })),
         }
         self.all.push(warning);
     }

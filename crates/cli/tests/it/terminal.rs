@@ -58,6 +58,8 @@ fn log_02_what_is_stored_steers_no_terminal() {
         "sidecar get in/a.txt text.txt --output json",
         "entry show in/a.txt",
         "entry show in/a.txt --output json",
+        "event tail --since 0 --no-follow",
+        "event tail --since 0 --no-follow --output json",
         get.as_str(),
         &format!("{get} --output json"),
     ] {
@@ -66,8 +68,14 @@ fn log_02_what_is_stored_steers_no_terminal() {
         let Some((code, shown)) = at_terminal(&spacedrive, &quiet) else { return };
         assert!(code == Some(0) && is_harmless(&shown), "{args}: {shown:?}");
         if args.ends_with("json") {
-            serde_json::from_str::<Value>(&shown).unwrap();
+            shown.lines().for_each(|line| drop(serde_json::from_str::<Value>(line).unwrap()));
         }
+    }
+    for args in ["entry show 'a\u{9b}31m'", "entry list --a\u{202e}b"] {
+        let args = format!("{args} --output json");
+        let (code, told) = at_terminal(&spacedrive, &args).unwrap();
+        assert!(code.is_some_and(|code| code > 0) && is_harmless(&told), "{args}: {told:?}");
+        serde_json::from_str::<Value>(&told).unwrap();
     }
     for args in ["sidecar get in/a.txt picture.png", "entry get in/a.txt --to -"] {
         let (code, shown) = at_terminal(&spacedrive, args).unwrap();
