@@ -13,10 +13,10 @@ use ext_manifest::MethodPattern;
 use ext_mcp::{Offered, Tools};
 use ext_rpc::{Backend, Caller, RpcCall};
 use ext_wire::{
-    ErrorBody, ErrorCode, Method, MethodKind,
+    ErrorBody, ErrorCode, Method, MethodKind, Wire,
     body::BlobStyle,
     names,
-    ops::{NoInput, libraries},
+    ops::{NoInput, jobs::Dispatch, libraries},
 };
 use http::{Request, Response};
 use serde_json::Value;
@@ -81,6 +81,38 @@ impl ToolChoice {
         }
     }
 
+    /// Refuses a call of a tool by which something is done later that is not a tool itself: a job runs with
+    /// more rights than the assistant has.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use spacedrive_daemon::ToolChoice;
+    ///
+    /// let dispatch = "action:jobs.dispatch.input.v1";
+    /// let patterns = ["jobs.*", "finance.*"].map(|text| text.to_owned().try_into());
+    /// let named = ToolChoice::Named(patterns.into_iter().collect::<Result<_, _>>()?);
+    /// let job = |method: &str| json!({ "method": method });
+    /// assert!(named.check(dispatch, &job("action:finance.reject.input.v1")).is_ok());
+    /// assert!(named.check(dispatch, &job("action:photos.scan.input.v1")).is_err());
+    /// assert!(named.check(dispatch, &job("action:copies.back_up.input.v1")).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorCode::DeniedMethod`].
+    pub fn check(&self, method: &str, input: &Value) -> Result<(), ErrorBody> {
+        let later = (method == Dispatch::METHOD).then(|| input.get("method")?.as_str()).flatten();
+        match later {
+            Some(later) if !self.has(later) => {
+                let later = later.escape_debug();
+                let message =
+                    format!("`{later}` is not among the tools, and not done later either");
+                Err(ErrorBody::new(ErrorCode::DeniedMethod, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Lists the tools.
     #[must_use]
     pub fn tools(&self, core: &Core) -> Vec<Offered> {
@@ -142,6 +174,8 @@ impl Tools for CallerTools {
         library: Option<&str>,
         input: Value,
     ) -> Result<Value, ErrorBody> {
+        let token = self.backend.token_of(&self.caller)?;
+        ToolChoice::of(token.as_ref()).check(&tool.method, &input)?;
         let library = match tool.needs_library {
             Some(false) => None,
             _ => Some(self.library(library)?),

@@ -77,7 +77,10 @@ impl PermissionBackend for TokenBackend {
 #[cfg(test)]
 mod tests {
     use ext_manifest::MethodPattern;
+    use ext_registry::{Call, Deadline, Progress};
+    use ext_wire::{body::BlobStyle, ops::libraries};
     use jiff::Timestamp;
+    use spacedrive_core::Core;
     use uuid::Uuid;
 
     use super::*;
@@ -126,6 +129,26 @@ mod tests {
         ] {
             assert_eq!(allows(&token, method, None, Audience::UserOnly), allowed, "{method}");
         }
+    }
+
+    #[test]
+    fn a_token_leaves_for_later_only_what_it_names() {
+        let data = tempfile::tempdir().unwrap();
+        let core = Core::open(data.path()).unwrap();
+        let input = libraries::CreateLibraryInput { name: "Test".into() };
+        let library = Some(core.call_typed::<libraries::Create>(None, &input).unwrap().id);
+        let dispatch = |methods: &[&str]| {
+            let (method, blobs) = ("action:jobs.dispatch.input.v1", BlobStyle::Base64);
+            let payload = r#"{"method":"action:finance.reject.input.v1"}"#.into();
+            let (deadline, progress) = (Deadline::NONE, Progress::NONE);
+            let call = Call { method, library, payload, blobs, deadline, progress };
+            let engine = engine(token(methods, library.map(|id| vec![id])));
+            core.call_with(&engine, call).unwrap_err().code()
+        };
+        assert_eq!(dispatch(&["jobs.*"]), ErrorCode::DeniedMethod);
+        assert_eq!(dispatch(&["jobs.*", "query:finance.*"]), ErrorCode::DeniedMethod);
+        // It is not installed here.
+        assert_eq!(dispatch(&["jobs.*", "finance.*"]), ErrorCode::NotFound);
     }
 
     #[test]

@@ -78,6 +78,10 @@ impl<'a> CallerJobs<'a> {
             return Ok(Runner { extension: id.to_owned(), version, limits: Some(core_jobs) });
         }
         let extension = extension_of(caller, method)?;
+        if caller.is_none() && !self.may_call(method)? {
+            let message = format!("`{method}` is done later only for whoever may call it");
+            return Err(refuse(ErrorCode::DeniedMethod, message));
+        }
         let offer = self.offer(&extension)?;
         ensure_declared(&offer, method)?;
         offer.ensure_keepable(method)?;
@@ -102,11 +106,16 @@ impl<'a> CallerJobs<'a> {
         if is_user_only && self.context.extension().is_some() {
             return denied("is for the user only");
         }
-        let parsed = Method::parse(method)?;
-        if self.context.may_also(parsed, Target::Unknown)? {
+        if self.may_call(method)? {
             return Ok(());
         }
         denied("is not allowed to the extension: its manifest and the user's grants say what is")
+    }
+
+    /// Returns whether the caller may call the method now: a job runs with the rights of its extension,
+    /// whoever had it made.
+    fn may_call(&self, method: &str) -> Result<bool, OpError> {
+        self.context.may_also(Method::parse(method)?, Target::Unknown)
     }
 
     pub(crate) fn status(&self, id: Uuid) -> Result<Job, OpError> {

@@ -40,6 +40,7 @@ impl Tools for OperationTools {
         library: Option<&str>,
         input: Value,
     ) -> Result<Value, ErrorBody> {
+        self.choice.check(&tool.method, &input)?;
         self.follow_others();
         let named = library.or(self.library.as_deref());
         let library = match tool.needs_library {

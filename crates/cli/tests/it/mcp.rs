@@ -124,6 +124,22 @@ fn a_view_is_no_tool_whatever_is_named() {
 }
 
 #[test]
+fn what_is_not_a_tool_is_not_done_later_by_a_job() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    let mut client = Client::connect(&spacedrive, &["--method", "jobs.*", "--method", "search.*"]);
+    let mut dispatch = |method: &str, input: Value| {
+        let arguments = json!({ "input": { "method": method, "input": input } });
+        client.call("action-jobs-dispatch-input-v1", arguments)
+    };
+    let to = spacedrive.data.path().join("copy");
+    let (failed, error) = dispatch("action:copies.back_up.input.v1", json!({ "to": to }));
+    assert!(failed && error["code"] == "E_DENIED_METHOD", "{error}");
+    let (failed, made) = dispatch("action:search.read_again.input.v1", json!({}));
+    assert!(!failed && made["created"] == true, "{made}");
+}
+
+#[test]
 fn what_another_program_does_to_an_extension_holds_for_its_tools() {
     let spacedrive = views::shop(&views::goods("Tea"));
     let mut client = Client::connect(&spacedrive, &["--method", "shop.*"]);

@@ -8,7 +8,9 @@ use std::{
 };
 
 use ext_manifest::{Manifest, MethodPattern};
-use ext_perm::{Effect, Engine, Rule};
+use ext_perm::{
+    DenialReason, Effect, Engine, PermissionBackend, Principal, Reason, Request, Response, Rule,
+};
 use ext_registry::{Call, Deadline, Progress};
 use ext_services::library::{Dispatched, Jobs, NewJob};
 use ext_wire::{
@@ -31,7 +33,7 @@ use uuid::Uuid;
 
 use crate::{
     common::World,
-    core_jobs::{dispatch, go, install_for, install_with, run, status},
+    core_jobs::{GO, dispatch, go, install_for, install_with, run, status},
 };
 
 const CHECK: &str = "query:vdfs.check_contents.v1";
@@ -236,6 +238,29 @@ fn engine(id: &str, dispatches: bool, granted: &[bool]) -> Engine {
     Engine::for_extension(&Manifest::parse(manifest.to_string().as_bytes()).unwrap())
 }
 
+/// A backend that allows what a token names: jobs, and perhaps the operations of the extension.
+struct Named(Vec<MethodPattern>);
+
+impl PermissionBackend for Named {
+    fn name(&self) -> &str {
+        "named"
+    }
+
+    fn decide(&self, request: &Request<'_>) -> Response {
+        match self.0.iter().any(|pattern| pattern.matches(request.method)) {
+            true => Response::allow(),
+            false => Response::deny(Reason::new("named", DenialReason::Methods, "it is not named")),
+        }
+    }
+}
+
+/// Returns the engine of a token for jobs, which perhaps names the operations of the extension as well.
+fn token(names_extension: bool) -> Engine {
+    let names = ["jobs.*"].into_iter().chain(names_extension.then_some("worker.*"));
+    let patterns = names.map(|name| MethodPattern::parse(name).unwrap()).collect();
+    Engine::new(Principal::User, Box::new(Named(patterns)), None).delegated()
+}
+
 /// Whoever dispatches a job.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Who {
@@ -252,25 +277,31 @@ proptest! {
         who in prop::sample::select(vec![Who::User, Who::Token, Who::Extension, Who::RemovedExtension]),
         dispatches in any::<bool>(),
         granted in prop::collection::vec(any::<bool>(), CoreJob::ALL.len()),
-        wanted in 0..CoreJob::ALL.len(),
+        names_extension in any::<bool>(),
+        wanted in prop::option::weighted(0.7, 0..CoreJob::ALL.len()),
     ) {
-        let (world, job) = (shared(), CoreJob::ALL[wanted]);
+        // What is not of the core is of the extension itself.
+        let (world, job) = (shared(), wanted.map(|wanted| (CoreJob::ALL[wanted], granted[wanted])));
+        let wanted = job.map_or(GO, |(job, _)| job.method);
         let engine = match who {
             Who::User => Engine::for_user(),
-            Who::Token => Engine::for_user().delegated(),
+            Who::Token => token(names_extension),
             Who::Extension => engine("worker", dispatches, &granted),
             Who::RemovedExtension => engine("gone", dispatches, &granted),
         };
-        let payload = json!({ "method": job.method, "input": {} }).to_string().into();
+        let payload = json!({ "method": wanted, "input": {} }).to_string().into();
         let (method, library) = ("action:jobs.dispatch.input.v1", Some(world.library));
         let (blobs, deadline, progress) = (BlobStyle::Base64, Deadline::NONE, Progress::NONE);
         let call = Call { method, library, payload, blobs, deadline, progress };
         let is_dispatched = world.core.call_with(&engine, call).is_ok();
         let may = match who {
             Who::User => true,
-            Who::Extension => dispatches && granted[wanted] && !job.is_user_only,
-            Who::Token | Who::RemovedExtension => false,
+            Who::Token => job.is_none() && names_extension,
+            Who::Extension => {
+                dispatches && job.is_none_or(|(job, granted)| granted && !job.is_user_only)
+            }
+            Who::RemovedExtension => false,
         };
-        prop_assert_eq!(is_dispatched, may, "{:?} {:?}", who, job);
+        prop_assert_eq!(is_dispatched, may, "{:?} {}", who, wanted);
     }
 }

@@ -19,7 +19,7 @@ use crate::common::World;
 
 const CHECK: &str = "query:vdfs.check_contents.v1";
 const READ_AGAIN: &str = "action:search.read_again.input.v1";
-const GO: &str = "action:worker.go.input.v1";
+pub(crate) const GO: &str = "action:worker.go.input.v1";
 
 /// Installs an extension that dispatches a check of all contents, with permissions for `methods`.
 fn install(world: &World, methods: &[&str]) {
