@@ -300,8 +300,12 @@ impl Extension {
         let chain = depth::enter(&self.id, config.call_depth)?;
         // What the guest calls belongs to the call that it is in.
         let span = Span::current();
-        let (job, answer) =
-            Job::new(move |guest| span.in_scope(|| depth::within(chain, || work(guest))));
+        let (supervisor, id) = (Arc::clone(&self.supervisor), Arc::clone(&self.id));
+        let (job, answer) = Job::new(move |guest| {
+            // It may have been quarantined while the call waited.
+            supervisor.ensure_free(&id).map_err(CallError::NotNow)?;
+            Ok(span.in_scope(|| depth::within(chain, || work(guest))))
+        });
         let waiting = self.queued_calls();
         match self.queue.push(job, waiting) {
             Ok(false) => {}
@@ -312,7 +316,7 @@ impl Extension {
             }
             Err(Refused::Closed) => return Err(CallError::NotNow(stopped(&self.id))),
         }
-        answer.recv().map_err(|_| stopped(&self.id).into())
+        answer.recv().map_err(|_| stopped(&self.id))?
     }
 
     /// Returns the most calls that may wait: the manifest's limit, capped by the host.

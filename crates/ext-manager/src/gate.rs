@@ -141,7 +141,7 @@ impl Gate {
 
     /// Refuses what the phase of the guest's life forbids.
     fn check_phase(&self, method: &str) -> Result<(), ErrorBody> {
-        if self.control.is_killed() {
+        if self.control.is_over() {
             return Err(self.stopped());
         }
         if self.control.is_caller_gone() {
@@ -183,7 +183,7 @@ impl Gate {
         let result =
             execute_json_operation_waiting(registry, services, &self.engine, call, out, wait);
         result.map_err(|error| match deadline.check() {
-            _ if self.control.is_killed() => self.stopped(),
+            _ if self.control.is_over() => self.stopped(),
             // Whatever else went wrong because the time was up.
             Err(over) => over.into_body(),
             Ok(()) => known_to_guests(error.into_body()),

@@ -192,10 +192,8 @@ impl Guest {
     /// Ends the instance after a fault, which counts unless the guest was ended from outside.
     fn failed(&mut self, fault: Fault, started: Instant) -> CallFailure {
         self.discard();
-        if self.control.is_killed() {
-            let id = &self.spec.id;
-            let message = format_args!("the extension `{id}` was stopped");
-            return CallFailure::NotNow(ErrorBody::new(self.control.reason(), message));
+        if self.control.is_over() {
+            return CallFailure::NotNow(self.ended());
         }
         let InstanceSpec { id, supervisor, limits, .. } = &self.spec;
         supervisor.limits.note_fault(id, &fault, limits);
@@ -205,6 +203,18 @@ impl Guest {
         let consequence = self.spec.supervisor.failed(&fault, started.elapsed());
         self.keep(&fault, &consequence);
         CallFailure::Fault(fault)
+    }
+
+    /// Makes the error of a call that was ended from outside, which says why when it was a quarantine.
+    fn ended(&self) -> ErrorBody {
+        let InstanceSpec { id, supervisor, .. } = &self.spec;
+        match (self.control.is_killed(), supervisor.ensure_free(id)) {
+            (false, Err(quarantined)) => quarantined,
+            _ => {
+                let message = format_args!("the extension `{id}` was stopped");
+                ErrorBody::new(self.control.reason(), message)
+            }
+        }
     }
 
     fn is_on_trial(&self) -> bool {
@@ -229,9 +239,8 @@ impl Guest {
         if let Some(instance) = self.instance.take() {
             return Ok(Ok(instance));
         }
-        if self.control.is_killed() {
-            let message = format_args!("the extension `{}` was stopped", self.spec.id);
-            return Err(CallFailure::NotNow(ErrorBody::new(ErrorCode::Stopped, message)));
+        if self.control.is_over() {
+            return Err(CallFailure::NotNow(self.ended()));
         }
         if !self.is_on_trial() {
             self.spec.supervisor.may_start(&self.spec.id).map_err(CallFailure::NotNow)?;

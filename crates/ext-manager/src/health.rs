@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     hash::{BuildHasher, RandomState},
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -14,7 +14,10 @@ use ext_host::Fault;
 use ext_wire::{ErrorBody, ErrorCode};
 use parking_lot::Mutex;
 
-use crate::{clock::Clock, config::FaultPolicy, error::quarantined, limit_reporter::LimitReporter};
+use crate::{
+    clock::Clock, config::FaultPolicy, error::quarantined, limit_reporter::LimitReporter,
+    thread_control::ThreadControl,
+};
 
 /// The state of an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +74,8 @@ pub(crate) struct Supervisor {
     busy_nanos: AtomicU64,
     memory_bytes: AtomicU64,
     record: Mutex<Record>,
+    /// The controls of the threads; each thread holds its own while it lives.
+    controls: Mutex<Vec<Weak<ThreadControl>>>,
     /// The reporter of the limits that the extension hit.
     pub(crate) limits: Arc<LimitReporter>,
 }
@@ -96,10 +101,10 @@ pub(crate) enum Consequence {
 
 impl Supervisor {
     pub(crate) fn new(policy: FaultPolicy, clock: Arc<dyn Clock>) -> Self {
-        let record = Mutex::default();
+        let (record, controls) = Default::default();
         let (in_a_row, calls, busy_nanos, memory_bytes) = Default::default();
         let limits = Arc::new(LimitReporter::new(Arc::clone(&clock)));
-        Self { policy, clock, in_a_row, calls, busy_nanos, memory_bytes, record, limits }
+        Self { policy, clock, in_a_row, calls, busy_nanos, memory_bytes, record, controls, limits }
     }
 
     /// Checks that an instance may be started now.
@@ -176,8 +181,20 @@ impl Supervisor {
         None
     }
 
+    /// Counts a guest's thread in, whose job a quarantine ends.
+    pub(crate) fn watch(&self, control: &Arc<ThreadControl>) {
+        let mut controls = self.controls.lock();
+        controls.retain(|control| control.strong_count() > 0);
+        controls.push(Arc::downgrade(control));
+    }
+
+    /// Refuses calls from now on, and ends those that run, of all versions.
     pub(crate) fn quarantine(&self, reason: String) {
         self.record.lock().quarantine = Some(reason);
+        // A job that begins from now on is refused before it reaches the guest.
+        for control in self.controls.lock().iter().filter_map(Weak::upgrade) {
+            control.end_job();
+        }
     }
 
     /// Ends a quarantine, and forgets the faults that led to it.

@@ -75,6 +75,7 @@ mod line_rate_limiter;
 mod manager;
 mod package_files;
 mod payload;
+mod quarantine;
 mod queue;
 mod recorder;
 mod reload;

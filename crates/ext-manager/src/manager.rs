@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    io,
     path::Path,
     sync::{Arc, atomic::AtomicBool},
     thread,
@@ -25,9 +24,9 @@ use uuid::Uuid;
 
 use crate::{
     CallError, JobCall, JobCallError, LoadError, Loaded, ManagerConfig, ReloadConsent, ReloadError,
-    Reloaded, SavedFault, SavedState, call_observer::CallProbe, error::not_loaded,
-    extension::Extension, gate::Backend, host_version::host_version, job, recorder::Recorder,
-    reload, state::StateFolder, threads::Threads, version::Shared,
+    Reloaded, SavedFault, call_observer::CallProbe, error::not_loaded, extension::Extension,
+    gate::Backend, host_version::host_version, job, recorder::Recorder, reload, state::StateFolder,
+    threads::Threads, version::Shared,
 };
 
 type Extensions = BTreeMap<String, Arc<Extension>>;
@@ -36,7 +35,7 @@ type Extensions = BTreeMap<String, Arc<Extension>>;
 ///
 /// Dropping it unloads all extensions, side by side, in bounded time.
 pub struct Manager {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     loaded: RwLock<Extensions>,
 }
 
@@ -146,6 +145,10 @@ impl Manager {
             extension.end();
             return Err(LoadError::Loaded { id });
         }
+        // It may have been quarantined while it was loaded.
+        if let Some(reason) = self.saved_quarantine(&id) {
+            extension.supervisor.quarantine(reason);
+        }
         extensions.insert(id, extension);
         Ok(loaded)
     }
@@ -189,78 +192,6 @@ impl Manager {
     #[must_use]
     pub fn list(&self) -> Vec<Loaded> {
         self.loaded.read().values().map(|extension| extension.loaded()).collect()
-    }
-
-    /// Returns the state of an extension that survives restarts, loaded or not.
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use ext_manager::{Manager, Registry, SavedState, Services};
-    /// # let manager = Manager::new(Arc::new(Registry::collect()?), Services::default())?;
-    /// assert_eq!(manager.saved_state("unknown"), SavedState::default());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn saved_state(&self, id: &str) -> SavedState {
-        if let Ok(extension) = self.get(id) {
-            extension.keep();
-        }
-        self.shared.states.read(id)
-    }
-
-    /// Returns the reason of an extension's quarantine as it is kept, which another program may have
-    /// changed. Nothing is written, unlike by [`Self::saved_state`].
-    #[must_use]
-    pub fn saved_quarantine(&self, id: &str) -> Option<String> {
-        self.shared.states.read(id).quarantine
-    }
-
-    /// Stops an extension until [`Self::release`], also over restarts of the program.
-    ///
-    /// # Errors
-    /// The state folder cannot be written: a restart of the program ends the quarantine.
-    pub fn quarantine(&self, id: &str, reason: &str) -> io::Result<()> {
-        if let Ok(extension) = self.get(id) {
-            extension.supervisor.quarantine(reason.to_owned());
-        }
-        self.shared.states.change_or_fail(id, |state| state.quarantine = Some(reason.to_owned()))
-    }
-
-    /// Ends the quarantine of an extension; false when it was not quarantined.
-    ///
-    /// ```
-    /// # use std::sync::Arc;
-    /// # use ext_manager::{Manager, ManagerConfig, Registry, Services};
-    /// # let folder = tempfile::tempdir()?;
-    /// # let state_folder = Some(folder.path().to_owned());
-    /// # let config = ManagerConfig { state_folder, ..ManagerConfig::default() };
-    /// # let registry = Arc::new(Registry::collect()?);
-    /// # let manager = Manager::with_config(registry, Services::default(), config)?;
-    /// manager.quarantine("finance", "too loud")?;
-    /// assert_eq!(manager.saved_state("finance").quarantine.as_deref(), Some("too loud"));
-    /// assert!(manager.release("finance")? && !manager.release("finance")?);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// The state folder cannot be written: it stays quarantined.
-    pub fn release(&self, id: &str) -> io::Result<bool> {
-        let mut was = false;
-        self.shared.states.change_or_fail(id, |state| {
-            was = state.quarantine.take().is_some();
-            state.crashes_during_load = 0;
-            state.failed_starts = 0;
-        })?;
-        if let Ok(extension) = self.get(id) {
-            was |= extension.supervisor.health().quarantine.is_some();
-            extension.supervisor.release();
-        }
-        Ok(was)
-    }
-
-    /// Deletes the saved state of an extension.
-    pub fn forget(&self, id: &str) {
-        self.shared.states.forget(id);
     }
 
     /// Calls an operation of the registry, or one that a loaded extension offers, on behalf of the
@@ -421,7 +352,7 @@ impl Manager {
         self.get(id)?.current().receives(event)
     }
 
-    fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {
+    pub(crate) fn get(&self, id: &str) -> Result<Arc<Extension>, CallError> {
         self.loaded.read().get(id).cloned().ok_or_else(|| not_loaded(id).into())
     }
 

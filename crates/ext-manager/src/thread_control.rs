@@ -29,16 +29,27 @@ pub(crate) enum Phase {
     Cleanup = 2,
 }
 
+/// What a guest thread does.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    #[default]
+    None,
+    /// A job runs.
+    Job,
+    /// A job runs for which nothing is done any more: the extension was quarantined meanwhile.
+    EndedJob,
+}
+
 /// The control of one guest thread, shared with other threads.
 #[derive(Debug, Default)]
 pub(crate) struct ThreadControl {
     /// The number of the error code for callers; 0 while the thread lives.
     killed: AtomicU32,
-    /// True once the thread is killed, for operations that look at it while they work.
-    stop: Arc<AtomicBool>,
+    /// The flag that is set when the thread is killed, or its job ended, for operations that look at it
+    /// while they work.
+    stop: Mutex<Arc<AtomicBool>>,
     phase: AtomicU8,
-    /// True while a job runs on the thread.
-    busy: AtomicBool,
+    work: Mutex<Work>,
     /// The flag that ends the job of the extension on the thread at its next checkpoint.
     job_stop: Mutex<Option<Arc<AtomicBool>>>,
     /// The flag that says that nobody waits for the call on the thread any more.
@@ -51,11 +62,21 @@ impl ThreadControl {
     /// Ends whatever runs on the thread, now and later; callers get `reason`.
     pub(crate) fn kill(&self, reason: ErrorCode) {
         self.killed.store(reason.number(), SeqCst);
-        self.stop.store(true, SeqCst);
         self.end();
     }
 
+    /// Ends the job that runs on the thread, if one does, and its instance. The thread goes on.
+    pub(crate) fn end_job(&self) {
+        let mut work = self.work.lock();
+        if *work == Work::Job {
+            *work = Work::EndedJob;
+            // While the lock is held, so that it meets no job that comes after.
+            self.end();
+        }
+    }
+
     fn end(&self) {
+        self.stop.lock().store(true, SeqCst);
         if let Some(instance) = &*self.instance.lock() {
             instance.interrupt();
         }
@@ -68,23 +89,45 @@ impl ThreadControl {
         self.killed.load(SeqCst) != 0
     }
 
-    /// Returns the error code for callers of a killed thread.
+    /// Returns true if nothing may be done for the job on the thread any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_killed() || *self.work.lock() == Work::EndedJob
+    }
+
+    /// Returns the error code for callers of a killed thread, or of a job that was ended.
     pub(crate) fn reason(&self) -> ErrorCode {
-        ErrorCode::try_from(self.killed.load(SeqCst)).unwrap_or(ErrorCode::Stopped)
+        match self.killed.load(SeqCst) {
+            0 => ErrorCode::Stopped,
+            killed => ErrorCode::try_from(killed).unwrap_or(ErrorCode::Stopped),
+        }
     }
 
     /// Returns the end of a call on this thread: its own deadline, or the end of the thread.
     pub(crate) fn deadline(&self, call: Option<Instant>) -> Deadline {
-        call.map_or(Deadline::NONE, Deadline::at).with_stop(Arc::clone(&self.stop))
+        call.map_or(Deadline::NONE, Deadline::at).with_stop(Arc::clone(&self.stop.lock()))
     }
 
-    /// Notes that a job begins or ends on the thread.
-    pub(crate) fn set_busy(&self, busy: bool) {
-        self.busy.store(busy, SeqCst);
+    /// Notes that a job begins on the thread.
+    pub(crate) fn begin_job(&self) {
+        *self.work.lock() = Work::Job;
+    }
+
+    /// Notes that the job is done; returns true if it was ended from outside, and its instance with it.
+    pub(crate) fn job_done(&self) -> bool {
+        let mut work = self.work.lock();
+        let was_ended = std::mem::take(&mut *work) == Work::EndedJob;
+        if was_ended {
+            // What still looks at the old flag has ended.
+            *self.stop.lock() = Arc::default();
+            if self.is_killed() {
+                self.end();
+            }
+        }
+        was_ended
     }
 
     pub(crate) fn is_busy(&self) -> bool {
-        self.busy.load(SeqCst)
+        *self.work.lock() != Work::None
     }
 
     /// Sets the flag that ends the job of the extension that runs from now on, at its next checkpoint.
@@ -120,13 +163,13 @@ impl ThreadControl {
     /// Sets the instance that runs on the thread from now on.
     pub(crate) fn set_instance(&self, instance: Option<AnyInterruptHandle>) {
         *self.instance.lock() = instance;
-        if self.is_killed() {
+        if self.is_over() {
             self.end();
         }
     }
 
     /// Waits for a future on this thread, which blocks no thread of a runtime. `None` when this thread
-    /// is killed meanwhile, or the deadline passes; the future is dropped then.
+    /// is killed or its job ended meanwhile, or the deadline passes; the future is dropped then.
     pub(crate) fn block_on<F: Future>(&self, future: F, deadline: &Deadline) -> Option<F::Output> {
         let mut future = pin!(future);
         // Most operations are ready at once and need no waker.
@@ -137,7 +180,7 @@ impl ThreadControl {
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
         let mut context = Context::from_waker(&waker);
         let value = loop {
-            if self.is_killed() || deadline.is_over() {
+            if self.is_over() || deadline.is_over() {
                 break None;
             }
             match (future.as_mut().poll(&mut context), deadline.left()) {
@@ -182,6 +225,27 @@ mod tests {
         thread::sleep(Duration::from_millis(20));
         killer.kill(ErrorCode::Stopped);
         assert_eq!(waiting.join().unwrap(), None);
+    }
+
+    #[test]
+    fn the_end_of_a_job_is_not_that_of_the_next_one() {
+        let control = ThreadControl::default();
+        control.end_job();
+        assert!(!control.is_over(), "there is none to end");
+        control.begin_job();
+        let deadline = control.deadline(None);
+        control.end_job();
+        assert!(control.is_over() && deadline.is_over());
+        assert_eq!(control.block_on(std::future::pending::<()>(), &deadline), None);
+        assert!(control.job_done() && deadline.is_over());
+        control.begin_job();
+        assert!(!control.is_over() && !control.deadline(None).is_over());
+        assert!(!control.job_done());
+        control.begin_job();
+        control.end_job();
+        control.kill(ErrorCode::Deadline);
+        assert!(control.job_done() && control.is_over() && control.deadline(None).is_over());
+        assert_eq!(control.reason(), ErrorCode::Deadline);
     }
 
     #[test]

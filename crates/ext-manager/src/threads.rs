@@ -73,11 +73,11 @@ fn work(context: WorkerContext, permit: Permit) {
     let WorkerContext { queue, generation, spec, control, idle_timeout } = context;
     let mut guest = Guest::new(spec, Arc::clone(&control));
     while let Next::Run(job, ticket) = queue.next(generation, idle_timeout) {
-        control.set_busy(true);
-        if catch_unwind(AssertUnwindSafe(|| job.run(&mut guest))).is_err() {
+        control.begin_job();
+        let panicked = catch_unwind(AssertUnwindSafe(|| job.run(&mut guest))).is_err();
+        if control.job_done() || panicked {
             guest.discard();
         }
-        control.set_busy(false);
         queue.done(ticket);
     }
     guest.stop();

@@ -191,6 +191,7 @@ impl Version {
         controls.retain(|control| control.strong_count() > 0);
         controls.push(Arc::downgrade(&control));
         drop(controls);
+        self.spec.supervisor.watch(&control);
         let context = WorkerContext {
             queue: Arc::clone(&self.queue),
             generation: self.generation,

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::{COUNT, MANIFEST, NULL, folder, guest, run, with_config, working};
+use crate::common::{COUNT, MANIFEST, NULL, WAIT, event, folder, guest, run, with_config, working};
 use ext_manager::{
     Cache, Clock, ExtensionState, FaultPolicy, InstanceLimits, LoadError, Loader, Manager,
     ManagerConfig, MemoryBudget, ReloadConsent,
@@ -80,6 +80,50 @@ fn a_user_quarantines_what_runs_and_lets_it_go_again() {
     assert_eq!(run(&manager, "1").unwrap_err().code, ErrorCode::Stopped);
     assert!(manager.release("guest").unwrap());
     assert_eq!(run(&manager, "1").unwrap(), "2", "it is the same instance");
+}
+
+/// A manifest for calls that take long.
+fn patient() -> String {
+    let manifest = MANIFEST.replace("\"compute_timeout_ms\": 200", "\"compute_timeout_ms\": 50000");
+    let manifest = manifest.replace("\"call_timeout_ms\": 2000", "\"call_timeout_ms\": 60000");
+    manifest.replace(
+        "\"permissions\": {",
+        "\"permissions\": { \"rate_limits\": { \"requests_per_minute\": 1000000 },",
+    )
+}
+
+/// Computes without end.
+const LOOP: &str = "(loop $again (br $again)) (i32.const 0)";
+/// Asks the host again and again.
+const ASK: &str = "(loop $again (drop (call $ask (i32.const 16) (i32.const 18)))
+    (global.set $heap (i32.const 32768)) (br $again)) (i32.const 0)";
+
+#[test]
+fn a_quarantine_ends_what_runs_and_what_waits() {
+    for busy in [LOOP, ASK, WAIT] {
+        let state = tempfile::tempdir().unwrap();
+        let (manager, _) = on_disk(&state);
+        manager.load(folder(&patient(), &working(COUNT, busy)).path()).unwrap();
+        thread::scope(|scope| {
+            let running = scope.spawn(|| manager.deliver("guest", &event()));
+            thread::sleep(Duration::from_millis(300));
+            let waiting = scope.spawn(|| run(&manager, "1"));
+            thread::sleep(Duration::from_millis(100));
+            assert!(!running.is_finished() && !waiting.is_finished(), "{busy}");
+            let stopped = Instant::now();
+            manager.quarantine("guest", "it sends my files").unwrap();
+            let errors =
+                [running.join().unwrap().unwrap_err().body(), waiting.join().unwrap().unwrap_err()];
+            assert!(stopped.elapsed() < Duration::from_secs(3), "{busy}: {:?}", stopped.elapsed());
+            for error in errors {
+                assert_eq!(error.code, ErrorCode::Stopped, "{busy}: {error}");
+                assert!(error.error.contains("it sends my files"), "{busy}: {error}");
+            }
+        });
+        assert_eq!(manager.list()[0].health.faults, 0, "it is not the extension's fault");
+        assert!(manager.release("guest").unwrap());
+        assert_eq!(run(&manager, "1").unwrap(), "1", "a fresh instance answers");
+    }
 }
 
 #[test]
