@@ -1,6 +1,12 @@
 //! Schedules: the file that keeps them, and the calls that are due.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use ext_library_sqlite::Libraries;
 use ext_manager::CallError;
@@ -83,14 +89,22 @@ pub(crate) fn forget(schedules: &ListFile<Schedule>, extension: &str) -> Result<
 }
 
 impl Core {
-    /// Makes the calls of schedules that are due, one after the other, each once however long it was
-    /// due. Returns them as they are afterwards, with the error of those that failed.
+    /// Makes the calls of schedules that are due now, one after the other, each once however long it was
+    /// due, and the one first that was due first; none begins once `stop` is set. Returns them as they
+    /// are afterwards, with the error of those that failed.
     ///
     /// # Errors
     /// [`ErrorCode::Io`] and [`ErrorCode::Corrupt`] when the schedules cannot be read or written.
-    pub fn run_due_schedules(&self) -> std::result::Result<Vec<Schedule>, ErrorBody> {
+    pub fn run_due_schedules(
+        &self,
+        stop: &AtomicBool,
+    ) -> std::result::Result<Vec<Schedule>, ErrorBody> {
         let mut made = Vec::new();
-        while let Some(mut due) = self.take_due()? {
+        for id in due_ids(self.system.schedules.read()?, Timestamp::now()) {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let Some(mut due) = self.take_due(id)? else { continue };
             if let Err(error) = self.make_call(&due) {
                 due.last_error = Some(error.to_string());
                 let kept = |schedule: &Schedule| schedule.id == due.id;
@@ -116,22 +130,25 @@ impl Core {
         }
     }
 
-    /// Takes a schedule that is due, which is not due again before its time, also when the program ends
-    /// in its call.
-    fn take_due(&self) -> Result<Option<Schedule>> {
+    /// Takes a schedule if it is due still, which is not due again before its time, also when the program
+    /// ends in its call.
+    fn take_due(&self, id: Uuid) -> Result<Option<Schedule>> {
         let now = Timestamp::now();
-        // Without the lock, which cannot be made where nothing can be written.
-        if !self.system.schedules.read()?.iter().any(|schedule| is_due(schedule, now)) {
-            return Ok(None);
-        }
         self.system.schedules.change_one(
-            |schedule| is_due(schedule, now),
+            |schedule| schedule.id == id && is_due(schedule, now),
             |due| {
                 due.next_at = next_after(due, now).to_string();
                 (due.last_at, due.last_error) = (Some(now.to_string()), None);
             },
         )
     }
+}
+
+/// Returns the ids of the schedules that are due, first of those that were due first.
+fn due_ids(mut schedules: Vec<Schedule>, now: Timestamp) -> Vec<Uuid> {
+    schedules.retain(|schedule| is_due(schedule, now));
+    schedules.sort_by_key(|due| due.next_at.parse::<Timestamp>().ok());
+    schedules.iter().map(|due| due.id).collect()
 }
 
 /// Returns the time of the next call. Where it cannot be told, as in a time zone that is gone, the
@@ -177,6 +194,15 @@ mod tests {
             last_at: last_at.map(str::to_owned),
             last_error: None,
         }
+    }
+
+    #[test]
+    fn what_was_due_first_is_first() {
+        let made = "2026-03-01T00:00:00Z";
+        let all = ["2026-03-01T02:00:00Z", "2026-03-02T00:00:00Z", "2026-03-01T01:00:00Z", "soon"];
+        let all = all.map(|next_at| schedule(made, None, next_at));
+        let expected = [3, 2, 0].map(|index| all[index].id);
+        assert_eq!(due_ids(all.into(), "2026-03-01T03:00:00Z".parse().unwrap()), expected);
     }
 
     #[test]

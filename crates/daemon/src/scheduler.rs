@@ -24,7 +24,7 @@ pub(crate) fn start(shared: &Arc<Shared>) -> std::io::Result<Threads> {
 
 fn run(shared: &Shared, stop: &AtomicBool) {
     while !stop.load(Ordering::Relaxed) {
-        match shared.core.run_due_schedules() {
+        match shared.core.run_due_schedules(stop) {
             Ok(made) => {
                 for schedule in made {
                     if let Some(error) = schedule.last_error {

@@ -18,7 +18,11 @@ use crate::{
     failure::Hinted,
     names,
     output::{self, Column},
+    stop,
 };
+
+/// The way to go on with a replay.
+const AGAIN: &str = "Replay the events again";
 
 pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow::Result<ExitCode> {
     match command {
@@ -40,8 +44,10 @@ pub(crate) fn run(core: &Core, command: EventCommand, output: Output) -> anyhow:
                 ensure_dead(&dead_letters(core, library)?, event, extension.as_deref())?;
             }
             let input = ReplayInput { extension, event_id: event };
-            let report = import::with_bar::<Replay>(core, library, &input, None)?;
-            import::finish(&report, output)
+            let stop = Some(stop::on_ctrl_c()?);
+            let report = import::with_bar::<Replay>(core, library, &input, stop)?;
+            output::print(output, &report, |report| import::describe(report, AGAIN))?;
+            Ok(import::exit_code(&report))
         }
     }
 }

@@ -30,6 +30,8 @@ use crate::{
 
 /// Exit code of an import that finished with failures, or was stopped.
 const PARTIAL: u8 = 3;
+/// The way to go on with an import.
+const AGAIN: &str = "Import the same files again";
 
 pub(crate) fn run(core: &Core, args: &ImportArgs, output: Output) -> anyhow::Result<ExitCode> {
     let library = names::chosen(core, &args.library)?;
@@ -60,7 +62,7 @@ pub(super) fn with_bar<W: Wire>(
 
 /// Prints the report and returns the exit code.
 pub(super) fn finish(report: &WorkReport, output: Output) -> anyhow::Result<ExitCode> {
-    output::print(output, report, describe)?;
+    output::print(output, report, |report| describe(report, AGAIN))?;
     Ok(exit_code(report))
 }
 
@@ -80,10 +82,11 @@ pub(super) fn deliver(
     let mut report = with_bar::<work::Deliver>(core, library, &NoInput {}, None)?;
     report.processed.retain(|extension, _| extension == only);
     report.failures.retain(|failure| failure.extension.as_deref() == Some(only));
-    output::print(output, &report, describe)
+    output::print(output, &report, |report| describe(report, AGAIN))
 }
 
-fn describe(report: &WorkReport) -> String {
+/// Describes what was done, and with `again` how to go on with the rest.
+pub(super) fn describe(report: &WorkReport, again: &str) -> String {
     let WorkReport { created, updated, unchanged, .. } = report;
     let followed = report.followed.len() as u64;
     let seconds = report.duration_ms as f64 / 1000.0;
@@ -107,8 +110,7 @@ fn describe(report: &WorkReport) -> String {
             0 => "Stopped; all files are there, and not all work on them is done.".to_owned(),
             left => format!("Stopped; {} not looked at.", counted(left, "file was", "files were")),
         };
-        let hint = "Import the same files again to go on.".to_owned();
-        lines.extend([String::new(), stopped, hint]);
+        lines.extend([String::new(), stopped, format!("{again} to go on.")]);
     }
     lines.extend(describe_followed(report));
     if !report.skipped.is_empty() {
@@ -149,8 +151,7 @@ fn describe(report: &WorkReport) -> String {
             if created + updated + unchanged + followed > 0 { ", the rest is done" } else { "" };
         lines.extend([String::new(), format!("{count} failed{rest}:")]);
         lines.extend(report.failures.iter().map(line));
-        let again = "Import the same files again to try them again.".to_owned();
-        lines.extend([String::new(), again]);
+        lines.extend([String::new(), format!("{again} to try them again.")]);
     }
     output::lines(lines)
 }
@@ -230,7 +231,7 @@ mod tests {
             parts: [("finance".into(), parts)].into(),
             ..WorkReport::default()
         };
-        let text = describe(&report);
+        let text = describe(&report, AGAIN);
         assert!(text.contains("hello worked on 3\n"), "{text}");
         assert!(text.contains("finance: 2 booked, 1 not a receipt\n"), "{text}");
         assert!(text.contains("finance: 2 parts not looked at, 1 part looked at and not used: "));
@@ -245,7 +246,7 @@ mod tests {
             (1, "Stopped; 1 file was not looked at.\n"),
             (2, "Stopped; 2 files were not looked at.\n"),
         ] {
-            let text = describe(&stopped(left));
+            let text = describe(&stopped(left), AGAIN);
             assert!(text.contains(words) && text.contains("Import the same files again"), "{text}");
         }
     }
@@ -260,9 +261,9 @@ mod tests {
             error: "there is no such file or folder".into(),
         };
         let mut report = WorkReport { failures: vec![failure], ..WorkReport::default() };
-        assert!(describe(&report).contains("\n1 failed:\n"));
+        assert!(describe(&report, AGAIN).contains("\n1 failed:\n"));
         report.unchanged = 1;
-        assert!(describe(&report).contains("\n1 failed, the rest is done:\n"));
+        assert!(describe(&report, AGAIN).contains("\n1 failed, the rest is done:\n"));
     }
 
     #[test]

@@ -74,8 +74,9 @@ pub(crate) fn run(core: &Core, command: JobCommand, output: Output) -> anyhow::R
 }
 
 fn run_all(core: &Core, library: &InLibrary, output: Output) -> anyhow::Result<ExitCode> {
-    let failed = schedule::run_due(core)?;
-    let (library, stop) = (names::chosen(core, library)?, stop::on_ctrl_c()?);
+    let stop = stop::on_ctrl_c()?;
+    let failed = schedule::run_due(core, &stop)?;
+    let library = names::chosen(core, library)?;
     let spinner = Spinner::new("running jobs …");
     let failures = Mutex::new(Vec::new());
     let tell = |step: WorkProgress<'_>| {

@@ -1,5 +1,7 @@
 //! `spacedrive job schedule`, and the schedules.
 
+use std::sync::atomic::AtomicBool;
+
 use ext_wire::{
     ErrorCode, Method,
     ops::{
@@ -100,12 +102,12 @@ fn find(all: &[Schedule], text: &str) -> anyhow::Result<Uuid> {
     }
 }
 
-/// Makes the calls that are due, unless a daemon does; returns whether one failed.
-pub(super) fn run_due(core: &Core) -> anyhow::Result<bool> {
+/// Makes the calls that are due, until `stop` is set, unless a daemon does; returns whether one failed.
+pub(super) fn run_due(core: &Core, stop: &AtomicBool) -> anyhow::Result<bool> {
     if core.is_remote() {
         return Ok(false);
     }
-    let made = core.run_due_schedules()?;
+    let made = core.run_due_schedules(stop)?;
     let failed = made.iter().filter_map(|it| Some((&it.method, it.last_error.as_ref()?)));
     let failed: Vec<_> = failed.collect();
     for (method, error) in &failed {

@@ -154,3 +154,91 @@ fn a_command_that_is_stopped_has_a_last_word_and_leaves_nothing_half_done() {
         }
     }
 }
+
+/// Installs an extension that says when it begins, and computes for so many steps.
+fn install_slow(spacedrive: &Spacedrive, event: &str, call: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        r#"(module
+        (import "spacedrive" "spacedrive_log" (func $log (param i32 i32 i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 16) "\04\00\00\00\00\00\00\00null")
+        (data (i32.const 64) "it begins")
+        (func $work (param $steps i64)
+            (call $log (i32.const 2) (i32.const 64) (i32.const 9))
+            (loop $again
+                (local.set $steps (i64.sub (local.get $steps) (i64.const 1)))
+                (br_if $again (i64.gt_s (local.get $steps) (i64.const 0)))))
+        (func (export "wasm_alloc") (param i32) (result i32) i32.const 1024)
+        (func (export "wasm_free") (param i32 i32))
+        (func (export "plugin_init") (result i32) i32.const 0)
+        (func (export "plugin_on_event") (param i32 i32) (result i32) {event})
+        (func (export "plugin_call") (param i32 i32 i32 i32) (result i32) {call} i32.const 16)
+        (@custom "spacedrive.abi" "\01\00\00\00"))"#
+    );
+    let manifest = serde_json::json!({
+        "id": "slow", "name": "Slow", "version": "1.0.0", "wasm_file": "slow.wasm",
+        "permissions": { "methods": [], "libraries": ["*"] }, "events": ["entry.created"],
+        "operations": [{ "method": "action:slow.go.input.v1" }],
+        "limits": { "compute_timeout_ms": 60000, "call_timeout_ms": 60000 },
+    });
+    fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    fs::write(folder.path().join("slow.wasm"), wat::parse_str(text).unwrap()).unwrap();
+    let ran = spacedrive.run(["ext", "install", folder.path().to_str().unwrap(), "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+/// Runs a command, and stops it when the extension has begun; returns its code and what it printed.
+fn stop_when_begun(spacedrive: &Spacedrive, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = spacedrive.command(args);
+    command.env("SPACEDRIVE_LOG", "warn").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("it begins") {
+        line.clear();
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "it ended before");
+    }
+    send(&child, Signal::INT);
+    stderr.read_to_string(&mut line).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    (ended.status.code(), String::from_utf8(ended.stdout).unwrap())
+}
+
+#[test]
+fn a_replay_that_is_stopped_says_so_and_goes_on_with_the_next_one() {
+    let (spacedrive, folder) = (Spacedrive::new(), tempfile::tempdir().unwrap());
+    let library = spacedrive.library();
+    install_slow(&spacedrive, "i32.const 1", "");
+    for number in 0..6 {
+        fs::write(folder.path().join(format!("{number}.txt")), number.to_string()).unwrap();
+    }
+    let imported = spacedrive.run(["import", folder.path().to_str().unwrap(), "--no-index"]);
+    assert_eq!(imported.code, Some(3), "{imported:?}");
+    let dead = || spacedrive.json(["event", "dead-letters"]).as_array().unwrap().len();
+    assert_eq!(dead(), 6);
+    install_slow(&spacedrive, "(call $work (i64.const 200000000)) i32.const 0", "");
+    let (code, report) = stop_when_begun(&spacedrive, &["--output", "json", "event", "replay"]);
+    assert_eq!(code, Some(3), "{report}");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let done = report["processed"]["slow"].as_u64().unwrap();
+    assert!(report["stopped"] == true && (1..6).contains(&done), "{report}");
+    let rest = spacedrive.json(["event", "replay", "--library", &library]);
+    assert_eq!((&rest["processed"]["slow"], &rest["stopped"]), (&(6 - done).into(), &false.into()));
+    assert_eq!(dead(), 0);
+}
+
+#[test]
+fn a_run_of_jobs_that_is_stopped_in_a_scheduled_call_ends_after_it() {
+    let spacedrive = Spacedrive::new();
+    let library = spacedrive.library();
+    install_slow(&spacedrive, "i32.const 0", "(call $work (i64.const 1000000000))");
+    let go = "action:slow.go.input.v1";
+    spacedrive.json(["job", "schedule", go, "--every", "1h", "--library", &library]);
+    let (code, said) = stop_when_begun(&spacedrive, &["job", "run"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("Stopped."), "{said}");
+    let schedules = spacedrive.json(["job", "schedules"]);
+    let (made, error) = (&schedules[0]["last_at"], schedules[0].get("last_error"));
+    assert!(made.is_string() && error.is_none_or(Value::is_null), "{schedules}");
+}

@@ -55,5 +55,7 @@ pub(crate) fn replay(
             library.store.replay(manifest.id(), event)?;
         }
     }
-    deliver(library, &[], report, progress)
+    deliver(library, &[], report, progress)?;
+    report.stopped = library.is_stopped();
+    Ok(())
 }

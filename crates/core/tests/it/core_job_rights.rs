@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    sync::{Arc, Mutex, OnceLock, mpsc},
+    sync::{Arc, Mutex, OnceLock, atomic::AtomicBool, mpsc},
     thread,
     time::Duration,
 };
@@ -96,7 +96,7 @@ fn a_schedule_dispatches_a_job_of_the_core_once_however_long_it_was_due() {
         ..Default::default()
     };
     world.core.call_typed::<schedules::Add>(None, &input).unwrap();
-    let due = || world.core.run_due_schedules().unwrap();
+    let due = || world.core.run_due_schedules(&AtomicBool::new(false)).unwrap();
     assert_eq!((due().len(), jobs(&world)), (1, 1));
     assert_eq!((due().len(), jobs(&world)), (0, 1), "it is not due");
     long_due(&world);

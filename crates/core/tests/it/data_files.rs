@@ -1,6 +1,6 @@
 //! Small files of the data folder that are damaged.
 
-use std::fs;
+use std::{fs, sync::atomic::AtomicBool};
 
 use ext_wire::{ErrorCode, ops::schedules};
 use serde_json::json;
@@ -54,7 +54,7 @@ fn the_error_of_a_scheduled_call_has_its_code_once() {
     kept[0]["library_id"] = json!(uuid::Uuid::nil());
     kept[0]["next_at"] = json!("2020-01-01T00:00:00Z");
     fs::write(&file, kept.to_string()).unwrap();
-    let made = place.core.run_due_schedules().unwrap();
+    let made = place.core.run_due_schedules(&AtomicBool::new(false)).unwrap();
     let error = made.iter().find(|it| it.id == id).unwrap().last_error.clone().unwrap();
     assert_eq!(error.matches("(E_").count(), 1, "{error}");
 }

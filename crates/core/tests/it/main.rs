@@ -20,6 +20,7 @@ mod jobs;
 mod management;
 mod permissions;
 mod policies;
+mod schedules;
 mod search;
 mod settings;
 mod undecided;
