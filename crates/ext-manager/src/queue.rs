@@ -100,13 +100,17 @@ struct State {
     dismissed: Vec<Generation>,
     running: Vec<Running>,
     next_ticket: u64,
-    /// Workers by version: all, and those that wait for a job.
+    /// Workers by version.
     workers: BTreeMap<Generation, Workers>,
 }
 
 #[derive(Default, Clone, Copy)]
 struct Workers {
-    all: usize,
+    /// Places that are taken, also by those that start or clean up.
+    places: usize,
+    /// Those that take jobs.
+    ready: usize,
+    /// Those of them that wait for one.
     idle: usize,
 }
 
@@ -162,21 +166,37 @@ impl Queue {
         self.work.notify_all();
     }
 
-    /// Counts one more worker in, unless the version has `limit` already.
+    /// Takes a place for one more worker, unless the version has `limit` already.
     pub(crate) fn enter(&self, generation: Generation, limit: usize) -> bool {
         let mut state = self.state.lock();
         let workers = state.workers.entry(generation).or_default();
-        let room = workers.all < limit;
-        workers.all += usize::from(room);
+        let room = workers.places < limit;
+        workers.places += usize::from(room);
         room
     }
 
-    /// Counts a worker out.
+    /// Counts a worker with a place among those that take jobs.
+    pub(crate) fn arrive(&self, generation: Generation) {
+        self.state.lock().workers.entry(generation).or_default().ready += 1;
+    }
+
+    /// Returns whether a worker that ended is needed again, since more calls wait than there are workers
+    /// for them; then it is counted in again.
+    pub(crate) fn stays(&self, generation: Generation) -> bool {
+        let mut state = self.state.lock();
+        let stays = state.lacks_workers(generation);
+        if stays {
+            state.workers.entry(generation).or_default().ready += 1;
+        }
+        stays
+    }
+
+    /// Gives up the place of a worker that ended, or did not start.
     pub(crate) fn leave(&self, generation: Generation) {
         let mut state = self.state.lock();
         if let Some(workers) = state.workers.get_mut(&generation) {
-            workers.all -= 1;
-            if workers.all == 0 {
+            workers.places = workers.places.saturating_sub(1);
+            if workers.places == 0 {
                 state.workers.remove(&generation);
             }
         }
@@ -189,20 +209,21 @@ impl Queue {
     }
 
     /// Waits for work. A worker that is not the only one of its version ends after
-    /// `idle` without a job.
+    /// `idle` without a job. One that ends is counted out in the same step, so that none does for
+    /// another's sake that ends as well; it keeps its place until it [leaves](Self::leave).
     pub(crate) fn next(&self, generation: Generation, idle: Duration) -> Next {
         let mut state = self.state.lock();
         let since = Instant::now();
         loop {
             if state.is_over(generation) {
-                return Next::End;
+                return state.end(generation);
             }
             if let Some(job) = state.take(generation) {
                 let ticket = state.begin(generation, &job);
                 return Next::Run(job, ticket);
             }
             if since.elapsed() >= idle && state.is_spare(generation) {
-                return Next::End;
+                return state.end(generation);
             }
             self.wait_idle(&mut state, generation, idle);
         }
@@ -327,7 +348,20 @@ impl State {
     }
 
     fn is_spare(&self, generation: Generation) -> bool {
-        self.workers.get(&generation).is_some_and(|workers| workers.all > 1)
+        self.workers.get(&generation).is_some_and(|workers| workers.ready > 1)
+    }
+
+    /// Returns true if more calls wait than there are workers for them.
+    fn lacks_workers(&self, generation: Generation) -> bool {
+        let idle = self.workers.get(&generation).map_or(0, |workers| workers.idle);
+        self.current == generation && !self.is_over(generation) && self.waiting.len() > idle
+    }
+
+    fn end(&mut self, generation: Generation) -> Next {
+        if let Some(workers) = self.workers.get_mut(&generation) {
+            workers.ready = workers.ready.saturating_sub(1);
+        }
+        Next::End
     }
 
     fn count_idle(&mut self, generation: Generation, more: bool) {
@@ -365,6 +399,57 @@ mod tests {
         let (work, answer) = job();
         left.push_direct(1, work);
         assert!(answer.recv().is_err(), "there is no worker");
+    }
+
+    /// A queue with two workers of an extension with two instances.
+    fn of_two() -> Queue {
+        let queue = Queue::default();
+        for _ in 0..2 {
+            assert!(queue.enter(1, 2));
+            queue.arrive(1);
+        }
+        assert!(queue.switch(1) && !queue.enter(1, 2));
+        queue
+    }
+
+    /// Returns what the worker gets for whom `later` does something, which has to wait for that.
+    fn next_after(queue: &Queue, later: impl FnOnce()) -> Next {
+        std::thread::scope(|scope| {
+            let worker = scope.spawn(|| queue.next(1, Duration::ZERO));
+            std::thread::sleep(Duration::from_millis(50));
+            let waits = !worker.is_finished();
+            later();
+            let next = worker.join().unwrap();
+            assert!(waits, "it ended before");
+            next
+        })
+    }
+
+    #[test]
+    fn of_workers_that_end_together_one_stays_for_the_calls_that_come() {
+        let queue = of_two();
+        assert!(matches!(queue.next(1, Duration::ZERO), Next::End));
+        let next = next_after(&queue, || assert!(queue.push(job().0, 9).is_ok()));
+        assert!(matches!(next, Next::Run(..)));
+        assert!(!queue.stays(1), "nothing waits");
+        queue.leave(1);
+        assert!(queue.enter(1, 2), "its place is free");
+        // Nor does the only one end for the sake of one that does not start.
+        assert!(matches!(next_after(&queue, || queue.close()), Next::End));
+    }
+
+    #[test]
+    fn a_worker_that_cleaned_up_stays_for_calls_that_nobody_takes() {
+        let queue = of_two();
+        assert!(matches!(queue.next(1, Duration::ZERO), Next::End));
+        // The other one is in a call meanwhile, and there is no place for a third.
+        assert!(queue.push(job().0, 9).is_ok());
+        assert!(matches!(queue.next(1, Duration::ZERO), Next::Run(..)));
+        assert_eq!(queue.push(job().0, 9), Ok(true));
+        assert!(!queue.enter(1, 2) && queue.stays(1));
+        assert!(matches!(queue.next(1, Duration::ZERO), Next::Run(..)));
+        queue.close();
+        assert!(matches!(queue.next(1, Duration::ZERO), Next::End) && !queue.stays(1));
     }
 
     /// The call runs as if its caller waited, and its place is free when it has ended.

@@ -72,15 +72,21 @@ pub(crate) fn spawn(threads: &Arc<Threads>, context: WorkerContext) -> io::Resul
 fn work(context: WorkerContext, permit: Permit) {
     let WorkerContext { queue, generation, spec, control, idle_timeout } = context;
     let mut guest = Guest::new(spec, Arc::clone(&control));
-    while let Next::Run(job, ticket) = queue.next(generation, idle_timeout) {
-        control.begin_job();
-        let panicked = catch_unwind(AssertUnwindSafe(|| job.run(&mut guest))).is_err();
-        if control.job_done() || panicked {
-            guest.discard();
+    queue.arrive(generation);
+    loop {
+        while let Next::Run(job, ticket) = queue.next(generation, idle_timeout) {
+            control.begin_job();
+            let panicked = catch_unwind(AssertUnwindSafe(|| job.run(&mut guest))).is_err();
+            if control.job_done() || panicked {
+                guest.discard();
+            }
+            queue.done(ticket);
         }
-        queue.done(ticket);
+        guest.stop();
+        if !queue.stays(generation) {
+            break;
+        }
     }
-    guest.stop();
     drop(guest);
     drop(permit);
     queue.leave(generation);
