@@ -190,7 +190,7 @@ impl<'a> Extensions<'a> {
         consent: Consent,
     ) -> Result<ExtensionInfo, CoreError> {
         let id = candidate.manifest().id().to_owned();
-        self.replace(candidate, consent, |candidate| self.try_out(candidate))?;
+        self.replace(candidate, consent, |candidate| self.try_out(candidate), || ())?;
         // The version that runs is the old one; the next call loads the new one. It has been seen to
         // start, so a quarantine of the old one ends.
         let _ = self.system.manager.unload(&id);
@@ -223,18 +223,20 @@ impl<'a> Extensions<'a> {
                 other => other,
             })?)
         };
-        let replace = || self.replace(candidate, consent, reload);
+        let replace = || self.replace(candidate, consent, reload, || self.put_back(&id));
         let reloaded = self.system.while_replacing(&id, replace)?;
         let (pause, state_bytes) = (Some(reloaded.pause), reloaded.state_bytes);
         Ok(Updated { info: self.info(&id)?, pause, state_bytes })
     }
 
-    /// Gives the candidate what the user agreed to, lets `switch` do its work, and installs it.
+    /// Gives the candidate what the user agreed to, lets `switch` do its work, and installs it; when that
+    /// fails, `back` undoes what `switch` did.
     fn replace<T>(
         &self,
         candidate: Candidate,
         consent: Consent,
         switch: impl FnOnce(&Candidate) -> Result<T, CoreError>,
+        back: impl FnOnce(),
     ) -> Result<T, CoreError> {
         let installed = &self.system.installed;
         let _lock = installed.lock(candidate.manifest().id())?;
@@ -244,11 +246,36 @@ impl<'a> Extensions<'a> {
         let before = before.as_ref().map(Version::as_ref);
         self.system.grants().install(new.as_ref(), before, &consent, || {
             let done = switch(&candidate)?;
-            let (key, accepted) = (candidate.publisher().cloned(), candidate.accepts_publisher());
-            installed.install(candidate)?;
-            installed.publishers.keep(new.as_ref().id(), key.as_ref(), accepted)?;
+            self.put_in_place(candidate).inspect_err(|_| back())?;
             Ok(done)
         })
+    }
+
+    /// Makes a candidate the installed version, with its publisher: both or neither.
+    fn put_in_place(&self, candidate: Candidate) -> Result<(), CoreError> {
+        let (installed, id) = (&self.system.installed, candidate.manifest().id().to_owned());
+        let publishers = &installed.publishers;
+        let before = publishers.key_of(&id)?;
+        publishers.keep(&id, candidate.publisher(), candidate.accepts_publisher())?;
+        installed.install(candidate).inspect_err(|_| {
+            let kept = publishers.keep(&id, before.as_ref(), true);
+            kept.unwrap_or_else(|error| tracing::warn!(extension = id, %error, "its publisher"));
+        })
+    }
+
+    /// Lets the installed version take over again from one that took over and could not be installed, or
+    /// ends that one: the installed version is loaded when it is needed.
+    fn put_back(&self, id: &str) {
+        let System { installed, manager, .. } = self.system;
+        let load = || -> Result<(), CoreError> {
+            installed.verify(id)?;
+            manager.reload(id, &installed.dir(id)?, ReloadConsent::Given)?;
+            Ok(())
+        };
+        if let Err(error) = load() {
+            tracing::warn!(extension = id, %error, "the installed version starts anew");
+            let _ = manager.unload(id);
+        }
     }
 
     /// Checks that a candidate is not older than the installed version. [`install`](Self::install) does

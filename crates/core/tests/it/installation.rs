@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use spacedrive_core::{Candidate, Core, CoreError, permissions::Consent};
 use tempfile::TempDir;
 
-use crate::common::{ECHO, World, ZERO, guest};
+use crate::common::{ECHO, TRAP, World, ZERO, guest};
 
 const RUN: &str = "query:demo.run.v1";
 
@@ -271,4 +271,37 @@ fn state_of(world: &World) -> Value {
     let input = json!({ "extension": "demo" }).to_string();
     let state = world.core.call("query:extensions.get.v1", None, input.into());
     serde_json::from_slice(&state.unwrap()).unwrap()
+}
+
+/// An extension that receives files, with this body of its operation.
+fn reader(world: &World, version: &str, call: &str) -> Candidate {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = json!({
+        "id": "demo", "name": "Demo", "version": version, "wasm_file": "guest.wasm",
+        "permissions": { "methods": ["query:vdfs.list_entries"], "libraries": ["*"] },
+        "events": ["entry.created"], "operations": [{ "method": RUN }],
+    });
+    fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
+    fs::write(folder.path().join("guest.wasm"), guest(call, ZERO)).unwrap();
+    world.core.extensions().candidate(folder.path()).unwrap()
+}
+
+#[test]
+fn an_update_that_cannot_be_written_leaves_the_old_version_with_its_events() {
+    let world = World::new();
+    install(&world.core, reader(&world, "1.0.0", ECHO)).unwrap();
+    run(&world).unwrap();
+    // The name of the version before cannot be written there.
+    let in_the_way = world.data.path().join("extensions/demo/previous");
+    fs::create_dir(&in_the_way).unwrap();
+    let update = || world.core.extensions().update(reader(&world, "2.0.0", TRAP), Consent::All);
+    let error = update().unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Io, "{error}");
+    assert_eq!(world.core.extensions().info("demo").unwrap().version, "1.0.0");
+    let report = world.library().import(&[world.file("a.txt", "a")], &mut |_| {}).unwrap();
+    assert_eq!(report.processed.get("demo"), Some(&1), "{report:?}");
+    assert_eq!(run(&world), Ok(()), "the old version answers");
+    fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(update().unwrap().info.version, "2.0.0");
+    assert_eq!(run(&world), Err(ErrorCode::Trap));
 }
