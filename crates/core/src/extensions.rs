@@ -178,7 +178,8 @@ impl<'a> Extensions<'a> {
     }
 
     /// Installs an extension, or another version of it, with what the user agreed to. It is loaded
-    /// and initialised once with these rights, to see that it works; if it does not, nothing changes.
+    /// and initialised once with these rights, to see that it works; if it does not, nothing changes. A
+    /// quarantine for faults of the version before ends, and one by the user stays.
     ///
     /// # Errors
     /// [`CoreError::Load`] when it does not load; [`CoreError::Grants`] and [`CoreError::Io`] when the
@@ -191,10 +192,9 @@ impl<'a> Extensions<'a> {
     ) -> Result<ExtensionInfo, CoreError> {
         let id = candidate.manifest().id().to_owned();
         self.replace(candidate, consent, |candidate| self.try_out(candidate), || ())?;
-        // The version that runs is the old one; the next call loads the new one. It has been seen to
-        // start, so a quarantine of the old one ends.
+        // The version that runs is the old one; the next call loads the new one.
         let _ = self.system.manager.unload(&id);
-        self.release(&id)?;
+        self.end_quarantine_of_old_version(&id)?;
         self.info(&id)
     }
 
@@ -209,7 +209,9 @@ impl<'a> Extensions<'a> {
         let id = candidate.manifest().id().to_owned();
         if self.info(&id).is_err() || self.system.ensure_loaded(&id).is_err() {
             let info = self.install(candidate, consent)?;
-            self.system.ensure_loaded(&id)?;
+            if self.system.manager.saved_quarantine(&id).is_none() {
+                self.system.ensure_loaded(&id)?;
+            }
             return Ok(Updated { info, pause: None, state_bytes: None });
         }
         let more = match consent {
@@ -225,6 +227,7 @@ impl<'a> Extensions<'a> {
         };
         let replace = || self.replace(candidate, consent, reload, || self.put_back(&id));
         let reloaded = self.system.while_replacing(&id, replace)?;
+        self.end_quarantine_of_old_version(&id)?;
         let (pause, state_bytes) = (Some(reloaded.pause), reloaded.state_bytes);
         Ok(Updated { info: self.info(&id)?, pause, state_bytes })
     }
@@ -414,6 +417,20 @@ impl<'a> Extensions<'a> {
     pub fn release(&self, id: &str) -> Result<bool, CoreError> {
         self.system.installed.dir(id)?;
         self.system.manager.release(id).map_err(|source| self.not_kept(source))
+    }
+
+    /// Stops an installed extension as [`Self::quarantine`] does, until another version is installed.
+    pub(crate) fn quarantine_version(&self, id: &str, reason: &str) -> Result<(), CoreError> {
+        self.system.installed.dir(id)?;
+        let kept = self.system.manager.quarantine_version(id, reason);
+        kept.map_err(|source| self.not_kept(source))
+    }
+
+    /// Ends a quarantine for what the old version did: the new one has been seen to start. One by the user
+    /// is about the extension, whatever its version.
+    fn end_quarantine_of_old_version(&self, id: &str) -> Result<(), CoreError> {
+        let ended = self.system.manager.release_version(id);
+        ended.map(drop).map_err(|source| self.not_kept(source))
     }
 
     fn not_kept(&self, source: io::Error) -> CoreError {

@@ -107,8 +107,7 @@ impl System {
             let id = loaded.manifest.id();
             let stopped = loaded.health.state == ExtensionState::Quarantined;
             match self.manager.saved_quarantine(id) {
-                // It is kept already, by the program that stopped it.
-                Some(reason) if !stopped => drop(self.manager.quarantine(id, &reason)),
+                Some(_) if !stopped => self.manager.follow_quarantine(id),
                 None if stopped => drop(self.manager.unload(id)),
                 _ => {}
             }

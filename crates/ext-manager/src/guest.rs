@@ -226,7 +226,7 @@ impl Guest {
             state.faults += 1;
             state.last_fault = Some(SavedFault::now(fault));
             if let Consequence::Quarantine(reason) = consequence {
-                state.quarantine = Some(reason.clone());
+                state.quarantine_version(reason);
             }
         });
         if let Consequence::Quarantine(reason) = consequence {

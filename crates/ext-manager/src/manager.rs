@@ -130,7 +130,7 @@ impl Manager {
             state.last_fault = Some(SavedFault::now(fault));
             if state.failed_starts >= limit {
                 let times = state.failed_starts;
-                state.quarantine = Some(format!(
+                state.quarantine_version(&format!(
                     "it failed to start {times} times in a row, the last time: {fault}"
                 ));
             }
@@ -367,7 +367,7 @@ impl Manager {
     fn ensure_free(&self, id: &str, crashes: u32) -> Result<(), LoadError> {
         if crashes >= self.shared.config.faults.crashes_during_load {
             let reason = format!("the program ended {crashes} times while it loaded it");
-            self.shared.states.change(id, |state| state.quarantine = Some(reason.clone()));
+            self.shared.states.change(id, |state| state.quarantine_version(&reason));
         }
         match self.shared.states.read(id).quarantine {
             Some(reason) => Err(LoadError::Quarantined { id: id.to_owned(), reason }),

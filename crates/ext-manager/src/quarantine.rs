@@ -36,12 +36,33 @@ impl Manager {
     /// The state folder cannot be written: a restart of the program ends the quarantine.
     pub fn quarantine(&self, id: &str, reason: &str) -> io::Result<()> {
         // First, so that one that is being loaded finds it.
-        let quarantine = |state: &mut SavedState| state.quarantine = Some(reason.to_owned());
-        let kept = self.shared.states.change_or_fail(id, quarantine);
+        let kept = self.shared.states.change_or_fail(id, |state| state.quarantine(reason));
+        self.stop(id, reason);
+        kept
+    }
+
+    /// Stops an extension as [`Self::quarantine`] does, for the version that is installed: another
+    /// version ends that ([`Self::release_version`]). A quarantine by the user stays one.
+    ///
+    /// # Errors
+    /// As [`Self::quarantine`].
+    pub fn quarantine_version(&self, id: &str, reason: &str) -> io::Result<()> {
+        let kept = self.shared.states.change_or_fail(id, |state| state.quarantine_version(reason));
+        self.stop(id, reason);
+        kept
+    }
+
+    /// Stops a loaded extension for the reason in its state, which another program wrote.
+    pub fn follow_quarantine(&self, id: &str) {
+        if let Some(reason) = self.saved_quarantine(id) {
+            self.stop(id, &reason);
+        }
+    }
+
+    fn stop(&self, id: &str, reason: &str) {
         if let Ok(extension) = self.get(id) {
             extension.supervisor.quarantine(reason.to_owned());
         }
-        kept
     }
 
     /// Ends the quarantine of an extension; false when it was not quarantined.
@@ -64,16 +85,31 @@ impl Manager {
     /// The state folder cannot be written: it stays quarantined.
     pub fn release(&self, id: &str) -> io::Result<bool> {
         let mut was = false;
-        self.shared.states.change_or_fail(id, |state| {
-            was = state.quarantine.take().is_some();
-            state.crashes_during_load = 0;
-            state.failed_starts = 0;
-        })?;
+        self.shared.states.change_or_fail(id, |state| was = state.release())?;
         if let Ok(extension) = self.get(id) {
             was |= extension.supervisor.health().quarantine.is_some();
             extension.supervisor.release();
         }
         Ok(was)
+    }
+
+    /// Ends the quarantine of an extension for what a version did, of which another one is installed now;
+    /// one by the user stays. Returns whether the extension may run.
+    ///
+    /// # Errors
+    /// As [`Self::release`].
+    pub fn release_version(&self, id: &str) -> io::Result<bool> {
+        let mut ends = false;
+        self.shared.states.change_or_fail(id, |state| {
+            ends = state.quarantine.is_none() || state.ends_with_version;
+            if ends {
+                state.release();
+            }
+        })?;
+        if let (true, Ok(extension)) = (ends, self.get(id)) {
+            extension.supervisor.release();
+        }
+        Ok(ends)
     }
 
     /// Deletes the saved state of an extension.

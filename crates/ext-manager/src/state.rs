@@ -22,6 +22,10 @@ pub struct SavedState {
     /// The reason of the quarantine, if the extension is quarantined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<String>,
+    /// True if the quarantine is for what the version did that is installed now, and ends with it. In a
+    /// file of an older program, which does not say so, it lasts until the user ends it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub ends_with_version: bool,
     /// The last fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_fault: Option<SavedFault>,
@@ -60,6 +64,32 @@ pub struct SavedFault {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 const fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+impl SavedState {
+    /// Quarantines the extension until the user releases it.
+    pub(crate) fn quarantine(&mut self, reason: &str) {
+        (self.quarantine, self.ends_with_version) = (Some(reason.to_owned()), false);
+    }
+
+    /// Quarantines the extension for what its version did, unless the user did so already.
+    pub(crate) fn quarantine_version(&mut self, reason: &str) {
+        if self.quarantine.is_none() || self.ends_with_version {
+            (self.quarantine, self.ends_with_version) = (Some(reason.to_owned()), true);
+        }
+    }
+
+    /// Ends the quarantine and forgets the faults that led to it; returns false when there was none.
+    pub(crate) fn release(&mut self) -> bool {
+        (self.crashes_during_load, self.failed_starts) = (0, 0);
+        self.ends_with_version = false;
+        self.quarantine.take().is_some()
+    }
 }
 
 impl SavedFault {

@@ -118,7 +118,7 @@ impl Registries<'_> {
             let Some(revoked) = revoked else { continue };
             let (id, reason) = (&origin.extension_id, &revoked.reason);
             let reason = format!("revoked by {registry}: {reason}");
-            self.core.extensions().quarantine(id, &reason)?;
+            self.core.extensions().quarantine_version(id, &reason)?;
             self.origins().mark_revoked(&origin)?;
             warnings.push(format!("`{id}` {} is stopped: {reason}", origin.version));
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::common::{TRAP, World, ZERO};
+use crate::common::{TRAP, World, ZERO, guest};
 use ext_fs::Lock;
 use ext_perm::{Effect, Rule};
 use ext_services::library::{Bin, Entries, Events};
@@ -11,6 +11,7 @@ use ext_wire::{
     event::ENTRY_CREATED,
     ops::events::{Publish, PublishInput},
 };
+use spacedrive_core::permissions::Consent;
 
 const MANIFEST: &str = r#"{
     "id": "reader", "name": "Reader", "version": "1.0.0", "wasm_file": "guest.wasm",
@@ -115,6 +116,31 @@ fn rel_20_an_extension_that_always_fails_is_quarantined_and_keeps_its_events() {
     assert_eq!(import(&world, &[]).processed.get("reader"), Some(&3), "those were never tried");
     let dead = world.library().dead_letters().unwrap();
     assert_eq!(dead.len(), 5);
+}
+
+#[test]
+fn another_version_does_not_end_a_quarantine_by_the_user() {
+    let world = World::new();
+    world.install(MANIFEST, ZERO, ZERO);
+    assert_eq!(import(&world, &["a.txt"]).processed.get("reader"), Some(&1));
+    let (extensions, reason) = (world.core.extensions(), Some("it sends my files".to_owned()));
+    let stopped = || extensions.state("reader").unwrap().quarantine;
+    extensions.quarantine("reader", "it sends my files").unwrap();
+    // While it is loaded, and when it is not.
+    for version in ["2.0.0", "3.0.0"] {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = MANIFEST.replace("1.0.0", version);
+        std::fs::write(folder.path().join("manifest.json"), &manifest).unwrap();
+        std::fs::write(folder.path().join("guest.wasm"), guest(ZERO, ZERO)).unwrap();
+        let candidate = extensions.candidate(folder.path()).unwrap();
+        let updated = extensions.update(candidate, Consent::All).unwrap();
+        assert_eq!((updated.info.version.as_str(), stopped()), (version, reason.clone()));
+        assert!(import(&world, &["b.txt"]).processed.is_empty());
+        world.install(&manifest, ZERO, ZERO);
+        assert_eq!(stopped(), reason);
+    }
+    assert!(extensions.release("reader").unwrap());
+    assert_eq!(import(&world, &[]).processed.get("reader"), Some(&1));
 }
 
 #[test]

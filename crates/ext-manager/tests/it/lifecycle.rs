@@ -208,6 +208,27 @@ fn rel_18_cleanup_starts_no_new_work() {
     assert!(asked.elapsed() < Duration::from_secs(10), "the job was not refused");
 }
 
+#[test]
+fn another_version_ends_a_quarantine_for_its_faults_and_none_by_the_user() {
+    let state = tempfile::tempdir().unwrap();
+    let (manager, _) = on_disk(&state);
+    let quarantine = || manager.saved_quarantine("guest");
+    manager.quarantine_version("guest", "it was revoked").unwrap();
+    assert!(manager.release_version("guest").unwrap() && quarantine().is_none());
+    manager.quarantine("guest", "it sends my files").unwrap();
+    manager.quarantine_version("guest", "it was revoked").unwrap();
+    assert!(!manager.release_version("guest").unwrap());
+    assert_eq!(quarantine().as_deref(), Some("it sends my files"));
+    assert!(manager.release("guest").unwrap());
+    manager.quarantine_version("guest", "it was revoked").unwrap();
+    manager.quarantine("guest", "it sends my files").unwrap();
+    assert!(!manager.release_version("guest").unwrap(), "the user did as well");
+    // An older program did not say why.
+    fs::write(state.path().join("guest.json"), r#"{"quarantine":"too loud"}"#).unwrap();
+    assert!(!manager.release_version("guest").unwrap());
+    assert!(manager.release("guest").unwrap());
+}
+
 /// Extensions do not depend on each other: whatever the order, each loads, and a manifest that asks
 /// for another extension is refused.
 #[test]
