@@ -60,6 +60,18 @@ async function aSubscriptionOutlivesItsConnection() {
   await client.close();
 }
 
+async function aFailedJobIsAJob() {
+  const client = new Client({ url, token, webSocket });
+  let failed;
+  for await (const job of client.jobs(library, AbortSignal.timeout(20_000))) {
+    if (job.state !== "failed") continue;
+    failed = job;
+    break;
+  }
+  assert.equal(failed?.error?.code, "E_BAD_INPUT");
+  await client.close();
+}
+
 async function anUploadOutlivesItsConnection() {
   let failures = 2;
   const failing = async (address, init) => {
@@ -147,6 +159,7 @@ async function theSameClientOverHttp() {
 
 await theTypedClient();
 await aSubscriptionOutlivesItsConnection();
+await aFailedJobIsAJob();
 await anUploadOutlivesItsConnection();
 await theReferenceClientOfTus();
 await theClientOfTheModelContextProtocol();

@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect, unix_connect
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "python"))
 from spacedrive_client import Client, SpacedriveError  # noqa: E402
+from spacedrive_client.client import _of_subscription  # noqa: E402
 
 FOLDER, URL, TOKEN, LIBRARY, ENTRY, FILE = sys.argv[1:]
 SOCKET = f"{FOLDER}/daemon.sock"
@@ -148,6 +149,17 @@ def the_typed_client() -> None:
         assert client.content(LIBRARY, entry).read() == CONTENT
 
 
+def what_failed_is_not_the_end_of_its_subscription() -> None:
+    error = {"code": "E_IO", "error": "the disk failed"}
+    job = {"id": "1", "error": error}
+    assert _of_subscription({"params": {"result": job}}) == job
+    try:
+        _of_subscription({"params": {"result": {"error": error}}})
+        raise AssertionError("it goes on")
+    except SpacedriveError as end:
+        assert end.code == "E_IO", end.code
+
+
 if __name__ == "__main__":
     assert os.path.exists(SOCKET)
     asyncio.run(calls_over_a_websocket())
@@ -156,4 +168,5 @@ if __name__ == "__main__":
     curl_calls_and_gets_parts()
     an_upload_of_another_client_goes_on()
     the_typed_client()
+    what_failed_is_not_the_end_of_its_subscription()
     print("python: all well")

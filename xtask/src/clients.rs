@@ -117,6 +117,8 @@ fn run_all(workspace: &Workspace, cli: &Cli, python: &Path) -> Result<()> {
     let files = folder.join("files").display().to_string();
     cli.run(&["import", "--no-index", "--into", "in", &files])?;
     let entry = text(&cli.json(&["entry", "show", "in/numbers.bin"])?["entry"]["id"])?;
+    // A job that fails, as its input is not one of the operation.
+    cli.run(&["job", "start", "search.read_again", "--input", r#"{"no_such_field": 1}"#])?;
     let families = ["vdfs.*", "core.*", "events.*", "jobs.*"];
     let methods = families.iter().flat_map(|family| ["--method", family]);
     let create = ["token", "create", "clients", "--for", "1d"].into_iter().chain(methods);

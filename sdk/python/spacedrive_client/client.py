@@ -251,7 +251,8 @@ def _of_subscription(message: dict[str, Any]) -> Any:
     if "params" not in message:
         return None
     result = message["params"]["result"]
-    if isinstance(result, dict) and "error" in result:
+    # The error that ends a subscription is alone in its message; what failed has an id beside its error.
+    if isinstance(result, dict) and "error" in result and "id" not in result:
         raise SpacedriveError(result["error"]["code"], result["error"]["error"], result["error"])
     return result
 

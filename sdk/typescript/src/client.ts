@@ -194,17 +194,22 @@ async function* listen(
   try {
     while (!signal?.aborted) {
       if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      const message = queue.shift() as { error?: { error: string; code?: string } } | null;
+      const message = queue.shift();
       if (message === null) return;
-      if (message?.error?.code) {
-        throw new SpacedriveError(message.error.code, message.error.error, message.error);
-      }
+      const end = endOf(message);
+      if (end) throw end;
       yield message;
     }
   } finally {
     signal?.removeEventListener("abort", end);
     await connection.leave(`${family}.unsubscribe`, id);
   }
+}
+
+/** Returns the error that ends a subscription: alone in its message, where that of a job is beside an id. */
+function endOf(message: unknown): SpacedriveError | undefined {
+  const { id, error } = (message ?? {}) as { id?: unknown; error?: { error: string; code: string } };
+  return error && id === undefined ? new SpacedriveError(error.code, error.error, error) : undefined;
 }
 
 /** Returns the path of a file at the daemon. */
