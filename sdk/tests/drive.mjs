@@ -99,6 +99,22 @@ async function anUploadOutlivesItsConnection() {
   await assert.rejects(refused, { code: "E_PATH" });
 }
 
+async function anUploadOfAnotherFileIsRefused() {
+  const client = new Client({ url, token });
+  const metadata = `path ${Buffer.from("from node/ten.bin").toString("base64")}`;
+  const headers = { "tus-resumable": "1.0.0", "upload-length": "10", "upload-metadata": metadata };
+  const begun = await client.send(`/libraries/${library}/uploads`, { method: "POST", headers });
+  const location = begun.headers.get("location");
+  const goOn = (text) => {
+    const options = { path: "from node/ten.bin", location, signal: AbortSignal.timeout(5000) };
+    return upload(client, library, new Blob([text]), options);
+  };
+  await assert.rejects(goOn("short"), { code: "E_BAD_INPUT" });
+  await assert.rejects(goOn("longer than it was"), { code: "E_BAD_INPUT" });
+  const made = await goOn("just right");
+  assert.equal(await (await client.content(library, made)).text(), "just right");
+}
+
 async function theReferenceClientOfTus() {
   const options = {
     endpoint: `${url}/libraries/${library}/uploads`,
@@ -161,6 +177,7 @@ await theTypedClient();
 await aSubscriptionOutlivesItsConnection();
 await aFailedJobIsAJob();
 await anUploadOutlivesItsConnection();
+await anUploadOfAnotherFileIsRefused();
 await theReferenceClientOfTus();
 await theClientOfTheModelContextProtocol();
 await theSameClientOverHttp();

@@ -4,12 +4,14 @@
 """
 
 import asyncio
+import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from jsonrpcclient import Error, Ok, parse, request
@@ -149,6 +151,50 @@ def the_typed_client() -> None:
         assert client.content(LIBRARY, entry).read() == CONTENT
 
 
+def refusal_of(call: Callable[[], object]) -> str | None:
+    """Returns the code of the error that ends a call within some seconds."""
+    codes: list[str] = []
+
+    def run() -> None:
+        try:
+            call()
+        except SpacedriveError as error:
+            codes.append(error.code)
+
+    caller = threading.Thread(target=run, daemon=True)
+    caller.start()
+    caller.join(5)
+    return codes[0] if codes else None
+
+
+def an_upload_of_another_file_is_refused() -> None:
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Metadata": "path dGVuLnR4dA=="}  # ten.txt
+    with Client(url=URL, token=TOKEN) as client:
+        location = client.send("POST", f"/libraries/{LIBRARY}/uploads", headers)[1]["location"]
+
+    def go_on(content: bytes) -> str:
+        with Client(url=URL, token=TOKEN) as client:
+            return client.upload(LIBRARY, io.BytesIO(content), "ten.txt", location=location)
+
+    for content in (b"short", b"longer than it was"):
+        assert refusal_of(lambda: go_on(content)) == "E_BAD_INPUT", content
+    with Client(url=URL, token=TOKEN) as client:
+        assert client.content(LIBRARY, go_on(b"just right")).read() == b"just right"
+
+
+def a_file_may_grow_while_it_is_uploaded_and_not_shrink() -> None:
+    def upload(file: io.BytesIO, change: Callable[[str], object]) -> str:
+        with Client(url=URL, token=TOKEN) as client:
+            return client.upload(LIBRARY, file, "log.txt", on_start=change)
+
+    log = io.BytesIO(b"as announced")
+    with Client(url=URL, token=TOKEN) as client:
+        entry = upload(log, lambda _: (log.seek(0, os.SEEK_END), log.write(b", and more")))
+        assert client.content(LIBRARY, entry).read() == b"as announced"
+    emptied = io.BytesIO(b"as announced")
+    assert refusal_of(lambda: upload(emptied, lambda _: emptied.truncate(0))) == "E_BAD_INPUT"
+
+
 def what_failed_is_not_the_end_of_its_subscription() -> None:
     error = {"code": "E_IO", "error": "the disk failed"}
     job = {"id": "1", "error": error}
@@ -169,4 +215,6 @@ if __name__ == "__main__":
     an_upload_of_another_client_goes_on()
     the_typed_client()
     what_failed_is_not_the_end_of_its_subscription()
+    an_upload_of_another_file_is_refused()
+    a_file_may_grow_while_it_is_uploaded_and_not_shrink()
     print("python: all well")

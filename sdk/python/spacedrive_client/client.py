@@ -163,7 +163,7 @@ class Client(Operations):
                 if location is None:
                     location = self._begin(library, path, length)
                     on_start(location)
-                offset, entry = self._step(location, file, offset)
+                offset, entry = self._step(location, file, offset, length)
                 failures = 0
                 if entry is not None:
                     return entry
@@ -180,14 +180,22 @@ class Client(Operations):
         headers = _TUS | {"Upload-Length": str(length), "Upload-Metadata": f"path {name}"}
         return self.send("POST", f"/libraries/{library}/uploads", headers)[1]["location"]
 
-    def _step(self, location: str, file: IO[bytes], offset: int) -> tuple[int, str | None]:
+    def _step(self, location: str, file: IO[bytes], offset: int, length: int) -> tuple[int, str | None]:
         if offset < 0:
             _, headers, _ = self.send("HEAD", location, _TUS)
+            if int(headers["upload-length"]) != length:
+                begun = headers["upload-length"]
+                raise _other_file(f"the upload is for {begun} bytes, and the file has {length}")
         else:
             file.seek(offset)
             kind = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
-            _, headers, _ = self.send("PATCH", location, _TUS | kind, file.read(CHUNK))
-        return int(headers["upload-offset"]), headers["x-entry"]
+            # A file that grows, such as a log, has more than was announced.
+            _, headers, _ = self.send("PATCH", location, _TUS | kind, file.read(min(CHUNK, length - offset)))
+        kept, entry = int(headers["upload-offset"]), headers["x-entry"]
+        if kept == offset and entry is None:
+            # The same would be sent again, without end.
+            raise _other_file(f"the file ends after {offset} of {length} bytes")
+        return kept, entry
 
     def events(
         self, library: str, *, after: int | None = None, kinds: list[str] | None = None, under: str | None = None
@@ -255,6 +263,10 @@ def _of_subscription(message: dict[str, Any]) -> Any:
     if isinstance(result, dict) and "error" in result and "id" not in result:
         raise SpacedriveError(result["error"]["code"], result["error"]["error"], result["error"])
     return result
+
+
+def _other_file(message: str) -> SpacedriveError:
+    return SpacedriveError("E_BAD_INPUT", message)
 
 
 def _may_pass(error: Exception, failures: int) -> bool:

@@ -36,7 +36,8 @@ export async function upload(
         location = await begin(client, library, file, options);
         options.onStart?.(location);
       }
-      const step = offset < 0 ? state(client, location, options) : append(client, location, file, offset, options);
+      const step =
+        offset < 0 ? state(client, location, file, options) : append(client, location, file, offset, options);
       const { kept, entry } = await step;
       [offset, failures] = [kept, 0];
       options.onProgress?.(kept, file.size);
@@ -67,9 +68,13 @@ async function begin(client: Client, library: string, file: Blob, options: Uploa
   return response.headers.get("location") ?? "";
 }
 
-async function state(client: Client, location: string, options: UploadOptions): Promise<State> {
+async function state(client: Client, location: string, file: Blob, options: UploadOptions): Promise<State> {
   const init = { method: "HEAD", headers: TUS, signal: options.signal ?? null };
-  return read(await client.send(location, init));
+  const response = await client.send(location, init);
+  const state = await read(response);
+  const length = Number(response.headers.get("upload-length"));
+  if (length !== file.size) throw otherFile(`the upload is for ${length} bytes, and the file has ${file.size}`);
+  return state;
 }
 
 async function append(
@@ -83,7 +88,18 @@ async function append(
   const type = "application/offset+octet-stream";
   const headers = { ...TUS, "content-type": type, "upload-offset": `${offset}` };
   const body = await bytes.arrayBuffer();
-  return read(await client.send(location, { method: "PATCH", headers, body, signal: options.signal ?? null }));
+  const init = { method: "PATCH", headers, body, signal: options.signal ?? null };
+  const state = await read(await client.send(location, init));
+  // The same would be sent again, without end.
+  if (state.kept <= offset && state.entry === null) {
+    throw otherFile(`the file ends after ${offset} of ${file.size} bytes`);
+  }
+  return state;
+}
+
+/** Makes the error of an upload that goes on with another file than the one that it was begun with. */
+function otherFile(message: string): SpacedriveError {
+  return new SpacedriveError("E_BAD_INPUT", message, null);
 }
 
 interface State {
