@@ -72,6 +72,19 @@ async function aFailedJobIsAJob() {
   await client.close();
 }
 
+async function aSubscriptionThatIsRefusedSaysSo() {
+  const first = (options) => {
+    const client = new Client({ url, token, webSocket, ...options });
+    return client.events(library, { after: 0, signal: AbortSignal.timeout(5000) }).next();
+  };
+  await assert.rejects(first({ token: "sdt_wrong" }), { code: "HTTP_401" });
+  const broken = () => {
+    throw new ReferenceError("there are no sockets");
+  };
+  await assert.rejects(first({ webSocket: broken }), ReferenceError);
+  assert.ok((await first({})).value.id);
+}
+
 async function anUploadOutlivesItsConnection() {
   let failures = 2;
   const failing = async (address, init) => {
@@ -176,6 +189,7 @@ async function theSameClientOverHttp() {
 await theTypedClient();
 await aSubscriptionOutlivesItsConnection();
 await aFailedJobIsAJob();
+await aSubscriptionThatIsRefusedSaysSo();
 await anUploadOutlivesItsConnection();
 await anUploadOfAnotherFileIsRefused();
 await theReferenceClientOfTus();

@@ -17,6 +17,7 @@ from pathlib import Path
 from jsonrpcclient import Error, Ok, parse, request
 from tusclient.client import TusClient
 from websockets.asyncio.client import connect, unix_connect
+from websockets.sync.server import ServerConnection, serve
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "python"))
 from spacedrive_client import Client, SpacedriveError  # noqa: E402
@@ -195,6 +196,32 @@ def a_file_may_grow_while_it_is_uploaded_and_not_shrink() -> None:
     assert refusal_of(lambda: upload(emptied, lambda _: emptied.truncate(0))) == "E_BAD_INPUT"
 
 
+def a_subscription_that_is_refused_says_so() -> None:
+    def first(token: str) -> object:
+        with Client(url=URL, token=token) as client:
+            return next(client.events(LIBRARY, after=0))["id"]
+
+    assert refusal_of(lambda: first("sdt_wrong")) == "HTTP_401"
+    assert first(TOKEN)
+
+
+def a_daemon_that_ends_is_a_lost_connection() -> None:
+    """Says that the daemon ends on the first connection, and sends an event on the second one."""
+    ended = {"error": {"code": "E_STOPPED", "error": "the daemon ends"}}
+    last_words: list[object] = [ended, {"id": 7}]
+
+    def answer(socket: ServerConnection) -> None:
+        socket.send(json.dumps({"jsonrpc": "2.0", "id": json.loads(socket.recv())["id"], "result": 1}))
+        socket.send(json.dumps({"params": {"subscription": 1, "result": last_words.pop(0)}}))
+
+    with serve(answer, "127.0.0.1", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.socket.getsockname()[1]
+        with Client(url=f"http://127.0.0.1:{port}") as client:
+            assert next(client.events(LIBRARY, after=0))["id"] == 7
+        server.shutdown()
+
+
 def what_failed_is_not_the_end_of_its_subscription() -> None:
     error = {"code": "E_IO", "error": "the disk failed"}
     job = {"id": "1", "error": error}
@@ -215,6 +242,8 @@ if __name__ == "__main__":
     an_upload_of_another_client_goes_on()
     the_typed_client()
     what_failed_is_not_the_end_of_its_subscription()
+    a_subscription_that_is_refused_says_so()
+    a_daemon_that_ends_is_a_lost_connection()
     an_upload_of_another_file_is_refused()
     a_file_may_grow_while_it_is_uploaded_and_not_shrink()
     print("python: all well")

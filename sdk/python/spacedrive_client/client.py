@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.sync.client import connect, unix_connect
 
 from .operations import LoggedEvent, Operations
@@ -217,7 +217,14 @@ class Client(Operations):
                         if event is not None:
                             after = event["id"]
                             yield event
-            except (OSError, WebSocketException):
+            except InvalidStatus as error:
+                refusal = _of_response(error.response.status_code, bytes(error.response.body or b""))
+                if not _is_passing(refusal):
+                    raise refusal from error
+            except SpacedriveError as error:
+                if not _is_passing(error):
+                    raise
+            except (OSError, ConnectionClosed, InvalidHandshake):
                 pass
             failures += 1
             time.sleep(_back_off(failures))
@@ -275,7 +282,13 @@ def _may_pass(error: Exception, failures: int) -> bool:
     if error.code in ("E_CONFLICT", "HTTP_409"):
         # Other bytes are kept than was thought: asking tells. A path that is taken stays so.
         return failures == 1
-    return error.code in ("E_BUSY", "E_STOPPED", "E_RATE") or error.code.startswith(("HTTP_5", "HTTP_408"))
+    return _is_passing(error)
+
+
+def _is_passing(error: SpacedriveError) -> bool:
+    """Tells whether the daemon may answer otherwise another time, though nothing is done about its error."""
+    passing = ("HTTP_5", "HTTP_408", "HTTP_429")
+    return error.code in ("E_BUSY", "E_STOPPED", "E_RATE") or error.code.startswith(passing)
 
 
 def _back_off(failures: int) -> float:

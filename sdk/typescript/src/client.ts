@@ -1,5 +1,5 @@
-import { Connection, type SocketLike } from "./connection.js";
-import { SpacedriveError, backOff, pause } from "./error.js";
+import { Connection, LostConnection, type SocketLike } from "./connection.js";
+import { SpacedriveError, backOff, mayPass, pause } from "./error.js";
 import type { Job, LoggedEvent, Operations, SidecarInfo } from "./operations.js";
 
 /** The methods of the built-in operations. */
@@ -150,17 +150,24 @@ export class Client {
   async *#follow(family: string, params: () => unknown, signal?: AbortSignal): AsyncGenerator<unknown> {
     for (let attempt = 0; !signal?.aborted; attempt++) {
       try {
-        const connection = await this.#connect();
+        const connection = await this.#connect().catch((error: unknown) => this.#explain(error, signal));
         const id = (await connection.request(`${family}.subscribe`, params())) as number;
         for await (const message of listen(connection, family, id, signal)) {
           attempt = 0;
           yield message;
         }
       } catch (error) {
-        if (error instanceof SpacedriveError && error.code !== "E_STOPPED") throw error;
+        const isLost = error instanceof LostConnection || (error instanceof SpacedriveError && mayPass(error));
+        if (!isLost && !signal?.aborted) throw error;
       }
       if (!signal?.aborted) await pause(backOff(attempt), signal).catch(() => undefined);
     }
+  }
+
+  /** Throws what the daemon has against a call, where it has: a WebSocket does not say why it is refused. */
+  async #explain(error: unknown, signal?: AbortSignal): Promise<never> {
+    const answer = await this.request("daemon.version", undefined, signal).catch((error: unknown) => error);
+    throw answer instanceof SpacedriveError ? answer : error;
   }
 
   async #connect(): Promise<Connection> {

@@ -10,6 +10,9 @@ export interface SocketLike {
   onmessage: ((event: never) => void) | null;
 }
 
+/** The connection is lost, or was not opened; another one may be. */
+export class LostConnection extends Error {}
+
 interface Message {
   id?: number;
   result?: unknown;
@@ -42,9 +45,9 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const connection = new Connection(socket);
       socket.onopen = () => resolve(connection);
-      socket.onerror = () => reject(new Error("the daemon does not answer"));
+      socket.onerror = () => reject(new LostConnection("the daemon does not answer"));
       socket.onclose = () => {
-        reject(new Error("the daemon ended the connection"));
+        reject(new LostConnection("the daemon ended the connection"));
         connection.#end();
       };
       socket.onmessage = (event: never) => {
@@ -55,7 +58,7 @@ export class Connection {
 
   /** Calls a method. */
   request(method: string, params: unknown): Promise<unknown> {
-    if (this.isClosed) return Promise.reject(new Error("the connection is closed"));
+    if (this.isClosed) return Promise.reject(new LostConnection("the connection is closed"));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -101,7 +104,7 @@ export class Connection {
   #end(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    for (const { reject } of this.#waiting.values()) reject(new Error("the connection is closed"));
+    for (const { reject } of this.#waiting.values()) reject(new LostConnection("the connection is closed"));
     for (const listener of this.#listeners.values()) listener(null);
     this.#waiting.clear();
     this.#early.clear();

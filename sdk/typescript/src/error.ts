@@ -38,6 +38,11 @@ export class SpacedriveError extends Error {
   }
 }
 
+/** Tells whether the daemon may answer otherwise another time, though nothing is done about its error. */
+export function mayPass({ code }: SpacedriveError): boolean {
+  return ["E_BUSY", "E_STOPPED", "E_RATE"].includes(code) || /^HTTP_(5|408|429)/.test(code);
+}
+
 /** Waits, though no longer than the signal lets it. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

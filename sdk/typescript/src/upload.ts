@@ -1,5 +1,5 @@
 import type { Client } from "./client.js";
-import { SpacedriveError, backOff, pause } from "./error.js";
+import { SpacedriveError, backOff, mayPass, pause } from "./error.js";
 
 /** The place of an upload, and how it goes. */
 export interface UploadOptions {
@@ -44,19 +44,19 @@ export async function upload(
       if (entry !== null) return entry;
     } catch (error) {
       failures += 1;
-      if (!mayPass(error, failures) || failures > (options.attempts ?? 10)) throw error;
+      if (!isWorthAnother(error, failures) || failures > (options.attempts ?? 10)) throw error;
       await pause(backOff(failures), options.signal);
       offset = -1;
     }
   }
 }
 
-function mayPass(error: unknown, failures: number): boolean {
+function isWorthAnother(error: unknown, failures: number): boolean {
   if (error instanceof DOMException && error.name === "AbortError") return false;
   if (!(error instanceof SpacedriveError)) return true;
   // Other bytes are kept than was thought: asking tells. A path that is taken stays so.
   if (["E_CONFLICT", "HTTP_409"].includes(error.code)) return failures === 1;
-  return ["E_BUSY", "E_STOPPED", "E_RATE"].includes(error.code) || /^HTTP_5|^HTTP_408/.test(error.code);
+  return mayPass(error);
 }
 
 async function begin(client: Client, library: string, file: Blob, options: UploadOptions): Promise<string> {
