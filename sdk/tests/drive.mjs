@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { Client as McpClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -83,6 +84,32 @@ async function aSubscriptionThatIsRefusedSaysSo() {
   };
   await assert.rejects(first({ webSocket: broken }), ReferenceError);
   assert.ok((await first({})).value.id);
+}
+
+async function closingEndsTheSubscriptions() {
+  const before = sockets.length;
+  const client = new Client({ url, token, webSocket });
+  const feeds = [client.events(library, { after: 0 }), client.jobs(library)];
+  await Promise.all(feeds.map((feed) => feed.next()));
+  assert.equal(sockets.length - before, 1, "one socket for both");
+  const ended = Promise.all(feeds.map(async (feed) => { for await (const _ of feed); }));
+  await client.close();
+  await within(5000, ended);
+  assert.equal(sockets.length - before, 1, "none was opened again");
+  assert.equal(sockets.at(-1).readyState >= WebSocket.CLOSING, true);
+
+  const opening = client.jobs(library).next();
+  await client.close();
+  assert.ok((await within(5000, opening)).done, "closed before it was open");
+  const again = client.jobs(library);
+  assert.ok((await within(5000, again.next())).value.id, "a subscription after that connects again");
+  await client.close();
+}
+
+/** Waits for a promise, though no longer than some milliseconds. */
+async function within(ms, promise) {
+  const late = setTimeout(ms, undefined, { ref: false }).then(() => assert.fail(`not within ${ms} ms`));
+  return Promise.race([promise, late]);
 }
 
 async function anUploadOutlivesItsConnection() {
@@ -190,6 +217,7 @@ await theTypedClient();
 await aSubscriptionOutlivesItsConnection();
 await aFailedJobIsAJob();
 await aSubscriptionThatIsRefusedSaysSo();
+await closingEndsTheSubscriptions();
 await anUploadOutlivesItsConnection();
 await anUploadOfAnotherFileIsRefused();
 await theReferenceClientOfTus();

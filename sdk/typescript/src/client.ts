@@ -47,7 +47,9 @@ export type FilePart = { version: number } | { sidecar: string } | undefined;
 export class Client {
   readonly #url: string;
   readonly #options: ClientOptions;
-  #connection: Promise<Connection> | undefined;
+  #connection: Connection | undefined;
+  /** Ends the subscriptions that run. */
+  #end = new AbortController();
   #next = 1;
 
   constructor(options: ClientOptions = {}) {
@@ -124,12 +126,13 @@ export class Client {
   /** Follows the events of a library, without a gap, until the signal or the loop ends it. */
   async *events(library: string, options: EventsOptions = {}): AsyncGenerator<LoggedEvent, void, void> {
     const { signal, ...filter } = options;
+    const end = this.#ending(signal);
     // What happens while the connection is lost has a number above this one.
     const input = { limit: 0 };
     const now = async () => (await this.call<"query:events.list.v1">("query:events.list.v1", { library, input })).last;
     let after = options.after ?? (await now());
     const params = () => ({ library, ...filter, after });
-    for await (const event of this.#follow("events", params, signal)) {
+    for await (const event of this.#follow("events", params, end)) {
       after = (event as LoggedEvent).id;
       yield event as LoggedEvent;
     }
@@ -137,20 +140,28 @@ export class Client {
 
   /** Follows the jobs of a library: each as it is, and again with each change. */
   async *jobs(library: string, signal?: AbortSignal): AsyncGenerator<Job, void, void> {
-    for await (const job of this.#follow("jobs", () => ({ library }), signal)) yield job as Job;
+    const end = this.#ending(signal);
+    for await (const job of this.#follow("jobs", () => ({ library }), end)) yield job as Job;
   }
 
-  /** Closes the connection of the subscriptions. */
+  /** Ends the subscriptions that run, and closes their connection. */
   async close(): Promise<void> {
-    const connection = this.#connection;
+    this.#end.abort();
+    this.#end = new AbortController();
+    this.#connection?.close();
     this.#connection = undefined;
-    (await connection?.catch(() => undefined))?.close();
   }
 
-  async *#follow(family: string, params: () => unknown, signal?: AbortSignal): AsyncGenerator<unknown> {
-    for (let attempt = 0; !signal?.aborted; attempt++) {
+  /** Returns the signal that ends a subscription: that of its caller, or of `close`. */
+  #ending(signal?: AbortSignal): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
+  }
+
+  async *#follow(family: string, params: () => unknown, signal: AbortSignal): AsyncGenerator<unknown> {
+    for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        const connection = await this.#connect().catch((error: unknown) => this.#explain(error, signal));
+        const connection = this.#connect();
+        await connection.opened.catch((error: unknown) => this.#explain(error, signal));
         const id = (await connection.request(`${family}.subscribe`, params())) as number;
         for await (const message of listen(connection, family, id, signal)) {
           attempt = 0;
@@ -158,26 +169,26 @@ export class Client {
         }
       } catch (error) {
         const isLost = error instanceof LostConnection || (error instanceof SpacedriveError && mayPass(error));
-        if (!isLost && !signal?.aborted) throw error;
+        if (!isLost && !signal.aborted) throw error;
       }
-      if (!signal?.aborted) await pause(backOff(attempt), signal).catch(() => undefined);
+      if (!signal.aborted) await pause(backOff(attempt), signal).catch(() => undefined);
     }
   }
 
   /** Throws what the daemon has against a call, where it has: a WebSocket does not say why it is refused. */
-  async #explain(error: unknown, signal?: AbortSignal): Promise<never> {
+  async #explain(error: unknown, signal: AbortSignal): Promise<never> {
     const answer = await this.request("daemon.version", undefined, signal).catch((error: unknown) => error);
     throw answer instanceof SpacedriveError ? answer : error;
   }
 
-  async #connect(): Promise<Connection> {
-    const known = await this.#connection?.catch(() => undefined);
-    if (known && !known.isClosed) return known;
+  /** Returns the connection that all subscriptions share; it may not be open yet. */
+  #connect(): Connection {
+    if (this.#connection && !this.#connection.isClosed) return this.#connection;
     const { token, webSocket } = this.#options;
     const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
     const url = this.#url.replace(/^http/, "ws") + "/";
     const socket = webSocket ? webSocket(url, headers) : (new WebSocket(url) as SocketLike);
-    this.#connection = Connection.open(socket);
+    this.#connection = new Connection(socket);
     return this.#connection;
   }
 }
@@ -187,7 +198,7 @@ async function* listen(
   connection: Connection,
   family: string,
   id: number,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): AsyncGenerator<unknown> {
   const queue: unknown[] = [];
   let wake = () => {};
@@ -196,10 +207,10 @@ async function* listen(
     wake();
   };
   const end = () => push(null);
-  signal?.addEventListener("abort", end, { once: true });
+  signal.addEventListener("abort", end, { once: true });
   connection.listen(id, push);
   try {
-    while (!signal?.aborted) {
+    while (!signal.aborted) {
       if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
       const message = queue.shift();
       if (message === null) return;
@@ -208,7 +219,7 @@ async function* listen(
       yield message;
     }
   } finally {
-    signal?.removeEventListener("abort", end);
+    signal.removeEventListener("abort", end);
     await connection.leave(`${family}.unsubscribe`, id);
   }
 }

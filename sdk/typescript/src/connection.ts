@@ -37,23 +37,20 @@ export class Connection {
   #early = new Map<number | string, unknown[]>();
   /** True when it is over. */
   isClosed = false;
+  /** Resolves when it is open. */
+  readonly opened: Promise<void>;
 
-  private constructor(private readonly socket: SocketLike) {}
-
-  /** Opens a connection. */
-  static open(socket: SocketLike): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const connection = new Connection(socket);
-      socket.onopen = () => resolve(connection);
-      socket.onerror = () => reject(new LostConnection("the daemon does not answer"));
-      socket.onclose = () => {
-        reject(new LostConnection("the daemon ended the connection"));
-        connection.#end();
+  constructor(private readonly socket: SocketLike) {
+    this.opened = new Promise((resolve, reject) => {
+      const end = (why: string) => {
+        reject(new LostConnection(why));
+        this.#end();
       };
-      socket.onmessage = (event: never) => {
-        connection.#take((event as { data: unknown }).data);
-      };
+      socket.onopen = () => resolve();
+      socket.onerror = () => end("the daemon does not answer");
+      socket.onclose = () => end("the daemon ended the connection");
     });
+    socket.onmessage = (event: never) => this.#take((event as { data: unknown }).data);
   }
 
   /** Calls a method. */
