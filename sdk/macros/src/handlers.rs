@@ -245,7 +245,7 @@ pub(crate) fn polled(signature: &Signature) -> (Ident, Option<TokenStream>) {
     if signature.asyncness.is_none() {
         return (name.clone(), None);
     }
-    let wrapper = format_ident!("__spacedrive_{name}", span = name.span());
+    let wrapper = format_ident!("__spacedrive_{}", name, span = name.span());
     let types = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(input) => Some(&input.ty),
         FnArg::Receiver(_) => None,

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use serde_json::{Map, Value, json};
 use syn::{DeriveInput, Error, Field, Ident, Result, parse2, spanned::Spanned};
 
-use crate::settings::{Shape, attributes, documentation, named_fields};
+use crate::settings::{Shape, attributes, documentation, json_name, named_fields};
 
 /// A field: its schema, and how it is read when it is left out.
 struct Described {
@@ -57,7 +57,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
 }
 
 fn schema(names: &[&Ident], fields: &[Described]) -> String {
-    let named = || names.iter().map(ToString::to_string).zip(fields);
+    let named = || names.iter().map(|name| json_name(name)).zip(fields);
     let properties: Map<String, Value> =
         named().map(|(name, field)| (name, Value::Object(field.schema.clone()))).collect();
     let required: Vec<String> =
@@ -97,7 +97,7 @@ fn describe(field: &Field) -> Result<Described> {
 fn given_default(field: &Field, value: &Value) -> Result<(TokenStream, TokenStream)> {
     let name =
         field.ident.as_ref().ok_or_else(|| Error::new(field.span(), "a field has a name"))?;
-    let function = format_ident!("__default_{name}");
+    let function = format_ident!("__default_{}", name);
     let path = function.to_string();
     let ty = &field.ty;
     let value = match value {

@@ -10,6 +10,7 @@ use syn::{
 
 use crate::{
     handlers::{check_kind, check_method, polled},
+    settings::json_name,
     shape::check_shape,
 };
 
@@ -50,7 +51,7 @@ impl Role {
 
     /// The method of a function that names none: the crate is the extension.
     fn method_of(self, function: &Ident) -> String {
-        let id = crate_name();
+        let (id, function) = (crate_name(), json_name(function));
         match self {
             Self::Action | Self::Job => format!("action:{id}.{function}.input.v1"),
             _ => format!("query:{id}.{function}.v1"),
@@ -310,7 +311,7 @@ fn crate_name() -> String {
 /// The view in the manifest; `None` for one without a title, which stands in `manifest.json`.
 fn view(arguments: &Arguments, method: &str, function: &ItemFn) -> Option<Value> {
     let title = arguments.title.as_ref()?.value();
-    let id = function.sig.ident.to_string();
+    let id = json_name(&function.sig.ident);
     let mut view = json!({ "id": id, "title": title, "query": method });
     if let Some(icon) = &arguments.icon {
         view["icon"] = icon.value().into();
@@ -383,6 +384,14 @@ mod tests {
         assert!(query.contains(r#""query:spacedrive_sdk_macros.count.v1""#), "{query}");
         let action = expanded(Role::Action, quote!(), function);
         assert!(action.contains(r#""action:spacedrive_sdk_macros.count.input.v1""#), "{action}");
+        let keyword = quote!(
+            fn r#match(c: &SpacedriveClient) -> Result<View> {
+                Ok(View::new())
+            }
+        );
+        let view = expanded(Role::View, quote!(title = "Match"), keyword);
+        assert!(view.contains(r#""query:spacedrive_sdk_macros.match.v1""#), "{view}");
+        assert!(view.contains(r#"\"id\":\"match\""#), "{view}");
     }
 
     #[test]

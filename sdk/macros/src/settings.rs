@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value, json};
 use syn::{
-    Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, GenericArgument, Lit, LitStr,
-    PathArguments, Result, Type, parse2, spanned::Spanned,
+    Data, DeriveInput, Error, Expr, ExprLit, Field, Fields, GenericArgument, Ident, Lit, LitStr,
+    PathArguments, Result, Type, ext::IdentExt as _, parse2, spanned::Spanned,
 };
 
 /// The expansion of `#[derive(Settings)]`.
@@ -14,7 +14,7 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     let fields = named_fields(&input)?;
     let mut properties = Map::new();
     for field in fields {
-        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        let name = field.ident.as_ref().map(json_name).unwrap_or_default();
         properties.insert(name, schema(field)?);
     }
     let schema = json!({ "type": "object", "properties": properties }).to_string();
@@ -46,6 +46,11 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
             }
         };
     })
+}
+
+/// Returns a name as it stands in JSON and in methods: that of `r#type` is `type`, as serde has it.
+pub(crate) fn json_name(name: &Ident) -> String {
+    name.unraw().to_string()
 }
 
 pub(crate) fn named_fields(
@@ -293,6 +298,18 @@ mod tests {
             "offset": { "type": "number", "default": -0.5 },
         });
         assert_eq!(schema.unwrap(), expected);
+    }
+
+    #[test]
+    fn a_keyword_has_the_name_by_which_it_is_read() {
+        let code = expand(quote! {
+            struct Preferences {
+                r#type: Option<String>,
+            }
+        });
+        let code = code.unwrap().to_string();
+        assert!(code.contains(r#"\"properties\":{\"type\":"#), "{code}");
+        assert!(code.contains("r#type : Option < String >"), "{code}");
     }
 
     #[test]

@@ -55,6 +55,19 @@ mod each {
             title: Option<String>,
         }
 
+        /// Fields whose names are keywords of Rust.
+        #[derive(Input)]
+        pub(crate) struct Kind {
+            r#type: String,
+            #[input(default = "all")]
+            r#where: String,
+        }
+
+        #[query("query:each.match.v1")]
+        async fn r#match(_: &SpacedriveClient, input: Kind) -> Result<String> {
+            Ok(format!("{} in {}", input.r#type, input.r#where))
+        }
+
         #[query("query:each.greet.v1")]
         async fn greet(_: &SpacedriveClient, input: Greeting) -> Result<String> {
             let title = input.title.unwrap_or_default();
@@ -120,6 +133,20 @@ fn an_input_is_read_with_its_defaults_and_refuses_what_it_does_not_know() {
     let schema: serde_json::Value = serde_json::from_str(each::below::Greeting::SCHEMA).unwrap();
     assert_eq!(schema["required"], json!(["name"]));
     assert_eq!(schema["properties"]["times"]["default"], 2);
+}
+
+#[test]
+fn the_schema_of_an_input_has_the_names_that_are_read() {
+    let host = FakeHost::new();
+    let matched = |input: serde_json::Value| {
+        host.call::<each::Extension, _, String>("query:each.match.v1", &input)
+    };
+    let schema: serde_json::Value = serde_json::from_str(each::below::Kind::SCHEMA).unwrap();
+    assert_eq!(schema["required"], json!(["type"]));
+    assert_eq!(schema["properties"]["where"]["default"], "all");
+    assert_eq!(matched(json!({ "type": "letter" })).unwrap(), "letter in all");
+    assert_eq!(matched(json!({ "type": "letter", "where": "bin" })).unwrap(), "letter in bin");
+    assert_eq!(matched(json!({ "r#type": "letter" })).unwrap_err().code(), ErrorCode::BadInput);
 }
 
 #[test]
