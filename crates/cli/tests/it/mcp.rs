@@ -115,6 +115,25 @@ fn an_assistant_searches_and_reads_and_does_nothing_else() {
 }
 
 #[test]
+fn the_library_of_the_command_is_that_of_calls_that_name_none() {
+    let spacedrive = Spacedrive::new();
+    spacedrive.library();
+    assert_eq!(spacedrive.run(["library", "create", "Other"]).code, Some(0));
+    let files = tempfile::tempdir().unwrap();
+    fs::write(files.path().join("note.txt"), "milk and honey").unwrap();
+    let into = ["import", files.path().to_str().unwrap(), "--into", "notes", "--library", "Other"];
+    assert_eq!(spacedrive.run(into).code, Some(0));
+    let mut client = Client::connect(&spacedrive, &["--library", "test"]);
+    let mut entries = |arguments| {
+        let (failed, listed) = client.call("query-vdfs-list_entries-v1", arguments);
+        assert!(!failed, "{listed}");
+        listed["entries"].as_array().unwrap().len()
+    };
+    assert_eq!(entries(json!({ "input": {} })), 0);
+    assert_eq!(entries(json!({ "library": "Other", "input": {} })), 1, "it is a default");
+}
+
+#[test]
 fn a_view_is_no_tool_whatever_is_named() {
     let spacedrive = views::shop(&views::goods("Tea"));
     let mut client = Client::connect(&spacedrive, &["--method", "shop.*"]);
