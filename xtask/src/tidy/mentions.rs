@@ -1,4 +1,5 @@
-//! Each error code and each built-in method has its place in the documents.
+//! Each error code and each built-in method has its place in the documents, and each error code that a
+//! document or a comment names exists.
 
 use super::source_file::SourceFile;
 
@@ -11,13 +12,11 @@ struct Rule {
     document: &'static str,
 }
 
+/// The file that has all error codes.
+const CODES: &str = "crates/ext-abi/src/code.rs";
+
 const RULES: &[Rule] = &[
-    Rule {
-        what: "error code",
-        source: "crates/ext-abi/src/code.rs",
-        names: error_codes,
-        document: "docs/errors.md",
-    },
+    Rule { what: "error code", source: CODES, names: error_codes, document: "docs/errors.md" },
     Rule {
         what: "method",
         source: "crates/ext-wire/src/ops/",
@@ -25,6 +24,20 @@ const RULES: &[Rule] = &[
         document: "docs/operations.md",
     },
 ];
+
+/// Lists the error codes between backticks that do not exist. `E_NET_*` stands for several.
+pub(super) fn unknown_codes(files: &[SourceFile]) -> Vec<String> {
+    let source = files.iter().find(|file| file.path == CODES);
+    let known = source.map(|file| error_codes(code(&file.text))).unwrap_or_default();
+    let is_read = |file: &&SourceFile| file.is_rust() || file.path.ends_with(".md");
+    let problems = |file: &SourceFile| {
+        let text = if file.is_rust() { code(&file.text) } else { &file.text };
+        let named = text.split('`').skip(1).step_by(2).filter(|name| is_code(name));
+        let unknown = named.filter(|name| !known.contains(name));
+        unknown.map(|name| format!("{}: there is no error code `{name}`", file.path)).collect()
+    };
+    files.iter().filter(is_read).flat_map::<Vec<_>, _>(problems).collect()
+}
 
 /// Lists the names that their document does not mention.
 pub(super) fn check(files: &[SourceFile]) -> Vec<String> {
@@ -53,8 +66,11 @@ fn code(text: &str) -> &str {
 }
 
 fn error_codes(text: &str) -> Vec<&str> {
-    let is_code = |word: &&str| word.starts_with("E_") && word.len() > 2;
-    literals(text).filter(is_code).filter(|word| word.chars().all(is_upper_snake)).collect()
+    literals(text).filter(|word| is_code(word)).collect()
+}
+
+fn is_code(word: &str) -> bool {
+    word.starts_with("E_") && word.len() > 2 && word.chars().all(is_upper_snake)
 }
 
 fn is_upper_snake(c: char) -> bool {
@@ -136,6 +152,20 @@ mod tests {
             "docs/operations.md: missing; it explains each method",
         ];
         assert_eq!(check(&files), expected);
+    }
+
+    #[test]
+    fn a_code_that_does_not_exist_is_listed() {
+        let files = [
+            file("crates/ext-abi/src/code.rs", r#""E_A" "E_NET_B""#),
+            file("docs/errors.md", "`E_A`, `E_NET_*`, E_C and\n`E_D`"),
+            file("crates/ext-wire/src/ops/ai.rs", "/// Errors: `E_NET_B`; `E_B`."),
+        ];
+        let expected = [
+            "docs/errors.md: there is no error code `E_D`",
+            "crates/ext-wire/src/ops/ai.rs: there is no error code `E_B`",
+        ];
+        assert_eq!(unknown_codes(&files), expected);
     }
 
     #[test]

@@ -69,6 +69,7 @@ fn problems(workspace: &Workspace, files: &[SourceFile]) -> Vec<String> {
     problems.extend(lints::check(workspace, files));
     problems.extend(locks::check(files));
     problems.extend(mentions::check(files));
+    problems.extend(mentions::unknown_codes(files));
     problems.extend(outside::check(files));
     problems.extend(panics::check(files));
     problems.extend(readmes::check(workspace, files));

@@ -19,7 +19,7 @@ family! {
     /// anew after a kill, and leaves one backup.
     ///
     /// Errors: `E_BAD_INPUT` for a `keep` of 0 or of more than 1000; `E_PATH` when the folder is not an absolute path; `E_CONFLICT` when there is something
-    /// at it; `E_NO_SPACE`; `E_STOPPED`; `E_CORRUPT`; `E_IO`. Files that are damaged are in the report.
+    /// at it; `E_NOSPACE`; `E_STOPPED`; `E_CORRUPT`; `E_IO`. Files that are damaged are in the report.
     LibraryAction(host_only) BackUp = "action:copies.back_up.input.v1", BackUpInput => BackupReport;
     /// Brings the library of a backup back, after checking every file.
     ///

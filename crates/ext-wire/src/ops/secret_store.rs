@@ -62,7 +62,7 @@ family! {
         RotateKeyInput => RotateKeyOutput;
     /// Writes all secrets into one file in the format of age, encrypted for a passphrase or public keys.
     ///
-    /// Errors: `E_CRED_NOT_FOUND` when there are none; `E_CRED_*`; `E_BAD_INPUT` when a key is not valid.
+    /// Errors: `E_CRED_NOTFOUND` when there are none; `E_CRED_*`; `E_BAD_INPUT` when a key is not valid.
     CoreQuery(host_only) Export = "query:secret_store.export.v1",
         ExportSecretsInput => ExportSecretsOutput;
     /// Takes secrets from a file of [`Export`]: all of them, or none when one is not valid.

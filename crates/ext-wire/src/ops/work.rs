@@ -26,7 +26,7 @@ family! {
     /// The jobs that come of it are run as well. Files with hidden names and links are left out. Files that were imported before are offered
     /// again to extensions that failed on them. Reading for search is [`Index`], after it.
     ///
-    /// Errors: `E_PATH` when a path is not absolute, or `into` is no path of an entry; `E_NO_SPACE`,
+    /// Errors: `E_PATH` when a path is not absolute, or `into` is no path of an entry; `E_NOSPACE`,
     /// `E_CORRUPT`, `E_SCHEMA` when the library fails. What fails of single files is in the report.
     LibraryAction(host_only) Import = "action:work.import.input.v1", ImportInput => WorkReport;
     /// Lets the extensions work on the events that wait for them, and runs the jobs that come of it.
