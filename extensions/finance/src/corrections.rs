@@ -149,7 +149,10 @@ fn text_field<'r>(receipt: &'r mut Receipt, name: &str) -> Option<&'r mut Option
 
 /// Returns whether a sidecar is gone or damaged, not the host.
 pub(crate) fn is_damaged(error: &Error) -> bool {
-    matches!(error.code(), ErrorCode::NotFound | ErrorCode::BadJson | ErrorCode::BadInput)
+    matches!(
+        error.code(),
+        ErrorCode::NotFound | ErrorCode::BadJson | ErrorCode::BadInput | ErrorCode::Corrupt
+    )
 }
 
 /// Returns the fields of a receipt that a person may correct.

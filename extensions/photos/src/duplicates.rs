@@ -126,10 +126,8 @@ impl Looks<'_> {
         let Some(photo) = self.photos.get(at).filter(|_| !self.fine.contains_key(&at)) else {
             return Ok(());
         };
-        let copy = match self.client.vdfs().read_sidecar(photo.id, MEDIUM) {
-            Err(error) if error.is_not_found() => None,
-            read => Fine::of_jpeg(read?.as_bytes()),
-        };
+        let copy = kept(self.client, photo.id, MEDIUM)?;
+        let copy = copy.and_then(|copy| Fine::of_jpeg(copy.as_bytes()));
         self.fine.insert(at, copy);
         Ok(())
     }
@@ -138,13 +136,19 @@ impl Looks<'_> {
         let Some(photo) = self.photos.get(at).filter(|_| !self.read.contains_key(&at)) else {
             return Ok(());
         };
-        let luma = match self.client.vdfs().read_sidecar(photo.id, LOOK) {
-            // Removed meanwhile.
-            Err(error) if error.is_not_found() => None,
-            read => Some(read?.as_bytes().to_vec()),
-        };
-        self.read.insert(at, luma.and_then(Look::new).map(|look| look.details()));
+        let luma = kept(self.client, photo.id, LOOK)?;
+        let look = luma.and_then(|luma| Look::new(luma.as_bytes().to_vec()));
+        self.read.insert(at, look.map(|look| look.details()));
         Ok(())
+    }
+}
+
+/// Reads a sidecar; `None` where it was removed meanwhile, or its file is lost or damaged.
+fn kept(client: &SpacedriveClient, id: Uuid, name: &str) -> Result<Option<Blob>> {
+    match client.vdfs().read_sidecar(id, name) {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::Corrupt) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -158,13 +158,20 @@ const fn concerns_the_picture(code: ErrorCode) -> bool {
             | ErrorCode::DocEncrypted
             | ErrorCode::NeedsProvider
             | ErrorCode::AbiTooLarge
+            | ErrorCode::Corrupt
     )
 }
 
 /// Reads the picture itself, as the host does for its search, which then need not read it again; and else an
 /// upright copy, which the engine can decode whatever the format of the picture is.
 fn ocr(client: &SpacedriveClient, id: Uuid) -> Result<OcrOutput> {
-    let whole = client.vdfs().read_content(id);
+    let whole = match client.vdfs().read_content(id) {
+        // Lost, or where the disk is damaged: neither can the host read it for a copy.
+        Err(error) if matches!(error.code(), ErrorCode::Corrupt | ErrorCode::Io) => {
+            return Err(Error::new(ErrorCode::Corrupt, error.message()));
+        }
+        whole => whole,
+    };
     match whole.and_then(|file| client.ai().ocr_with(OcrInput::new(file))) {
         Err(error) if concerns_the_picture(error.code()) => ocr_of_copy(client, id),
         read => read,

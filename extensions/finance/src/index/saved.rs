@@ -5,7 +5,7 @@ use spacedrive_sdk::ops::vdfs::{ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 
 use super::Content;
-use crate::own;
+use crate::{corrections, own};
 
 /// Path of the entry.
 const PATH: &str = "finance/index";
@@ -39,7 +39,7 @@ pub(super) fn load(client: &SpacedriveClient) -> Result<Option<Content>> {
     };
     match client.vdfs().read_sidecar(entry.id, SIDECAR) {
         Ok(bytes) => Ok(parse(bytes.as_bytes())),
-        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) if corrections::is_damaged(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }

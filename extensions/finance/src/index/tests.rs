@@ -8,6 +8,7 @@ use spacedrive_sdk::ops::ai;
 use spacedrive_sdk::ops::jobs::{
     Checkpoint, CheckpointOutput, Dispatch, DispatchInput, DispatchOutput, JobContext,
 };
+use spacedrive_sdk::ops::vdfs::{ReadSidecar, ReadSidecarOutput};
 use spacedrive_sdk::testing::FakeHost;
 
 use super::*;
@@ -179,6 +180,34 @@ fn a_damaged_index_is_made_anew() {
     ensure_same(&host);
     let bookings = with(&host.client(), |index| Ok(index.content.bookings.len())).unwrap();
     assert_eq!(bookings, 3);
+}
+
+/// The files of sidecars may be lost; what they say stands in the entries as well, or is found again.
+#[test]
+fn lost_files_of_the_index_and_of_a_receipt_stop_no_other() {
+    let host = host();
+    (0..3).for_each(|at| import(&host, at, at + 1, 1, at));
+    ensure_same(&host);
+    let (lost, client) = (receipts(&host)[0].id, host.client());
+    let mut kept = std::collections::HashMap::new();
+    for entry in host.entries() {
+        for info in client.vdfs().list_sidecars(entry.id).unwrap() {
+            let bytes = host.sidecar(entry.id, &info.name).unwrap();
+            kept.insert((entry.id, info.name), bytes);
+        }
+    }
+    host.on::<ReadSidecar>(move |input| {
+        let is_lost = input.name == "index.bin" || input.entry_id == lost;
+        match kept.get(&(input.entry_id, input.name)) {
+            _ if is_lost => Err(Error::new(ErrorCode::Corrupt, "the sidecar is missing")),
+            Some(bytes) => Ok(ReadSidecarOutput { data: bytes.clone().into() }),
+            None => Err(Error::new(ErrorCode::NotFound, "there is no such sidecar")),
+        }
+    });
+    LAST.set(None);
+    let rows: Vec<Value> =
+        host.call::<Extension, _, _>("query:finance.export.v1", &json!({})).unwrap();
+    assert_eq!(rows.len(), 3);
 }
 
 #[test]

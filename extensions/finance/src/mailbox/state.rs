@@ -7,6 +7,7 @@ use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 
 use super::input::Mailbox;
+use crate::corrections;
 use crate::imports::Import;
 use crate::ledger::OWN;
 use crate::own;
@@ -216,7 +217,7 @@ impl State {
         let Some(entry) = &self.entry else { return Ok(Bookmark::default()) };
         match client.vdfs().read_sidecar(entry.id, BOOKMARK) {
             Ok(bytes) => Ok(postcard::from_bytes(bytes.as_bytes()).unwrap_or_default()),
-            Err(error) if error.is_not_found() => Ok(Bookmark::default()),
+            Err(error) if corrections::is_damaged(&error) => Ok(Bookmark::default()),
             Err(error) => Err(error),
         }
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use image::{RgbImage, imageops};
 use photos::Duplicate;
 use serde_json::json;
+use spacedrive_sdk::ops::vdfs::{ReadSidecar, ReadSidecarOutput};
 use spacedrive_sdk::prelude::*;
 
 use crate::common::{Host, jpeg, landscape, png};
@@ -137,4 +138,26 @@ fn pictures_of_one_colour_are_not_duplicates_of_each_other() {
     }
     let found: Vec<Duplicate> = host.call("query:photos.duplicates.v1", json!({})).unwrap();
     assert_eq!(found, []);
+}
+
+#[test]
+fn a_picture_whose_small_copy_is_lost_stops_no_other() {
+    let host = Host::new();
+    let picture = landscape(1, 320, 240);
+    let ids = [90, 60, 30]
+        .map(|quality| host.import(&format!("{quality}.jpg"), &jpeg(&picture, quality)).unwrap());
+    let read = |id, name| ((id, name), host.host.sidecar(id, name).unwrap());
+    let kept: HashMap<(Uuid, &str), Vec<u8>> =
+        ids.into_iter().flat_map(|id| [read(id, "photo.luma"), read(id, "medium.jpg")]).collect();
+    host.host.on::<ReadSidecar>(move |input| {
+        match kept.get(&(input.entry_id, input.name.as_str())) {
+            Some(bytes) if input.entry_id != ids[0] => {
+                Ok(ReadSidecarOutput { data: bytes.clone().into() })
+            }
+            _ => Err(Error::new(ErrorCode::Corrupt, "the sidecar is missing")),
+        }
+    });
+    let found: Vec<Duplicate> = host.call("query:photos.duplicates.v1", json!({})).unwrap();
+    let paths: Vec<&str> = found.iter().map(|one| one.path.as_str()).collect();
+    assert_eq!(paths, ["60.jpg", "30.jpg"]);
 }

@@ -3,7 +3,10 @@
 use photos::{Report, TextFound, extension::Extension};
 use serde_json::json;
 use spacedrive_sdk::{
-    ops::{ai, jobs},
+    ops::{
+        ai, jobs,
+        vdfs::{ReadContent, ReadContentOutput},
+    },
     prelude::*,
 };
 
@@ -119,6 +122,36 @@ fn one_picture_that_cannot_be_read_stops_no_other_and_a_missing_model_stops_all(
     let error = run(&host).unwrap_err();
     assert_eq!(error.code(), ErrorCode::ModelMissing);
     assert_eq!(run(&host).unwrap(), Report { read: 1, found: 1, failed: 1, more: false });
+}
+
+#[test]
+fn one_picture_whose_file_is_lost_or_unreadable_stops_no_other() {
+    for code in [ErrorCode::Corrupt, ErrorCode::Io] {
+        let host = reading("TOTAL 9.50");
+        let lost = photo(&host, "a.jpg");
+        let whole = photo(&host, "b.jpg");
+        let file = host.host.client().vdfs().read_content(whole).unwrap();
+        host.host.on::<ReadContent>(move |input| match input.entry_id == lost {
+            true => Err(Error::new(code, "the content of `a.jpg` is missing")),
+            false => {
+                Ok(ReadContentOutput { size: file.as_bytes().len() as u64, data: file.clone() })
+            }
+        });
+        assert_eq!(run(&host).unwrap(), Report { read: 1, found: 1, failed: 1, more: false });
+        assert_eq!(host.names(json!({ "with_text": true })), ["b.jpg"]);
+        assert_eq!(run(&host).unwrap(), Report::default(), "it is not tried again for good");
+    }
+}
+
+/// What fails for all pictures ends the job, and marks none.
+#[test]
+fn an_engine_that_cannot_be_started_ends_the_job_and_marks_no_picture() {
+    let host = reading("TOTAL 9.50");
+    photo(&host, "a.jpg");
+    host.host.on::<ai::Ocr>(|_| Err(Error::new(ErrorCode::Io, "the model cannot be read")));
+    assert_eq!(run(&host).unwrap_err().code(), ErrorCode::Io);
+    host.host.on::<ai::Ocr>(|_| Ok(output("TOTAL 9.50")));
+    assert_eq!(run(&host).unwrap(), Report { read: 1, found: 1, failed: 0, more: false });
 }
 
 #[test]
