@@ -16,11 +16,15 @@ use crate::preferences::Preferences;
 use crate::{clock, movie, text};
 
 /// The small copies: longest side in pixels, and name of the sidecar.
-pub(crate) const COPIES: [(u32, &str); 3] = [(256, SMALL), (640, MEDIUM), (1280, "large.jpg")];
+pub(crate) const COPIES: [(u32, &str); 3] = [(256, SMALL), (640, MEDIUM), (1280, LARGE)];
+/// All sidecars that are made of a picture.
+const SIDECARS: [&str; 6] = [SMALL, MEDIUM, LARGE, DETAILS, LOOK, text::SIDECAR];
 /// Sidecar of the copy for lists.
 pub(crate) const SMALL: &str = "small.jpg";
 /// Sidecar of the copy for one picture.
 pub(crate) const MEDIUM: &str = "medium.jpg";
+/// Sidecar of the copy for a whole screen.
+const LARGE: &str = "large.jpg";
 /// Sidecar of all that a picture says of itself.
 pub(crate) const DETAILS: &str = "photo.json";
 /// Sidecar of the brightness values by which pictures are compared.
@@ -67,19 +71,25 @@ fn ending(name: &str) -> String {
 /// # Errors
 /// A picture that is damaged; those of the library.
 pub(crate) fn handle(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
-    let result = match entry.media_type.as_deref() {
-        _ if entry.entry_type != "file" || entry.content_hash.is_none() => Ok(()),
+    let result = match () {
+        () if entry.entry_type != "file" || entry.content_hash.is_none() => Ok(()),
         // The host may have ended between the metadata and the job.
-        _ if is_done(entry) && waits_for_text(entry) => text::dispatch(client, text::KEY),
-        _ if is_done(entry) => Ok(()),
-        _ if is_picture(entry) => picture(client, entry),
-        Some(kind) if MOVIES.contains(&kind) => movie(client, entry),
-        _ => forget(client, entry),
+        () if is_done(entry) && waits_for_text(entry) => text::dispatch(client, text::KEY),
+        () if is_done(entry) => Ok(()),
+        () => forget(client, entry).and_then(|()| read(client, entry)),
     };
     match result {
         // Removed before its turn came.
         Err(error) if error.is_not_found() => Ok(()),
         result => result.map_err(|error| error.context(&entry.name)),
+    }
+}
+
+fn read(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
+    match entry.media_type.as_deref() {
+        _ if is_picture(entry) => picture(client, entry),
+        Some(kind) if MOVIES.contains(&kind) => movie(client, entry),
+        _ => Ok(()),
     }
 }
 
@@ -92,13 +102,21 @@ fn waits_for_text(entry: &Entry) -> bool {
     entry.metadata.get(TEXT).and_then(Value::as_str) == Some(text::WANTED)
 }
 
-/// Takes an entry whose content is no picture any more out of all lists.
+/// Removes what was made of the content that the entry had before, so that no list and no search finds it.
+/// What is made of the present one does not take the place of all of that.
 fn forget(client: &SpacedriveClient, entry: &Entry) -> Result<()> {
-    if entry.metadata.contains_key(KIND) {
-        let keys = [OWN, KIND, TEXT].map(|key| (key.to_owned(), Value::Null));
-        client.vdfs().update_metadata(entry.id, Map::from_iter(keys))?;
+    if !entry.metadata.contains_key(KIND) {
+        return Ok(());
     }
-    Ok(())
+    for name in SIDECARS {
+        match client.vdfs().delete_sidecar(entry.id, name) {
+            // Somebody else wrote one of this name.
+            Err(error) if error.code() == ErrorCode::DeniedArg => {}
+            deleted => drop(deleted?),
+        }
+    }
+    let keys = [OWN, KIND, TEXT].map(|key| (key.to_owned(), Value::Null));
+    client.vdfs().update_metadata(entry.id, Map::from_iter(keys)).map(|_| ())
 }
 
 fn picture(client: &SpacedriveClient, entry: &Entry) -> Result<()> {

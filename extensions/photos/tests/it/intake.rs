@@ -2,7 +2,10 @@
 
 use image::imageops;
 use serde_json::{Value, json};
-use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::{
+    ops::vdfs::{Entry, ReadContent, ReadContentOutput},
+    prelude::*,
+};
 
 use crate::common::{Host, Shot, jpeg, landscape, png, shot, with_exif};
 
@@ -132,16 +135,61 @@ fn pictures_are_listed_by_the_tags_of_their_files() {
     assert_eq!(host.names(json!({ "tag": "edel" })), [""; 0]);
 }
 
-#[test]
-fn a_file_that_is_no_picture_any_more_leaves_the_timeline() {
+/// A host with a picture whose text was read, and the entry.
+fn with_text() -> (Host, Entry) {
     let host = Host::new();
     let id = host.import("a.jpg", &shot(1, LISBON)).unwrap();
-    assert_eq!(host.names(json!({})), ["a.jpg"]);
-    let mut entry = host.host.client().vdfs().get_entry(id).unwrap().entry;
-    (entry.media_type, entry.content_hash) =
-        (Some("text/plain".to_owned()), Some("other".to_owned()));
-    host.host.deliver::<photos::extension::Extension>(&host.host.event_created(&entry)).unwrap();
-    assert_eq!(host.names(json!({})), Vec::<String>::new());
+    let vdfs = host.host.client();
+    vdfs.write_sidecar(id, "text.txt", "Corner Shop").unwrap();
+    vdfs.write_sidecar(id, "mine.txt", "of somebody else").unwrap();
+    let patch = json!({ "photos.text": "found" });
+    vdfs.vdfs().update_metadata(id, patch.as_object().unwrap().clone()).unwrap();
+    (host, vdfs.vdfs().get_entry(id).unwrap().entry)
+}
+
+/// Tells the extension that the file has this content now; returns the sidecars that it has then.
+fn replace(host: &Host, entry: &Entry, media_type: &str, content: Vec<u8>) -> Vec<String> {
+    let new = Entry {
+        media_type: Some(media_type.to_owned()),
+        content_hash: Some("other".to_owned()),
+        ..entry.clone()
+    };
+    host.host.on::<ReadContent>(move |_| {
+        Ok(ReadContentOutput { size: content.len() as u64, data: content.clone().into() })
+    });
+    let _ = host.host.deliver::<photos::extension::Extension>(&host.host.event_created(&new));
+    let sidecars = host.host.client().vdfs().list_sidecars(entry.id).unwrap();
+    sidecars.into_iter().map(|info| info.name).collect()
+}
+
+#[test]
+fn a_file_that_is_no_picture_any_more_leaves_the_timeline() {
+    let damaged = ("image/jpeg", b"\xff\xd8\xff\xe0 not more".to_vec());
+    for (media_type, content) in [("text/plain", b"a list".to_vec()), damaged] {
+        let (host, entry) = with_text();
+        assert_eq!(host.names(json!({ "with_text": true })), ["a.jpg"]);
+        assert_eq!(replace(&host, &entry, media_type, content), ["mine.txt"], "{media_type}");
+        assert_eq!(host.names(json!({})), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_picture_in_whose_place_is_another_keeps_nothing_of_the_old_one() {
+    let (host, entry) = with_text();
+    host.host.set_settings(&json!({ "read_text": false }));
+    let sidecars = replace(&host, &entry, "image/jpeg", shot(2, Shot::default()));
+    let own = ["large.jpg", "medium.jpg", "mine.txt", "photo.json", "photo.luma", "small.jpg"];
+    assert_eq!(sidecars, own);
+    assert_eq!(host.own(entry.id)["place"], Value::Null);
+    assert_eq!(host.names(json!({ "with_text": true })), Vec::<String>::new());
+    let (host, entry) = with_text();
+    let heic = [b"\0\0\0\x18ftypheic\0\0\0\0heicmif1".as_slice(), &[0; 64]].concat();
+    let sidecars = replace(&host, &entry, "image/heif", heic);
+    assert_eq!(sidecars, ["mine.txt", "photo.json"], "it cannot be decoded");
+    let (host, entry) = with_text();
+    let movie = b"\0\0\0\x0cftypqt  \0\0\0\x08free".to_vec();
+    assert_eq!(replace(&host, &entry, "video/quicktime", movie), ["mine.txt"]);
+    assert_eq!(host.own(entry.id)["taken"], Value::Null);
 }
 
 #[test]
