@@ -79,6 +79,8 @@ struct Reader {
     /// Paragraphs that are open; text elsewhere does not count.
     paragraphs: u32,
     tables: u32,
+    /// How often each row stands there that is open.
+    equal_rows: Vec<usize>,
     cells: Vec<OpenCell>,
 }
 
@@ -90,8 +92,9 @@ struct OpenCell {
 
 impl Reader {
     fn new(pages: Option<Page>) -> Self {
-        let (rows, sheets, cells) = (Rows::new(), Vec::new(), Vec::new());
-        Self { rows, pages, sheets, skipped: 0, paragraphs: 0, tables: 0, cells }
+        let (rows, sheets, skipped, paragraphs, tables) = (Rows::new(), Vec::new(), 0, 0, 0);
+        let (equal_rows, cells) = Default::default();
+        Self { rows, pages, sheets, skipped, paragraphs, tables, equal_rows, cells }
     }
 
     /// Reads a part, or only what stands within elements of the name `within`.
@@ -134,6 +137,7 @@ impl Reader {
             "tab" => self.rows.text("  ")?,
             "line-break" => self.rows.end_line(),
             "table" => self.tables += 1,
+            "table-row" => self.equal_rows.push(repeated(tag, "number-rows-repeated")),
             "table-cell" => {
                 let times = repeated(tag, "number-columns-repeated");
                 self.cells.push(OpenCell { times, value: value(tag) });
@@ -151,7 +155,7 @@ impl Reader {
                 self.rows.end_line();
             }
             "table-cell" => self.end_cell()?,
-            "table-row" => self.rows.end_row(),
+            "table-row" => self.rows.end_equal_rows(self.equal_rows.pop().unwrap_or(1))?,
             "table" => self.end_table()?,
             "page" if self.pages == Some(Page::Slide) => self.end_page()?,
             _ => {}

@@ -76,6 +76,21 @@ impl Rows {
         }
     }
 
+    /// Ends a row that stands there `times`; empty ones take no place.
+    pub(crate) fn end_equal_rows(&mut self, times: usize) -> Result<(), DocumentError> {
+        let Some(cell) = self.open.last_mut() else { return Ok(()) };
+        let from = cell.end_row();
+        let row = cell.lines.get(from..).unwrap_or_default().to_vec();
+        // Each line ends with a line feed.
+        let bytes: usize = row.iter().map(|line| line.len() + 1).sum();
+        for _ in 1..times {
+            self.bytes += bytes as u64;
+            check("bytes of text", self.bytes, MAX_BYTES)?;
+            cell.lines.extend_from_slice(&row);
+        }
+        Ok(())
+    }
+
     /// Returns whether the cell that is open, or the page, has no text yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.open.last().is_none_or(|cell| cell.lines.is_empty() && cell.line.trim().is_empty())
@@ -106,17 +121,20 @@ impl Cell {
         self.lines.push(line.trim().to_owned());
     }
 
-    fn end_row(&mut self) {
+    /// Ends the row, and returns the place of its first line.
+    fn end_row(&mut self) -> usize {
         let row = std::mem::take(&mut self.row);
         if !self.line.trim().is_empty() {
             self.end_line();
         }
+        let from = self.lines.len();
         let height = row.iter().map(Vec::len).max().unwrap_or(0);
         for at in 0..height {
             let cells: Vec<&str> =
                 row.iter().filter_map(|cell| cell.get(at)).map(String::as_str).collect();
             self.lines.push(cells.join(GAP));
         }
+        from
     }
 }
 
@@ -176,5 +194,8 @@ mod tests {
         rows.start_cell();
         rows.text(&"x".repeat(1 << 20)).unwrap();
         assert!(matches!(rows.end_cell(1000), Err(DocumentError::TooLarge { .. })));
+        let mut rows = Rows::new();
+        cell(&mut rows, &["x".repeat(1 << 20).as_str()]);
+        assert!(matches!(rows.end_equal_rows(256), Err(DocumentError::TooLarge { .. })));
     }
 }

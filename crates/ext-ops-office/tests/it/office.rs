@@ -247,6 +247,37 @@ fn doc_09_repeated_cells_have_an_end() {
 }
 
 #[test]
+fn equal_rows_are_read_as_often_as_they_stand_there_and_empty_ones_not_at_all() {
+    let sheet = |rows: &str| {
+        let sheet = format!("<o:body xmlns:o='o'><o:table>{rows}</o:table></o:body>");
+        read(MarkupKind::Ods, &archive(&[("content.xml", sheet.as_bytes())])).unwrap()
+    };
+    let cells = |item: &str| {
+        format!("<o:table-cell><o:p>{item}</o:p></o:table-cell><o:table-cell value='2.5'/>")
+    };
+    let row = |item: &str, attributes: &str| {
+        format!("<o:table-row {attributes}>{}</o:table-row>", cells(item))
+    };
+    let rows = [
+        row("Tea", "o:number-rows-repeated='2'"),
+        row("Cake", ""),
+        "<o:table-row o:number-rows-repeated='1048573'><o:table-cell o:number-columns-repeated='1024'/>\
+         </o:table-row>"
+            .to_owned(),
+        row("Total", "o:number-rows-repeated='1'"),
+    ];
+    assert_eq!(sheet(&rows.concat()), "Tea  2.5\nTea  2.5\nCake  2.5\nTotal  2.5");
+    let many = sheet(&row("Tea", "o:number-rows-repeated='4294967295'"));
+    assert_eq!(many.matches("Tea").count(), 256);
+    // A table in a cell counts its own rows.
+    let within = format!("<o:table><o:table-row>{}</o:table-row></o:table>", cells("Milk"));
+    let outer = format!(
+        "<o:table-row o:number-rows-repeated='2'><o:table-cell>{within}</o:table-cell></o:table-row>"
+    );
+    assert_eq!(sheet(&outer), "Milk  2.5\nMilk  2.5");
+}
+
+#[test]
 fn encrypted_documents_say_so() {
     let manifest = "<manifest:manifest xmlns:manifest='m'><manifest:encryption-data \
         manifest:checksum='x'/></manifest:manifest>";
