@@ -28,7 +28,7 @@ fn of(exif: &Exif) -> Option<u8> {
     u8::try_from(value).ok().filter(|value| (1..=8).contains(value))
 }
 
-/// Adds what the EXIF says to `out`; what cannot be so goes to its notes.
+/// Adds what the EXIF says to `out`, but for the time of the last change; what cannot be so goes to its notes.
 pub(crate) fn add(exif: &Exif, out: &mut MetadataOutput) {
     let text = |tag| text(exif, tag);
     out.orientation = of(exif).unwrap_or(1);
@@ -41,7 +41,7 @@ pub(crate) fn add(exif: &Exif, out: &mut MetadataOutput) {
     out.aperture = number(exif, Tag::FNumber).filter(|value| *value > 0.0);
     out.focal_length_mm = number(exif, Tag::FocalLength).filter(|value| *value > 0.0);
     out.iso = field(exif, Tag::PhotographicSensitivity).and_then(|value| value.get_uint(0));
-    add_time(exif, out);
+    add_time(&TAKEN, exif, out);
     add_place(exif, out);
     if let Some(Value::Undefined(note, _)) = field(exif, Tag::MakerNote) {
         let note = maker_note::read(note);
@@ -83,13 +83,26 @@ fn finite(value: &Rational) -> Option<f64> {
     Some(value.to_f64()).filter(|value| value.is_finite())
 }
 
-fn add_time(exif: &Exif, out: &mut MetadataOutput) {
-    let sources = [
-        (Tag::DateTimeOriginal, Tag::SubSecTimeOriginal, Tag::OffsetTimeOriginal),
-        (Tag::DateTimeDigitized, Tag::SubSecTimeDigitized, Tag::OffsetTimeDigitized),
-        (Tag::DateTime, Tag::SubSecTime, Tag::OffsetTime),
-    ];
-    for (time, parts, offset) in sources {
+/// Tags of a time, of its parts of a second, and of its offset.
+type TimeTags = (Tag, Tag, Tag);
+
+/// Times of the taking, the best first.
+const TAKEN: [TimeTags; 2] = [
+    (Tag::DateTimeOriginal, Tag::SubSecTimeOriginal, Tag::OffsetTimeOriginal),
+    (Tag::DateTimeDigitized, Tag::SubSecTimeDigitized, Tag::OffsetTimeDigitized),
+];
+/// Time of the last change of the file, which programs and scanners set.
+const CHANGED: [TimeTags; 1] = [(Tag::DateTime, Tag::SubSecTime, Tag::OffsetTime)];
+
+/// Takes the time of the last change for that of the taking, where nothing tells another one.
+pub(crate) fn add_last_change(exif: &Exif, out: &mut MetadataOutput) {
+    if out.taken.is_none() {
+        add_time(&CHANGED, exif, out);
+    }
+}
+
+fn add_time(sources: &[TimeTags], exif: &Exif, out: &mut MetadataOutput) {
+    for &(time, parts, offset) in sources {
         let Some(written) = text(exif, time) else { continue };
         let (parts, offset) = (text(exif, parts), text(exif, offset));
         match When::of_exif(&written, parts.as_deref(), offset.as_deref()) {

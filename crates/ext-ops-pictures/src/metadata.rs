@@ -20,6 +20,9 @@ pub(crate) fn read(file: &[u8]) -> Result<MetadataOutput, DocumentError> {
         exif_fields::add(exif, &mut out);
     }
     xmp::add(file, &mut out);
+    if let Some(exif) = &exif {
+        exif_fields::add_last_change(exif, &mut out);
+    }
     if kind == Kind::Jpeg && is_cut_off(file) {
         out.notes.push("picture: the file has no mark of its end, and may be cut off".to_owned());
     }

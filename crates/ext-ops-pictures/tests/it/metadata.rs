@@ -104,6 +104,26 @@ fn xmp_gives_tags_and_title_and_no_entities() {
 }
 
 #[test]
+fn the_time_of_the_last_change_is_taken_only_where_nothing_tells_when_it_was_taken() {
+    let packet = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description
+        photoshop:DateCreated="1985-07-12T09:00:00"/></rdf:RDF></x:xmpmeta>"#;
+    let plain = jpeg(&picture(9, 9));
+    let scanned = with_segment(&plain, b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes());
+    let changed = (Tag::DateTime, text("2026:11:01 12:00:00"));
+    let digitized = (Tag::DateTimeDigitized, text("2001:02:03 04:05:06"));
+    let original = (Tag::DateTimeOriginal, text("1999:12:31 23:00:00"));
+    for (file, fields, taken) in [
+        (&scanned, vec![changed.clone()], "1985-07-12T09:00:00"),
+        (&plain, vec![changed.clone()], "2026-11-01T12:00:00"),
+        (&scanned, vec![changed.clone(), digitized.clone()], "2001-02-03T04:05:06"),
+        (&scanned, vec![changed, digitized, original], "1999-12-31T23:00:00"),
+    ] {
+        let read = read(&with_exif(file, &fields));
+        assert_eq!(read.taken.as_deref(), Some(taken), "{fields:?}");
+    }
+}
+
+#[test]
 fn a_jpeg_that_is_cut_off_says_so() {
     let whole = with_exif(&jpeg(&picture(90, 60)), &[(Tag::Model, text("One"))]);
     assert_eq!(read(&whole).notes, Vec::<String>::new());
