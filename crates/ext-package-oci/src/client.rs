@@ -113,7 +113,8 @@ impl Client {
         }
     }
 
-    /// Changes the entry of an extension: `change` makes the new one of that which is there.
+    /// Changes the entry of an extension: `change` makes the new one of that which is there. Returns what is
+    /// there then.
     ///
     /// Registries have no conditional writes that all of them know. The change is sent with the digest of
     /// what it was made from, for those that look at it; for the others, what is there is compared right
@@ -122,7 +123,7 @@ impl Client {
         &self,
         name: &ExtensionName,
         change: impl Fn(Result<Option<SignedReleases>, OciError>) -> Result<Signed, OciError>,
-    ) -> Result<(), OciError> {
+    ) -> Result<SignedReleases, OciError> {
         for _ in 0..ATTEMPTS {
             let (before, mut index) = self.index_at()?;
             let signed = change(index.find(name))?;
@@ -133,8 +134,9 @@ impl Client {
                 continue;
             }
             thread::sleep(SETTLE);
-            if self.index()?.find(name)? == kept {
-                return Ok(());
+            let found = self.index()?.find(name)?;
+            if let Some(found) = found.filter(|found| Some(found) == kept.as_ref()) {
+                return Ok(found);
             }
         }
         Err(OciError::Contended { registry: self.registry().to_string() })
@@ -145,7 +147,7 @@ impl Client {
     pub(crate) fn change_revocations(
         &self,
         change: impl Fn(Option<SignedRevocations>) -> Result<Signed, OciError>,
-    ) -> Result<(), OciError> {
+    ) -> Result<SignedRevocations, OciError> {
         for _ in 0..ATTEMPTS {
             let what = "the list of revocations";
             let found = self.documents(REVOKED).document(what, TAG, REVOCATIONS)?;
@@ -157,7 +159,8 @@ impl Client {
             thread::sleep(SETTLE);
             let kept = self.documents(REVOKED).document(what, TAG, REVOCATIONS)?;
             if kept.is_some_and(|(_, bytes)| manifest::write(&signed).is_ok_and(|it| it == bytes)) {
-                return Ok(());
+                let (revocations, key) = signed.open()?;
+                return Ok(SignedRevocations { revocations, key });
             }
         }
         Err(OciError::Contended { registry: self.registry().to_string() })

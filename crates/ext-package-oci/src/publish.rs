@@ -9,11 +9,11 @@ use crate::{
     digest::Digest,
     error::OciError,
     manifest::{Descriptor, Manifest, PACKAGE, PACKAGE_FILE, SIGNATURE, SIGNATURE_FILE},
-    names::ExtensionName,
+    names::{ExtensionName, Registry},
     releases::{Release, Releases, SignedReleases},
     repository::Change,
     revocations::{Revocations, SignedRevocations},
-    signed::Signed,
+    signed::{Signed, check_order},
 };
 
 /// The annotation that has the version.
@@ -30,6 +30,26 @@ pub struct Signing<'a> {
     pub valid: SignedDuration,
     /// True to replace what another key signed.
     pub replaces_key: bool,
+    /// Number of the list that was seen last, 0 for none. The next one has a greater number, and is not made of
+    /// an older one: what was withdrawn or revoked meanwhile would be offered again.
+    pub seen: u64,
+    /// True to make it of an older one all the same, or anew where there is none any more.
+    pub accepts_stale: bool,
+}
+
+impl Signing<'_> {
+    /// Checks that a list of this number may be followed by the next one.
+    fn check_order(
+        &self,
+        what: &str,
+        registry: &Registry,
+        found: Option<u64>,
+    ) -> Result<(), OciError> {
+        if self.accepts_stale {
+            return Ok(());
+        }
+        check_order((what, &registry.to_string()), (self.seen, found))
+    }
 }
 
 /// A version that was published.
@@ -41,6 +61,8 @@ pub struct Published {
     pub digest: Digest,
     /// The publisher.
     pub publisher: PublisherKey,
+    /// The list of releases that has it.
+    pub releases: SignedReleases,
 }
 
 /// Versions to revoke: one, or all of an extension.
@@ -61,7 +83,8 @@ impl Client {
     /// # Errors
     /// [`OciError::Package`] when the package is not one, or not signed by this key;
     /// [`OciError::Published`] when the version is there with other content; [`OciError::Publisher`] when
-    /// another key signed the releases; [`OciError`] when the registry does not take it.
+    /// another key signed the releases; [`OciError::Stale`] when they are older than those that were seen;
+    /// [`OciError`] when the registry does not take it.
     pub fn publish(
         &self,
         name: &ExtensionName,
@@ -78,14 +101,12 @@ impl Client {
         let artifact = Artifact::new(&package, bytes);
         let release = artifact.release()?;
         // What would be refused at the end is refused before anything is sent.
-        next(self.index()?.find(name), name, &signing, |releases| {
-            add(releases, &package, &release)
-        })?;
+        let added = |releases: &mut Releases| add(releases, &package, &release);
+        self.next(self.index()?.find(name), name, &signing, added)?;
         self.push(name, &artifact, &release, signature)?;
-        self.change_entry(name, |before| {
-            next(before, name, &signing, |releases| add(releases, &package, &release))
-        })?;
-        Ok(Published { version: release.version, digest: release.digest, publisher })
+        let releases =
+            self.change_entry(name, |before| self.next(before, name, &signing, added))?;
+        Ok(Published { version: release.version, digest: release.digest, publisher, releases })
     }
 
     fn push(
@@ -106,20 +127,22 @@ impl Client {
         repository.put_referrer(&subject, SIGNATURE, manifest, file)
     }
 
-    /// Withdraws a version, for this reason, or with `None` offers it again. Whoever has it keeps it.
+    /// Withdraws a version, for this reason, or with `None` offers it again. Whoever has it keeps it. Returns
+    /// the list of releases that says so.
     ///
     /// # Errors
     /// [`OciError::Missing`] when there is no such version; [`OciError::Publisher`] when another key
-    /// signed the releases; [`OciError`] when the registry does not take it.
+    /// signed the releases; [`OciError::Stale`] when they are older than those that were seen; [`OciError`]
+    /// when the registry does not take it.
     pub fn yank(
         &self,
         name: &ExtensionName,
         version: &Version,
         reason: Option<&str>,
         signing: Signing<'_>,
-    ) -> Result<(), OciError> {
+    ) -> Result<SignedReleases, OciError> {
         self.change_entry(name, |before| {
-            next(before, name, &signing, |releases| {
+            self.next(before, name, &signing, |releases| {
                 let release = releases.find_mut(version);
                 let missing = || OciError::Missing(format!("{name} {version}"));
                 release.ok_or_else(missing)?.yanked = reason.map(str::to_owned);
@@ -128,18 +151,20 @@ impl Client {
         })
     }
 
-    /// Revokes versions, or takes that back; without a change the list is signed anew.
+    /// Revokes versions, or takes that back; without a change the list is signed anew. Returns the list.
     ///
     /// # Errors
     /// [`OciError::Missing`] when there is no revocation to take back; [`OciError::Publisher`] when
-    /// another key signed the list; [`OciError`] when the registry does not take it.
+    /// another key signed the list; [`OciError::Stale`] when it is older than the one that was seen;
+    /// [`OciError`] when the registry does not take it.
     pub fn revoke(
         &self,
         change: Option<&RevocationChange>,
         signing: Signing<'_>,
-    ) -> Result<(), OciError> {
+    ) -> Result<SignedRevocations, OciError> {
         let publisher = signing.key.publisher()?;
         self.change_revocations(|before| {
+            let found = before.as_ref().map(|before| before.revocations.sequence);
             let mut revocations = match before {
                 Some(SignedRevocations { key, revocations })
                     if key == publisher || signing.replaces_key =>
@@ -152,10 +177,52 @@ impl Client {
                 }
                 None => Revocations::new(),
             };
+            signing.check_order("the list of revocations", self.registry(), found)?;
+            revocations.sequence = revocations.sequence.max(signing.seen);
             change.map_or(Ok(()), |change| apply(&mut revocations, change))?;
             revocations.next(signing.valid);
             Signed::sign(&revocations, signing.key)
         })
+    }
+
+    /// Makes the next list of releases of the one before.
+    fn next(
+        &self,
+        before: Result<Option<SignedReleases>, OciError>,
+        name: &ExtensionName,
+        signing: &Signing<'_>,
+        change: impl FnOnce(&mut Releases) -> Result<(), OciError>,
+    ) -> Result<Signed, OciError> {
+        let found = before.as_ref().ok().map(|it| it.as_ref().map(|it| it.releases.sequence));
+        let mut releases = counted_on(before, name, signing)?;
+        if let Some(found) = found {
+            let what = format!("the list of releases of `{name}`");
+            signing.check_order(&what, self.registry(), found)?;
+        }
+        releases.sequence = releases.sequence.max(signing.seen);
+        change(&mut releases)?;
+        releases.next(signing.valid);
+        Signed::sign(&releases, signing.key)
+    }
+}
+
+/// Returns the releases that are there, or those that take their place.
+fn counted_on(
+    before: Result<Option<SignedReleases>, OciError>,
+    name: &ExtensionName,
+    signing: &Signing<'_>,
+) -> Result<Releases, OciError> {
+    let own = signing.key.publisher()?;
+    match before {
+        Ok(None) => Ok(Releases::new(name.clone())),
+        Ok(Some(before)) if before.publisher == own => Ok(before.releases),
+        Ok(Some(before)) if signing.replaces_key => {
+            // Packages by the other key are not by this publisher.
+            Ok(Releases::new(name.clone()).after(&before.releases))
+        }
+        Ok(Some(before)) => Err(other_key(&name.to_string(), &before.publisher, &own)),
+        Err(_) if signing.replaces_key => Ok(Releases::new(name.clone())),
+        Err(error) => Err(error),
     }
 }
 
@@ -182,30 +249,6 @@ impl<'a> Artifact<'a> {
         let (version, bytes) = (self.version.clone(), self.file.size);
         Ok(Release { version, digest, bytes, yanked: None })
     }
-}
-
-/// Makes the next statement of the one before.
-fn next(
-    before: Result<Option<SignedReleases>, OciError>,
-    name: &ExtensionName,
-    signing: &Signing<'_>,
-    change: impl FnOnce(&mut Releases) -> Result<(), OciError>,
-) -> Result<Signed, OciError> {
-    let own = signing.key.publisher()?;
-    let mut releases = match before {
-        Ok(None) => Releases::new(name.clone()),
-        Ok(Some(before)) if before.publisher == own => before.releases,
-        Ok(Some(before)) if signing.replaces_key => {
-            // Packages by the other key are not by this publisher.
-            Releases::new(name.clone()).after(&before.releases)
-        }
-        Ok(Some(before)) => return Err(other_key(&name.to_string(), &before.publisher, &own)),
-        Err(_) if signing.replaces_key => Releases::new(name.clone()),
-        Err(error) => return Err(error),
-    };
-    change(&mut releases)?;
-    releases.next(signing.valid);
-    Signed::sign(&releases, signing.key)
 }
 
 /// Adds a version, and describes the extension as it does.

@@ -74,12 +74,32 @@ pub(crate) fn check_fresh(
     (seen, found): (u64, u64),
     expires: Timestamp,
 ) -> Result<(), OciError> {
-    let problem = if found < seen {
-        format!("has the number {found}, and number {seen} was seen before: it was rolled back")
-    } else if expires <= Timestamp::now() {
-        format!("is expired since {}", expires.strftime("%Y-%m-%d"))
-    } else {
-        return Ok(());
+    check_order((what, registry), (seen, Some(found)))?;
+    if expires <= Timestamp::now() {
+        let problem = format!("is expired since {}", expires.strftime("%Y-%m-%d"));
+        return Err(stale((what, registry), problem));
+    }
+    Ok(())
+}
+
+/// Checks that a statement is not older than one that was seen before, and not missing after that.
+///
+/// # Errors
+/// [`OciError::Stale`].
+pub(crate) fn check_order(
+    names: (&str, &str),
+    (seen, found): (u64, Option<u64>),
+) -> Result<(), OciError> {
+    let problem = match found {
+        Some(found) if found < seen => {
+            format!("has the number {found}, and number {seen} was seen before: it was rolled back")
+        }
+        None if seen > 0 => format!("is not there, and number {seen} was seen before"),
+        _ => return Ok(()),
     };
-    Err(OciError::Stale { what: what.to_owned(), registry: registry.to_owned(), problem })
+    Err(stale(names, problem))
+}
+
+fn stale((what, registry): (&str, &str), problem: String) -> OciError {
+    OciError::Stale { what: what.to_owned(), registry: registry.to_owned(), problem }
 }

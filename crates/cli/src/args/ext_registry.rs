@@ -116,6 +116,9 @@ pub(crate) struct SigningArgs {
     /// Replace what another key signed: you have a new one.
     #[arg(long)]
     pub(crate) new_key: bool,
+    /// Sign also where the registry shows a list that is older than one that was seen, or none any more.
+    #[arg(long)]
+    pub(crate) accept_stale: bool,
 }
 
 /// Old lists of a registry.

@@ -83,6 +83,7 @@ const OUTCOMES: &[(&str, i32)] = &[
     ("ext rollback finance", 1),
     ("ext yank acme/finance --key {out}/key", 1),
     ("ext yank 127.0.0.1:9/acme/finance@0.1.0 --key {out}/key", 1),
+    ("ext yank 127.0.0.1:9/acme/finance@0.1.0 --key {out}/key --accept-stale", 1),
     ("ext revoke 127.0.0.1:9/acme/finance --key {out}/key", 1),
     ("ext login 127.0.0.1:9 --user ada --file {in}/a.txt", 1),
     ("ext logout 127.0.0.1:9", 1),

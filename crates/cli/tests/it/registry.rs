@@ -185,6 +185,31 @@ fn pkg_16_a_registry_that_was_put_back_is_said_and_believed_only_when_that_is_me
 }
 
 #[test]
+fn pkg_16_a_withdrawal_is_not_lost_to_a_list_that_was_put_back() {
+    let registry = TestRegistry::start();
+    let shop = Shop::at(&registry.name());
+    said(&shop.publish("1.0.0"), 0, "published");
+    said(&shop.publish("1.1.0"), 0, "published");
+    let before = registry.backup();
+    said(&shop.sign(&["yank", "acme/notes@1.1.0"]), 0, "withdrew");
+    let after = registry.backup();
+    registry.restore(&before);
+    let refused = shop.publish("1.2.0");
+    said(&refused, 1, "it was rolled back");
+    said(&refused, 1, "--accept-stale");
+    let refused = shop.sign(&["--output", "json", "yank", "acme/notes@1.0.0"]);
+    said(&refused, 1, "E_PKG_STALE");
+    registry.restore(&after);
+    said(&shop.publish("1.2.0"), 0, "published");
+    let name = "acme/notes@1.1.0";
+    said(&shop.ext(&["install", name, "--yes"]), 1, "was withdrawn by its publisher");
+    // Who knows better goes on from the old list.
+    registry.restore(&before);
+    said(&shop.sign(&["yank", "acme/notes@1.0.0", "--accept-stale"]), 0, "withdrew");
+    said(&shop.publish("1.2.0"), 0, "published");
+}
+
+#[test]
 fn pkg_12_another_publisher_of_a_name_is_refused_with_a_way_out() {
     let shop = Shop::at(&TestRegistry::start().name());
     said(&shop.publish("1.0.0"), 0, "published");

@@ -9,7 +9,11 @@ use ext_package_oci::{
     SignedRevocations,
 };
 
-use super::{Registries, origins::Origin, seen::SeenRegistry};
+use super::{
+    Registries,
+    origins::Origin,
+    seen::{News, SeenRegistry},
+};
 use crate::error::CoreError;
 
 /// Name of the folder of packages that were fetched, in the data folder.
@@ -48,6 +52,13 @@ pub(super) struct Look {
     pub(super) warnings: Vec<String>,
 }
 
+impl Look {
+    fn news(&self) -> News<'_> {
+        let revocations = self.revocations.as_ref();
+        News { index: Some(&self.index), revocations, releases: None }
+    }
+}
+
 impl Registries<'_> {
     /// Finds the version that a reference means: the newest, unless it names one. Installed versions that
     /// the registry has revoked are stopped.
@@ -79,7 +90,7 @@ impl Registries<'_> {
         tolerate(look.seen.check_releases(&found), accepted, &mut warnings)?;
         let release = chosen(&found, wanted)?;
         check_offered(look, name, release)?;
-        self.seen().keep(registry, &look.index, look.revocations.as_ref(), Some(&found))?;
+        self.seen().keep(registry, News { releases: Some(&found), ..look.news() })?;
         let (release, publisher) = (release.clone(), found.publisher.clone());
         let (registry, name) = (registry.clone(), name.clone());
         Ok(Available { registry, name, release, publisher, warnings })
@@ -101,8 +112,9 @@ impl Registries<'_> {
             warnings.extend(self.stop_revoked(registry, revocations)?);
         }
         tolerate(seen.check_index(&index), accepted, &mut warnings)?;
-        self.seen().keep(registry, &index, revocations.as_ref(), None)?;
-        Ok(Look { client, seen, index, revocations, warnings })
+        let look = Look { client, seen, index, revocations, warnings };
+        self.seen().keep(registry, look.news())?;
+        Ok(look)
     }
 
     /// Stops the installed versions that a registry has revoked, each once; returns a warning for each.

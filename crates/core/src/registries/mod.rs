@@ -12,6 +12,7 @@
 mod config;
 mod fetch;
 mod origins;
+mod publish;
 mod search;
 mod seen;
 mod updates;

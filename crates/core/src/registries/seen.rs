@@ -33,6 +33,14 @@ struct SeenReleases {
     publisher: String,
 }
 
+/// News of a registry: what of it was read or written now.
+#[derive(Clone, Copy, Default)]
+pub(super) struct News<'a> {
+    pub(super) index: Option<&'a Index>,
+    pub(super) revocations: Option<&'a SignedRevocations>,
+    pub(super) releases: Option<&'a SignedReleases>,
+}
+
 /// The file of all.
 pub(super) struct Seen(ListFile<SeenRegistry>);
 
@@ -89,8 +97,17 @@ impl SeenRegistry {
 
     /// Checks that releases are not older than those that were seen, and not expired.
     pub(super) fn check_releases(&self, found: &SignedReleases) -> Result<(), OciError> {
-        let seen = self.of(&found.releases.name).map_or(0, |seen| seen.sequence);
-        found.releases.check_fresh(&self.registry, seen)
+        found.releases.check_fresh(&self.registry, self.releases_of(&found.releases.name))
+    }
+
+    /// Returns the number of the list of revocations that was seen; 0 for none.
+    pub(super) const fn revocations(&self) -> u64 {
+        self.revocations
+    }
+
+    /// Returns the number of the releases of an extension that were seen; 0 for none.
+    pub(super) fn releases_of(&self, name: &ExtensionName) -> u64 {
+        self.of(name).map_or(0, |seen| seen.sequence)
     }
 
     fn of(&self, name: &ExtensionName) -> Option<&SeenReleases> {
@@ -98,21 +115,15 @@ impl SeenRegistry {
     }
 
     /// Takes over what is there now. Numbers only grow.
-    fn learn(
-        &mut self,
-        index: &Index,
-        revocations: Option<&SignedRevocations>,
-        found: Option<&SignedReleases>,
-    ) {
-        self.index = self.index.max(index.sequence);
-        if let Some(revocations) = revocations {
+    fn learn(&mut self, news: News<'_>) {
+        self.index = self.index.max(news.index.map_or(0, |index| index.sequence));
+        if let Some(revocations) = news.revocations {
             self.revocations = self.revocations.max(revocations.revocations.sequence);
             self.revocation_key = Some(revocations.key.to_string());
         }
-        let Some(found) = found else { return };
+        let Some(found) = news.releases else { return };
         let (name, publisher) = (found.releases.name.clone(), found.publisher.to_string());
-        let before = self.of(&name).map_or(0, |seen| seen.sequence);
-        let sequence = before.max(found.releases.sequence);
+        let sequence = self.releases_of(&name).max(found.releases.sequence);
         self.releases.retain(|seen| seen.name != name);
         self.releases.push(SeenReleases { name, sequence, publisher });
     }
@@ -136,20 +147,14 @@ impl Seen {
     }
 
     /// Keeps what was seen.
-    pub(super) fn keep(
-        &self,
-        registry: &Registry,
-        index: &Index,
-        revocations: Option<&SignedRevocations>,
-        found: Option<&SignedReleases>,
-    ) -> Result<(), CoreError> {
+    pub(super) fn keep(&self, registry: &Registry, news: News<'_>) -> Result<(), CoreError> {
         let changed = self.0.change(|all| {
             let place = all.iter().position(|seen| seen.registry == *registry);
             let mut seen = match place {
                 Some(place) => all.remove(place),
                 None => SeenRegistry::new(registry),
             };
-            seen.learn(index, revocations, found);
+            seen.learn(news);
             all.push(seen);
             Ok(())
         });

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use ext_package::SigningKey;
-use ext_package_oci::{Client, Digest, OciError, Release};
+use ext_package_oci::{Client, Digest, OciError, Release, RevocationChange, Signing};
 use ext_testing::oci::{Answer, Request, TestRegistry, sha256};
 use ext_wire::ErrorCode;
 use serde_json::Value;
@@ -181,6 +181,66 @@ fn pkg_16_a_backup_that_is_put_back_is_seen() {
     let found = client.index().unwrap().find(&notes()).unwrap().unwrap();
     let error = found.releases.check_fresh(client.registry(), seen).unwrap_err();
     assert_eq!(error.code(), ErrorCode::PkgStale, "{error}");
+}
+
+#[test]
+fn pkg_16_nothing_is_signed_on_from_a_list_that_is_older_than_the_one_seen() {
+    let (registry, client, key) = published();
+    let (old, version) = (registry.backup(), "1.0.0".parse().unwrap());
+    let seen = client.yank(&notes(), &version, Some("broken"), signing(&key)).unwrap();
+    assert_eq!(seen.releases.sequence, 2);
+    let signing = Signing { seen: seen.releases.sequence, ..signing(&key) };
+    let next = package(&key, "notes", "1.1.0", 1000);
+    let publish = |signing| {
+        client.publish(&notes(), (next.bytes.as_slice(), Some(next.signature.as_str())), signing)
+    };
+    let refused = |signing| {
+        let errors = [
+            publish(signing).unwrap_err(),
+            client.yank(&notes(), &version, None, signing).unwrap_err(),
+        ];
+        assert!(errors.iter().all(|it| it.code() == ErrorCode::PkgStale), "{errors:?}");
+    };
+    let new = registry.backup();
+    registry.restore(&old);
+    refused(signing);
+    refused(Signing { replaces_key: true, ..signing });
+    // Nor is one begun anew where it is gone.
+    let empty = TestRegistry::start().backup();
+    registry.restore(&empty);
+    refused(signing);
+    registry.restore(&new);
+    let done = publish(signing).unwrap().releases.releases;
+    assert_eq!(done.sequence, 3);
+    assert!(done.find(&version).unwrap().yanked.is_some());
+    // Who means it goes on with a number that nobody has seen.
+    registry.restore(&old);
+    let done = publish(Signing { accepts_stale: true, ..signing }).unwrap().releases.releases;
+    assert_eq!((done.sequence, done.releases.len()), (3, 2));
+}
+
+#[test]
+fn pkg_16_no_revocation_is_signed_on_from_an_older_list() {
+    let (registry, client, key) = published();
+    let revoke = |id: &str, signing| {
+        let (name, reason) = (format!("acme/{id}").parse().unwrap(), Some("malware".to_owned()));
+        client.revoke(Some(&RevocationChange { name, version: None, reason }), signing)
+    };
+    revoke("one", signing(&key)).unwrap();
+    let old = registry.backup();
+    let seen = revoke("two", signing(&key)).unwrap().revocations.sequence;
+    let (new, signing) = (registry.backup(), Signing { seen, ..signing(&key) });
+    registry.restore(&old);
+    assert_eq!(revoke("three", signing).unwrap_err().code(), ErrorCode::PkgStale);
+    registry.spoil(|request, _| {
+        let is_list = request.method == "GET" && request.path.contains("revocations/blobs");
+        is_list.then(|| Answer::new(403))
+    });
+    assert!(revoke("three", signing).is_err());
+    registry.mend();
+    registry.restore(&new);
+    let done = revoke("three", signing).unwrap().revocations;
+    assert_eq!((done.sequence, done.revoked.len()), (3, 3));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use ext_services::credentials::Credential;
 use jiff::SignedDuration;
 
 /// A day.
-pub(crate) const DAY: SignedDuration = SignedDuration::from_hours(24);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A package and its signature.
 pub(crate) struct Signed {
@@ -50,7 +50,7 @@ pub(crate) fn package(key: &SigningKey, id: &str, version: &str, bytes: usize) -
 }
 
 pub(crate) fn signing(key: &SigningKey) -> Signing<'_> {
-    Signing { key, valid: DAY, replaces_key: false }
+    Signing { key, valid: DAY, replaces_key: false, seen: 0, accepts_stale: false }
 }
 
 /// Publishes a version of `acme/notes`.

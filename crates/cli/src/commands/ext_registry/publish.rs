@@ -7,7 +7,7 @@ use ext_package_oci::{ExtensionName, OciError, Reference, Registry, RevocationCh
 use ext_wire::ErrorCode;
 use jiff::SignedDuration;
 use serde_json::json;
-use spacedrive_core::Core;
+use spacedrive_core::{Core, CoreError};
 
 use super::unconfigured;
 use crate::{
@@ -50,9 +50,8 @@ pub(super) fn publish(
     let check = ext_check::of_own_package(core, file, &package)?;
     ext_check::ensure_passes(&check, file, &mut warnings)?;
     let spinner = Spinner::new(format!("publishing {name} in {registry} …"));
-    let client = core.registries().client(&registry)?;
-    let done =
-        client.publish(&name, (bytes.as_slice(), Some(signature.as_str())), with(&key, signing));
+    let file = (bytes.as_slice(), Some(signature.as_str()));
+    let done = core.registries().publish(&registry, &name, file, with(&key, signing));
     drop(spinner);
     let done = done.map_err(advise)?;
     let (version, digest) = (done.version.to_string(), done.digest);
@@ -97,8 +96,8 @@ pub(super) fn yank(
     reason.map_or(Ok(()), check_reason)?;
     let registry = core.registries().named(name.registry.as_ref()).map_err(unconfigured)?;
     let key = packages::read_key(&signing.key)?;
-    let client = core.registries().client(&registry)?;
-    let done = client.yank(&name.name, version, reason, with(&key, signing));
+    let meant = (&name.name, version);
+    let done = core.registries().yank(&registry, meant, reason, with(&key, signing));
     done.map_err(advise)?;
     let answer = json!({ "registry": registry, "name": name.name, "version": version,
         "yanked": reason });
@@ -126,8 +125,7 @@ pub(super) fn revoke(
     let reason = change.as_ref().and_then(|change| change.reason.as_deref());
     reason.map_or(Ok(()), check_reason)?;
     let key = packages::read_key(&signing.key)?;
-    let client = core.registries().client(&registry)?;
-    let done = client.revoke(change.as_ref(), with(&key, signing));
+    let done = core.registries().revoke(&registry, change.as_ref(), with(&key, signing));
     done.map_err(advise)?;
     let name = change.as_ref().map(|change| &change.name);
     let version = change.as_ref().and_then(|change| change.version.as_ref());
@@ -145,7 +143,9 @@ pub(super) fn revoke(
 
 fn with<'a>(key: &'a SigningKey, args: &SigningArgs) -> Signing<'a> {
     let valid = SignedDuration::from_hours(args.valid_days.saturating_mul(DAY));
-    Signing { key, valid, replaces_key: args.new_key }
+    let (replaces_key, accepts_stale) = (args.new_key, args.accept_stale);
+    // The data folder knows what was seen.
+    Signing { key, valid, replaces_key, seen: 0, accepts_stale }
 }
 
 fn check_reason(reason: &str) -> anyhow::Result<()> {
@@ -157,7 +157,8 @@ fn check_reason(reason: &str) -> anyhow::Result<()> {
 }
 
 /// Names the command that helps a publisher.
-fn advise(error: OciError) -> anyhow::Error {
+fn advise(error: CoreError) -> anyhow::Error {
+    let CoreError::Oci(error) = error else { return error.into() };
     let hint = match &error {
         OciError::Publisher { .. } => {
             "sign with the key that was used before; `--new-key` replaces it, and everybody who installed \
