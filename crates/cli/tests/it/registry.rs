@@ -210,6 +210,37 @@ fn pkg_16_a_withdrawal_is_not_lost_to_a_list_that_was_put_back() {
 }
 
 #[test]
+fn pkg_16_a_list_of_revocations_whose_key_is_configured_has_to_be_there() {
+    let registry = TestRegistry::start();
+    let shop = Shop::at(&registry.name());
+    let operator = shop.publisher.key("operator.key");
+    for id in ["notes", "papers"] {
+        said(&shop.publish_of(id, "1.0.0"), 0, "published");
+    }
+    let public = fs::read_to_string(format!("{operator}.pub")).unwrap();
+    let config = shop.user.data.path().join("config.toml");
+    let mut text = fs::read_to_string(&config).unwrap();
+    let key = public.lines().last().unwrap();
+    text += &format!("[registry.revocation_keys]\n\"{}\" = \"{key}\"\n", registry.name());
+    fs::write(&config, text).unwrap();
+    let install = |name: &str, more: &[&str]| {
+        shop.ext(&[&["--output", "json", "install", name, "--yes"], more].concat())
+    };
+    let missing = install("acme/papers", &[]);
+    said(&missing, 1, "E_PKG_STALE");
+    said(&missing, 1, "is not there, and config.toml names its key");
+    // The first list comes to be all the same.
+    let revoke = ["revoke", "acme/notes@1.0.0", "--key", &operator];
+    said(&shop.publisher.ext(&revoke), 0, "revoked acme/notes 1.0.0");
+    registry.spoil(|request, _| request.path.contains("revocations").then(|| Answer::new(403)));
+    said(&install("acme/notes", &[]), 1, "E_PKG_STALE");
+    said(&install("acme/papers", &["--accept-stale"]), 0, "config.toml names its key");
+    registry.mend();
+    said(&install("acme/papers", &[]), 0, "papers");
+    said(&install("acme/notes", &[]), 1, "was revoked by its registry");
+}
+
+#[test]
 fn pkg_12_another_publisher_of_a_name_is_refused_with_a_way_out() {
     let shop = Shop::at(&TestRegistry::start().name());
     said(&shop.publish("1.0.0"), 0, "published");

@@ -63,9 +63,11 @@ impl SeenRegistry {
         key: Option<&str>,
     ) -> Result<(), CoreError> {
         let Some(found) = found else {
-            return match self.revocations {
-                0 => Ok(()),
-                seen => Err(self.lost(seen)),
+            return match (self.revocations, key) {
+                (0, None) => Ok(()),
+                // Whoever named its key knows that there is one.
+                (0, Some(_)) => Err(self.lost("config.toml names its key")),
+                (seen, _) => Err(self.lost(&format!("number {seen} was seen before"))),
             };
         };
         let known = key.or(self.revocation_key.as_deref());
@@ -77,9 +79,9 @@ impl SeenRegistry {
         Ok(found.revocations.check_fresh(&self.registry, self.revocations)?)
     }
 
-    fn lost(&self, seen: u64) -> CoreError {
+    fn lost(&self, reason: &str) -> CoreError {
         let (what, registry) = ("the list of revocations".to_owned(), self.registry.to_string());
-        let problem = format!("is not there, and number {seen} was seen before");
+        let problem = format!("is not there, and {reason}");
         OciError::Stale { what, registry, problem }.into()
     }
 
