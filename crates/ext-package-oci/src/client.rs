@@ -56,17 +56,17 @@ impl Client {
         self.session.token_server()
     }
 
-    /// Checks that the registry answers, with the login.
+    /// Checks that the registry answers, with the login; returns whether it asked for one.
     ///
     /// # Errors
     /// [`OciError::LoginNeeded`] and [`OciError::LoginRefused`]; [`OciError::Status`] when it does not
     /// speak the protocol; as for every request, [`OciError::Http`].
-    pub fn check(&self) -> Result<(), OciError> {
+    pub fn check(&self) -> Result<bool, OciError> {
         let what = "the version of its API";
         let answer =
             self.session.send(&self.session.url("/v2/")?, &crate::session::Ask::get(what, ""))?;
         match answer.status {
-            200 => Ok(()),
+            200 => Ok(self.session.has_logged_in()),
             _ => Err(self.session.refused(what, &answer)),
         }
     }

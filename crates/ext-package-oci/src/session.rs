@@ -236,6 +236,11 @@ impl Session {
         }
     }
 
+    /// Returns whether the registry asked for a login before it answered.
+    pub(crate) fn has_logged_in(&self) -> bool {
+        *self.basic.lock() || !self.tokens.lock().is_empty()
+    }
+
     /// Fetches a token from the server that the registry names. The login goes there only when it is the
     /// registry itself, or the user named it at the login.
     fn token(&self, challenge: &Challenge) -> Result<SecretText, OciError> {

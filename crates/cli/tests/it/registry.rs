@@ -322,6 +322,19 @@ fn a_login_is_tried_kept_used_and_forgotten() {
 }
 
 #[test]
+fn a_login_that_a_registry_does_not_ask_for_is_kept_and_not_said_to_be_accepted() {
+    let registry = TestRegistry::start();
+    let user = Spacedrive::new();
+    let file = user.data.path().join("password").display().to_string();
+    fs::write(&file, "mistyped").unwrap();
+    let done = user.run(["ext", "login", &registry.name(), "--user", USER, "--file", &file]);
+    said(&done, 0, "kept the login of ada;");
+    said(&done, 0, "asks for none here, so that it was not tried");
+    assert!(!String::from_utf8_lossy(&done.stdout).contains("accepts"), "{done:?}");
+    said(&user.run(["ext", "logout", &registry.name()]), 0, "forgot");
+}
+
+#[test]
 fn pkg_34_another_server_gets_the_password_only_when_the_user_names_it() {
     let tokens = TestRegistry::start();
     let place = format!("http://{}", tokens.name());

@@ -30,12 +30,19 @@ fn a_registry_gets_the_login_in_the_way_that_it_asks_for() {
     for login in [Login::Basic, Login::Bearer(None)] {
         let registry = with(login.clone());
         let client = logged_in(&registry, &[], PASSWORD);
-        client.check().unwrap();
+        assert!(client.check().unwrap(), "the login was tried");
         publish(&client, &SigningKey::generate().unwrap(), "1.0.0").unwrap();
         pull(&client).unwrap();
         let sent = registry.requests().iter().filter_map(|it| it.header("authorization")).count();
         assert!(sent > 0, "{login:?}");
     }
+}
+
+#[test]
+fn a_registry_that_asks_for_no_login_tries_none() {
+    let registry = with(Login::None);
+    assert!(!logged_in(&registry, &[], "wrong").check().unwrap());
+    assert!(!registry.requests().iter().any(is_secret));
 }
 
 #[test]

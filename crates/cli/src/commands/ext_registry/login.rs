@@ -23,7 +23,7 @@ pub(super) struct Wanted {
     pub(super) file: Option<PathBuf>,
 }
 
-/// Keeps a login that the registry accepts.
+/// Keeps a login that the registry accepts, or asks nobody for.
 pub(super) fn login(
     core: &Core,
     registry: &Registry,
@@ -37,13 +37,18 @@ pub(super) fn login(
     let user = wanted.user;
     let secret = Secret::Basic { username: user.clone(), password: password.as_str().into() };
     let login = Credential::new(hosts.clone(), secret.clone());
-    registries.client_with(registry, Some(login))?.check()?;
+    let was_tried = registries.client_with(registry, Some(login))?.check()?;
     let input = PutSecretInput::new(place(registry), hosts.clone(), secret);
     let kept = core.call_typed::<Put>(None, &input)?;
     let mut warnings = Warnings::new(output);
     rolled_back::warn(&mut warnings, kept.accepted);
-    let answer = json!({ "registry": registry, "user": user, "hosts": hosts });
-    warnings.print(&answer, |_| format!("{registry} accepts the login of {user}, which is kept"))
+    let answer = json!({ "registry": registry, "user": user, "hosts": hosts, "tried": was_tried });
+    warnings.print(&answer, |_| match was_tried {
+        true => format!("{registry} accepts the login of {user}, which is kept"),
+        false => format!(
+            "kept the login of {user}; {registry} asks for none here, so that it was not tried"
+        ),
+    })
 }
 
 /// Returns the origins that the login may be sent to.
