@@ -20,6 +20,8 @@ interface Subscription {
 }
 
 const RETRY_MS = 1500;
+/** Time until a topic is asked for again that the daemon ended or refused. */
+const AGAIN_MS = 5000;
 let socket: WebSocket | undefined;
 let lastId = 0;
 const wanted = new Set<Subscription>();
@@ -64,14 +66,33 @@ function receive({ id, result, params }: Message): void {
   if (params !== undefined) {
     const subscription = open.get(String(params.subscription));
     if (subscription === undefined) return;
-    const { id } = params.result as { id?: unknown };
+    const { id, error } = params.result as { id?: unknown; error?: unknown };
+    if (id === undefined && error !== undefined) {
+      open.delete(String(params.subscription));
+      askAgain(subscription);
+      return;
+    }
     if (subscription.topic !== "jobs" && typeof id === "number") subscription.after = id;
     subscription.listener(params.result);
   } else if (id !== undefined) {
     const subscription = asked.get(id);
     asked.delete(id);
-    if (subscription !== undefined && result !== undefined) open.set(String(result), subscription);
+    if (subscription === undefined) return;
+    if (result === undefined) askAgain(subscription);
+    else open.set(String(result), subscription);
   }
+}
+
+/** Asks for a topic that the daemon ended or refused, such as after a restore, whose events have other numbers. */
+function askAgain(subscription: Subscription): void {
+  delete subscription.after;
+  const refused = socket;
+  setTimeout(() => {
+    if (socket !== refused || socket?.readyState !== WebSocket.OPEN || !wanted.has(subscription)) return;
+    ask(subscription);
+    // What came meanwhile is asked for with the page.
+    if (subscription.topic !== "logs") subscription.listener(undefined);
+  }, AGAIN_MS);
 }
 
 session.follow(() => {

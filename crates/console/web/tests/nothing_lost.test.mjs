@@ -114,6 +114,37 @@ test("a large text is shown in part, and saved whole", async () => {
   assert.equal(await readFile(await (await download).path(), "utf8"), text);
 });
 
+test("a topic that the daemon ends is asked for again", async () => {
+  let asked = 0;
+  let tell;
+  await page.routeWebSocket("**/*", (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (JSON.parse(message).method.endsWith(".subscribe")) asked += 1;
+      server.send(message);
+    });
+    server.onMessage((message) => {
+      const { result } = JSON.parse(message);
+      if (result !== undefined && tell === undefined) {
+        const ended = { subscription: result, result: { error: { code: "E_CONFLICT", error: "restored" } } };
+        tell = () => socket.send(JSON.stringify({ jsonrpc: "2.0", method: "subscription", params: ended }));
+      }
+      socket.send(message);
+    });
+  });
+  await browser.go("/receipts");
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector("h1") !== null);
+  while (tell === undefined) await page.waitForTimeout(100);
+  await page.waitForTimeout(1000);
+  const before = asked;
+  tell();
+  for (let times = 0; asked === before && times < 100; times += 1) await page.waitForTimeout(100);
+  assert.equal(asked, before + 1);
+  await drop("later.txt", "what came after that");
+  await page.getByRole("heading", { name: "Receipts" }).waitFor();
+});
+
 test("nothing went wrong", () => {
   assert.deepEqual(browser.faults.filter((fault) => !fault.includes("400")), []);
 });
