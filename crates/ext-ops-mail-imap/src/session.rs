@@ -30,9 +30,15 @@ const MAX_UNREADABLE: usize = 16;
 const PASSING_CODES: [&[u8]; 4] = [b"UNAVAILABLE", b"INUSE", b"LIMIT", b"SERVERBUG"];
 
 /// Words of refusals that may pass, in lower case: codes in answers that cannot be read, and what Gmail
-/// says instead of one.
-const PASSING_WORDS: [&str; 5] =
-    ["[unavailable]", "[inuse]", "[limit]", "[serverbug]", "too many simultaneous connections"];
+/// and Microsoft 365 (`User is authenticated but not connected`) say instead of one.
+const PASSING_WORDS: [&str; 6] = [
+    "[unavailable]",
+    "[inuse]",
+    "[limit]",
+    "[serverbug]",
+    "too many simultaneous connections",
+    "not connected",
+];
 
 /// Bytes that a connection is made of.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -376,6 +382,7 @@ mod tests {
             ("s1 NO [LIMIT] too many\r\n", true),
             ("s1 NO [inuse] locked \u{fc}ber Nacht\r\n", true),
             ("s1 NO [ALERT] Too many simultaneous connections. (Failure)\r\n", true),
+            ("s1 BAD User is authenticated but not connected.\r\n", true),
             ("s1 NO [AUTHENTICATIONFAILED] wrong\r\n", false),
             ("s1 NO wrong \u{fc}berhaupt\r\n", false),
             ("s1 NO wrong\r\n", false),

@@ -141,16 +141,19 @@ fn mail_error(error: MailError) -> OpError {
         MailError::Busy => {
             return ErrorBody::new(ErrorCode::Busy, error).with_retry_after_ms(1000).into();
         }
-        MailError::Withheld { uid, .. } => {
-            let details = json!({ "message": uid });
-            return ErrorBody::new(ErrorCode::Net, error).with_details(details).into();
-        }
+        MailError::Withheld { uid, .. } => return of_message(ErrorCode::Net, *uid, &error),
+        MailError::Message(uid) => return of_message(ErrorCode::NotFound, *uid, &error),
         MailError::Internal(_) => return OpError::internal(error),
         MailError::Login { .. } => ErrorCode::CredReauth,
         MailError::Mechanism { .. } | MailError::BadInput(_) => ErrorCode::BadInput,
-        MailError::Folder { .. } | MailError::Message(_) => ErrorCode::NotFound,
+        MailError::Folder { .. } => ErrorCode::NotFound,
         MailError::Renumbered { .. } => ErrorCode::Conflict,
         MailError::Size { .. } => ErrorCode::NetSize,
     };
     OpError::new(code, error)
+}
+
+/// Makes a failure that is about one message, and says nothing about others.
+fn of_message(code: ErrorCode, uid: u32, error: &MailError) -> OpError {
+    ErrorBody::new(code, error).with_details(json!({ "message": uid })).into()
 }

@@ -282,6 +282,25 @@ fn what_goes_wrong_has_its_code() {
 }
 
 #[test]
+fn what_goes_wrong_with_one_message_names_it_and_what_goes_wrong_with_its_folder_does_not() {
+    let host = || "imap.good.com".to_owned();
+    type Make = fn(String) -> MailError;
+    let cases: [(Make, ErrorCode, Value); 3] = [
+        (|_| MailError::Message(7), ErrorCode::NotFound, json!(7)),
+        (|host| MailError::Withheld { host, uid: 7 }, ErrorCode::Net, json!(7)),
+        (|host| MailError::Folder { host, folder: "x".into() }, ErrorCode::NotFound, Value::Null),
+    ];
+    let mailbox = json!({ "server": SERVER, "auth": "password" });
+    let input = json!({ "mailbox": mailbox, "folder": "INBOX", "validity": 1, "uid": 7 });
+    for (error, code, uid) in cases {
+        let failing = Host::new(Box::new(move || Some(Err(error(host())))));
+        let error = failing.call("query:mail.fetch_message.v1", &input).unwrap_err();
+        assert_eq!(error.code, code);
+        assert_eq!(error.details.unwrap_or_default()["message"], uid);
+    }
+}
+
+#[test]
 fn a_rejected_token_is_replaced_once_and_a_password_never() {
     let reject = || MailError::Login { host: "imap.good.com".into() };
     let login = json!({ "server": SERVER, "auth": "login", "user": "ada" });

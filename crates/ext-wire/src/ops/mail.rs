@@ -18,9 +18,10 @@ family! {
     LibraryQuery ListMessages = "query:mail.list_messages.v1", ListMessagesInput => ListMessagesOutput;
     /// Returns a message as it is.
     ///
-    /// Errors: `E_NOT_FOUND` when it is gone; `E_CONFLICT` when the folder was renumbered: list it
-    /// again; `E_NET_SIZE` when it is larger than `max_bytes`; `E_NET` with its number as
-    /// `details.message` when the server has it and does not send it, which says nothing about others.
+    /// Errors: `E_NOT_FOUND` with its number as `details.message` when it is gone, and without when the
+    /// folder is; `E_CONFLICT` when the folder was renumbered: list it again; `E_NET_SIZE` when it is
+    /// larger than `max_bytes`; `E_NET` with its number as `details.message` when the server has it and
+    /// does not send it, which says nothing about others.
     LibraryQuery FetchMessage = "query:mail.fetch_message.v1", FetchMessageInput => FetchMessageOutput;
 }
 

@@ -85,10 +85,10 @@ impl Source for Folder {
                 let id = format!("{uid_validity}-{}", info.uid);
                 Ok(Fetched::Here(Incoming { id, raw, time_ms: 0 }))
             }
-            Err(error) if error.is_not_found() => Ok(Fetched::Gone),
-            Err(error) if is_of_message(&error) => {
-                Ok(Fetched::Withheld(error.message().to_owned()))
-            }
+            Err(error) if is_of_message(&error) => match error.is_not_found() {
+                true => Ok(Fetched::Gone),
+                false => Ok(Fetched::Withheld(error.message().to_owned())),
+            },
             Err(error) => Err(error),
         }
     }

@@ -50,7 +50,7 @@ impl Server {
         }
     }
 
-    fn raw(&self, uid: u32) -> Option<Vec<u8>> {
+    pub(crate) fn raw(&self, uid: u32) -> Option<Vec<u8>> {
         self.messages.borrow().iter().find(|(other, _)| *other == uid).map(|(_, raw)| raw.clone())
     }
 }
@@ -100,7 +100,10 @@ pub(crate) fn imap(server: &Rc<Server>) -> FakeHost {
             return Err(body.with_details(details).into());
         }
         let raw = fetching.raw(input.uid);
-        let raw = raw.ok_or_else(|| Error::new(ErrorCode::NotFound, "gone"))?;
+        let raw = raw.ok_or_else(|| {
+            let body = ErrorBody::new(ErrorCode::NotFound, "gone");
+            Error::from(body.with_details(json!({ "message": input.uid })))
+        })?;
         if raw.is_empty() {
             return Err(Error::new(
                 ErrorCode::NetSize,

@@ -1,6 +1,10 @@
 //! Messages that a server has and does not send, and those that it counts and does not list.
 
+use std::{cell::Cell, rc::Rc};
+
 use serde_json::json;
+use spacedrive_sdk::ops::mail::{FetchMessage, FetchMessageOutput};
+use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
 use crate::mailbox::{amounts, filled, gmail, imap, scan, scan_gmail};
@@ -39,6 +43,29 @@ fn a_server_that_withholds_all_messages_fails_and_none_is_lost() {
     assert_eq!(scan(&host).unwrap()["failed"], 9, "all are told");
     server.withholds.borrow_mut().clear();
     scan(&host).unwrap();
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+/// Lets the server not open the folder when it is asked for a message, as one does whose session is not
+/// connected to the user's store.
+#[test]
+fn a_folder_that_is_not_found_ends_the_scan_and_passes_no_message_over() {
+    let server = filled();
+    let host = imap(&server);
+    let of_fetch = Rc::clone(&server);
+    let loses_folder = Rc::new(Cell::new(true));
+    let loses = Rc::clone(&loses_folder);
+    host.on::<FetchMessage>(move |input| match input.uid == 5 && loses.get() {
+        true => Err(Error::new(ErrorCode::NotFound, "there is no folder INBOX")),
+        false => Ok(FetchMessageOutput { data: of_fetch.raw(input.uid).unwrap().into() }),
+    });
+    assert_eq!(scan(&host).unwrap_err().code(), ErrorCode::NotFound);
+    let is_mailbox = |entry: &Entry| entry.entry_type == "mailbox";
+    let mailbox = host.entries().into_iter().find(is_mailbox).unwrap();
+    assert_eq!(mailbox.metadata["finance"]["seen"]["uid"], 4, "{:?}", mailbox.metadata);
+    loses_folder.set(false);
+    let report = scan(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(5), &json!(2)));
     assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
 }
 
