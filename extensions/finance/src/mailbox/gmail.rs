@@ -1,7 +1,8 @@
 //! A mailbox at Gmail, over its own interface (<https://developers.google.com/workspace/gmail/api>).
 //!
 //! It lists messages the newest first and gives them no numbers that grow, only times. So it is asked
-//! for those of the last day again, and those that were seen are left out.
+//! for those of the last day again, or for the last that are remembered, and those that were seen are
+//! left out.
 
 use base64::{
     Engine,
@@ -14,8 +15,9 @@ use spacedrive_sdk::prelude::*;
 use super::{
     input::Scanned,
     message::Incoming,
+    seen::Seen,
     source::{Fetched, Page, Source},
-    state::{OVERLAP_MS, State},
+    state::State,
     web::Web,
 };
 
@@ -23,6 +25,7 @@ use super::{
 const PAGE: usize = 500;
 /// Pages that are listed: as many messages as a mailbox may have for this to make sense.
 const MAX_PAGES: usize = 400;
+
 /// The mailbox.
 pub(super) struct Account {
     web: Web,
@@ -54,9 +57,9 @@ impl Account {
         Self { web: Web::new(server, auth), since: input.since.clone() }
     }
 
-    /// Lists all messages since a time, the oldest first.
-    fn list(&self, client: &SpacedriveClient, time_ms: u64) -> Result<Vec<String>> {
-        let after = match (time_ms.saturating_sub(OVERLAP_MS) / 1000, &self.since) {
+    /// Lists the messages that may be new, the oldest first.
+    fn list(&self, client: &SpacedriveClient, seen: &Seen) -> Result<Vec<String>> {
+        let after = match (seen.resume_ms() / 1000, &self.since) {
             (0, Some(day)) => format!("&q=after:{}", day.replace('-', "/")),
             (0, None) => String::new(),
             (seconds, _) => format!("&q=after:{seconds}"),
@@ -86,8 +89,8 @@ impl Source for Account {
     type Ref = String;
 
     fn page(&self, client: &SpacedriveClient, state: &mut State) -> Result<Page<String>> {
-        let mut new = self.list(client, state.seen.time_ms)?;
-        new.retain(|id| !state.seen.recent.contains(id));
+        let mut new = self.list(client, &state.seen)?;
+        state.seen.take_out_of(&mut new);
         let total = new.len() as u64;
         Ok(Page { new, total })
     }

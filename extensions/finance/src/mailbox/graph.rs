@@ -14,8 +14,9 @@ use spacedrive_sdk::prelude::*;
 use super::{
     input::Scanned,
     message::Incoming,
+    seen::Seen,
     source::{Fetched, Page, Source},
-    state::{Seen, State, day_ms, time_ms},
+    state::{State, day_ms, time_ms},
     web::{Web, escape},
 };
 use crate::text::short_hash;
@@ -138,7 +139,7 @@ impl Folder {
             id: it.id,
         });
         let mut new: Vec<Listed> = listed
-            .filter(|message| message.time_ms >= from && !seen.recent.contains(&message.kept_id))
+            .filter(|message| message.time_ms >= from && !seen.remembers(&message.kept_id))
             .collect();
         new.sort_by_key(|message| message.time_ms);
         new

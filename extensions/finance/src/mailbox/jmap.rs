@@ -14,8 +14,9 @@ use super::{
     input::Scanned,
     jmap_wire::{Call, Changes, Got, Message, Queried, Session},
     message::Incoming,
+    seen::Seen,
     source::{Fetched, Page, Source},
-    state::{Seen, State, day_ms, rfc3339},
+    state::{State, day_ms, rfc3339},
     web::{Web, escape},
 };
 use crate::text::short_hash;
@@ -91,7 +92,7 @@ impl Account {
         };
         let left = queried.left();
         let mut new = listed(got.read::<Got>(&self.web)?.in_order(&queried.ids));
-        new.retain(|message| !seen.recent.contains(&message.kept_id));
+        new.retain(|message| !seen.remembers(&message.kept_id));
         if new.is_empty() {
             seen.anchor.clone_from(last);
             return Ok(Page::more());
@@ -131,7 +132,7 @@ impl Account {
         }
         let changed: Changes = changed.read(&self.web)?;
         let mut new = listed(got.read::<Got>(&self.web)?.outside_of(&opened.left_out));
-        new.retain(|it| it.time_ms >= self.since_ms && !seen.recent.contains(&it.kept_id));
+        new.retain(|it| it.time_ms >= self.since_ms && !seen.remembers(&it.kept_id));
         new.sort_by_key(|message| message.time_ms);
         match new.is_empty() {
             true => seen.cursor = changed.new_state,

@@ -13,6 +13,7 @@ mod input;
 mod jmap;
 mod jmap_wire;
 mod message;
+mod seen;
 mod source;
 mod state;
 mod web;

@@ -1,12 +1,13 @@
 //! State of a scan: the metadata of an entry for the mailbox.
 
 use ext_unpack::{Bookmark, MailPlace};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use spacedrive_sdk::ops::vdfs::{Entry, ListEntriesInput, NewEntry};
 use spacedrive_sdk::prelude::*;
 
 use super::input::Mailbox;
+use super::seen::Seen;
 use crate::corrections;
 use crate::imports::Import;
 use crate::ledger::OWN;
@@ -19,13 +20,6 @@ const BOOKMARK: &str = "bookmark.bin";
 const ENTRY_TYPE: &str = "mailbox";
 /// Longest name of an entry, in bytes.
 const MAX_NAME_BYTES: usize = 120;
-/// Messages that are remembered so that they are not fetched again.
-const MAX_RECENT: usize = 1000;
-/// Messages that are remembered because the server did not send them.
-const MAX_WITHHELD: usize = 50;
-/// Most by which a message may be older than the newest one and still arrive later, in
-/// milliseconds.
-pub(super) const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// State of a scan.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,67 +37,9 @@ pub(super) struct State {
     pub(super) seen: Seen,
 }
 
-/// Last messages that were seen. All of it is written each time: what a patch of metadata leaves out
-/// stays as it was.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Seen {
-    /// IMAP: the UIDVALIDITY of the folder (RFC 9051), for which `uid` counts. States that exist have
-    /// it as `validity`.
-    #[serde(rename = "validity", alias = "uid_validity")]
-    pub(super) uid_validity: u32,
-    /// IMAP: number of the last message.
-    pub(super) uid: u32,
-    /// Gmail, JMAP, Graph: when the newest message came, in milliseconds since 1970.
-    pub(super) time_ms: u64,
-    /// Gmail, JMAP, Graph: the last messages, the newest at the end.
-    pub(super) recent: Vec<String>,
-    /// Messages that the server has and did not send, as references of the kind of mailbox: later scans
-    /// ask for them again.
-    pub(super) withheld: Vec<Value>,
-    /// JMAP: the state since which changes are asked for. Graph: the link that is followed next.
-    pub(super) cursor: String,
-    /// JMAP: all messages are listed, before changes are asked for.
-    pub(super) listing: bool,
-    /// JMAP: the last message of that list.
-    pub(super) anchor: String,
-    /// JMAP, Graph: only messages that came then or later, since older ones were looked at.
-    pub(super) floor_ms: u64,
-    /// Files: number of the file in its archive.
-    pub(super) file: u64,
-    /// Files: byte of that file at which the next message begins.
-    pub(super) offset: u64,
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 pub(super) const fn is_zero(number: &u64) -> bool {
     *number == 0
-}
-
-impl Seen {
-    /// Remembers a message, so that it is not fetched again.
-    pub(super) fn remember(&mut self, id: &str, time_ms: u64) {
-        self.time_ms = self.time_ms.max(time_ms);
-        self.recent.push(id.to_owned());
-        let surplus = self.recent.len().saturating_sub(MAX_RECENT);
-        self.recent.drain(..surplus);
-    }
-
-    /// Remembers a message to ask for it again. Returns false when there is no room for it.
-    pub(super) fn withhold(&mut self, message: &impl Serialize) -> Result<bool> {
-        let message = serde_json::to_value(message)?;
-        if !self.withheld.contains(&message) {
-            self.withheld.push(message);
-        }
-        Ok(self.withheld.len() <= MAX_WITHHELD)
-    }
-
-    /// Begins anew where the server has forgotten the cursor: with what came since shortly before the
-    /// newest message.
-    pub(super) fn forget_cursor(&mut self) {
-        self.cursor.clear();
-        self.floor_ms = self.time_ms.saturating_sub(OVERLAP_MS);
-    }
 }
 
 /// Reads a day as the milliseconds since 1970 at which it begins; 0 without one.
@@ -309,27 +245,16 @@ mod tests {
     }
 
     #[test]
-    fn seen_keeps_the_name_that_saved_states_have() {
-        let saved = json!({ "validity": 7, "uid": 3, "time_ms": 0 });
-        let seen: Seen = serde_json::from_value(saved).unwrap();
-        assert_eq!((seen.uid_validity, seen.uid), (7, 3));
-        assert_eq!(serde_json::to_value(&seen).unwrap()["validity"], 7);
-    }
-
-    #[test]
     fn what_is_over_is_not_in_the_state_that_is_read_again() {
         let host = FakeHost::new();
         let client = host.client();
         let mailbox = imap("a", None, "INBOX");
         let mut state = State::open(&client, &mailbox).unwrap();
-        state.seen = Seen {
-            listing: true,
-            anchor: "a".into(),
-            cursor: "c".into(),
-            floor_ms: 9,
-            withheld: vec![json!({ "id": 1 })],
-            ..Seen::default()
-        };
+        let seen = &mut state.seen;
+        (seen.listing, seen.floor_ms) = (true, 9);
+        (seen.anchor, seen.cursor) = ("a".into(), "c".into());
+        seen.remember("r", 9);
+        seen.withheld = vec![json!({ "id": 1 })];
         assert!(state.save(&client).unwrap());
         state.seen = Seen::default();
         assert!(state.save(&client).unwrap());

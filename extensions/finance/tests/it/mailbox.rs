@@ -6,7 +6,6 @@ use crate::common::{Engines, host, mail, pdf, rows};
 use finance::extension::Extension;
 use serde_json::{Value, json};
 use spacedrive_sdk::ops::ai::{ExtractText, ExtractTextInput};
-use spacedrive_sdk::ops::http::{Request, RequestOutput};
 use spacedrive_sdk::ops::jobs::{
     Checkpoint, CheckpointOutput, Dispatch, DispatchInput, DispatchOutput, JobContext,
 };
@@ -17,7 +16,7 @@ use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 use spacedrive_sdk::wire::ErrorBody;
 
-const METHOD: &str = "action:finance.scan_mailbox.input.v1";
+pub(crate) const METHOD: &str = "action:finance.scan_mailbox.input.v1";
 
 /// A mailbox: its messages, and how many calls it still answers.
 #[derive(Default)]
@@ -25,23 +24,27 @@ pub(crate) struct Server {
     pub(crate) messages: RefCell<Vec<(u32, Vec<u8>)>>,
     pub(crate) validity: Cell<u32>,
     /// Calls until one fails; `None`: none does.
-    fails_in: Cell<Option<u32>>,
+    pub(crate) fails_in: Cell<Option<u32>>,
     pub(crate) fetched: RefCell<Vec<u32>>,
     /// Messages that it has and does not send.
     pub(crate) withholds: RefCell<Vec<u32>>,
     /// It lists no messages, although there are some.
     pub(crate) lists_none: Cell<bool>,
     cancelled: Cell<bool>,
-    dispatched: RefCell<Vec<DispatchInput>>,
+    pub(crate) dispatched: RefCell<Vec<DispatchInput>>,
+    /// Gmail: when a message came, in milliseconds since 1970, where that is not second `uid * 1000`.
+    pub(crate) dates: RefCell<HashMap<u32, u64>>,
+    /// Gmail: lists that it was asked for.
+    pub(crate) lists: RefCell<Vec<String>>,
 }
 
 impl Server {
-    fn add(&self, uid: u32, raw: Vec<u8>) {
+    pub(crate) fn add(&self, uid: u32, raw: Vec<u8>) {
         self.messages.borrow_mut().push((uid, raw));
     }
 
     /// Fails as a connection that breaks does.
-    fn tick(&self) -> Result<()> {
+    pub(crate) fn tick(&self) -> Result<()> {
         let left = self.fails_in.get();
         self.fails_in.set(left.map(|left| left.saturating_sub(1)));
         match left {
@@ -55,11 +58,11 @@ impl Server {
     }
 }
 
-fn job() -> JobContext {
+pub(crate) fn job() -> JobContext {
     JobContext { id: Uuid::from_u128(7), attempt: 1, checkpoint: None }
 }
 
-fn serve_jobs(host: &FakeHost, server: &Rc<Server>) {
+pub(crate) fn serve_jobs(host: &FakeHost, server: &Rc<Server>) {
     let of_checkpoint = Rc::clone(server);
     host.on::<Checkpoint>(move |_| {
         Ok(CheckpointOutput { cancelled: of_checkpoint.cancelled.get() })
@@ -123,7 +126,7 @@ pub(crate) fn scan(host: &FakeHost) -> Result<Value> {
     host.run_job::<Extension, _, _>(METHOD, &input(), job())
 }
 
-fn receipt(number: u32) -> Vec<u8> {
+pub(crate) fn receipt(number: u32) -> Vec<u8> {
     let lines = [
         "Quill & Paper GmbH",
         "INVOICE",
@@ -135,7 +138,7 @@ fn receipt(number: u32) -> Vec<u8> {
     mail(&number.to_string(), "application/pdf", "invoice.pdf", &pdf(&lines, None))
 }
 
-fn letter(number: u32) -> Vec<u8> {
+pub(crate) fn letter(number: u32) -> Vec<u8> {
     format!(
         "From: a@b.example\r\nSubject: Hi\r\nMessage-ID: <l{number}@b>\r\n\r\nSee you at nine.\r\n"
     )
@@ -309,113 +312,6 @@ fn a_day_that_is_none_is_refused() {
         input["since"] = json!(since);
         let refused = host.call::<Extension, _, Value>(METHOD, &input).unwrap_err();
         assert_eq!(refused.code(), ErrorCode::BadInput, "{since:?}");
-    }
-}
-
-/// Makes a host with a server that speaks as Gmail does.
-pub(crate) fn gmail(server: &Rc<Server>) -> FakeHost {
-    let host = host(HashMap::new());
-    serve_jobs(&host, server);
-    let serving = Rc::clone(server);
-    host.on::<Request>(move |request| {
-        serving.tick()?;
-        assert_eq!(request.auth.as_deref(), Some("google"));
-        let url = request.url.clone();
-        let path = url.strip_prefix("https://gmail.googleapis.com/gmail/v1/users/me/").unwrap();
-        let (status, body) = answer(&serving, path);
-        let body = body.to_string().into_bytes().into();
-        Ok(RequestOutput { status, headers: Vec::new(), body, url })
-    });
-    host
-}
-
-/// Answers as Gmail does; message `n` came at second `n * 1000`.
-fn answer(server: &Server, path: &str) -> (u16, Value) {
-    if let Some(id) = path.strip_prefix("messages/") {
-        let id = id.strip_suffix("?format=raw").unwrap();
-        let uid = u32::from_str_radix(id, 16).unwrap();
-        server.fetched.borrow_mut().push(uid);
-        if server.withholds.borrow().contains(&uid) {
-            return (500, json!({ "error": { "status": "INTERNAL" } }));
-        }
-        let Some(raw) = server.raw(uid) else { return (404, json!({})) };
-        let raw = base64_url(&raw);
-        return (200, json!({ "id": id, "raw": raw, "internalDate": format!("{uid}000000") }));
-    }
-    let after = path
-        .split_once("q=after:")
-        .map_or(0, |(_, rest)| rest.split('&').next().unwrap().parse::<u32>().unwrap());
-    let page: usize = path.split_once("pageToken=").map_or(0, |(_, token)| token.parse().unwrap());
-    let messages = server.messages.borrow();
-    let mut uids: Vec<u32> =
-        messages.iter().map(|(uid, _)| *uid).filter(|uid| uid * 1000 > after).collect();
-    uids.reverse();
-    let ids: Vec<Value> =
-        uids.iter().skip(page * 4).take(4).map(|uid| json!({ "id": format!("{uid:x}") })).collect();
-    let next = (uids.len() > (page + 1) * 4).then(|| (page + 1).to_string());
-    (200, json!({ "messages": ids, "nextPageToken": next }))
-}
-
-fn base64_url(bytes: &[u8]) -> String {
-    use base64::{Engine, engine::general_purpose::URL_SAFE};
-    URL_SAFE.encode(bytes)
-}
-
-pub(crate) fn scan_gmail(host: &FakeHost) -> Result<Value> {
-    let input = json!({ "mailbox": { "kind": "gmail", "auth": "google" } });
-    host.run_job::<Extension, _, _>(METHOD, &input, job())
-}
-
-#[test]
-fn gmail_is_scanned_the_oldest_first_and_each_message_once() {
-    let server = filled();
-    let host = gmail(&server);
-    let report = scan_gmail(&host).unwrap();
-    assert_eq!(report, json!({ "messages": 9, "booked": 3, "failed": 0, "left": 0 }));
-    assert_eq!(*server.fetched.borrow(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    server.add(200, receipt(200));
-    server.add(201, letter(201));
-    let report = scan_gmail(&host).unwrap();
-    assert_eq!((&report["messages"], &report["booked"]), (&json!(2), &json!(1)));
-    assert_eq!(amounts(&host), [2.0, 5.0, 8.0, 200.0]);
-    assert_eq!(scan_gmail(&host).unwrap()["messages"], 0);
-}
-
-#[test]
-fn evt_11_a_scan_of_gmail_that_breaks_anywhere_goes_on_there() {
-    for breaks_at in 0..14 {
-        let server = filled();
-        let host = gmail(&server);
-        server.fails_in.set(Some(breaks_at));
-        let _ = scan_gmail(&host);
-        server.fails_in.set(None);
-        scan_gmail(&host).unwrap();
-        assert_eq!(amounts(&host), [2.0, 5.0, 8.0], "broken at call {breaks_at}");
-        assert_eq!(server.fetched.borrow().len(), 9, "each is fetched once");
-    }
-}
-
-#[test]
-fn what_gmail_refuses_is_told() {
-    let cases = [
-        (401, json!({}), ErrorCode::CredReauth),
-        (403, json!({ "error": { "status": "PERMISSION_DENIED" } }), ErrorCode::CredReauth),
-        (403, json!({ "reason": "userRateLimitExceeded" }), ErrorCode::Busy),
-        (429, json!({}), ErrorCode::Busy),
-        (503, json!({}), ErrorCode::Busy),
-        (400, json!({}), ErrorCode::Net),
-        (200, json!("no list"), ErrorCode::Net),
-        (200, json!({ "messages": [{ "id": "../1" }] }), ErrorCode::Net),
-    ];
-    for (status, body, code) in cases {
-        let host = host(HashMap::new());
-        serve_jobs(&host, &Rc::new(Server::default()));
-        let answer = body.clone();
-        host.on::<Request>(move |request| {
-            let body = answer.to_string().into_bytes().into();
-            Ok(RequestOutput { status, headers: Vec::new(), body, url: request.url })
-        });
-        assert_eq!(scan_gmail(&host).unwrap_err().code(), code, "{status} {body}");
     }
 }
 

@@ -7,7 +7,8 @@ use spacedrive_sdk::ops::mail::{FetchMessage, FetchMessageOutput};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
-use crate::mailbox::{amounts, filled, gmail, imap, scan, scan_gmail};
+use crate::mailbox::{amounts, filled, imap, scan};
+use crate::mailbox_gmail::{gmail, scan_gmail};
 
 #[test]
 fn what_a_server_withholds_is_told_and_asked_for_again() {

@@ -18,6 +18,7 @@ mod languages;
 mod lessons;
 mod mailbox;
 mod mailbox_files;
+mod mailbox_gmail;
 mod mailbox_withheld;
 mod no_purchases;
 mod notations;

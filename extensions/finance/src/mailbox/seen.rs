@@ -1,0 +1,175 @@
+//! Record of what a scan has seen of a mailbox, so that the next one looks at the rest.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use spacedrive_sdk::prelude::*;
+
+/// Messages that are remembered so that they are not fetched again.
+const MAX_RECENT: usize = 1000;
+/// Messages that are remembered because the server did not send them.
+const MAX_WITHHELD: usize = 50;
+/// Most by which a message may be older than the newest one and still arrive later, in
+/// milliseconds.
+const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// What was seen of a mailbox. All of it is written each time: what a patch of metadata leaves out
+/// stays as it was.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Seen {
+    /// IMAP: the UIDVALIDITY of the folder (RFC 9051), for which `uid` counts. States that exist have
+    /// it as `validity`.
+    #[serde(rename = "validity", alias = "uid_validity")]
+    pub(super) uid_validity: u32,
+    /// IMAP: number of the last message.
+    pub(super) uid: u32,
+    /// Gmail, JMAP, Graph: when the newest message came, in milliseconds since 1970.
+    pub(super) time_ms: u64,
+    /// Gmail, JMAP, Graph: the last messages, the newest at the end.
+    recent: Vec<Remembered>,
+    /// Gmail: the newest message that is not among these any more.
+    forgotten: Remembered,
+    /// Messages that the server has and did not send, as references of the kind of mailbox: later scans
+    /// ask for them again.
+    pub(super) withheld: Vec<Value>,
+    /// JMAP: the state since which changes are asked for. Graph: the link that is followed next.
+    pub(super) cursor: String,
+    /// JMAP: all messages are listed, before changes are asked for.
+    pub(super) listing: bool,
+    /// JMAP: the last message of that list.
+    pub(super) anchor: String,
+    /// JMAP, Graph: only messages that came then or later, since older ones were looked at.
+    pub(super) floor_ms: u64,
+    /// Files: number of the file in its archive.
+    pub(super) file: u64,
+    /// Files: byte of that file at which the next message begins.
+    pub(super) offset: u64,
+}
+
+/// A message that is remembered, as `ID@TIME`; states that exist may have the id alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+struct Remembered {
+    id: String,
+    /// When it came, in milliseconds since 1970; 0 when that is not known.
+    time_ms: u64,
+}
+
+impl From<String> for Remembered {
+    fn from(text: String) -> Self {
+        let parts = text.rsplit_once('@').and_then(|(id, time)| Some((id, time.parse().ok()?)));
+        match parts {
+            Some((id, time_ms)) => Self { id: id.to_owned(), time_ms },
+            None => Self { id: text, time_ms: 0 },
+        }
+    }
+}
+
+impl From<Remembered> for String {
+    fn from(message: Remembered) -> Self {
+        match message.time_ms {
+            0 => message.id,
+            time_ms => format!("{}@{time_ms}", message.id),
+        }
+    }
+}
+
+impl Seen {
+    /// Remembers a message, so that it is not fetched again.
+    pub(super) fn remember(&mut self, id: &str, time_ms: u64) {
+        self.time_ms = self.time_ms.max(time_ms);
+        self.recent.push(Remembered { id: id.to_owned(), time_ms });
+        let surplus = self.recent.len().saturating_sub(MAX_RECENT);
+        for message in self.recent.drain(..surplus) {
+            if message.time_ms > 0 && message.time_ms >= self.forgotten.time_ms {
+                self.forgotten = message;
+            }
+        }
+    }
+
+    /// Returns whether a message is remembered.
+    pub(super) fn remembers(&self, id: &str) -> bool {
+        self.recent.iter().any(|message| message.id == id)
+    }
+
+    /// Returns the time from which messages have to be listed again, since they may not have been looked
+    /// at: that of the newest one, less what a message may be late, but none before those that are
+    /// remembered.
+    pub(super) fn resume_ms(&self) -> u64 {
+        // Servers count in seconds, and others may have come in the same one.
+        let remembered_ms = self.forgotten.time_ms.saturating_sub(1000);
+        self.time_ms.saturating_sub(OVERLAP_MS).max(remembered_ms)
+    }
+
+    /// Takes those that were looked at out of a list, the oldest first, of the messages since
+    /// [`Self::resume_ms`]. However many came at one time, those up to the last that was forgotten were
+    /// looked at.
+    pub(super) fn take_out_of(&self, ids: &mut Vec<String>) {
+        if let Some(at) = ids.iter().position(|id| *id == self.forgotten.id) {
+            ids.drain(..=at);
+        }
+        let known: HashSet<&str> = self.recent.iter().map(|message| message.id.as_str()).collect();
+        ids.retain(|id| !known.contains(id.as_str()));
+    }
+
+    /// Remembers a message to ask for it again. Returns false when there is no room for it.
+    pub(super) fn withhold(&mut self, message: &impl Serialize) -> Result<bool> {
+        let message = serde_json::to_value(message)?;
+        if !self.withheld.contains(&message) {
+            self.withheld.push(message);
+        }
+        Ok(self.withheld.len() <= MAX_WITHHELD)
+    }
+
+    /// Begins anew where the server has forgotten the cursor: with what came since shortly before the
+    /// newest message.
+    pub(super) fn forget_cursor(&mut self) {
+        self.cursor.clear();
+        self.floor_ms = self.time_ms.saturating_sub(OVERLAP_MS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn seen_keeps_the_name_that_saved_states_have() {
+        let saved = json!({ "validity": 7, "uid": 3, "time_ms": 0 });
+        let seen: Seen = serde_json::from_value(saved).unwrap();
+        assert_eq!((seen.uid_validity, seen.uid), (7, 3));
+        assert_eq!(serde_json::to_value(&seen).unwrap()["validity"], 7);
+    }
+
+    #[test]
+    fn messages_are_remembered_by_states_that_were_saved_with_and_without_their_times() {
+        let saved = json!({ "recent": ["18c", "18d@1700000000000"] });
+        let mut seen: Seen = serde_json::from_value(saved).unwrap();
+        seen.remember("18e", 1_700_000_001_000);
+        assert!(["18c", "18d", "18e"].iter().all(|id| seen.remembers(id)));
+        let saved = serde_json::to_value(&seen).unwrap();
+        assert_eq!(saved["recent"], json!(["18c", "18d@1700000000000", "18e@1700000001000"]));
+        assert_eq!(serde_json::from_value::<Seen>(saved).unwrap(), seen);
+    }
+
+    #[test]
+    fn a_list_begins_with_the_oldest_that_is_remembered_once_some_were_forgotten() {
+        let day = 86_400_000;
+        let mut seen = Seen::default();
+        let id = |number: u64| format!("{number:x}");
+        (1..=1000).for_each(|number| seen.remember(&id(number), 9 * day + number * 1000));
+        assert_eq!(seen.resume_ms(), 8 * day + 1_000_000);
+        (1001..=1500).for_each(|number| seen.remember(&id(number), 9 * day + number * 1000));
+        assert_eq!(seen.resume_ms(), 9 * day + 499_000);
+        let mut listed: Vec<String> = (499..=1503).map(id).collect();
+        seen.take_out_of(&mut listed);
+        assert_eq!(listed, [id(1501), id(1502), id(1503)]);
+        // One that came late is none of those that the list begins with.
+        seen.remember("late", day);
+        (1501..=2501).for_each(|number| seen.remember(&id(number), 9 * day + number * 1000));
+        assert_eq!(seen.resume_ms(), 9 * day + 1_500_000);
+    }
+}
