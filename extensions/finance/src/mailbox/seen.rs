@@ -77,8 +77,10 @@ impl From<Remembered> for String {
 }
 
 impl Seen {
-    /// Remembers a message, so that it is not fetched again.
+    /// Remembers a message, so that it is not fetched again. A time that is yet to come, which a sender
+    /// or a clock may make up, says nothing about when others come.
     pub(super) fn remember(&mut self, id: &str, time_ms: u64) {
+        let time_ms = if time_ms > now_ms() { 0 } else { time_ms };
         self.time_ms = self.time_ms.max(time_ms);
         self.recent.push(Remembered { id: id.to_owned(), time_ms });
         let surplus = self.recent.len().saturating_sub(MAX_RECENT);
@@ -87,6 +89,21 @@ impl Seen {
                 self.forgotten = message;
             }
         }
+    }
+
+    /// Returns what a state says without times that are yet to come: they would leave out what comes
+    /// until then. Messages that came meanwhile are listed again.
+    pub(super) fn without_future(mut self) -> Self {
+        let now_ms = now_ms();
+        if self.time_ms > now_ms {
+            self.time_ms = 0;
+            self.recent.clear();
+        }
+        if self.floor_ms > now_ms {
+            self.floor_ms = 0;
+            self.cursor.clear();
+        }
+        self
     }
 
     /// Returns whether a message is remembered.
@@ -131,6 +148,11 @@ impl Seen {
     }
 }
 
+/// Returns the time, in milliseconds since 1970.
+fn now_ms() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,5 +193,16 @@ mod tests {
         seen.remember("late", day);
         (1501..=2501).for_each(|number| seen.remember(&id(number), 9 * day + number * 1000));
         assert_eq!(seen.resume_ms(), 9 * day + 1_500_000);
+    }
+    #[test]
+    fn a_state_that_was_saved_with_a_time_to_come_lists_again() {
+        let future_ms = 4_102_444_800_000_u64;
+        let saved = json!({ "time_ms": future_ms, "floor_ms": future_ms, "cursor": "c", "uid": 7,
+            "recent": ["18c"] });
+        let seen = serde_json::from_value::<Seen>(saved).unwrap().without_future();
+        assert_eq!(seen, Seen { uid: 7, ..Seen::default() });
+        let saved = json!({ "time_ms": 7, "floor_ms": 5, "cursor": "c" });
+        let seen: Seen = serde_json::from_value(saved).unwrap();
+        assert_eq!(seen.clone().without_future(), seen);
     }
 }

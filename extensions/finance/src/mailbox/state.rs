@@ -113,7 +113,7 @@ impl State {
             entry,
             messages: count("messages"),
             booked: count("booked"),
-            seen: serde_json::from_value(seen).unwrap_or_default(),
+            seen: serde_json::from_value::<Seen>(seen).unwrap_or_default().without_future(),
         })
     }
 

@@ -155,3 +155,16 @@ fn more_messages_than_are_remembered_are_read_once_when_they_came_at_one_time() 
     assert_eq!(scan_gmail(&host).unwrap()["messages"], 1);
     assert_eq!(amounts(&host), [2001.0]);
 }
+
+#[test]
+fn a_message_that_is_dated_in_the_future_keeps_no_other_from_being_read() {
+    let server = filled();
+    let year_2100 = 4_102_444_800_000;
+    server.dates.borrow_mut().insert(5, year_2100);
+    let host = gmail(&server);
+    assert_eq!(scan_gmail(&host).unwrap()["booked"], 3);
+    server.add(10, receipt(10));
+    let report = scan_gmail(&host).unwrap();
+    assert_eq!((&report["messages"], &report["booked"]), (&json!(1), &json!(1)), "{report}");
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0, 10.0]);
+}
