@@ -2,8 +2,8 @@
 //! (<https://learn.microsoft.com/graph/api/message-delta>).
 //!
 //! A delta query lists the messages of a folder page by page, and ends with a link for what comes
-//! later. A link expires; then the folder is listed anew, and what was there before the last message
-//! is left out.
+//! later. A link expires; then the folder is listed anew, and what was there when the last scan reached
+//! the end is left out.
 
 use std::cell::RefCell;
 

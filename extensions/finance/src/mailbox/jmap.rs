@@ -127,6 +127,8 @@ impl Account {
             [Call::new("Email/changes", since), Call::described("Email/changes", "/created")];
         let [changed, got] = opened.session.call(&self.web, client, calls)?;
         if changed.is_error("cannotCalculateChanges") {
+            // Changes are asked for once the list has ended.
+            seen.reached_end_before();
             seen.forget_cursor();
             return Ok(Page::more());
         }

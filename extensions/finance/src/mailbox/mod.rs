@@ -217,10 +217,15 @@ impl<'s> Scan<'s> {
                 break end;
             }
         };
-        if end == End::Reached {
+        if end == End::Reached && self.reach_end()?.is_continue() {
             self.ask_again(source)?;
         }
         Ok(self.report)
+    }
+
+    /// Writes down that all was looked at that is there.
+    fn reach_end(&mut self) -> Result<ControlFlow<()>> {
+        if self.state.seen.reach_end() { self.save() } else { Ok(ControlFlow::Continue(())) }
     }
 
     fn page<S: Source>(&mut self, source: &S) -> Result<ControlFlow<End>> {

@@ -27,6 +27,9 @@ pub(super) struct Seen {
     pub(super) uid: u32,
     /// Gmail, JMAP, Graph: when the newest message came, in milliseconds since 1970.
     pub(super) time_ms: u64,
+    /// When the newest message came at the end of the last scan that reached the end: all up to it were
+    /// looked at. `None` before.
+    done_ms: Option<u64>,
     /// Gmail, JMAP, Graph: the last messages, the newest at the end.
     recent: Vec<Remembered>,
     /// Gmail: the newest message that is not among these any more.
@@ -140,11 +143,25 @@ impl Seen {
         Ok(self.withheld.len() <= MAX_WITHHELD)
     }
 
+    /// Notes that all messages were looked at that are there. Returns whether that is new.
+    pub(super) fn reach_end(&mut self) -> bool {
+        let done_ms = Some(self.time_ms);
+        std::mem::replace(&mut self.done_ms, done_ms) != done_ms
+    }
+
+    /// Notes for a state that may not say so that a scan reached the end before.
+    pub(super) fn reached_end_before(&mut self) {
+        self.done_ms.get_or_insert(self.time_ms);
+    }
+
     /// Begins anew where the server has forgotten the cursor: with what came since shortly before the
-    /// newest message.
+    /// newest message of the last scan that reached the end. Servers list in any order, so where none
+    /// did, all is listed again.
     pub(super) fn forget_cursor(&mut self) {
         self.cursor.clear();
-        self.floor_ms = self.time_ms.saturating_sub(OVERLAP_MS);
+        if let Some(done_ms) = self.done_ms {
+            self.floor_ms = done_ms.saturating_sub(OVERLAP_MS);
+        }
     }
 }
 

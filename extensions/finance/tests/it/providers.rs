@@ -250,6 +250,33 @@ fn a_delta_link_of_graph_that_expired_is_followed_by_a_list_of_the_end() {
     begins_near_the_end_when_the_server_forgot(Graph::new(GRAPH));
 }
 
+/// Makes message `number`, which came in that hour since 2025; each fiftieth is a receipt.
+fn hourly(number: u32) -> Mail {
+    let start = jiff::civil::date(2025, 1, 1).at(0, 0, 0, 0);
+    let time = start.saturating_add(jiff::Span::new().hours(number));
+    let mail = message(if number % 50 == 0 { number * 3 + 2 } else { number * 3 }, "inbox");
+    Mail { id: format!("M{number}"), received_at: format!("{time}Z"), ..mail }
+}
+
+#[test]
+fn a_link_of_graph_that_expires_in_the_middle_of_a_listing_loses_no_older_message() {
+    let server = Rc::new(Graph::new(GRAPH));
+    let host = over(&server);
+    let mut booked = 0;
+    // The first listing, and what came since: both are listed the newest first.
+    for (first, last) in [(1, 900), (901, 1800)] {
+        (first..=last).rev().for_each(|number| server.deliver(hourly(number)));
+        let read = scan(&host, &server.input()).unwrap()["messages"].as_u64().unwrap();
+        assert!((300..500).contains(&read), "it is stopped in the middle: {read}");
+        server.moods(|moods| moods.forgetful = true);
+        for _ in 0..6 {
+            scan(&host, &server.input()).unwrap();
+        }
+        booked += (first..=last).filter(|number| number % 50 == 0).count();
+        assert_eq!(amounts(&host).len(), booked, "{first}..={last}");
+    }
+}
+
 #[test]
 fn a_login_that_was_revoked_has_to_be_renewed_by_its_user() {
     let (jmap, graph) = (filled(Jmap::default()), filled(Graph::new(GRAPH)));
