@@ -32,6 +32,7 @@ pub use input::{Kind, MailboxInput, ScanInput};
 use input::{Mailbox, Scanned};
 pub(crate) use message::folder as messages;
 use message::{Incoming, Taken};
+use seen::MAX_WITHHELD;
 use source::{Fetched, Source};
 pub use state::ScannedMailbox;
 use state::State;
@@ -257,10 +258,16 @@ impl<'s> Scan<'s> {
         self.look(fetched, WORK_OF_A_FETCH, |state, fetched| source.pass(state, message, fetched))
     }
 
+    /// Remembers a message that the server withholds, or names it where it is one too many.
     fn withhold(&mut self, message: &impl Serialize, why: &str) -> Result<()> {
         self.withheld += 1;
-        if self.withheld > MAX_WITHHELD_IN_A_ROW || !self.state.seen.withhold(message)? {
+        if self.withheld > MAX_WITHHELD_IN_A_ROW {
             return Err(Error::new(ErrorCode::Net, why));
+        }
+        let message = serde_json::to_value(message)?;
+        if !self.state.seen.withhold(&message) {
+            let reason = format!("{MAX_WITHHELD} others are asked for again already");
+            self.note(Taken::failed(format!("{why}: passed over, since {reason}: {message}")));
         }
         Ok(())
     }

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use spacedrive_sdk::prelude::*;
 
 /// Messages that are remembered so that they are not fetched again.
 const MAX_RECENT: usize = 1000;
 /// Messages that are remembered because the server did not send them.
-const MAX_WITHHELD: usize = 50;
+pub(super) const MAX_WITHHELD: usize = 50;
 /// Most by which a message may be older than the newest one and still arrive later, in
 /// milliseconds.
 const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
@@ -135,12 +134,13 @@ impl Seen {
     }
 
     /// Remembers a message to ask for it again. Returns false when there is no room for it.
-    pub(super) fn withhold(&mut self, message: &impl Serialize) -> Result<bool> {
-        let message = serde_json::to_value(message)?;
-        if !self.withheld.contains(&message) {
-            self.withheld.push(message);
+    pub(super) fn withhold(&mut self, message: &Value) -> bool {
+        let is_known = self.withheld.contains(message);
+        let is_kept = is_known || self.withheld.len() < MAX_WITHHELD;
+        if is_kept && !is_known {
+            self.withheld.push(message.clone());
         }
-        Ok(self.withheld.len() <= MAX_WITHHELD)
+        is_kept
     }
 
     /// Notes that all messages were looked at that are there. Returns whether that is new.

@@ -7,7 +7,7 @@ use spacedrive_sdk::ops::mail::{FetchMessage, FetchMessageOutput};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
 
-use crate::mailbox::{amounts, filled, imap, scan};
+use crate::mailbox::{Server, amounts, filled, imap, letter, receipt, scan};
 use crate::mailbox_gmail::{gmail, scan_gmail};
 
 #[test]
@@ -105,4 +105,25 @@ fn what_gmail_withholds_is_asked_for_again() {
     server.withholds.borrow_mut().clear();
     assert_eq!(scan_gmail(&host).unwrap()["booked"], 1);
     assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+#[test]
+fn more_messages_than_are_asked_for_again_are_passed_over_by_name() {
+    let server = Rc::new(Server::default());
+    for uid in 1..=180 {
+        server.add(uid, if uid == 179 { receipt(uid) } else { letter(uid) });
+    }
+    server.withholds.replace((1..=60).map(|number| number * 3).collect());
+    let host = imap(&server);
+    let report = scan(&host).unwrap();
+    assert_eq!(
+        (&report["messages"], &report["booked"], &report["failed"], &report["left"]),
+        (&json!(130), &json!(1), &json!(60), &json!(50)),
+        "{report}"
+    );
+    let first = report["failures"][0].as_str().unwrap();
+    assert!(first.contains("passed over") && first.contains("\"uid\":153"), "{first}");
+    server.fetched.borrow_mut().clear();
+    assert_eq!(scan(&host).unwrap()["failed"], 50, "they are asked for again");
+    assert_eq!(server.fetched.borrow().len(), 50);
 }
