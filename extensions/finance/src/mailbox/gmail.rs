@@ -17,7 +17,7 @@ use super::{
     message::Incoming,
     seen::Seen,
     source::{Fetched, Page, Source},
-    state::State,
+    state::{State, day_ms},
     web::Web,
 };
 
@@ -29,7 +29,7 @@ const MAX_PAGES: usize = 400;
 /// The mailbox.
 pub(super) struct Account {
     web: Web,
-    since: Option<String>,
+    since_ms: u64,
 }
 
 #[derive(Deserialize)]
@@ -54,15 +54,15 @@ struct Message {
 
 impl Account {
     pub(super) fn new(server: &str, auth: &str, input: &Scanned) -> Self {
-        Self { web: Web::new(server, auth), since: input.since.clone() }
+        Self { web: Web::new(server, auth), since_ms: day_ms(input.since.as_deref()) }
     }
 
     /// Lists the messages that may be new, the oldest first.
     fn list(&self, client: &SpacedriveClient, seen: &Seen) -> Result<Vec<String>> {
-        let after = match (seen.resume_ms() / 1000, &self.since) {
-            (0, Some(day)) => format!("&q=after:{}", day.replace('-', "/")),
-            (0, None) => String::new(),
-            (seconds, _) => format!("&q=after:{seconds}"),
+        // Gmail takes a day as one in California, and seconds as they are.
+        let after = match seen.resume_ms().max(self.since_ms) / 1000 {
+            0 => String::new(),
+            seconds => format!("&q=after:{seconds}"),
         };
         let mut ids = Vec::new();
         let mut token = String::new();

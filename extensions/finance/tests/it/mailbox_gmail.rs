@@ -168,3 +168,25 @@ fn a_message_that_is_dated_in_the_future_keeps_no_other_from_being_read() {
     assert_eq!((&report["messages"], &report["booked"]), (&json!(1), &json!(1)), "{report}");
     assert_eq!(amounts(&host), [2.0, 5.0, 8.0, 10.0]);
 }
+
+#[test]
+fn a_day_bounds_each_scan_of_gmail_from_its_beginning_in_utc() {
+    let server = filled();
+    let host = gmail(&server);
+    // The messages from 5 on came on the day.
+    let day = 1_738_281_600;
+    for uid in 1..=9 {
+        server.dates.borrow_mut().insert(uid, (day - 4500 + u64::from(uid) * 1000) * 1000);
+    }
+    let input = json!({ "mailbox": { "kind": "gmail", "auth": "google" }, "since": "2025-01-31" });
+    let scan = || host.run_job::<Extension, _, Value>(METHOD, &input, job()).unwrap();
+    assert_eq!(scan()["messages"], 5);
+    server.add(10, receipt(10));
+    server.dates.borrow_mut().insert(10, (day - 60) * 1000);
+    server.add(11, receipt(11));
+    server.dates.borrow_mut().insert(11, (day + 60) * 1000);
+    assert_eq!(scan()["messages"], 1, "the first came the day before");
+    assert_eq!(amounts(&host), [5.0, 8.0, 11.0]);
+    let is_since = |list: &String| list.contains(&format!("q=after:{day}"));
+    assert!(server.lists.borrow().iter().all(is_since), "{:?}", server.lists);
+}
