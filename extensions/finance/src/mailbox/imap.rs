@@ -11,7 +11,7 @@ use super::{
     input::Scanned,
     message::Incoming,
     source::{Fetched, Page, Source},
-    state::State,
+    state::{State, time_ms},
 };
 
 /// Messages that are listed at once.
@@ -95,6 +95,7 @@ impl Source for Folder {
 
     fn pass(&self, state: &mut State, message: &Numbered, _: Option<&Incoming>) {
         state.seen.uid = message.info.uid;
+        state.seen.note_time(message.info.received_at.as_deref().map_or(0, time_ms));
     }
 }
 

@@ -204,7 +204,8 @@ struct Scan<'s> {
 
 impl<'s> Scan<'s> {
     fn begin(client: &'s SpacedriveClient, input: &'s Scanned) -> Result<Self> {
-        let state = State::open(client, &input.mailbox)?;
+        let mut state = State::open(client, &input.mailbox)?;
+        state.seen.ask_since(state::day_ms(input.since.as_deref()));
         // The jobs that go on with the rest would try each locked message in vain again.
         let unlocked = if input.continues { 0 } else { unlock(client, &state)? };
         let report = Report { unlocked, ..Report::default() };

@@ -24,8 +24,11 @@ pub(super) struct Seen {
     pub(super) uid_validity: u32,
     /// IMAP: number of the last message.
     pub(super) uid: u32,
-    /// Gmail, JMAP, Graph: when the newest message came, in milliseconds since 1970.
+    /// All but files: when the newest message came, in milliseconds since 1970.
     pub(super) time_ms: u64,
+    /// Time from which messages were asked for, in milliseconds since 1970; 0: all were. `None` in states
+    /// that do not say it.
+    since_ms: Option<u64>,
     /// When the newest message came at the end of the last scan that reached the end: all up to it were
     /// looked at. `None` before.
     done_ms: Option<u64>,
@@ -79,11 +82,38 @@ impl From<Remembered> for String {
 }
 
 impl Seen {
-    /// Remembers a message, so that it is not fetched again. A time that is yet to come, which a sender
-    /// or a clock may make up, says nothing about when others come.
-    pub(super) fn remember(&mut self, id: &str, time_ms: u64) {
+    /// Notes the time from which messages are asked for now. Begins anew where older ones were left out
+    /// before; booking is idempotent.
+    pub(super) fn ask_since(&mut self, since_ms: u64) {
+        let narrows = match self.since_ms {
+            Some(before_ms) if since_ms < before_ms => {
+                let (uid_validity, withheld) =
+                    (self.uid_validity, std::mem::take(&mut self.withheld));
+                *self = Self { uid_validity, withheld, ..Self::default() };
+                false
+            }
+            // What is older than this day was looked at already, when the end was reached.
+            Some(before_ms) => {
+                since_ms > before_ms && self.done_ms.is_some_and(|done_ms| since_ms <= done_ms)
+            }
+            None => false,
+        };
+        if !narrows {
+            self.since_ms = Some(since_ms);
+        }
+    }
+
+    /// Notes when a message came, and returns it. A time that is yet to come, which a sender or a clock
+    /// may make up, says nothing about when others come: 0.
+    pub(super) fn note_time(&mut self, time_ms: u64) -> u64 {
         let time_ms = if time_ms > now_ms() { 0 } else { time_ms };
         self.time_ms = self.time_ms.max(time_ms);
+        time_ms
+    }
+
+    /// Remembers a message, so that it is not fetched again.
+    pub(super) fn remember(&mut self, id: &str, time_ms: u64) {
+        let time_ms = self.note_time(time_ms);
         self.recent.push(Remembered { id: id.to_owned(), time_ms });
         let surplus = self.recent.len().saturating_sub(MAX_RECENT);
         for message in self.recent.drain(..surplus) {

@@ -150,7 +150,10 @@ impl State {
     /// # Errors
     /// Those of `vdfs.read_sidecar`, but for one that is not there.
     pub(super) fn bookmark(&self, client: &SpacedriveClient) -> Result<Bookmark> {
-        let Some(entry) = &self.entry else { return Ok(Bookmark::default()) };
+        let begins = self.place() == MailPlace::default();
+        let Some(entry) = self.entry.as_ref().filter(|_| !begins) else {
+            return Ok(Bookmark::default());
+        };
         match client.vdfs().read_sidecar(entry.id, BOOKMARK) {
             Ok(bytes) => Ok(postcard::from_bytes(bytes.as_bytes()).unwrap_or_default()),
             Err(error) if corrections::is_damaged(&error) => Ok(Bookmark::default()),

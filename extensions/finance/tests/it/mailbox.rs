@@ -30,7 +30,7 @@ pub(crate) struct Server {
     pub(crate) withholds: RefCell<Vec<u32>>,
     /// It lists no messages, although there are some.
     pub(crate) lists_none: Cell<bool>,
-    cancelled: Cell<bool>,
+    pub(crate) cancelled: Cell<bool>,
     pub(crate) dispatched: RefCell<Vec<DispatchInput>>,
     /// Gmail: when a message came, in milliseconds since 1970, where that is not second `uid * 1000`.
     pub(crate) dates: RefCell<HashMap<u32, u64>>,

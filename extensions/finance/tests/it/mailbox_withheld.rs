@@ -1,13 +1,18 @@
-//! Messages that a server has and does not send, and those that it counts and does not list.
+//! Messages that a server has and does not send, those that it counts and does not list, and those that
+//! a scan left out.
 
 use std::{cell::Cell, rc::Rc};
 
-use serde_json::json;
-use spacedrive_sdk::ops::mail::{FetchMessage, FetchMessageOutput};
+use finance::extension::Extension;
+use serde_json::{Value, json};
+use spacedrive_sdk::ops::mail::{
+    FetchMessage, FetchMessageOutput, ListMessages, ListMessagesOutput, MessageInfo,
+};
 use spacedrive_sdk::ops::vdfs::Entry;
 use spacedrive_sdk::prelude::*;
+use spacedrive_sdk::testing::FakeHost;
 
-use crate::mailbox::{Server, amounts, filled, imap, letter, receipt, scan};
+use crate::mailbox::{METHOD, Server, amounts, filled, imap, job, letter, receipt, scan};
 use crate::mailbox_gmail::{gmail, scan_gmail};
 
 #[test]
@@ -126,4 +131,84 @@ fn more_messages_than_are_asked_for_again_are_passed_over_by_name() {
     server.fetched.borrow_mut().clear();
     assert_eq!(scan(&host).unwrap()["failed"], 50, "they are asked for again");
     assert_eq!(server.fetched.borrow().len(), 50);
+}
+
+/// Returns when a message came: each month one, from 6 on in June.
+fn received_at(uid: u32) -> Option<String> {
+    Some(format!("2025-{uid:02}-02T09:00:00Z"))
+}
+
+/// Makes a host with an IMAP server that heeds the day from which it is asked.
+fn until_june(server: &Rc<Server>) -> FakeHost {
+    let host = imap(server);
+    let listing = Rc::clone(server);
+    host.on::<ListMessages>(move |input| {
+        let first = if input.since.as_deref() == Some("2025-06-01") { 6 } else { 1 };
+        let messages = listing.messages.borrow();
+        let uids = messages.iter().map(|(uid, _)| *uid);
+        let new = uids.filter(|uid| *uid > input.after && *uid >= first);
+        let messages: Vec<_> =
+            new.map(|uid| MessageInfo { uid, bytes: 9, received_at: received_at(uid) }).collect();
+        let total = messages.len() as u32;
+        Ok(ListMessagesOutput { uid_validity: listing.validity.get(), total, messages })
+    });
+    host
+}
+
+fn scan_since(host: &FakeHost, since: Option<&str>) -> Result<Value> {
+    let mailbox = json!({ "kind": "imap", "server": "imaps://imap.example.com", "auth": "mail" });
+    let input = json!({ "mailbox": mailbox, "since": since });
+    host.run_job::<Extension, _, _>(METHOD, &input, job())
+}
+
+#[test]
+fn a_scan_from_an_earlier_day_reads_what_the_one_before_left_out() {
+    let server = filled();
+    let host = until_june(&server);
+    let june = Some("2025-06-01");
+    let messages = |since| scan_since(&host, since).unwrap()["messages"].clone();
+    assert_eq!((messages(june), amounts(&host)), (json!(4), vec![8.0]));
+    assert_eq!((messages(None), amounts(&host)), (json!(9), vec![2.0, 5.0, 8.0]));
+    assert_eq!((messages(None), messages(june), messages(None)), (json!(0), json!(0), json!(0)));
+}
+
+#[test]
+fn a_day_that_leaves_out_what_came_since_the_last_scan_is_taken_back_by_an_earlier_one() {
+    let server = filled();
+    let all = server.messages.replace(filled().messages.take().into_iter().take(3).collect());
+    let host = until_june(&server);
+    let messages = |since| scan_since(&host, since).unwrap()["messages"].clone();
+    assert_eq!(messages(None), 3);
+    server.messages.replace(all);
+    assert_eq!(messages(Some("2025-06-01")), 4);
+    assert_eq!(messages(None), 9);
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+#[test]
+fn a_day_that_skips_the_rest_of_a_scan_is_taken_back_by_an_earlier_one() {
+    let server = filled();
+    let host = until_june(&server);
+    server.cancelled.set(true);
+    assert_eq!(scan_since(&host, None).unwrap()["messages"], 1);
+    server.cancelled.set(false);
+    assert_eq!(scan_since(&host, Some("2025-06-01")).unwrap()["messages"], 4);
+    assert_eq!(scan_since(&host, None).unwrap()["messages"], 9);
+    assert_eq!(amounts(&host), [2.0, 5.0, 8.0]);
+}
+
+#[test]
+fn a_mailbox_that_was_scanned_before_days_were_kept_goes_on() {
+    let server = filled();
+    let host = imap(&server);
+    scan(&host).unwrap();
+    let is_mailbox = |entry: &Entry| entry.entry_type == "mailbox";
+    let mailbox = host.entries().into_iter().find(is_mailbox).unwrap();
+    let patch = json!({ "finance": { "seen": { "since_ms": null, "done_ms": null } } });
+    let patch = patch.as_object().unwrap().clone();
+    host.client().vdfs().update_metadata(mailbox.id, patch).unwrap();
+    server.fetched.borrow_mut().clear();
+    server.add(10, receipt(10));
+    assert_eq!(scan(&host).unwrap()["messages"], 1);
+    assert_eq!(*server.fetched.borrow(), [10]);
 }
