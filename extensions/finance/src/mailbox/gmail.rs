@@ -68,9 +68,9 @@ impl Account {
         let mut token = String::new();
         for _ in 0..MAX_PAGES {
             let path = format!("messages?maxResults={PAGE}{after}{token}");
-            let answer = self.web.check(self.get(client, &path)?)?;
-            let listed = answer.map(|answer| self.web.json::<Listed>(&answer)).transpose()?;
-            let listed = listed.unwrap_or_default();
+            let missing = || self.web.error(ErrorCode::BadInput, "there is no interface of Gmail");
+            let answer = self.web.check(self.get(client, &path)?)?.ok_or_else(missing)?;
+            let listed: Listed = self.web.json(&answer)?;
             ids.extend(listed.messages.into_iter().map(|message| message.id));
             let Some(next) = listed.next_page_token else { break };
             token = format!("&pageToken={}", plain(&next)?);

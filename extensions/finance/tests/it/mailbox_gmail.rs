@@ -112,6 +112,7 @@ fn what_gmail_refuses_is_told() {
         (429, json!({}), ErrorCode::Busy),
         (503, json!({}), ErrorCode::Busy),
         (400, json!({}), ErrorCode::Net),
+        (404, json!({}), ErrorCode::BadInput),
         (200, json!("no list"), ErrorCode::Net),
         (200, json!({ "messages": [{ "id": "../1" }] }), ErrorCode::Net),
     ];
