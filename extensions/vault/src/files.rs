@@ -11,7 +11,7 @@ use crate::store::Kept;
 use crate::vault::Vault;
 
 /// Most files of an item: a library takes 100 sidecars of it, of which the versions take some.
-const MAX_FILES: usize = 64;
+pub(crate) const MAX_FILES: usize = 64;
 /// Longest name, in bytes.
 const MAX_NAME_BYTES: usize = 255;
 
@@ -79,7 +79,7 @@ pub(crate) fn detach(client: &SpacedriveClient, input: &FileInput) -> Result<Row
 /// # Errors
 /// As [`attach`].
 pub(crate) fn add(vault: &Vault<'_>, item: Uuid, name: &str, bytes: &[u8]) -> Result<Kept> {
-    let name = checked(name)?;
+    let name = checked(name).map_err(Error::bad_input)?;
     let size = bytes.len() as u64;
     vault.attach(item, bytes, |item, id| {
         item.attachments.retain(|file| file.name != name);
@@ -98,11 +98,14 @@ fn find<'i>(item: &'i Item, name: &str) -> Result<&'i Attachment> {
 }
 
 /// Returns the last part of a path: a name that came with a path is that of its file.
-fn checked(name: &str) -> Result<&str> {
+///
+/// # Errors
+/// What is wrong with the name.
+pub(crate) fn checked(name: &str) -> std::result::Result<&str, String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let hidden = last.chars().any(char::is_control);
     if last.is_empty() || last.len() > MAX_NAME_BYTES || hidden {
-        return Err(Error::bad_input(format!("a file has a name of 1 to {MAX_NAME_BYTES} bytes")));
+        return Err(format!("a file has a name of 1 to {MAX_NAME_BYTES} bytes"));
     }
     Ok(last)
 }

@@ -1,5 +1,6 @@
 //! Items of other programs: Bitwarden, KeePass, 1Password, Chrome and Firefox.
 
+mod attached;
 mod bitwarden;
 mod browser;
 mod history;
@@ -10,8 +11,8 @@ mod onepassword;
 use serde::{Deserialize, Serialize};
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::wire::SecretText;
-use zeroize::Zeroizing;
 
+use self::attached::File;
 use crate::blobs::MAX_HISTORY;
 use crate::item::{Field, Item};
 use crate::vault::{Vault, needs};
@@ -63,13 +64,14 @@ pub(crate) struct Found {
 /// An item of a file, its files and its former versions, the last one first.
 pub(crate) struct FoundItem {
     pub(crate) item: Item,
-    pub(crate) files: Vec<(String, Zeroizing<Vec<u8>>)>,
+    pub(crate) files: Vec<File>,
     pub(crate) former: Vec<Item>,
 }
 
 impl Found {
     /// Adds an item, and names what of it has no place in a vault.
     pub(crate) fn add(&mut self, mut found: FoundItem, mut lost: Vec<String>) {
+        found.files = attached::fitting(std::mem::take(&mut found.files), &mut lost);
         // Each file that is attached begins a version.
         let room = MAX_HISTORY.saturating_sub(found.files.len());
         if let Some(more) = found.former.len().checked_sub(room).filter(|more| *more > 0) {
@@ -137,7 +139,7 @@ fn read(input: &ImportInput) -> Result<(&'static str, Found)> {
 }
 
 /// Tells whether the vault has an item already: the same in everything but times.
-fn is_same(kept: &Item, item: &Item, files: &[(String, Zeroizing<Vec<u8>>)]) -> bool {
+fn is_same(kept: &Item, item: &Item, files: &[File]) -> bool {
     kept.kind == item.kind
         && kept.title == item.title
         && kept.folder == item.folder

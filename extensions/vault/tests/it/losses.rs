@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use spacedrive_sdk::testing::FakeHost;
 use vault::export::Exported;
 use vault::extension::Extension;
+use vault::files::ItemFile;
 use vault::totp::Totp;
 
 use crate::common::{MASTER, call, get, unlocked};
@@ -353,4 +354,40 @@ fn an_item_has_the_same_kind_after_an_export_and_an_import() {
     let shown =
         call(&other, "query:vault.show.v1", json!({ "item": "Ann", "reveal": true })).unwrap();
     assert!(shown.to_string().contains("own") && shown.to_string().contains(r#""x""#), "{shown}");
+}
+
+#[test]
+fn files_of_one_name_are_all_kept_and_a_name_that_is_too_long_stops_no_import() {
+    let long = "n".repeat(300);
+    let file = |name: &str, id: &str| json!({ "title": "file", "id": id, "value": { "file": { "fileName": name, "documentId": id } } });
+    let with_files = |title: &str, files: Value| {
+        json!({ "categoryUuid": "001", "state": "active", "overview": { "title": title },
+            "details": { "sections": [{ "fields": files }] } })
+    };
+    let files = json!([file("image.png", "d1"), file("image.png", "d2"), file(&long, "d3")]);
+    let items = json!([with_files("Mail", files), with_files("Behind", json!([]))]);
+    let data = json!({ "accounts": [{ "vaults": [{ "items": items }] }] }).to_string();
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("export.data".to_owned(), data.as_str()),
+        ("files/d1__image.png".to_owned(), "one"),
+        ("files/d2__image.png".to_owned(), "two"),
+        (format!("files/d3__{long}"), "three"),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes.as_bytes()).unwrap();
+    }
+    let archive = archive.finish().unwrap().into_inner();
+    let host = unlocked();
+    let done = import(&host, &archive);
+    assert_eq!((&done["added"], &done["files"]), (&json!(2), &json!(2)), "{done}");
+    let left_out = left_out(&done);
+    assert!(left_out[0].starts_with("item 1 (Mail): its file `nnn"), "{left_out:?}");
+    for (name, content) in [("image.png", b"one"), ("image (2).png", b"two")] {
+        let input = json!({ "item": "Mail", "name": name });
+        let read = host.call::<Extension, _, ItemFile>("query:vault.read_file.v1", &input).unwrap();
+        assert_eq!(read.content.as_bytes(), content, "{name}");
+    }
+    let again = import(&host, &archive);
+    assert_eq!((&again["added"], &again["there_already"]), (&json!(0), &json!(2)), "{again}");
 }
