@@ -54,7 +54,8 @@ fn of_code(code: &str, message: &str) -> Option<String> {
         }
         ErrorCode::CredRollback => {
             "`spacedrive secret set`, `auth login` and `secret delete` accept the vault as it is; what \
-             else it holds has to be stored again then"
+             else it holds has to be stored again then; where the key file was moved, move \
+             `KEYFILE.generation` along instead, which stays beside it"
         }
         ErrorCode::DocLimit => on_size(message)?,
         ErrorCode::NoSpace if message.contains("bytes in this library, the limit is") => {

@@ -145,3 +145,25 @@ fn cred_09_a_vault_that_was_put_back_is_told_once_and_is_of_use_again() {
     assert_eq!(set("k").code, Some(0));
     assert_eq!(list().code, Some(0));
 }
+
+#[test]
+fn cred_09_a_key_file_that_moves_with_its_generation_opens_the_vault() {
+    let spacedrive = Spacedrive::new();
+    for name in ["k", "other"] {
+        let args = ["secret", "set", name, "--program", "--host", "https://api.example.com"];
+        assert_eq!(run_with(&spacedrive, CANARY, &args).code, Some(0));
+    }
+    let (data, elsewhere) = (spacedrive.data.path(), tempfile::tempdir().unwrap());
+    let key = elsewhere.path().join("my.key");
+    fs::write(data.join("config.toml"), format!("[vault]\nkey_file = '{}'\n", key.display()))
+        .unwrap();
+    fs::rename(data.join("vault.key"), &key).unwrap();
+    let told = spacedrive.run(["secret", "list", "--program"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.stderr.contains("KEYFILE.generation"), "{told:?}");
+    let generation = elsewhere.path().join("my.key.generation");
+    fs::rename(data.join("vault.key.generation"), generation).unwrap();
+    let listed = spacedrive.json(["secret", "list", "--program"]);
+    let states: Vec<_> = listed.as_array().unwrap().iter().map(|it| &it["state"]).collect();
+    assert_eq!(states, ["ready", "ready"]);
+}
