@@ -72,6 +72,8 @@ pub use ai::content_text::{
     ContentBytes, READER_VERSION, ReaderAway, ReadingEffort, content_text, effort,
 };
 
+pub use credentials::check_key_header;
+
 /// The implementor of all operations here; a type of this crate, as each implementation of a trait
 /// of the registry for a type of `ext-wire` needs one.
 struct BuiltIn;

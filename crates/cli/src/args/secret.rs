@@ -22,9 +22,9 @@ pub(crate) enum SecretCommand {
         /// The header that a key goes into.
         #[arg(long, default_value = "authorization")]
         header: String,
-        /// Prefix of a key in the header.
-        #[arg(long, default_value = "Bearer ")]
-        prefix: String,
+        /// Prefix of a key in the header [default: "Bearer " in authorization, none in another].
+        #[arg(long)]
+        prefix: Option<String>,
         /// Read the secret from this file instead of stdin.
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,

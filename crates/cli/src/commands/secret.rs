@@ -45,7 +45,10 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
             let text = read_secret(file.as_deref())?;
             let secret = match user {
                 Some(username) => Secret::Basic { username, password: text.as_str().into() },
-                None => Secret::ApiKey { key: text.as_str().into(), header, prefix },
+                None => {
+                    let prefix = prefix.unwrap_or_else(|| usual_prefix(&header).to_owned());
+                    Secret::ApiKey { key: text.as_str().into(), header, prefix }
+                }
             };
             let name = at.name.clone();
             let kept = core.call_typed::<Put>(None, &PutSecretInput::new(at, hosts, secret))?;
@@ -83,6 +86,11 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
         SecretCommand::Export(args) => export::run(core, &args, output),
         SecretCommand::Import(args) => import::run(core, &args, output),
     }
+}
+
+/// Returns the prefix that keys have in a header: servers with one of their own want the key alone.
+fn usual_prefix(header: &str) -> &'static str {
+    if header.eq_ignore_ascii_case("authorization") { "Bearer " } else { "" }
 }
 
 /// Names the place of a secret.

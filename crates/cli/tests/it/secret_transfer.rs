@@ -254,7 +254,11 @@ fn a_file_with_values_that_break_the_rules_is_refused_whole() {
         })
     };
     let good = secret("good", "https://api.example.com", 10);
+    let mut in_host = good.clone();
+    in_host["secret"] =
+        json!({ "type": "api_key", "key": "k", "header": "host", "prefix": "" });
     for wrong in [
+        in_host,
         secret("../up", "https://api.example.com", 10),
         secret("a", "http://127.0.0.1:8080", 10),
         secret("a", "https://api.example.com", 65 << 10),

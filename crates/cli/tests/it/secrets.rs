@@ -147,7 +147,7 @@ fn cred_09_a_vault_that_was_put_back_is_told_once_and_is_of_use_again() {
 }
 
 #[test]
-fn cred_09_a_key_file_that_moves_with_its_generation_opens_the_vault() {
+fn a_key_file_that_moves_with_its_generation_opens_the_vault() {
     let spacedrive = Spacedrive::new();
     for name in ["k", "other"] {
         let args = ["secret", "set", name, "--program", "--host", "https://api.example.com"];
@@ -166,4 +166,47 @@ fn cred_09_a_key_file_that_moves_with_its_generation_opens_the_vault() {
     let listed = spacedrive.json(["secret", "list", "--program"]);
     let states: Vec<_> = listed.as_array().unwrap().iter().map(|it| &it["state"]).collect();
     assert_eq!(states, ["ready", "ready"]);
+}
+
+#[test]
+fn a_key_goes_into_no_header_that_others_set_or_that_follows_to_other_origins() {
+    let spacedrive = Spacedrive::new();
+    let set = |header: &str| {
+        let args = ["secret", "set", "k", "--program", "--host", "https://api.example.com"];
+        run_with(&spacedrive, CANARY, &[args.as_slice(), &["--header", header]].concat())
+    };
+    for header in ["X-Api-Key:", "host", "User-Agent"] {
+        let refused = set(header);
+        assert_eq!(refused.code, Some(1), "{header}: {refused:?}");
+        assert!(refused.stderr.contains("E_BAD_INPUT") && refused.stderr.contains(header));
+    }
+    assert_eq!(set("X-Api-Key").code, Some(0));
+}
+
+#[test]
+fn a_key_in_a_header_of_the_server_is_sent_as_it_is() {
+    let server = TestServer::start(|request| {
+        let has = |line: String| request.lines().any(|other| other == line);
+        let key = has(format!("x-api-key: {CANARY}"));
+        let token = has(format!("x-token: Token {CANARY}"));
+        answer("200 OK", "", format!("key {key}, token {token}").as_bytes())
+    });
+    let address = server.address();
+    let origin = format!("http://api.localhost:{}", address.port());
+    let (spacedrive, library) = Spacedrive::with_proxy(&[&origin]);
+    let config = format!("[http]\nallow_addresses = [\"{address}\"]\n");
+    fs::write(spacedrive.data.path().join("config.toml"), config).unwrap();
+    for (name, header, answer) in [
+        ("bare", ["--header", "x-api-key"].as_slice(), "key true, token false"),
+        ("with", &["--header", "x-token", "--prefix", "Token "], "key false, token true"),
+    ] {
+        let owner = ["secret", "set", name, "-e", "proxy", "-l", &library, "--host", &origin];
+        assert_eq!(run_with(&spacedrive, CANARY, &[&owner, header].concat()).code, Some(0));
+        let request = json!({ "url": format!("{origin}/"), "auth": name });
+        let fetched = spacedrive.fetch_logging(&library, &request, "warn");
+        let fetched: serde_json::Value = serde_json::from_slice(&fetched.stdout).unwrap();
+        let body = fetched.to_string();
+        let encoded = STANDARD.encode(answer);
+        assert!(body.contains(answer) || body.contains(&encoded), "{name}: {body}");
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn check(input: &StoreInput, context: Context<'_>) -> Result<(), OpEr
         return Err(bad_input(format!("the secret has more than {MAX_SECRET_BYTES} bytes")));
     }
     match &input.secret {
-        Secret::ApiKey { header, .. } => check_header(header),
+        Secret::ApiKey { header, .. } => check_key_header(header).map_err(bad_input),
         Secret::OAuth2(tokens) => check_token_url(tokens, context),
         Secret::Basic { .. } | Secret::Custom { .. } => Ok(()),
     }
@@ -35,11 +35,21 @@ fn check_hosts(hosts: &[String]) -> Result<(), OpError> {
     hosts.iter().try_for_each(|host| DomainPattern::parse(host).map(drop).map_err(bad_input))
 }
 
-fn check_header(name: &str) -> Result<(), OpError> {
+/// Checks that the host may put a key into a header: one that callers may set, and that does not follow to
+/// other origins.
+///
+/// ```
+/// assert!(ext_ops::check_key_header("x-api-key").is_ok());
+/// assert!(ext_ops::check_key_header("user-agent").is_err());
+/// ```
+///
+/// # Errors
+/// What is wrong with the header.
+pub fn check_key_header(name: &str) -> Result<(), &'static str> {
     let parsed: Option<HeaderName> = name.parse().ok();
     match parsed.filter(|name| may_hold_a_key(name.as_str())) {
         Some(_) => Ok(()),
-        None => Err(bad_input("a key goes into `authorization` or a header of the server's own")),
+        None => Err("a key goes into `authorization` or a header of the server's own"),
     }
 }
 
@@ -72,11 +82,11 @@ mod tests {
                 "[a-zA-Z_-]{0,12}",
             ]
         ) {
-            if check_header(&name).is_ok() {
+            if check_key_header(&name).is_ok() {
                 let name = name.to_ascii_lowercase();
                 prop_assert!(!["accept", "host", "range", "x-forwarded-for", ""].contains(&name.as_str()));
             }
-            prop_assert!(check_header("authorization").is_ok() && check_header("apikey").is_ok());
+            prop_assert!(check_key_header("authorization").is_ok() && check_key_header("apikey").is_ok());
         }
     }
 

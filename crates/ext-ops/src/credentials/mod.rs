@@ -18,6 +18,8 @@ use ext_wire::{
     },
 };
 
+pub use check::check_key_header;
+
 pub(crate) use attach::{get_for, other_token_for, token_for};
 use owner::{error, owner};
 

@@ -9,7 +9,7 @@ use ext_wire::{
 };
 use zeroize::Zeroizing;
 
-/// Checks the name and the size of a secret.
+/// Checks the name and the size of a secret, and the header that a key goes into.
 pub(super) fn secret(name: &str, secret: &Secret) -> Result<(), ErrorBody> {
     check_name(name).map_err(super::failed)?;
     let json = serde_json::to_vec(secret).map(Zeroizing::new);
@@ -18,7 +18,14 @@ pub(super) fn secret(name: &str, secret: &Secret) -> Result<(), ErrorBody> {
         let message = format_args!("`{name}` has {size} bytes, the limit is {MAX_SECRET_BYTES}");
         return Err(ErrorBody::new(ErrorCode::BadInput, message));
     }
-    Ok(())
+    match secret {
+        Secret::ApiKey { header, .. } => ext_ops::check_key_header(header).map_err(|why| {
+            let header: String = header.chars().take(64).collect();
+            let message = format_args!("the header `{}`: {why}", header.escape_debug());
+            ErrorBody::new(ErrorCode::BadInput, message)
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Checks the hosts. A server that the user configured may be an address, or a name of the local
