@@ -41,7 +41,8 @@ pub(crate) enum SecretCommand {
         /// Its name.
         name: String,
     },
-    /// Encrypt all secrets with a new key; a new passphrase is read from stdin.
+    /// Encrypt all secrets with a new key; a new passphrase is read from stdin, or typed at the
+    /// terminal.
     RotateKey,
     /// Write all secrets into an encrypted file, for another machine or as a backup.
     Export(ExportArgs),

@@ -78,8 +78,7 @@ pub(crate) fn run(core: &Core, command: SecretCommand, output: Output) -> anyhow
             warnings.print(&json!({ "deleted": at.name }), |_| format!("deleted {}", at.name))
         }
         SecretCommand::RotateKey => {
-            let passphrase = if io::stdin().is_terminal() { None } else { Some(read(None)?) };
-            let passphrase = passphrase.as_ref().map(|text| text.as_str().into());
+            let passphrase = passphrase::of_vault(core)?;
             let rotated = core.call_typed::<RotateKey>(None, &RotateKeyInput { passphrase })?;
             output::print(output, &rotated, |_| "there is a new key".to_owned())
         }

@@ -255,8 +255,7 @@ fn a_file_with_values_that_break_the_rules_is_refused_whole() {
     };
     let good = secret("good", "https://api.example.com", 10);
     let mut in_host = good.clone();
-    in_host["secret"] =
-        json!({ "type": "api_key", "key": "k", "header": "host", "prefix": "" });
+    in_host["secret"] = json!({ "type": "api_key", "key": "k", "header": "host", "prefix": "" });
     for wrong in [
         in_host,
         secret("../up", "https://api.example.com", 10),
@@ -440,4 +439,39 @@ fn at_a_terminal_a_passphrase_is_typed_twice_and_not_shown() {
         let read = at_terminal(&decrypt, &[("Enter passphrase: ", PASSPHRASE)]).unwrap();
         assert!(String::from_utf8_lossy(&read.stdout).contains(CANARY), "{read:?}");
     }
+}
+
+#[test]
+fn a_new_passphrase_of_the_vault_is_typed_twice_or_read_from_stdin() {
+    let home = Home::new();
+    let spacedrive = &home.spacedrive;
+    let data = spacedrive.data.path();
+    fs::write(data.join("config.toml"), "[vault]\nkey = \"passphrase\"\n").unwrap();
+    let run = |passphrase: &str, stdin: &str, args: &[&str]| {
+        let mut child = spacedrive.command(args);
+        child.env("SPACEDRIVE_VAULT_PASSPHRASE", passphrase);
+        let mut child = child
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        ran(child.wait_with_output().unwrap()).code
+    };
+    let list = |passphrase: &str| run(passphrase, "", &["secret", "list", "--program"]);
+    let set = ["secret", "set", "k", "--program", "--host", "https://api.example.com"];
+    assert_eq!(run("first", CANARY, &set), Some(0));
+    assert_eq!(run("first", "", &["secret", "rotate-key"]), Some(1), "without one");
+    assert_eq!(run("first", "second\n", &["secret", "rotate-key"]), Some(0));
+    assert_eq!((list("first"), list("second")), (Some(1), Some(0)));
+    let program = env!("CARGO_BIN_EXE_spacedrive");
+    let rotate = format!(
+        "env SPACEDRIVE_VAULT_PASSPHRASE=second {program} --data-dir {} secret rotate-key",
+        data.display()
+    );
+    let typed = [("New passphrase: ", "third"), ("again: ", "third")];
+    let Some(rotated) = at_terminal(&rotate, &typed) else { return };
+    assert_eq!(rotated.code, Some(0), "{rotated:?}");
+    assert_eq!((list("second"), list("third")), (Some(1), Some(0)));
 }

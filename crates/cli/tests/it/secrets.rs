@@ -1,6 +1,13 @@
 //! Secrets that are used, from the outside.
 
-use std::{fs, io::Write, path::Path, process::Stdio};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
 
 use crate::common::{Ran, Spacedrive, ran};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -209,4 +216,27 @@ fn a_key_in_a_header_of_the_server_is_sent_as_it_is() {
         let encoded = STANDARD.encode(answer);
         assert!(body.contains(answer) || body.contains(&encoded), "{name}: {body}");
     }
+}
+
+#[test]
+fn a_key_in_a_file_is_rotated_without_a_word_on_stdin() {
+    let spacedrive = Spacedrive::new();
+    let args = ["secret", "set", "k", "--program", "--host", "https://api.example.com"];
+    assert_eq!(run_with(&spacedrive, CANARY, &args).code, Some(0));
+    let mut rotate = spacedrive.command(["secret", "rotate-key"]);
+    // A pipe that nobody closes, such as that of a program that runs this one.
+    let mut rotate = rotate.stdin(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let since = Instant::now();
+    let ended = loop {
+        match rotate.try_wait().unwrap() {
+            Some(status) => break Some(status),
+            None if since.elapsed() > Duration::from_secs(60) => break None,
+            None => thread::sleep(Duration::from_millis(50)),
+        }
+    };
+    if ended.is_none() {
+        rotate.kill().unwrap();
+        rotate.wait().unwrap();
+    }
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
 }

@@ -1,10 +1,15 @@
-//! The passphrase of an export.
+//! The passphrases of an export and of the vault.
 
-use std::{env, path::Path};
+use std::{
+    env,
+    io::{self, IsTerminal},
+    path::Path,
+};
 
 use anyhow::{bail, ensure};
 use console::Term;
 use ext_wire::SecretText;
+use spacedrive_core::{Core, VaultKey};
 use zeroize::Zeroizing;
 
 use crate::{args::PassphraseArgs, question::hidden};
@@ -17,7 +22,26 @@ pub(super) fn new(args: &PassphraseArgs) -> anyhow::Result<SecretText> {
     if let Some(given) = given(args)? {
         return Ok(given);
     }
-    let typed = ask("Passphrase for the file: ")?;
+    twice(ask, "Passphrase for the file: ")
+}
+
+/// Returns the new passphrase of the vault, where its key is made of one: from stdin, or typed twice.
+pub(super) fn of_vault(core: &Core) -> anyhow::Result<Option<SecretText>> {
+    let kinds = core.config().vault.unwrap_or_default().key;
+    if kinds.first() != Some(&VaultKey::Passphrase) {
+        return Ok(None);
+    }
+    match io::stdin().is_terminal() {
+        true => twice(hidden, "New passphrase: ").map(Some),
+        false => checked(&super::read(None)?).map(Some),
+    }
+}
+
+fn twice(
+    ask: impl Fn(&str) -> anyhow::Result<Zeroizing<String>>,
+    question: &str,
+) -> anyhow::Result<SecretText> {
+    let typed = ask(question)?;
     ensure!(*ask("The same again: ")? == *typed, "the two are not the same");
     checked(&typed)
 }
