@@ -26,6 +26,10 @@ pub(super) struct Seen {
     pub(super) uid: u32,
     /// All but files: when the newest message came, in milliseconds since 1970.
     pub(super) time_ms: u64,
+    /// When the job was made that scans, in milliseconds since 1970, as far as that is known: a guest has
+    /// no clock. It is not kept.
+    #[serde(skip)]
+    now_ms: Option<u64>,
     /// Time from which messages were asked for, in milliseconds since 1970; 0: all were. `None` in states
     /// that do not say it.
     since_ms: Option<u64>,
@@ -89,7 +93,8 @@ impl Seen {
             Some(before_ms) if since_ms < before_ms => {
                 let (uid_validity, withheld) =
                     (self.uid_validity, std::mem::take(&mut self.withheld));
-                *self = Self { uid_validity, withheld, ..Self::default() };
+                let now_ms = self.now_ms;
+                *self = Self { uid_validity, withheld, now_ms, ..Self::default() };
                 false
             }
             // What is older than this day was looked at already, when the end was reached.
@@ -106,7 +111,7 @@ impl Seen {
     /// Notes when a message came, and returns it. A time that is yet to come, which a sender or a clock
     /// may make up, says nothing about when others come: 0.
     pub(super) fn note_time(&mut self, time_ms: u64) -> u64 {
-        let time_ms = if time_ms > now_ms() { 0 } else { time_ms };
+        let time_ms = if self.is_to_come(time_ms) { 0 } else { time_ms };
         self.time_ms = self.time_ms.max(time_ms);
         time_ms
     }
@@ -123,19 +128,24 @@ impl Seen {
         }
     }
 
-    /// Returns what a state says without times that are yet to come: they would leave out what comes
+    /// Takes a state up at a time, without times that are yet to come: they would leave out what comes
     /// until then. Messages that came meanwhile are listed again.
-    pub(super) fn without_future(mut self) -> Self {
-        let now_ms = now_ms();
-        if self.time_ms > now_ms {
+    pub(super) fn taken_up_at(mut self, now_ms: Option<u64>) -> Self {
+        self.now_ms = now_ms;
+        if self.is_to_come(self.time_ms) {
             self.time_ms = 0;
             self.recent.clear();
         }
-        if self.floor_ms > now_ms {
+        if self.is_to_come(self.floor_ms) {
             self.floor_ms = 0;
             self.cursor.clear();
         }
         self
+    }
+
+    /// Returns whether a time is one that is yet to come, by more than lists overlap.
+    fn is_to_come(&self, time_ms: u64) -> bool {
+        self.now_ms.is_some_and(|now_ms| time_ms > now_ms.saturating_add(OVERLAP_MS))
     }
 
     /// Returns whether a message is remembered.
@@ -195,11 +205,6 @@ impl Seen {
     }
 }
 
-/// Returns the time, in milliseconds since 1970.
-fn now_ms() -> u64 {
-    u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,10 +251,13 @@ mod tests {
         let future_ms = 4_102_444_800_000_u64;
         let saved = json!({ "time_ms": future_ms, "floor_ms": future_ms, "cursor": "c", "uid": 7,
             "recent": ["18c"] });
-        let seen = serde_json::from_value::<Seen>(saved).unwrap().without_future();
-        assert_eq!(seen, Seen { uid: 7, ..Seen::default() });
+        let now_ms = Some(future_ms - 2 * OVERLAP_MS);
+        let seen = serde_json::from_value::<Seen>(saved).unwrap().taken_up_at(now_ms);
+        assert_eq!(seen, Seen { uid: 7, now_ms, ..Seen::default() });
         let saved = json!({ "time_ms": 7, "floor_ms": 5, "cursor": "c" });
-        let seen: Seen = serde_json::from_value(saved).unwrap();
-        assert_eq!(seen.clone().without_future(), seen);
+        let mut seen: Seen = serde_json::from_value(saved).unwrap();
+        assert_eq!(seen.clone().taken_up_at(None), seen);
+        seen.now_ms = Some(6);
+        assert_eq!(seen.clone().taken_up_at(Some(6)), seen);
     }
 }

@@ -93,6 +93,12 @@ pub(super) fn id(mailbox: &Mailbox) -> String {
     text::short_hash(&what)
 }
 
+/// Returns when the job at hand was made, by its id (RFC 9562, version 7).
+fn now_ms(client: &SpacedriveClient) -> Option<u64> {
+    let id = client.jobs().current()?.id;
+    u64::try_from(id.as_u128() >> 80).ok().filter(|_| id.get_version_num() == 7)
+}
+
 impl State {
     /// Reads it.
     ///
@@ -113,7 +119,9 @@ impl State {
             entry,
             messages: count("messages"),
             booked: count("booked"),
-            seen: serde_json::from_value::<Seen>(seen).unwrap_or_default().without_future(),
+            seen: serde_json::from_value::<Seen>(seen)
+                .unwrap_or_default()
+                .taken_up_at(now_ms(client)),
         })
     }
 

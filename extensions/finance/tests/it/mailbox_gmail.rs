@@ -7,6 +7,7 @@ use crate::mailbox::{METHOD, Server, amounts, filled, job, letter, receipt, serv
 use finance::extension::Extension;
 use serde_json::{Value, json};
 use spacedrive_sdk::ops::http::{Request, RequestOutput};
+use spacedrive_sdk::ops::jobs::JobContext;
 use spacedrive_sdk::prelude::*;
 use spacedrive_sdk::testing::FakeHost;
 
@@ -163,9 +164,16 @@ fn a_message_that_is_dated_in_the_future_keeps_no_other_from_being_read() {
     let year_2100 = 4_102_444_800_000;
     server.dates.borrow_mut().insert(5, year_2100);
     let host = gmail(&server);
-    assert_eq!(scan_gmail(&host).unwrap()["booked"], 3);
+    // The id of a job says when it was made.
+    let id = Uuid::from_u128((1_769_817_600_000 << 80) | (7 << 76) | (2 << 62));
+    let input = json!({ "mailbox": { "kind": "gmail", "auth": "google" } });
+    let scan = || {
+        let job = JobContext { id, attempt: 1, checkpoint: None };
+        host.run_job::<Extension, _, Value>(METHOD, &input, job).unwrap()
+    };
+    assert_eq!(scan()["booked"], 3);
     server.add(10, receipt(10));
-    let report = scan_gmail(&host).unwrap();
+    let report = scan();
     assert_eq!((&report["messages"], &report["booked"]), (&json!(1), &json!(1)), "{report}");
     assert_eq!(amounts(&host), [2.0, 5.0, 8.0, 10.0]);
 }
