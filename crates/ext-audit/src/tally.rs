@@ -117,10 +117,11 @@ impl Tally {
         // Formatted on the stack: a method that is known allocates nothing.
         let mut text = MethodText::default();
         text.set(method);
-        if !self.is_counted(text.as_str()) {
-            self.add_method(text.as_str());
-            if !self.is_counted(text.as_str()) {
+        // Again where the counts are written between the two.
+        while !self.is_counted(text.as_str()) {
+            if !self.add_method(text.as_str()) {
                 self.more_calls.fetch_add(1, Ordering::AcqRel);
+                return;
             }
         }
     }
@@ -133,10 +134,10 @@ impl Tally {
         true
     }
 
-    /// Gives a method a counter, while there are fewer than [`KINDS`].
-    fn add_method(&self, method: &str) {
+    /// Gives a method a counter; returns false where there are [`KINDS`] already.
+    fn add_method(&self, method: &str) -> bool {
         if self.calls.load().len() >= KINDS {
-            return;
+            return false;
         }
         self.calls.rcu(|calls| {
             let mut calls = Calls::clone(calls);
@@ -145,6 +146,7 @@ impl Tally {
             }
             calls
         });
+        true
     }
 
     fn unknown(&self, request: &Request<'_>) {
