@@ -339,7 +339,10 @@ fn tags_and_own_fields_are_kept_listed_and_exported() {
     assert_eq!(listed(json!({ "fields": { "cost_center": "42" } })), 1);
     assert_eq!(listed(json!({ "fields": { "cost_center": "43" } })), 0);
     let csv = call("query:finance.export_csv.v1", json!({})).unwrap();
-    assert!(csv.as_str().unwrap().contains(",Roof,,,,2026; house,cost_center=42,\r\n"), "{csv}");
+    assert!(
+        csv.as_str().unwrap().contains(",Roof,,,,2026; house,cost_center=42,,4.50\r\n"),
+        "{csv}"
+    );
     let journal = json!({ "format": "beancount", "tag": "house" });
     let journal = call("query:finance.export_text.v1", journal).unwrap();
     assert!(journal.as_str().unwrap().contains("tags: \"2026, house\""), "{journal}");

@@ -254,7 +254,8 @@ fn a_delta_link_of_graph_that_expired_is_followed_by_a_list_of_the_end() {
 fn hourly(number: u32) -> Mail {
     let start = jiff::civil::date(2025, 1, 1).at(0, 0, 0, 0);
     let time = start.saturating_add(jiff::Span::new().hours(number));
-    let mail = message(if number % 50 == 0 { number * 3 + 2 } else { number * 3 }, "inbox");
+    let mail =
+        message(if number.is_multiple_of(50) { number * 3 + 2 } else { number * 3 }, "inbox");
     Mail { id: format!("M{number}"), received_at: format!("{time}Z"), ..mail }
 }
 
