@@ -39,10 +39,11 @@ pub(crate) fn manifest(version: &str, methods: &[&str]) -> Value {
 
 /// A data folder with a library, and a folder for the extension.
 pub(crate) struct Place {
-    pub(crate) data: TempDir,
-    pub(crate) source: TempDir,
+    // Dropped first: it saves its state.
     pub(crate) core: Core,
     pub(crate) library: Uuid,
+    pub(crate) data: TempDir,
+    pub(crate) source: TempDir,
 }
 
 impl Place {

@@ -9,7 +9,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::OnceLock,
+    sync::LazyLock,
 };
 
 use ext_library_sqlite::{Libraries, SqliteLibrary};
@@ -151,19 +151,21 @@ impl Case {
     }
 }
 
-/// Compiles the library in C, once.
+/// Compiles the library in C, once, to where builds put their files: what a `static` holds is never dropped.
 fn shim() -> &'static Path {
-    static SHIM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    let (_, path) = SHIM.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("shim.so");
+    static SHIM: LazyLock<PathBuf> = LazyLock::new(|| {
+        let builds = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let (folder, path) = (tempfile::tempdir_in(builds).unwrap(), builds.join("failing-io.so"));
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/failing_io/shim.c");
+        let compiled = folder.path().join("shim.so");
         let mut cc = Command::new("cc");
-        cc.args(["-O1", "-shared", "-fPIC", "-o"]).arg(&path).arg(source).arg("-ldl");
+        cc.args(["-O1", "-shared", "-fPIC", "-o"]).arg(&compiled).arg(source).arg("-ldl");
         assert!(cc.status().unwrap().success());
-        (folder, path)
+        // At once: another run may use it.
+        fs::rename(compiled, &path).unwrap();
+        path
     });
-    path
+    &SHIM
 }
 
 /// Several blocks of a disk, and not the same ones for two files.
