@@ -29,6 +29,12 @@ export function usePlace(): Place {
   return useSignal(place);
 }
 
+/** Returns whether the address says this path: the event of its change comes later than the change. */
+function isAt(path: string[]): boolean {
+  const now = read().path;
+  return now.length === path.length && now.every((segment, at) => segment === path[at]);
+}
+
 type Values = Record<string, string | undefined>;
 
 /** Makes the address of a place. */
@@ -43,9 +49,22 @@ export function go(path: string[], query: Values = {}): void {
   location.hash = to(path, query);
 }
 
+/** Goes on from a page whose work is done, unless one has gone elsewhere meanwhile. */
+export function goFrom(from: string[], path: string[]): void {
+  if (isAt(from)) go(path);
+}
+
+/** Makes the place the one that is shown where the address names none, without a step for "back". */
+export function start(path: string[]): void {
+  if (!isAt([])) return;
+  history.replaceState(null, "", to(path));
+  place.set(read());
+}
+
 /** Changes the query of the present place, without a step for "back". */
 export function setQuery(values: Values): void {
   const { path, query } = place.get();
+  if (!isAt(path)) return;
   const all = { ...Object.fromEntries(query), ...values };
   history.replaceState(null, "", to(path, all));
   place.set(read());

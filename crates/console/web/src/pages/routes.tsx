@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
-import { go, usePlace } from "../router";
+import { start, usePlace } from "../router";
 import type { IconName } from "../ui/icons";
 import { Empty } from "../ui/parts";
 import { AuditPage } from "./audit";
@@ -53,7 +53,7 @@ export function Route() {
   const [section, id, view] = path;
   useEffect(() => window.scrollTo(0, 0), [section, id, view]);
   useEffect(() => {
-    if (section === undefined) go(["receipts"]);
+    if (section === undefined) start(["receipts"]);
   }, [section]);
   switch (section) {
     case undefined:

@@ -8,7 +8,7 @@ import { t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
 import { toApiError, useAsked, useCall } from "../../query";
-import { go, to } from "../../router";
+import { goFrom, to } from "../../router";
 import { call, type ApiError } from "../../rpc";
 import type { Entry, EntryDetails, Sidecar } from "../../types";
 import { Dialog } from "../../ui/dialog";
@@ -33,7 +33,7 @@ export function EntryPage({ id }: { id: string }) {
     setAsks(false);
     try {
       await call("action:vdfs.delete_entry.input.v1", input, library.id);
-      go(["library"]);
+      goFrom(["library", id], ["library"]);
     } catch (error) {
       setError(toApiError(error));
     }

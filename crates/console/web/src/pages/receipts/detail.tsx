@@ -6,7 +6,7 @@ import { named, t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
 import { toApiError, useAsked } from "../../query";
-import { go, to } from "../../router";
+import { goFrom, to } from "../../router";
 import { ApiError, call } from "../../rpc";
 import type { Booking, BookingPage, DocumentRef } from "../../types";
 import { Answer, Badge, Button, ErrorBox, Page } from "../../ui/parts";
@@ -22,7 +22,7 @@ export function ReceiptPage({ id }: { id: string }) {
     try {
       await call<Booking>("action:finance.reject.input.v1", { entry_id: id, undo }, library.id);
       if (undo) known.reload();
-      else go(["receipts"]);
+      else goFrom(["receipts", id], ["receipts"]);
     } catch (error) {
       setError(toApiError(error));
     }
