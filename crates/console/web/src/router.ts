@@ -45,27 +45,24 @@ export function to(path: string[], query: Values = {}): string {
   return `#/${segments}${text === "" ? "" : `?${text}`}`;
 }
 
-export function go(path: string[], query: Values = {}): void {
-  location.hash = to(path, query);
-}
-
-/** Goes on from a page whose work is done, unless one has gone elsewhere meanwhile. */
-export function goFrom(from: string[], path: string[]): void {
-  if (isAt(from)) go(path);
+/** Goes from a page to the one above it, unless one has gone elsewhere meanwhile. */
+export function leave(path: string[]): void {
+  if (isAt(path)) location.hash = to(path.slice(0, -1));
 }
 
 /** Makes the place the one that is shown where the address names none, without a step for "back". */
 export function start(path: string[]): void {
-  if (!isAt([])) return;
-  history.replaceState(null, "", to(path));
-  place.set(read());
+  if (isAt([])) replace(path, {});
 }
 
 /** Changes the query of the present place, without a step for "back". */
 export function setQuery(values: Values): void {
   const { path, query } = place.get();
   if (!isAt(path)) return;
-  const all = { ...Object.fromEntries(query), ...values };
-  history.replaceState(null, "", to(path, all));
+  replace(path, { ...Object.fromEntries(query), ...values });
+}
+
+function replace(path: string[], query: Values): void {
+  history.replaceState(null, "", to(path, query));
   place.set(read());
 }

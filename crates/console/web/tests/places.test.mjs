@@ -14,6 +14,7 @@ before(async () => {
 });
 after(() => daemon?.end());
 
+const isRejection = (request) => (request.postData() ?? "").includes("action:finance.reject");
 const hash = (page) => page.evaluate(() => location.hash);
 
 test("a place that is chosen while the first page is drawn is the one that is shown", async () => {
@@ -49,7 +50,7 @@ test("an answer that comes late leaves one where one is, and else goes on", asyn
   let answer;
   const asked = new Promise((resolve) => {
     void page.route("**/*", async (route) => {
-      if (!(route.request().postData() ?? "").includes("action:finance.reject")) return route.fallback();
+      if (!isRejection(route.request())) return route.fallback();
       resolve(undefined);
       await new Promise((resolve) => void (answer = resolve));
       await route.continue();
@@ -60,7 +61,7 @@ test("an answer that comes late leaves one where one is, and else goes on", asyn
   await asked;
   await go("/status");
   await page.getByText("Running since").waitFor();
-  const done = page.waitForResponse((response) => (response.request().postData() ?? "").includes("finance.reject"));
+  const done = page.waitForResponse((response) => isRejection(response.request()));
   answer();
   await (await done).finished();
   await page.waitForTimeout(500);

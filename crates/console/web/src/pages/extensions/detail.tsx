@@ -6,7 +6,7 @@ import { number, t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
 import { toApiError, useCall } from "../../query";
-import { goFrom, to } from "../../router";
+import { leave, to } from "../../router";
 import { call, type ApiError } from "../../rpc";
 import { Dialog } from "../../ui/dialog";
 import { Facts, type FactList } from "../../ui/facts";
@@ -26,7 +26,7 @@ export function ExtensionPage({ id }: { id: string }) {
     setError(undefined);
     try {
       await call(`action:extensions.${action}.input.v1`, { extension: id, ...more });
-      if (action === "remove") goFrom(["extensions", id], ["extensions"]);
+      if (action === "remove") leave(["extensions", id]);
       else details.reload();
     } catch (error) {
       setError(toApiError(error));

@@ -8,7 +8,7 @@ import { t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
 import { toApiError, useAsked, useCall } from "../../query";
-import { goFrom, to } from "../../router";
+import { leave, to } from "../../router";
 import { call, type ApiError } from "../../rpc";
 import type { Entry, EntryDetails, Sidecar } from "../../types";
 import { Dialog } from "../../ui/dialog";
@@ -33,7 +33,7 @@ export function EntryPage({ id }: { id: string }) {
     setAsks(false);
     try {
       await call("action:vdfs.delete_entry.input.v1", input, library.id);
-      goFrom(["library", id], ["library"]);
+      leave(["library", id]);
     } catch (error) {
       setError(toApiError(error));
     }

@@ -6,7 +6,7 @@ import { named, t } from "../../i18n";
 import { useLibrary } from "../../library";
 import { useChanges } from "../../live";
 import { toApiError, useAsked } from "../../query";
-import { goFrom, to } from "../../router";
+import { leave, to } from "../../router";
 import { ApiError, call } from "../../rpc";
 import type { Booking, BookingPage, DocumentRef } from "../../types";
 import { Answer, Badge, Button, ErrorBox, Page } from "../../ui/parts";
@@ -22,7 +22,7 @@ export function ReceiptPage({ id }: { id: string }) {
     try {
       await call<Booking>("action:finance.reject.input.v1", { entry_id: id, undo }, library.id);
       if (undo) known.reload();
-      else goFrom(["receipts", id], ["receipts"]);
+      else leave(["receipts", id]);
     } catch (error) {
       setError(toApiError(error));
     }
