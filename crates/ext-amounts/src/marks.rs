@@ -252,11 +252,12 @@ pub fn ending(text: &str) -> Option<Mark> {
 pub(crate) fn before(text: &str, thousandths: bool) -> Option<Mark> {
     may_be_of_a_mark(text.chars().next_back()?).then_some(())?;
     let ends = |mark: &str| {
-        let word = mark.starts_with(char::is_alphabetic);
-        text.strip_suffix(mark).is_some_and(|head| !word || !head.ends_with(char::is_alphabetic))
+        text.strip_suffix(mark).is_some_and(|head| {
+            !mark.starts_with(char::is_alphabetic) || !head.ends_with(char::is_alphabetic)
+        })
     };
     let code = text.len().checked_sub(3).and_then(|at| text.get(at..));
-    let known = |mark: &str| (thousandths || !OF_THOUSANDTHS.contains(&mark)) && ends(mark);
+    let known = |mark: &str| ends(mark) && (thousandths || !OF_THOUSANDTHS.contains(&mark));
     longest(known).or_else(|| code.filter(|code| ends(code)).and_then(Mark::code))
 }
 
@@ -269,10 +270,10 @@ pub fn starting(text: &str) -> Option<Mark> {
 /// Finds the mark that starts a text. `thousandths`: the number before it has three decimals.
 pub(crate) fn behind(text: &str, thousandths: bool) -> Option<Mark> {
     may_be_of_a_mark(text.chars().next()?).then_some(())?;
+    let is_word = |mark: &str| mark.ends_with(char::is_alphabetic) && !is_ideograph(mark);
     let starts = |mark: &str| {
-        let word = mark.ends_with(char::is_alphabetic) && !is_ideograph(mark);
         text.strip_prefix(mark)
-            .is_some_and(|tail| !word || !tail.starts_with(char::is_alphanumeric))
+            .is_some_and(|tail| !is_word(mark) || !tail.starts_with(char::is_alphanumeric))
     };
     let code = text.get(..3);
     // `S$` and the like only stand before a number.
@@ -280,7 +281,7 @@ pub(crate) fn behind(text: &str, thousandths: bool) -> Option<Mark> {
         let is_other = !thousandths && OF_THOUSANDTHS.contains(&mark);
         !is_other && !BEFORE.contains(&mark) && (mark == "$" || !mark.ends_with('$'))
     };
-    longest(|mark| behind(mark) && starts(mark))
+    longest(|mark| starts(mark) && behind(mark))
         .or_else(|| code.filter(|code| starts(code)).and_then(Mark::code))
 }
 

@@ -117,16 +117,26 @@ impl Lexicon {
 
     fn nearest(&self, word: &str) -> Option<&'static str> {
         let length = word.chars().count();
-        let near = |candidate: &&'static str| is_one_edit(word, candidate);
-        let of_length = |n: usize| self.vocabulary.get(&n).into_iter().flatten().copied();
-        if let Some(exact) = of_length(length).find(|candidate| *candidate == word) {
-            return Some(exact);
+        let near = |candidate: &&'static str| {
+            may_be_one_edit(word, candidate) && is_one_edit(word, candidate)
+        };
+        let of_length = |n: usize| self.vocabulary.get(&n).map_or(&[][..], Vec::as_slice);
+        if let Ok(at) = of_length(length).binary_search(&word) {
+            return of_length(length).get(at).copied();
         }
         if length < FUZZY_LENGTH {
             return None;
         }
-        of_length(length).chain(of_length(length + 1)).chain(of_length(length - 1)).find(near)
+        let lengths = [length, length + 1, length - 1];
+        lengths.into_iter().flat_map(of_length).copied().find(near)
     }
+}
+
+/// Returns whether two words of several letters begin or end alike, as those do that differ in one letter:
+/// this spares nearly all comparisons of a word with the lexicon.
+fn may_be_one_edit(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    a.first() == b.first() || a.last() == b.last()
 }
 
 /// Returns whether one letter changed, added or dropped makes `a` into `b`.
@@ -190,6 +200,8 @@ impl Lexicon {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn concepts(text: &str) -> Vec<Concept> {
@@ -222,6 +234,23 @@ mod tests {
             assert!(is_one_edit(a, b), "{a} {b}");
         }
         assert!(!is_one_edit("total", "metal") && !is_one_edit("total", "tot"));
+    }
+
+    proptest! {
+        #[test]
+        fn words_of_one_edit_begin_or_end_alike(
+            word in "\\PC{2,8}",
+            at in any::<prop::sample::Index>(),
+            letter in "\\PC?",
+            dropped in 0..2_usize,
+        ) {
+            let mut letters: Vec<char> = word.chars().collect();
+            let at = at.index(letters.len() + 1);
+            let end = (at + dropped).min(letters.len());
+            letters.splice(at..end, letter.chars());
+            let other: String = letters.into_iter().collect();
+            prop_assert!(is_one_edit(&word, &other) && may_be_one_edit(&word, &other));
+        }
     }
 
     #[test]
