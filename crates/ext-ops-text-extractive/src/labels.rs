@@ -90,11 +90,7 @@ impl Lexicon {
     /// Returns the lexicon's word for a word that differs in a typical OCR slip or in one letter.
     fn correct(&self, word: String) -> String {
         let length = word.chars().count();
-        let known = self
-            .vocabulary
-            .get(&length)
-            .is_some_and(|all| all.binary_search(&word.as_str()).is_ok());
-        if known || length > LONGEST_WORD {
+        if length > LONGEST_WORD || self.known(&word).is_some() {
             return word;
         }
         let has_digit = word.chars().any(|c| c.is_ascii_digit());
@@ -104,31 +100,37 @@ impl Lexicon {
         if has_digit && !word.chars().any(char::is_alphabetic) {
             return word;
         }
-        self.nearest(&unslipped(&word)).map_or(word, str::to_owned)
+        let letters = unslipped(&word);
+        let found = self.known(&letters).or_else(|| self.one_edit_away(&letters));
+        found.map_or(word, str::to_owned)
     }
 
     /// Returns the lexicon's word for one in which digits stand for letters.
     fn without_digits(&self, word: String) -> String {
         let letters = unslipped(&word);
-        let of_length = self.vocabulary.get(&letters.chars().count());
-        let is_known = of_length.is_some_and(|all| all.binary_search(&letters.as_str()).is_ok());
+        let is_known = self.known(&letters).is_some();
         if is_known && word.contains(char::is_alphabetic) { letters } else { word }
     }
 
-    fn nearest(&self, word: &str) -> Option<&'static str> {
+    /// Returns the lexicon's word for one that is spelt right.
+    fn known(&self, word: &str) -> Option<&'static str> {
+        let all = self.of_length(word.chars().count());
+        all.get(all.binary_search(&word).ok()?).copied()
+    }
+
+    /// Returns the words of so many characters, sorted.
+    fn of_length(&self, characters: usize) -> &[&'static str] {
+        self.vocabulary.get(&characters).map_or(&[], Vec::as_slice)
+    }
+
+    fn one_edit_away(&self, word: &str) -> Option<&'static str> {
         let length = word.chars().count();
-        let near = |candidate: &&'static str| {
-            may_be_one_edit(word, candidate) && is_one_edit(word, candidate)
-        };
-        let of_length = |n: usize| self.vocabulary.get(&n).map_or(&[][..], Vec::as_slice);
-        if let Ok(at) = of_length(length).binary_search(&word) {
-            return of_length(length).get(at).copied();
-        }
         if length < FUZZY_LENGTH {
             return None;
         }
         let lengths = [length, length + 1, length - 1];
-        lengths.into_iter().flat_map(of_length).copied().find(near)
+        let mut candidates = lengths.into_iter().flat_map(|length| self.of_length(length)).copied();
+        candidates.find(|known| may_be_one_edit(word, known) && is_one_edit(word, known))
     }
 }
 
